@@ -1,0 +1,1 @@
+"""The demo: a plainly fictional movement, its people, motions and ballots, to try the house with."""
