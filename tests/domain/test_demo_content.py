@@ -123,7 +123,7 @@ class TestTheAmendments:
 
 
 class TestTheDebates:
-    debated = [motion for motion in REAL.motions if motion.comments]
+    debated = tuple(m for m in REAL.motions if m.comments)
 
     def test_are_eight_or_more(self) -> None:
         assert len(self.debated) >= 8
@@ -150,7 +150,7 @@ class TestTheDebates:
 
 
 class TestTheRulings:
-    rulings = [ruling for motion in REAL.motions for ruling in motion.rulings]
+    rulings = tuple(r for m in REAL.motions for r in m.rulings)
 
     def test_are_of_every_kind(self) -> None:
         assert {ruling.ruling for ruling in self.rulings} == {"in order", "queried", "ruled out"}
@@ -168,7 +168,6 @@ class TestTheRulings:
 
 
 class TestTheElections:
-    by_key = {election.key: election for election in REAL.elections}
 
     def test_elect_a_committee_of_four_from_nine(self) -> None:
         [committee] = [each for each in REAL.elections if each.method == "stv"]
