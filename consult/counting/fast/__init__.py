@@ -1,0 +1,1 @@
+"""The fast counters: identical papers counted together, whole numbers throughout, one module per rule."""
