@@ -1,0 +1,1 @@
+"""The ledger: canonical documents, the audit chain, the board, sealed papers, signatures and the result bundle."""

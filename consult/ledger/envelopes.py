@@ -1,0 +1,284 @@
+"""Sealed papers: one paper becomes bytes of one length, an envelope that only the ballot's key opens, and a receipt.
+
+A paper is the canonical JSON list of its answers, one per question in the order of the ballot definition:
+
+    [{"question": "q1", "ranking": [2, 0, [1, 3]], "verdicts": ""}, …]
+
+followed by spaces up to one length for all papers of the ballot, so that no envelope is longer than another. The seal
+is HPKE in base mode (RFC 9180 section 6.1, single shot) with DHKEM(P-256, HKDF-SHA256), HKDF-SHA256 and AES-256-GCM,
+the hash of the ballot definition as `info` and no associated data. An envelope is the 65 bytes of the encapsulated key
+followed by the ciphertext and its tag. Any implementation of RFC 9180 can seal and open; browsers do.
+
+Randomness: making a key and sealing draw on the operating system's generator inside the cryptographic library, as the
+RFC requires; nothing else here is random.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, NamedTuple, TypeAlias
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hpke
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from consult.domain.errors import Refused
+from consult.ledger import canonical, shape
+from consult.ledger.definition import PUBLIC_KEY, Definition, Question
+
+#: KEM 0x0010, KDF 0x0001, AEAD 0x0002 (RFC 9180 section 7).
+SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+
+#: Bytes by which an envelope is longer than the paper in it: the encapsulated key and the tag of AES-GCM.
+OVERHEAD = PUBLIC_KEY + 16
+
+#: Bytes of a serialised private key (RFC 9180 section 7.1.2).
+PRIVATE_KEY = 32
+
+_INFO = b"consult envelope 1 "
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256 (SEC 2 section 2.4.2)
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U to misread
+
+Level: TypeAlias = int | tuple[int, ...]
+
+
+class EnvelopeRefused(Refused):
+    """An envelope cannot be admitted. `kind`: "length", "sealed otherwise", "not a paper" or "replayed"."""
+
+    def __init__(self, kind: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+
+
+class Answer(NamedTuple):
+    """The answer to one question: positions of options from 0, the most preferred first, a tuple where ranked equal.
+
+    `verdicts` is "" or one of "+", "-" and "0" for each option. () with "" is a blank answer.
+    """
+
+    question: str
+    ranking: tuple[Level, ...] = ()
+    verdicts: str = ""
+
+
+Paper: TypeAlias = tuple[Answer, ...]
+
+
+class Keys(NamedTuple):
+    """One ballot's key pair: 32 and 65 bytes (RFC 9180 section 7.1.1); the private part belongs off the server."""
+
+    private: bytes
+    public: bytes
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What came out of a box of envelopes: the papers (in the order given), and the refused by position with why."""
+
+    papers: tuple[Paper, ...]
+    refused: tuple[tuple[int, EnvelopeRefused], ...]
+
+
+def generate_keys() -> Keys:
+    """A new key pair for one ballot.
+
+    >>> [len(part) for part in generate_keys()]
+    [32, 65]
+    """
+    private = ec.generate_private_key(ec.SECP256R1())
+    return keys_of(private.private_numbers().private_value.to_bytes(PRIVATE_KEY, "big"))
+
+
+def keys_of(private: bytes) -> Keys:
+    """The pair that belongs to a private key, for instance to one put together again from its shares."""
+    public = _private(private).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return Keys(private, public)
+
+
+def paper_length(definition: Definition) -> int:
+    """The length in bytes of every paper of this ballot: the longest any voter could fill in.
+
+    For each question that is its key and one of each option's position, in brackets of its own, a comma and a verdict;
+    a browser computes the same sum.
+    """
+    return 2 + sum(_answer_length(question) for question in definition.questions)
+
+
+def envelope_length(definition: Definition) -> int:
+    """The length in bytes of every envelope of this ballot."""
+    return paper_length(definition) + OVERHEAD
+
+
+def info(definition: Definition) -> bytes:
+    """What binds an envelope to its ballot: a label and the definition's hash in hexadecimal, as ASCII bytes."""
+    return _INFO + definition.hash.encode("ascii")
+
+
+def write_paper(definition: Definition, answers: Iterable[Answer]) -> bytes:
+    """The padded bytes of a paper; `EnvelopeRefused` where it does not answer this ballot's questions."""
+    values = [{"question": a.question, "ranking": a.ranking, "verdicts": a.verdicts} for a in answers]
+    data = canonical.dumps(values).ljust(paper_length(definition))
+    read_paper(definition, data)
+    return data
+
+
+def read_paper(definition: Definition, data: bytes) -> Paper:
+    """The reverse of `write_paper`: exactly one length, one spelling, one answer to each question in order.
+
+    Only the shape is judged here. Whether a rule admits equal ranks, or two marks, is for the rule to say: such papers
+    are counted as it says, or as invalid, and are never lost.
+    """
+    if len(data) != paper_length(definition):
+        wanted = paper_length(definition)
+        raise EnvelopeRefused("length", f"A paper of this ballot has {wanted} bytes; this one has {len(data)}.")
+    try:
+        values = canonical.loads(data.rstrip(b" "), "The paper")
+        shape.listing(shape.anything, len(definition.questions), len(definition.questions))(values, "the paper")
+        return tuple(_answer(q, value) for q, value in zip(definition.questions, values, strict=True))
+    except (canonical.NotCanonical, shape.Malformed) as error:
+        raise EnvelopeRefused("not a paper", str(error)) from None
+
+
+def seal(definition: Definition, answers: Iterable[Answer]) -> bytes:
+    """A sealed envelope with this paper in it, for this ballot and no other."""
+    if definition.public_key is None:
+        raise Refused("This ballot is a recorded vote: its papers are not sealed.")
+    key = public_key(shape.decode(definition.public_key, PUBLIC_KEY, "public_key"))
+    return SUITE.encrypt(write_paper(definition, answers), key, info(definition))
+
+
+def opener(definition: Definition, private: bytes) -> Callable[[bytes], Paper]:
+    """A function that opens one envelope of this ballot, or raises `EnvelopeRefused`; the key is read only once."""
+    key, bound, length = _private(private), info(definition), envelope_length(definition)
+    if definition.public_key != shape.encode(keys_of(private).public):
+        raise Refused("This is not the key of this ballot.")
+
+    def open_envelope(envelope: bytes) -> Paper:
+        check_length(definition, envelope, length)
+        try:
+            data = SUITE.decrypt(envelope, key, bound)
+        except (InvalidTag, ValueError):
+            words = "This envelope was sealed for another ballot or with another key, or it was altered."
+            raise EnvelopeRefused("sealed otherwise", words) from None
+        return read_paper(definition, data)
+
+    return open_envelope
+
+
+def check_length(definition: Definition, envelope: bytes, length: int | None = None) -> None:
+    """Refuse an envelope that is truncated or padded: all of one ballot have one length. Needs no key."""
+    wanted = envelope_length(definition) if length is None else length
+    if len(envelope) != wanted:
+        words = f"An envelope of this ballot has {wanted} bytes; this one has {len(envelope)}."
+        raise EnvelopeRefused("length", words)
+
+
+def open_all(definition: Definition, private: bytes, envelopes: Iterable[bytes]) -> Opened:
+    """Open a whole box. An envelope seen before is refused as replayed; a refused one never stops the others."""
+    open_envelope = opener(definition, private)
+    seen: set[bytes] = set()
+    papers: list[Paper] = []
+    refused: list[tuple[int, EnvelopeRefused]] = []
+    for place, envelope in enumerate(envelopes):
+        mark = sha256(envelope).digest()
+        try:
+            if mark in seen:
+                raise EnvelopeRefused("replayed", "This envelope is in the box a second time.")
+            seen.add(mark)
+            papers.append(open_envelope(envelope))
+        except EnvelopeRefused as error:
+            refused.append((place, error))
+    return Opened(tuple(papers), tuple(refused))
+
+
+def leaf(envelope: bytes) -> bytes:
+    """The envelope's leaf on the board: its SHA-256, 32 bytes."""
+    return sha256(envelope).digest()
+
+
+def receipt(envelope: bytes) -> str:
+    """The voter's receipt: the envelope's SHA-256 in groups of four letters that are hard to misread.
+
+    >>> receipt(b"")
+    'WERC-8GMR-ZGE1-96QV-YK49-JVXS-4GKT-WGF4-CJDS-6K54-JPCH-PY2J-Q1AG'
+    """
+    return readable(leaf(envelope))
+
+
+def readable(digest: bytes) -> str:
+    """Bytes as Crockford base 32 in groups of four."""
+    bits = 5 * (-(-8 * len(digest) // 5))
+    value = int.from_bytes(digest, "big") << (bits - 8 * len(digest))
+    letters = "".join(_LETTERS[value >> shift & 31] for shift in range(bits - 5, -1, -5))
+    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+
+
+def read_receipt(code: str) -> bytes:
+    """The 32 bytes of a receipt typed by a person: small letters, spaces, O for 0, I or L for 1 are understood.
+
+    >>> read_receipt(receipt(b"x").lower().replace("-", " ")) == leaf(b"x")
+    True
+    """
+    letters = "".join(code.upper().replace("-", " ").split()).translate(str.maketrans("OIL", "011"))
+    if len(letters) == 52 and all(letter in _LETTERS for letter in letters):
+        value = 0
+        for letter in letters:
+            value = value << 5 | _LETTERS.index(letter)
+        if value & 15 == 0:  # 52 letters are 260 bits: four to spare
+            return (value >> 4).to_bytes(32, "big")
+    raise Refused("A receipt is 52 letters and digits, usually in groups of four; please compare it with yours.")
+
+
+def public_key(data: bytes) -> ec.EllipticCurvePublicKey:
+    """Read a serialised public key, refusing what is not a point of P-256 (RFC 9180 section 7.1.4)."""
+    try:
+        if len(data) == PUBLIC_KEY:
+            return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), data)
+    except ValueError:
+        pass
+    raise Refused("The ballot's public key is not a point of the curve P-256.")
+
+
+def _private(data: bytes) -> ec.EllipticCurvePrivateKey:
+    value = int.from_bytes(data, "big")
+    if len(data) != PRIVATE_KEY or not 0 < value < _ORDER:
+        raise Refused("This is not a private key of the curve P-256.")
+    return ec.derive_private_key(value, ec.SECP256R1())
+
+
+def _answer_length(question: Question) -> int:
+    names = len(json.dumps({"question": question.key, "ranking": [], "verdicts": ""}, separators=(",", ":")))
+    return names + 1 + sum(len(f"[{place}],+") for place in range(len(question.options)))
+
+
+def _answer(question: Question, value: Any) -> Answer:
+    where = f"the answer to “{question.key}”"
+    options = len(question.options)
+    found = shape.fields(
+        value,
+        where,
+        question=shape.one_of([question.key]),
+        ranking=shape.listing(shape.anything, options),
+        verdicts=shape.text(options),
+    )
+    answer = Answer(question.key, _ranking(found["ranking"], options, where), found["verdicts"])
+    if answer.verdicts and (len(answer.verdicts) != options or set(answer.verdicts) - set("+-0")):
+        raise shape.Malformed(f"In {where}: verdicts are one of +, - and 0 for each of {options} options, or none.")
+    return answer
+
+
+def _ranking(levels: Sequence[Any], options: int, where: str) -> tuple[Level, ...]:
+    """Each option at most once; options ranked equal are a list of two or more, in ascending order: one spelling."""
+    ranking = tuple(tuple(level) if isinstance(level, (list, tuple)) else level for level in levels)
+    places = [place for level in ranking for place in (level if isinstance(level, tuple) else (level,))]
+    if not all(type(place) is int and 0 <= place < options for place in places):
+        raise shape.Malformed(f"In {where}: a ranking holds the positions of options, from 0 to {options - 1}.")
+    if len(set(places)) != len(places):
+        raise shape.Malformed(f"In {where}: an option is ranked twice.")
+    if any(isinstance(level, tuple) and (len(level) < 2 or list(level) != sorted(level)) for level in ranking):
+        raise shape.Malformed(f"In {where}: options ranked equal are a list of two or more in ascending order.")
+    return ranking
