@@ -1,0 +1,184 @@
+"""How pages are dressed: where templates are found, what every template knows, what stands in menu and foot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import Babel, get_locale
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
+from markupsafe import Markup
+from werkzeug.routing import BuildError
+
+from consult import paths
+from consult.web import assets, fields, words
+
+
+def always() -> bool:
+    """The predicate of a link that everybody sees."""
+    return True
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the menu or the foot, shown when its endpoint exists and `allowed()` says yes.
+
+    `label` may be lazy (translated when shown). `key` marks it as current: the blueprint of the page, unless told.
+    """
+
+    label: Any
+    endpoint: str
+    allowed: Callable[[], bool] = always
+    key: str = ""
+
+    def current(self) -> bool:
+        mine = self.key or self.endpoint.rpartition(".")[0]
+        return request.endpoint == self.endpoint or (bool(mine) and request.blueprint == mine)
+
+
+@dataclass(frozen=True)
+class Organisation:
+    `label` may be lazy (translated when shown). `key` is the blueprint whose pages mark it current: its own, unless told.
+
+    name: str = "consult"
+    accent: str = ""
+    logo: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Endpoints of the corner where one signs in: the form, the POST that signs out, one's own page."""
+
+    sign_in: str = "accounts.sign_in"
+    sign_out: str = "accounts.sign_out"
+    home: str = "accounts.home"
+
+    def href(self, which: str) -> str | None:
+        """Address of one of the three, or None where this installation has no such page."""
+        endpoint = getattr(self, which)
+        return url_for(endpoint) if endpoint in current_app.view_functions else None
+
+
+@dataclass
+class Look:
+    """The application's menu, foot, organisation and clock; `app.extensions["consult-look"]`."""
+
+    account: Account = field(default_factory=Account)
+
+    nav: list[Link] = field(default_factory=list)
+    foot: list[Link] = field(default_factory=list)
+    organisation: Callable[[], Organisation] = Organisation
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+def init_app(
+    app: Flask,
+    *,
+    nav: list[Link] | None = None,
+    foot: list[Link] | None = None,
+    account: Account | None = None,
+    organisation: Callable[[], Organisation] | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> Look:
+    """Dress the application; after Babel, before blueprints that render.
+
+    `organisation` is asked once per request (it may query); `clock` gives the instant that "time left" counts from.
+    """
+    if "babel" not in app.extensions:
+        Babel(app)
+    look = Look(account or Account(), list(nav or ()), list(foot or ()))
+    look.organisation = organisation or (lambda: Organisation(name=app.config.get("CONSULT_ORGANISATION") or "consult"))
+    look.clock = clock or look.clock
+    app.extensions["consult-look"] = look
+    app.jinja_loader = ChoiceLoader(
+        [  # type: ignore[assignment]
+            FileSystemLoader(paths.templates()),
+            PrefixLoader({name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")}),
+        ]
+    )
+    env = app.jinja_env
+    env.undefined = Undefined  # the govuk macros ask for many a parameter that is not there
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters.update(words.FILTERS)
+    env.filters["time_left"] = lambda until, now=None: words.time_left(until, now or now_())
+    env.filters["ago"] = lambda at, now=None: words.ago(at, now or now_())
+    env.globals.update(
+        asset=assets.url, stylesheet=stylesheet, organisation=organisation_, now=now_, page_language=page_language
+    )
+    env.globals.update(nav_items=nav_items, foot_items=foot_items, link_to=link_to)
+    env.globals.update(problems=fields.problems, undressed=undressed, account=lambda: look.account, slug=words.slug)
+    assets.init_app(app)
+    return look
+
+
+def look() -> Look:
+    """The look of the running application."""
+    found: Look = current_app.extensions["consult-look"]
+    return found
+
+
+def undress() -> None:
+    """From here on this request shows a page that asks the database nothing: for error pages when it may be gone."""
+    g.consult_undressed = True
+    g.consult_organisation = Organisation(name=current_app.config.get("CONSULT_ORGANISATION") or "consult")
+
+
+def undressed() -> bool:
+    """Whether this page must do without a menu for the person, because nothing may be asked of the database."""
+    return bool(g.get("consult_undressed"))
+
+
+def organisation_() -> Organisation:
+    """The organisation's name, accent and logo, asked once per request."""
+    if "consult_organisation" not in g:
+        g.consult_organisation = look().organisation()
+    found: Organisation = g.consult_organisation
+    return found
+
+
+def now_() -> datetime:
+    """The instant this page is made, one per request."""
+    if "consult_now" not in g:
+        g.consult_now = look().clock()
+    found: datetime = g.consult_now
+    return found
+
+
+def stylesheet() -> str:
+    """Address of the one stylesheet, in the organisation's accent."""
+    return assets.url(assets.STYLESHEET, organisation_().accent)
+
+
+def page_language() -> str:
+    """The language tag of the page."""
+    return str(get_locale() or "en").replace("_", "-")
+
+
+def _shown(links: list[Link]) -> Iterator[dict[str, Any]]:
+    for link in links:
+        if link.endpoint in current_app.view_functions and (
+            link.allowed is always or (not undressed() and link.allowed())
+        ):
+            yield {"label": link.label, "href": url_for(link.endpoint), "current": link.current()}
+
+
+def nav_items() -> list[dict[str, Any]]:
+    """The menu for the person asking: label, href, current."""
+    return list(_shown(look().nav))
+
+
+def foot_items() -> list[dict[str, Any]]:
+    """The links at the foot of every page."""
+    return list(_shown(look().foot))
+
+
+def link_to(endpoint: str, text: object, **values: Any) -> Markup:
+    """A link when the endpoint exists in this installation, else the text alone."""
+    try:
+        href = url_for(endpoint, **values)
+    except BuildError:
+        return Markup("{}").format(text)
+    return Markup('<a class="govuk-link" href="{}">{}</a>').format(href, text)
