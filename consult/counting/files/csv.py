@@ -1,0 +1,277 @@
+"""CSV elections: one column per rank holding names, one column per candidate holding ranks, or one column of choices.
+
+The header decides, and nothing else does: `Rank 1`, `2nd choice`, `Preference 3` (or bare 1, 2, 3) are ranks; `choice` or `vote` is a single
+mark; every other column is a candidate, unless it is the papers' `weight` (or count, papers, ballots), `id` or `unit`. `candidate: NAME` and
+`withdrawn: NAME` name a candidate whatever the name looks like, `verdict: NAME` holds for, against or abstain. A header that could
+mean two things is refused. An empty cell is a place, or a candidate, left out; equal numbers are equal ranks.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from consult.counting.contest import Level, Ranking, as_paper
+from consult.counting.files.election import ElectionFile, Tally
+from consult.counting.files.header import VERDICT, Columns, columns, heading
+from consult.counting.files.problems import MAX_CANDIDATES, FileError, clean_name, decode, position, positive, quoted
+from consult.domain.errors import Invalid
+
+#: What some machines write where a cell names nobody; to take it for a candidate would be a guess.
+NOBODY = {"overvote", "undervote", "skipped", "exhausted", "blank"}
+MARKS = {"x", "X", "✓", "✔"}
+VERDICTS = {"for": "+", "+": "+", "against": "-", "-": "-", "abstain": "0", "0": "0", "": "0"}
+#: Where the choices are these, all of them stand, chosen by anybody or not.
+MOTIONS = (("For", "Against", "Abstain"), ("Yes", "No", "Abstain"))
+
+
+def read(data: bytes, form: str | None = None) -> ElectionFile:
+    """An election from CSV bytes, in UTF-8 (with or without a mark) or UTF-16 with one. Raises `FileError`.
+
+    `form` settles a header that could mean two things: "csv-ranks", "csv-candidates" or "csv-choice".
+
+    >>> read(b"Rank 1,Rank 2,weight\\nAnn,Bob,3\\nBob,,1\\n").papers
+    {b'\\x00\\x01': 3, b'\\x01': 1}
+    >>> read(b"Ann;Bob;Cid\\n1;2;\\n1;1;2\\n").papers
+    {b'\\x00\\x01': 1, ((0, 1), 2): 1}
+    """
+    sheet = _Sheet(decode(data)[0].replace("\r\n", "\n").replace("\r", "\n"))
+    found = columns(sheet.header(), form, sheet.error)
+    return _by_rank(sheet, found) if found.ranks else _by_candidate(sheet, found)
+
+
+class _Sheet:
+    """The rows of a CSV text, and where in the text a cell stands."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.delimiter = _delimiter(text)
+        self.reader = csv.reader(io.StringIO(text), delimiter=self.delimiter, strict=True)
+        #: Lines that end before the row just read.
+        self.before = 0
+
+    def header(self) -> list[str]:
+        """The first row that holds anything."""
+        for row in self._rows():
+            if any(cell.strip() for cell in row):
+                return row
+        raise FileError(1, 1, "a header row naming the columns", "an empty file")
+
+    def papers(self, width: int) -> Iterator[list[str]]:
+        """Every row below the header; each must be as wide as the header, and empty lines stand at the end only."""
+        empty = 0
+        for row in self._rows():
+            if not row:
+                empty = empty or self.reader.line_num
+                continue
+            if empty and width == 1:
+                raise FileError(empty, 1, 'a paper (a blank one is written "")', "an empty line")
+            if len(row) != width:
+                expected = f"{width} cells as in the header (separated by {_SPOKEN[self.delimiter]})"
+                raise self.error(min(len(row), width + 1) - 1, expected, f"{len(row)}")
+            yield row
+
+    def _rows(self) -> Iterator[list[str]]:
+        while True:
+            self.before = self.reader.line_num
+            try:
+                row = next(self.reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                line = max(self.reader.line_num, 1)
+                raise FileError(line, 1, "cells quoted and separated as CSV", f"a row that is not ({error})") from None
+            yield row
+
+    def error(self, cell: int, expected: str, found: str) -> FileError:
+        """The error for a cell (from 0) of the row just read, by its line and character."""
+        offset = 0
+        for _ in range(self.before):
+            offset = self.text.find("\n", offset) + 1
+        inside = False
+        while cell > 0 and offset < len(self.text):
+            if self.text[offset] == '"':
+                inside = not inside
+            elif self.text[offset] == self.delimiter and not inside:
+                cell -= 1
+            offset += 1
+        return FileError(*position(self.text, offset), expected, found)
+
+
+_SPOKEN = {",": "commas", ";": "semicolons", "\t": "tabs"}
+
+
+def _delimiter(text: str) -> str:
+    """What separates the header's cells: comma, semicolon or tab outside quotation marks. One column needs none."""
+    found = ""
+    inside = False
+    start = len(text) - len(text.lstrip("\n"))
+    for offset in range(start, len(text)):
+        character = text[offset]
+        if character == '"':
+            inside = not inside
+        elif inside:
+            continue
+        elif character == "\n":
+            break
+        elif character in _SPOKEN:
+            if found and character != found:
+                expected = (
+                    f"only {_SPOKEN[found]} between the header's cells (quote a name that holds another separator)"
+                )
+                raise FileError(*position(text, offset), expected, quoted(character))
+            found = character
+    return found or ","
+
+
+def _weight(sheet: _Sheet, row: list[str], at: int | None) -> int:
+    cell = "1" if at is None else row[at].strip()
+    if at is None or (cell.isascii() and cell.isdigit() and len(cell) < 18 and cell.strip("0")):
+        return int(cell)
+    return positive(cell, *_place(sheet, at), "a weight, a whole number of at least 1")
+
+
+def _place(sheet: _Sheet, at: int) -> tuple[int, int]:
+    error = sheet.error(at, "", "")
+    return error.line, error.column
+
+
+def _by_rank(sheet: _Sheet, found: Columns) -> ElectionFile:
+    """One column per rank: the candidates are whoever is named, in order of first appearance."""
+    names = _Names(sheet)
+    grouped: dict[tuple[tuple[int, ...], str], int] = {}
+    for row in sheet.papers(found.width):
+        ranking = tuple([names.index(row[at], at) for at in found.ranks])
+        given = [index for index in ranking if index >= 0]
+        if len(set(given)) < len(given):
+            again = next(
+                at for place, at in enumerate(found.ranks) if ranking[place] in ranking[:place] and ranking[place] >= 0
+            )
+            raise sheet.error(again, "each candidate at most once on a paper", f"{quoted(row[again])} again")
+        key = (ranking, row[found.unit].strip() if found.unit is not None else "")
+        grouped[key] = grouped.get(key, 0) + _weight(sheet, row, found.weight)
+    if not names.known:
+        raise FileError(sheet.reader.line_num + 1, 1, "at least one paper that names a candidate", "none")
+    standing, order = list(names.known), list(range(len(names.known)))
+    if found.choice:
+        standing, order = _motion(standing)
+    tally = Tally(len(standing))
+    for (ranking, unit), weight in grouped.items():
+        tally.add(tuple(order[index] if index >= 0 else () for index in ranking), weight, unit=unit)
+    return ElectionFile(format="csv", names=tuple(standing), papers=tally.papers)
+
+
+class _Names:
+    """Candidates met in the cells, each once; the same name in other letters or spaces is refused, not guessed at."""
+
+    def __init__(self, sheet: _Sheet) -> None:
+        self.sheet = sheet
+        self.known: dict[str, int] = {}
+        self.folded: dict[str, str] = {}
+
+    def index(self, cell: str, at: int) -> int:
+        """The candidate's index, -1 for an empty cell."""
+        known = self.known.get(cell)
+        if known is not None:
+            return known
+        name = cell.strip()
+        if not name:
+            return -1
+        return self.known[name] if name in self.known else self._newcomer(name, at)
+
+    def _newcomer(self, name: str, at: int) -> int:
+        if name.casefold() in NOBODY:
+            expected = "a candidate's name or an empty cell (for equal ranks use one column per candidate)"
+            raise self.sheet.error(at, expected, quoted(name))
+        clean_name(name, *_place(self.sheet, at))
+        if len(self.known) >= MAX_CANDIDATES:
+            raise self.sheet.error(at, f"at most {MAX_CANDIDATES} candidates", quoted(name))
+        before = self.folded.setdefault(" ".join(name.split()).casefold(), name)
+        if before != name:
+            raise self.sheet.error(at, f"{quoted(before)}, written as before", quoted(name))
+        self.known[name] = len(self.known)
+        return self.known[name]
+
+
+def _motion(names: list[str]) -> tuple[list[str], list[int]]:
+    """For a motion all of For, Against and Abstain stand, whoever was chosen first."""
+    for words in MOTIONS:
+        folded = [word.casefold() for word in words]
+        if all(name.casefold() in folded for name in names):
+            return list(words), [folded.index(name.casefold()) for name in names]
+    return names, list(range(len(names)))
+
+
+def _by_candidate(sheet: _Sheet, found: Columns) -> ElectionFile:
+    """One column per candidate: each cell is the rank given, a mark, or empty."""
+    names = tuple(clean_name(name, *_place(sheet, at)) for at, name in zip(found.candidates, found.names, strict=True))
+    ranks = {str(rank): rank for rank in range(1, len(names) + 1)}
+    tally = Tally(len(names))
+    for row in sheet.papers(found.width):
+        places: dict[int, list[int]] = {}
+        marked = False
+        for index, at in enumerate(found.candidates):
+            cell = row[at].strip()
+            if not cell:
+                continue
+            rank = ranks.get(cell)
+            if rank is None or marked:
+                marked = _mark(sheet, at, cell, len(names), fresh=not places or marked)
+                rank = 1
+            places.setdefault(rank, []).append(index)
+        verdicts = "".join(_verdict(sheet, row, at) for at in found.verdicts)
+        unit = row[found.unit].strip() if found.unit is not None else ""
+        tally.add(_ranking(places), _weight(sheet, row, found.weight), verdicts, unit)
+    return ElectionFile(format="csv", names=names, papers=tally.papers, withdrawn=tuple(sorted(found.withdrawn)))
+
+
+def _mark(sheet: _Sheet, at: int, cell: str, candidates: int, fresh: bool) -> bool:
+    """Whether a cell is a mark rather than a rank; a paper holds one kind."""
+    if cell in MARKS and fresh:
+        return True
+    raise sheet.error(
+        at, f"a rank from 1 to {candidates}, an empty cell, or “x” in every marked cell of the row", quoted(cell)
+    )
+
+
+def _ranking(places: dict[int, list[int]]) -> Ranking:
+    """Ranks as a ranking: a number that nobody got is a skipped place."""
+    levels: list[Level] = []
+    for rank in range(1, max(places, default=0) + 1):
+        level = places.get(rank, ())
+        levels.append(level[0] if len(level) == 1 else tuple(level))
+    return tuple(levels)
+
+
+def _verdict(sheet: _Sheet, row: list[str], at: int) -> str:
+    verdict = VERDICTS.get(row[at].strip().casefold())
+    if verdict is None:
+        raise sheet.error(at, "for, against, abstain or an empty cell", quoted(row[at]))
+    return verdict
+
+
+def write(file: ElectionFile) -> bytes:
+    """CSV bytes, one column per candidate, with weights, and units and verdicts where there are any. CSV has no place for a title or seats."""
+    papers = [(as_paper(key), weight) for key, weight in file.papers.items()]
+    units = any(paper.unit for paper, _ in papers)
+    verdicts = any(paper.verdicts for paper, _ in papers)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    header = ["weight", *(["unit"] if units else [])]
+    header += [heading(name, index in file.withdrawn) for index, name in enumerate(file.names)]
+    header += [f"{VERDICT} {name}" for name in file.names] if verdicts else []
+    writer.writerow(header)
+    for paper, weight in papers:
+        ranks = [""] * len(file.names)
+        if len(paper.ranking) > len(file.names):
+            raise Invalid("CSV cannot hold a paper with more places than candidates; write BLT or JSON.")
+        for rank, level in enumerate(paper.ranking, 1):
+            for index in (level,) if isinstance(level, int) else level:
+                ranks[index] = str(rank)
+        row = [str(weight), *([paper.unit] if units else []), *ranks]
+        if verdicts:
+            given = paper.verdicts or "0" * len(file.names)
+            row += [{"+": "for", "-": "against", "0": "abstain"}[verdict] for verdict in given]
+        writer.writerow(row)
+    return out.getvalue().encode()
