@@ -1,0 +1,70 @@
+"""The application factory, and nothing else: settings, extensions, blueprints, guards, errors, commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from consult import config, job
+from consult.cli import flask_commands
+from consult.model.store import db
+from consult.web import errors, guards, identity, look, menus, security
+
+#: One package per noun under consult/web, each with a blueprint `pages`, in the order of the URL table.
+BLUEPRINTS = (
+    "home",
+    "accounts",
+    "members",
+    "units",
+    "consultations",
+    "motions",
+    "amendments",
+    "debate",
+    "rulings",
+    "rolls",
+    "ballots",
+    "voting",
+    "desk",
+    "results",
+    "policy",
+    "audit",
+    "development",
+    "style",
+)
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """The application, configured from the environment; `settings` are put on top (tests, commands).
+
+    Raises:
+        Misconfigured: naming each setting that is wrong.
+    """
+    app = Flask("consult", template_folder=None)
+    app.config.update(config.configuration())
+    app.config.update(settings or {})
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        Path(app.config["CONSULT_INSTANCE"]).mkdir(parents=True, exist_ok=True)
+    if app.config["CONSULT_PROXIES"]:
+        count = app.config["CONSULT_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    db.init_app(app)
+    CSRFProtect(app)
+    identity.init_app(app)
+    look.init_app(app, nav=menus.NAV, foot=menus.FOOT, organisation=menus.organisation)
+    guards.init_app(app)
+    for name in BLUEPRINTS:
+        if find_spec(f"consult.web.{name}.views") is None and name != "style":
+            continue
+        app.register_blueprint(import_module(f"consult.web.{name}").pages)
+    security.init_app(app)
+    errors.init_app(app)
+    job.init_app(app)
+    flask_commands(app)
+    return app

@@ -1,0 +1,94 @@
+"""The `consult` command: its words, each loaded only when used, so that offline ones import neither Flask nor database."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from consult import __version__
+
+#: Word → where its command is and one line for the list. Offline commands need no database and no settings.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "count": ("consult.cli.count:count", "Count an election file by any rule, offline."),
+    "verify": ("consult.cli.verify:verify", "Check a published result, offline."),
+    "sign": ("consult.cli.sign:sign", "Sign a result's manifest with your own key, offline."),
+    "signing-key": ("consult.cli.sign:signing_key", "Make a signing key, offline."),
+    "make-secret": ("consult.cli.setup:make_secret", "Make a secret for the settings."),
+    "doctor": ("consult.cli.setup:doctor", "Show every setting, where it came from and what is wrong."),
+    "init": ("consult.cli.setup:init", "Create an organisation and invite its first officers."),
+    "demo": ("consult.cli.demo:demo", "Furnish a new database with the demonstration."),
+    "db": ("consult.cli.database:db", "Bring the database's tables up to date."),
+    "serve": ("consult.cli.serve:serve", "Serve the pages and run the worker."),
+    "worker": ("consult.cli.serve:worker", "Run the worker: mail and the timetable."),
+    "sweep": ("consult.cli.serve:sweep", "Do one round of the worker now."),
+    "audit": ("consult.cli.audit:audit", "Check the audit log."),
+    "import-members": ("consult.cli.members:import_members", "Import members from a CSV file."),
+}
+
+
+class Words(click.Group):
+    """A group that imports a command when it is used."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name][0].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Words, help="Policy consultation and member voting.")
+@click.version_option(__version__, prog_name="consult")
+def main() -> None:
+    """The group itself does nothing."""
+
+
+def run() -> Any:
+    """The console entry: refusals are sentences on standard error, with exit status 2."""
+    from consult.domain.errors import Refused
+
+    try:
+        return main(standalone_mode=True)
+    except Refused as refusal:
+        click.echo(f"consult: {refusal}", err=True)
+        sys.exit(2)
+
+
+def application() -> Any:
+    """The whole application, for commands that need its database. The roof is reached by name: imports point down."""
+    return import_module("consult.app").create_app()
+
+
+def flask_commands(app: Any) -> None:
+    """The same words under `flask --app consult`."""
+    for name in COMMANDS:
+        if name not in ("serve", "worker"):
+            app.cli.add_command(_Later(name), name)
+
+
+class _Later(click.Command):
+    """A command under `flask` that is imported when it runs."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, help=COMMANDS[name][1])
+
+    def invoke(self, context: click.Context) -> Any:
+        return self._real().invoke(context)
+
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+        return self._real().make_context(info_name, args, parent, **extra)
+
+    def _real(self) -> click.Command:
+        module, attribute = COMMANDS[str(self.name)][0].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command

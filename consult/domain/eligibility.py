@@ -1,0 +1,106 @@
+"""Who is entitled to vote: the rule of an electoral roll, and for one person the exact condition that decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from consult.domain.errors import Invalid
+from consult.domain.roles import Status
+
+
+@dataclass(frozen=True)
+class RollRule:
+    """The declared rule of a roll: all conditions must hold.
+
+    `statuses`: who may be on it. `joined_by`: the instant (UTC) before or at which one must have joined, or None.
+    `unit_paths`: home units (paths such as "1/4/"), a unit standing for all below it; empty means the whole organisation.
+    `excluded`: member ids left out by a named decision, each with the reason that the person is told.
+    """
+
+    statuses: tuple[Status, ...] = (Status.MEMBER,)
+    joined_by: datetime | None = None
+    unit_paths: tuple[str, ...] = ()
+    excluded: Mapping[int, str] = ()  # type: ignore[assignment]
+
+    def to_json(self) -> dict[str, Any]:
+        """The rule as it is stored and hashed with the roll."""
+        return {
+            "excluded": {str(member): reason for member, reason in sorted(dict(self.excluded).items())},
+            "joined_by": self.joined_by.isoformat() if self.joined_by else None,
+            "statuses": sorted(self.statuses),
+            "unit_paths": sorted(self.unit_paths),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> RollRule:
+        """Read a stored rule.
+
+        Raises:
+            Invalid: if the join-by instant carries no zone or a status is unknown.
+        """
+        try:
+            joined_by = datetime.fromisoformat(data["joined_by"]) if data.get("joined_by") else None
+            statuses = tuple(Status(status) for status in data["statuses"])
+        except (KeyError, ValueError) as fault:
+            raise Invalid(f"The rule of this roll cannot be read: {fault}.") from fault
+        if joined_by is not None and joined_by.tzinfo is None:
+            raise Invalid("The join-by instant of a roll must name its time zone.")
+        excluded = {int(member): reason for member, reason in data.get("excluded", {}).items()}
+        return cls(statuses, joined_by, tuple(data.get("unit_paths", ())), excluded)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of a rule as it fell out for one person: whether it holds, and the sentence the person reads."""
+
+    name: str
+    holds: bool
+    sentence: str
+
+
+def explain(
+    rule: RollRule,
+    *,
+    member_id: int,
+    status: Status,
+    joined_at: datetime,
+    unit_path: str,
+    unit_names: Mapping[str, str] | None = None,
+    when: str = "",
+) -> list[Condition]:
+    """Every condition of the rule for one person, in a fixed order; one is entitled when all hold.
+
+    `when` is the join-by instant already written out for people.
+
+    >>> from datetime import UTC, datetime
+    >>> rule = RollRule(joined_by=datetime(2026, 1, 1, tzinfo=UTC))
+    >>> [c.holds for c in explain(rule, member_id=1, status=Status.SUPPORTER,
+    ...     joined_at=datetime(2025, 5, 1, tzinfo=UTC), unit_path="1/")]
+    [False, True]
+    """
+    conditions = [_status_condition(rule, status)]
+    if rule.joined_by is not None:
+        holds = joined_at <= rule.joined_by
+        by = when or rule.joined_by.strftime("%d %B %Y %H:%M UTC").lstrip("0")
+        joined = joined_at.strftime("%d %B %Y").lstrip("0")
+        word = "that is in time" if holds else "that is too late for this roll"
+        conditions.append(Condition("joined by", holds, f"You must have joined by {by}; you joined on {joined}, {word}."))
+    if rule.unit_paths:
+        names = [(unit_names or {}).get(path, path) for path in rule.unit_paths]
+        holds = any(unit_path.startswith(path) for path in rule.unit_paths)
+        word = "is" if holds else "is not"
+        conditions.append(Condition("unit", holds, f"Your home branch {word} in {' or '.join(names)}."))
+    reason = dict(rule.excluded).get(member_id)
+    if reason is not None:
+        conditions.append(Condition("excluded", False, f"You were left out by a decision: {reason}"))
+    return conditions
+
+
+def _status_condition(rule: RollRule, status: Status) -> Condition:
+    wanted = " or ".join(rule.statuses)
+    holds = status in rule.statuses
+    word = "as you are" if holds else f"and you are recorded as {status.value}"
+    return Condition("status", holds, f"The roll is for those recorded as {wanted}, {word}.")

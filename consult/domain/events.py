@@ -1,0 +1,141 @@
+"""What the audit log can say: every event by name, with the sentence that people read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """The name that the chain stores; never renamed once written."""
+
+    ORGANISATION_FOUNDED = "organisation.founded"
+    DEMO_FURNISHED = "demo.furnished"
+    INVITED = "account.invited"
+    ACCOUNT_CLAIMED = "account.claimed"
+    PASSWORD_SET = "account.password_set"  # noqa: S105 (an event's name)
+    SECOND_FACTOR_SET = "account.second_factor_set"
+    RECOVERY_CODES_MADE = "account.recovery_codes_made"
+    RECOVERY_CODE_USED = "account.recovery_code_used"
+    RESET_ASKED = "account.reset_asked"
+    RESET_AGREED = "account.reset_agreed"
+    SESSION_ENDED = "account.session_ended"
+    ROLE_GIVEN = "role.given"
+    ROLE_ENDED = "role.ended"
+    UNIT_MADE = "unit.made"
+    MEMBERS_IMPORTED = "members.imported"
+    CONSULTATION_MADE = "consultation.made"
+    TIMETABLE_SET = "consultation.timetable_set"
+    MOTION_DRAFTED = "motion.drafted"
+    MOTION_SAVED = "motion.saved"
+    SUPPORT_SOUGHT = "motion.support_sought"
+    MOTION_SECONDED = "motion.seconded"
+    MOTION_SUBMITTED = "motion.submitted"
+    MOTION_WITHDRAWN = "motion.withdrawn"
+    MOTION_RULED = "motion.ruled"
+    MOTION_PUBLISHED = "motion.published"
+    RULING_APPEALED = "ruling.appealed"
+    APPEAL_DECIDED = "appeal.decided"
+    AMENDMENT_DRAFTED = "amendment.drafted"
+    AMENDMENT_SAVED = "amendment.saved"
+    AMENDMENT_SUBMITTED = "amendment.submitted"
+    AMENDMENT_RULED = "amendment.ruled"
+    AMENDMENT_ANSWERED = "amendment.answered"
+    AMENDMENT_WITHDRAWN = "amendment.withdrawn"
+    AMENDMENT_DECIDED = "amendment.decided"
+    COMMENT_WRITTEN = "comment.written"
+    COMMENT_HIDDEN = "comment.hidden"
+    COMMENT_SHOWN = "comment.shown"
+    COMMENT_REPORTED = "comment.reported"
+    TEXT_FROZEN = "motion.text_frozen"
+    ORDER_SET = "motion.order_of_votes_set"
+    MOTION_PUT = "motion.put_to_the_vote"
+    MOTION_DECIDED = "motion.decided"
+    ROLL_FROZEN = "roll.frozen"
+    BALLOT_CREATED = "ballot.created"
+    BALLOT_EDITED = "ballot.edited"
+    BALLOT_SCHEDULED = "ballot.scheduled"
+    BALLOT_OPENED = "ballot.opened"
+    BALLOT_CLOSED = "ballot.closed"
+    BALLOT_CANCELLED = "ballot.cancelled"
+    BALLOT_EXTENDED = "ballot.extended"
+    SEED_COMMITTED = "seed.committed"
+    SEED_REVEALED = "seed.revealed"
+    BALLOT_RECONCILED = "ballot.reconciled"
+    BALLOT_COUNTED = "ballot.counted"
+    LOT_ACKNOWLEDGED = "result.lot_acknowledged"
+    KEY_REGISTERED = "key.registered"
+    KEY_RETIRED = "key.retired"
+    RESULT_SIGNED = "result.signed"
+    RESULT_CERTIFIED = "result.certified"
+    RESULT_PUBLISHED = "result.published"
+    RESULT_ANNULLED = "result.annulled"
+    POLICY_ADOPTED = "policy.adopted"
+    HEAD_SENT = "audit.head_sent"
+
+
+#: The sentence for each event, for people; `{subject}` and the event's own data may stand in it.
+SENTENCES: dict[Event, str] = {
+    Event.ORGANISATION_FOUNDED: "The organisation was set up",
+    Event.DEMO_FURNISHED: "The demonstration was furnished",
+    Event.INVITED: "Somebody was invited to sign in",
+    Event.ACCOUNT_CLAIMED: "An invitation was taken up",
+    Event.PASSWORD_SET: "A password was set",
+    Event.SECOND_FACTOR_SET: "A second factor was set up",
+    Event.RECOVERY_CODES_MADE: "Recovery codes were made",
+    Event.RECOVERY_CODE_USED: "A recovery code was used",
+    Event.RESET_ASKED: "An officer asked to reset somebody's way of signing in",
+    Event.RESET_AGREED: "A second officer agreed to the reset",
+    Event.SESSION_ENDED: "A session was ended",
+    Event.ROLE_GIVEN: "A role was given",
+    Event.ROLE_ENDED: "A role was ended",
+    Event.UNIT_MADE: "A unit was set up",
+    Event.MEMBERS_IMPORTED: "Members were imported",
+    Event.CONSULTATION_MADE: "A consultation was set up",
+    Event.TIMETABLE_SET: "A timetable was set",
+    Event.MOTION_DRAFTED: "A motion was drafted",
+    Event.MOTION_SAVED: "A draft motion was saved",
+    Event.SUPPORT_SOUGHT: "A motion was opened for seconders",
+    Event.MOTION_SECONDED: "A motion was seconded or supported",
+    Event.MOTION_SUBMITTED: "A motion was submitted",
+    Event.MOTION_WITHDRAWN: "A motion was withdrawn",
+    Event.MOTION_RULED: "The committee ruled on a motion",
+    Event.MOTION_PUBLISHED: "A motion was published",
+    Event.RULING_APPEALED: "A ruling was appealed",
+    Event.APPEAL_DECIDED: "An appeal was decided",
+    Event.AMENDMENT_DRAFTED: "An amendment was drafted",
+    Event.AMENDMENT_SAVED: "A draft amendment was saved",
+    Event.AMENDMENT_SUBMITTED: "An amendment was submitted",
+    Event.AMENDMENT_RULED: "The committee ruled on an amendment",
+    Event.AMENDMENT_ANSWERED: "The mover answered an amendment",
+    Event.AMENDMENT_WITHDRAWN: "An amendment was withdrawn",
+    Event.AMENDMENT_DECIDED: "An amendment was decided",
+    Event.COMMENT_WRITTEN: "A comment was written",
+    Event.COMMENT_HIDDEN: "A comment was hidden",
+    Event.COMMENT_SHOWN: "A comment was shown again",
+    Event.COMMENT_REPORTED: "A comment was reported",
+    Event.TEXT_FROZEN: "A motion's text was frozen",
+    Event.ORDER_SET: "The order of votes was set",
+    Event.MOTION_PUT: "A motion was put to the vote",
+    Event.MOTION_DECIDED: "A motion was decided",
+    Event.ROLL_FROZEN: "An electoral roll was frozen",
+    Event.BALLOT_CREATED: "A ballot was created",
+    Event.BALLOT_EDITED: "A ballot in preparation was changed",
+    Event.BALLOT_SCHEDULED: "A ballot was scheduled",
+    Event.BALLOT_OPENED: "A ballot opened",
+    Event.BALLOT_CLOSED: "A ballot closed",
+    Event.BALLOT_CANCELLED: "A ballot was cancelled",
+    Event.BALLOT_EXTENDED: "A ballot was extended",
+    Event.SEED_COMMITTED: "A committee member committed a value for the lot",
+    Event.SEED_REVEALED: "A committee member revealed a value for the lot",
+    Event.BALLOT_RECONCILED: "A ballot was reconciled and its envelopes opened",
+    Event.BALLOT_COUNTED: "A ballot was counted",
+    Event.LOT_ACKNOWLEDGED: "The use of a lot was acknowledged",
+    Event.KEY_REGISTERED: "A signing key was registered",
+    Event.KEY_RETIRED: "A signing key was retired",
+    Event.RESULT_SIGNED: "A result was signed",
+    Event.RESULT_CERTIFIED: "A result was certified",
+    Event.RESULT_PUBLISHED: "A result was published",
+    Event.RESULT_ANNULLED: "A ballot was annulled",
+    Event.POLICY_ADOPTED: "A policy entered the policy book",
+    Event.HEAD_SENT: "The head of the audit log was mailed out",
+}

@@ -1,0 +1,205 @@
+"""The legal steps of motions, amendments and ballots, as tables that guards, buttons, database checks and docs all read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consult.domain.errors import OutOfOrder
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+
+
+@dataclass(frozen=True)
+class Step:
+    """One legal step: `sources` are the states it may leave from, `target` the state it leads to."""
+
+    name: str
+    sources: tuple[str, ...]
+    target: str
+    permission: Permission
+    event: Event
+    #: Irreversible steps are confirmed on a page of their own.
+    confirm: bool = False
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """All legal steps of one kind of thing.
+
+    >>> MOTION.step("submit", "draft").target
+    'submitted'
+    >>> MOTION.step("freeze", "draft")
+    Traceback (most recent call last):
+    ...
+    consult.domain.errors.OutOfOrder: A motion that is draft cannot be frozen: it must be published first.
+    """
+
+    noun: str
+    steps: tuple[Step, ...]
+    participles: dict[str, str]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Every state, in the order in which the table first names them."""
+        seen: dict[str, None] = {}
+        for step in self.steps:
+            seen.update(dict.fromkeys((*step.sources, step.target)))
+        return tuple(seen)
+
+    def from_state(self, state: str) -> tuple[Step, ...]:
+        """The steps that can be taken from a state."""
+        return tuple(step for step in self.steps if state in step.sources)
+
+    def step(self, name: str, state: str) -> Step:
+        """The step of that name out of that state.
+
+        Raises:
+            OutOfOrder: if the table does not know it from there; the sentence names the states it can leave from.
+            KeyError: if no step has the name (a fault in the program).
+        """
+        named = [step for step in self.steps if step.name == name]
+        if not named:
+            raise KeyError(name)
+        for step in named:
+            if state in step.sources:
+                return step
+        wanted = " or ".join(dict.fromkeys(source for step in named for source in step.sources))
+        done = self.participles.get(name, f"taken to “{named[0].target}”")
+        article = "An" if self.noun[0] in "aeiou" else "A"
+        raise OutOfOrder(f"{article} {self.noun} that is {state} cannot be {done}: it must be {wanted} first.")
+
+
+_P = Permission
+_E = Event
+
+_BEFORE_ORDER_PAPER = ("draft", "seeking support", "submitted", "queried", "in order", "published")
+
+MOTION = Lifecycle(
+    "motion",
+    (
+        Step("seek support", ("draft",), "seeking support", _P.MOTION_EDIT, _E.SUPPORT_SOUGHT),
+        Step("submit", ("draft", "seeking support", "queried"), "submitted", _P.MOTION_SUBMIT, _E.MOTION_SUBMITTED),
+        Step("rule in order", ("submitted", "queried"), "in order", _P.MOTION_RULE, _E.MOTION_RULED),
+        Step("query", ("submitted",), "queried", _P.MOTION_RULE, _E.MOTION_RULED),
+        Step("rule out", ("submitted", "queried"), "ruled out", _P.MOTION_RULE, _E.MOTION_RULED, confirm=True),
+        Step("allow appeal", ("ruled out",), "in order", _P.APPEAL_DECIDE, _E.APPEAL_DECIDED),
+        Step("dismiss appeal", ("ruled out",), "ruled out for good", _P.APPEAL_DECIDE, _E.APPEAL_DECIDED, confirm=True),
+        Step("publish", ("in order",), "published", _P.TEXT_FREEZE, _E.MOTION_PUBLISHED),
+        Step("freeze", ("published",), "on the order paper", _P.TEXT_FREEZE, _E.TEXT_FROZEN, confirm=True),
+        Step("put", ("on the order paper",), "put to the vote", _P.BALLOT_SCHEDULE, _E.MOTION_PUT),
+        Step("take back", ("put to the vote",), "on the order paper", _P.BALLOT_CANCEL, _E.BALLOT_CANCELLED),
+        Step("carry", ("put to the vote",), "carried", _P.RESULT_PUBLISH, _E.MOTION_DECIDED),
+        Step("carry as amended", ("put to the vote",), "carried as amended", _P.RESULT_PUBLISH, _E.MOTION_DECIDED),
+        Step("lose", ("put to the vote",), "lost", _P.RESULT_PUBLISH, _E.MOTION_DECIDED),
+        Step("withdraw", _BEFORE_ORDER_PAPER, "withdrawn", _P.MOTION_WITHDRAW, _E.MOTION_WITHDRAWN, confirm=True),
+    ),
+    {
+        "seek support": "opened for seconders",
+        "submit": "submitted",
+        "rule in order": "ruled in order",
+        "query": "queried",
+        "rule out": "ruled out",
+        "allow appeal": "restored on appeal",
+        "dismiss appeal": "ruled out for good",
+        "publish": "published",
+        "freeze": "frozen",
+        "put": "put to the vote",
+        "take back": "taken back to the order paper",
+        "carry": "carried",
+        "carry as amended": "carried as amended",
+        "lose": "lost",
+        "withdraw": "withdrawn",
+    },
+)
+
+AMENDMENT = Lifecycle(
+    "amendment",
+    (
+        Step("submit", ("draft", "queried"), "submitted", _P.AMENDMENT_SUBMIT, _E.AMENDMENT_SUBMITTED),
+        Step("rule in order", ("submitted", "queried"), "in order", _P.MOTION_RULE, _E.AMENDMENT_RULED),
+        Step("query", ("submitted",), "queried", _P.MOTION_RULE, _E.AMENDMENT_RULED),
+        Step("rule out", ("submitted", "queried"), "ruled out", _P.MOTION_RULE, _E.AMENDMENT_RULED, confirm=True),
+        Step("allow appeal", ("ruled out",), "in order", _P.APPEAL_DECIDE, _E.APPEAL_DECIDED),
+        Step("dismiss appeal", ("ruled out",), "ruled out for good", _P.APPEAL_DECIDE, _E.APPEAL_DECIDED, confirm=True),
+        Step("accept", ("in order", "not accepted"), "accepted by mover", _P.AMENDMENT_RESPOND, _E.AMENDMENT_ANSWERED),
+        Step("not accept", ("in order", "accepted by mover"), "not accepted", _P.AMENDMENT_RESPOND, _E.AMENDMENT_ANSWERED),
+        Step("incorporate", ("accepted by mover",), "incorporated", _P.TEXT_FREEZE, _E.AMENDMENT_DECIDED),
+        Step(
+            "place on the order paper",
+            ("in order", "not accepted", "accepted by mover"),
+            "on the order paper",
+            _P.TEXT_FREEZE,
+            _E.AMENDMENT_DECIDED,
+        ),
+        Step("carry", ("on the order paper",), "carried", _P.RESULT_PUBLISH, _E.AMENDMENT_DECIDED),
+        Step("lose", ("on the order paper",), "lost", _P.RESULT_PUBLISH, _E.AMENDMENT_DECIDED),
+        Step(
+            "fall",
+            ("on the order paper", "in order", "not accepted", "accepted by mover"),
+            "falls",
+            _P.RESULT_PUBLISH,
+            _E.AMENDMENT_DECIDED,
+        ),
+        Step(
+            "withdraw",
+            ("draft", "submitted", "queried", "in order", "not accepted", "accepted by mover"),
+            "withdrawn",
+            _P.AMENDMENT_WITHDRAW,
+            _E.AMENDMENT_WITHDRAWN,
+            confirm=True,
+        ),
+    ),
+    {
+        "submit": "submitted",
+        "rule in order": "ruled in order",
+        "query": "queried",
+        "rule out": "ruled out",
+        "allow appeal": "restored on appeal",
+        "dismiss appeal": "ruled out for good",
+        "accept": "accepted",
+        "not accept": "left unaccepted",
+        "incorporate": "written into the motion",
+        "place on the order paper": "placed on the order paper",
+        "carry": "carried",
+        "lose": "lost",
+        "fall": "declared fallen",
+        "withdraw": "withdrawn",
+    },
+)
+
+BALLOT = Lifecycle(
+    "ballot",
+    (
+        Step("schedule", ("preparing",), "scheduled", _P.BALLOT_SCHEDULE, _E.BALLOT_SCHEDULED, confirm=True),
+        Step("open", ("scheduled",), "open", _P.BALLOT_OPEN, _E.BALLOT_OPENED),
+        Step("extend", ("open",), "open", _P.BALLOT_EXTEND, _E.BALLOT_EXTENDED, confirm=True),
+        Step("close", ("open",), "closed", _P.BALLOT_CLOSE, _E.BALLOT_CLOSED),
+        Step("cancel", ("preparing", "scheduled"), "cancelled", _P.BALLOT_CANCEL, _E.BALLOT_CANCELLED, confirm=True),
+        Step("reconcile", ("closed",), "reconciled", _P.BALLOT_RECONCILE, _E.BALLOT_RECONCILED, confirm=True),
+        Step("count", ("reconciled",), "counted", _P.BALLOT_COUNT, _E.BALLOT_COUNTED),
+        Step("certify", ("counted",), "certified", _P.RESULT_SIGN, _E.RESULT_CERTIFIED),
+        Step("publish", ("certified",), "published", _P.RESULT_PUBLISH, _E.RESULT_PUBLISHED, confirm=True),
+        Step(
+            "annul",
+            ("open", "closed", "reconciled", "counted", "certified"),
+            "annulled",
+            _P.RESULT_ANNUL,
+            _E.RESULT_ANNULLED,
+            confirm=True,
+        ),
+    ),
+    {
+        "schedule": "scheduled",
+        "open": "opened",
+        "extend": "extended",
+        "close": "closed",
+        "cancel": "cancelled",
+        "reconcile": "reconciled",
+        "count": "counted",
+        "certify": "certified",
+        "publish": "published",
+        "annul": "annulled",
+    },
+)
+
+LIFECYCLES: tuple[Lifecycle, ...] = (MOTION, AMENDMENT, BALLOT)

@@ -1,0 +1,45 @@
+"""The kinds of notice: what each is for, its subject line, and whether it carries a link that must be made when sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of notice. Its words are in templates/mail/NAME.txt; `link` is the purpose of a link minted at sending."""
+
+    subject: str
+    meaning: str
+    #: "" or the purpose of a single-use link: sign in | invite | reset password | reset second factor.
+    link: str = ""
+    #: Ballot notices always go out and carry no campaigning.
+    ballot: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "sign-in-link": Kind("Your link to sign in", "a single-use link, good for ten minutes", link="sign in"),
+    "sign-in-unknown": Kind("Somebody asked to sign in", "told to an address that belongs to nobody in the register"),
+    "invitation": Kind("You are invited to sign in", "an officer's or member's first sign-in", link="invite"),
+    "password-reset": Kind("Choose a new password", "a single-use link to set a password", link="reset password"),
+    "second-factor-reset": Kind(
+        "Set up a new authenticator", "after two officers agreed to a reset", link="reset second factor"
+    ),
+    "account-changed": Kind("Your way of signing in was changed", "tells a person of a change to the account"),
+    "motion-seconded": Kind("Your motion has a new seconder", "to the mover"),
+    "motion-submitted": Kind("A motion was submitted", "to the mover and the committee"),
+    "motion-ruled": Kind("The committee ruled on your motion", "to the mover and the delegate who submitted it"),
+    "amendment-submitted": Kind("An amendment to your motion was submitted", "to the mover of the motion"),
+    "amendment-ruled": Kind("The committee ruled on your amendment", "to its mover and the delegate"),
+    "amendment-answered": Kind("The mover answered your amendment", "to the amendment's mover"),
+    "appeal-made": Kind("An appeal against a ruling was made", "to the complaints panel"),
+    "appeal-decided": Kind("Your appeal was decided", "to the person who appealed"),
+    "comment-hidden": Kind("A comment of yours was hidden", "to its author, with the reason"),
+    "comment-answered": Kind("Somebody answered your comment", "to its author"),
+    "ballot-opens": Kind("You can vote now", "to everyone on the roll when a ballot opens", ballot=True),
+    "ballot-recorded": Kind("Your vote was recorded", "that a vote was recorded; says nothing of its content", ballot=True),
+    "ballot-closed": Kind("A ballot has closed", "to the committee: reconcile and count", ballot=True),
+    "signature-wanted": Kind("A result is ready to sign", "to the committee members who may sign", ballot=True),
+    "result-published": Kind("A result was published", "to everyone on the roll", ballot=True),
+    "audit-head": Kind("The head of the audit log", "to scrutineers, so that a cut-off log is found"),
+}

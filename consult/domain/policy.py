@@ -1,0 +1,243 @@
+"""Who may do what: one table from permission to predicate, which answers yes or no and says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from consult.domain.errors import NotAllowed
+from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, Status
+
+Test = Callable[[Actor, Any, datetime], bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A predicate over (actor, subject, instant) with the sentence that says who satisfies it.
+
+    >>> from datetime import UTC, datetime
+    >>> rule = signed_in & ~supporter
+    >>> rule.who
+    'somebody who is signed in, and not a supporter'
+    """
+
+    who: str
+    test: Test
+
+    def __and__(self, other: Rule) -> Rule:
+        return Rule(f"{self.who}, and {other.who}", lambda a, s, t: self.test(a, s, t) and other.test(a, s, t))
+
+    def __or__(self, other: Rule) -> Rule:
+        return Rule(f"{self.who}, or {other.who}", lambda a, s, t: self.test(a, s, t) or other.test(a, s, t))
+
+    def __invert__(self) -> Rule:
+        return Rule(f"not {self.who}", lambda a, s, t: not self.test(a, s, t))
+
+
+def _path(subject: Any) -> str | None:
+    """The path of the unit that a subject belongs to: a unit itself, or anything with `unit_path`."""
+    return getattr(subject, "unit_path", None)
+
+
+def role(wanted: Role, *, of_unit: bool = False) -> Rule:
+    """Holders of a role; with `of_unit`, of the subject's unit or of one above it. Officers need the second factor."""
+
+    def test(actor: Actor, subject: Any, at: datetime) -> bool:
+        path = _path(subject) if of_unit else None
+        if of_unit and path is None:
+            return False
+        return actor.holds(wanted, at, path) and (actor.second_factor or wanted not in SECOND_FACTOR_ROLES)
+
+    article = "an" if wanted.value[0] in "aeiou" else "a"
+    who = f"a member of the {wanted.value}" if "committee" in wanted or "panel" in wanted else f"{article} {wanted.value}"
+    return Rule(f"{who} of its branch or unit" if of_unit else who, test)
+
+
+anyone = Rule("anyone", lambda actor, subject, at: True)
+signed_in = Rule("somebody who is signed in", lambda actor, subject, at: actor.member_id is not None)
+member = Rule(
+    "a member",
+    lambda actor, subject, at: actor.member_id is not None and actor.status is Status.MEMBER,
+)
+supporter = Rule("a supporter", lambda actor, subject, at: actor.status is Status.SUPPORTER)
+participant = Rule(
+    "a member or supporter",
+    lambda actor, subject, at: actor.status in (Status.MEMBER, Status.SUPPORTER, Status.REPRESENTATIVE),
+)
+mover = Rule(
+    "its mover",
+    lambda actor, subject, at: actor.member_id is not None and getattr(subject, "mover_id", None) == actor.member_id,
+)
+not_mover = Rule(
+    "not its mover",
+    lambda actor, subject, at: getattr(subject, "mover_id", None) != actor.member_id,
+)
+
+
+def _is_oneself(actor: Actor, subject: Any, at: datetime) -> bool:
+    """The subject is a member's own row, or a row that belongs to the member."""
+    whose = getattr(subject, "member_id", None) or getattr(subject, "id", None)
+    return actor.member_id is not None and whose == actor.member_id
+
+
+oneself = Rule("the person concerned", _is_oneself)
+sweep = Rule("the timetable", lambda actor, subject, at: actor.machine == "sweep")
+console = Rule("the operator's console", lambda actor, subject, at: actor.machine == "console")
+not_own_contest = Rule(
+    "not a candidate in it",
+    lambda actor, subject, at: actor.member_id not in getattr(subject, "candidate_member_ids", ()),
+)
+
+delegate_of_unit = role(Role.DELEGATE, of_unit=True)
+officer_of_unit = role(Role.UNIT_OFFICER, of_unit=True)
+standing_orders = role(Role.STANDING_ORDERS)
+governance = role(Role.GOVERNANCE)
+returning_officer = role(Role.RETURNING_OFFICER)
+scrutineer = role(Role.SCRUTINEER)
+moderator = role(Role.MODERATOR)
+roll_officer = role(Role.ROLL_OFFICER)
+complaints = role(Role.COMPLAINTS)
+data_protection = role(Role.DATA_PROTECTION)
+operator = role(Role.OPERATOR)
+committee = governance | standing_orders
+officer = governance | standing_orders | returning_officer | scrutineer | roll_officer | complaints | data_protection
+
+
+class Permission(StrEnum):
+    """Everything that somebody can be allowed to do; the value is what the docs and the sentences call it."""
+
+    SIGN_IN = "sign in"
+    ACCOUNT_KEEP = "look after one's own account"
+    ACCOUNT_RESET = "reset somebody's way of signing in"
+    ROLE_GIVE = "give and end roles"
+    ORGANISATION_FOUND = "found the organisation"
+    MEMBERS_SEE = "see the register of members"
+    MEMBERS_IMPORT = "import members"
+    UNIT_KEEP = "set up units"
+    CONSULTATION_KEEP = "set up a consultation and its timetable"
+    MOTION_DRAFT = "draft a motion"
+    MOTION_EDIT = "edit a draft motion"
+    MOTION_SECOND = "second or support a motion"
+    MOTION_SUBMIT = "submit a motion for a branch"
+    MOTION_WITHDRAW = "withdraw a motion"
+    MOTION_RULE = "rule on a motion or amendment"
+    RULING_APPEAL = "appeal against a ruling"
+    APPEAL_DECIDE = "decide an appeal"
+    AMENDMENT_DRAFT = "draft an amendment"
+    AMENDMENT_SUBMIT = "submit an amendment for a branch"
+    AMENDMENT_RESPOND = "accept or not accept an amendment"
+    AMENDMENT_WITHDRAW = "withdraw an amendment"
+    COMMENT_WRITE = "take part in debate"
+    COMMENT_MODERATE = "hide a comment with a reason"
+    COMMENT_REPORT = "report a comment"
+    TEXT_FREEZE = "freeze a motion's text and put it on the order paper"
+    ORDER_SET = "set the order of votes"
+    ROLL_FREEZE = "freeze an electoral roll"
+    ROLL_SEE = "see an electoral roll's figures"
+    BALLOT_CREATE = "create and edit a ballot"
+    BALLOT_SCHEDULE = "schedule a ballot"
+    BALLOT_OPEN = "open a ballot at its time"
+    BALLOT_CLOSE = "close a ballot at its time"
+    BALLOT_CANCEL = "cancel a ballot before it opens"
+    BALLOT_EXTEND = "extend a ballot"
+    VOTE = "vote"
+    SEED_COMMIT = "commit and reveal for the lot"
+    BALLOT_RECONCILE = "reconcile a closed ballot and open its envelopes"
+    BALLOT_COUNT = "count a ballot"
+    RESULT_SEE_PROVISIONAL = "see a provisional result"
+    KEY_REGISTER = "register a signing key"
+    RESULT_SIGN = "sign a result"
+    RESULT_PUBLISH = "publish a certified result"
+    RESULT_ANNUL = "annul a ballot"
+    AUDIT_SEE = "read the audit log"
+    WORKER_SEE = "see whether mail and the timetable are working"
+
+
+_committee_or_returning = governance | returning_officer
+_desk = governance | returning_officer | scrutineer
+
+#: The table. Who may do what, everywhere; docs/who-may-do-what.md is generated from it.
+POLICY: dict[Permission, Rule] = {
+    Permission.SIGN_IN: anyone,
+    Permission.ACCOUNT_KEEP: oneself,
+    Permission.ACCOUNT_RESET: (governance | roll_officer) & ~oneself,
+    Permission.ROLE_GIVE: governance | console,
+    Permission.ORGANISATION_FOUND: console,
+    Permission.MEMBERS_SEE: roll_officer | data_protection,
+    Permission.MEMBERS_IMPORT: roll_officer | console,
+    Permission.UNIT_KEEP: roll_officer | governance | console,
+    Permission.CONSULTATION_KEEP: governance | standing_orders | console,
+    Permission.MOTION_DRAFT: member,
+    Permission.MOTION_EDIT: mover,
+    Permission.MOTION_SECOND: participant & not_mover,
+    Permission.MOTION_SUBMIT: delegate_of_unit,
+    Permission.MOTION_WITHDRAW: mover | delegate_of_unit,
+    Permission.MOTION_RULE: standing_orders & not_mover,
+    Permission.RULING_APPEAL: mover | delegate_of_unit,
+    Permission.APPEAL_DECIDE: complaints,
+    Permission.AMENDMENT_DRAFT: member,
+    Permission.AMENDMENT_SUBMIT: delegate_of_unit,
+    Permission.AMENDMENT_RESPOND: mover,
+    Permission.AMENDMENT_WITHDRAW: mover | delegate_of_unit,
+    Permission.COMMENT_WRITE: participant,
+    Permission.COMMENT_MODERATE: moderator,
+    Permission.COMMENT_REPORT: signed_in,
+    Permission.TEXT_FREEZE: committee,
+    Permission.ORDER_SET: committee,
+    Permission.ROLL_FREEZE: returning_officer | console,
+    Permission.ROLL_SEE: _desk | roll_officer,
+    Permission.BALLOT_CREATE: _committee_or_returning,
+    Permission.BALLOT_SCHEDULE: _committee_or_returning,
+    Permission.BALLOT_OPEN: sweep | returning_officer,
+    Permission.BALLOT_CLOSE: sweep | returning_officer,
+    Permission.BALLOT_CANCEL: _committee_or_returning,
+    Permission.BALLOT_EXTEND: _committee_or_returning,
+    Permission.VOTE: signed_in,
+    Permission.SEED_COMMIT: governance & not_own_contest,
+    Permission.BALLOT_RECONCILE: returning_officer & not_own_contest,
+    Permission.BALLOT_COUNT: returning_officer & not_own_contest,
+    Permission.RESULT_SEE_PROVISIONAL: _desk,
+    Permission.KEY_REGISTER: governance,
+    Permission.RESULT_SIGN: governance & not_own_contest,
+    Permission.RESULT_PUBLISH: _committee_or_returning,
+    Permission.RESULT_ANNUL: governance & not_own_contest,
+    Permission.AUDIT_SEE: signed_in,
+    Permission.WORKER_SEE: officer | operator,
+}
+
+
+def may(permission: Permission, actor: Actor, subject: Any = None, *, at: datetime) -> bool:
+    """Whether `actor` may do this to `subject` at the instant `at`."""
+    return POLICY[permission].test(actor, subject, at)
+
+
+def why_not(permission: Permission, actor: Actor, subject: Any = None, *, at: datetime) -> str | None:
+    """The sentence for somebody who may not, or None for somebody who may."""
+    if may(permission, actor, subject, at=at):
+        return None
+    rule = POLICY[permission]
+    sentence = f"To {permission.value} one must be {rule.who}."
+    if actor.member_id is None and not actor.machine:
+        return f"{sentence} Sign in first."
+    with_factor = Actor(**{**actor.__dict__, "second_factor": True})
+    if not actor.second_factor and rule.test(with_factor, subject, at):
+        return f"To {permission.value} you need to sign in with the code from your authenticator as well."
+    ended = [h for h in actor.holdings if not h.active(at)]
+    if ended and rule.test(Actor(**{**actor.__dict__, "second_factor": True, "holdings": tuple(
+            type(h)(h.role, h.unit_path) for h in actor.holdings)}), subject, at):
+        return f"{sentence} Your term as {ended[0].role.value} does not include this moment."
+    return sentence
+
+
+def require(permission: Permission, actor: Actor, subject: Any = None, *, at: datetime) -> None:
+    """Nothing for somebody who may.
+
+    Raises:
+        NotAllowed: with the sentence that says who may.
+    """
+    sentence = why_not(permission, actor, subject, at=at)
+    if sentence is not None:
+        raise NotAllowed(sentence)

@@ -1,0 +1,65 @@
+"""The phases of a consultation and what each one allows, at the instant that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from consult.domain.errors import OutOfOrder
+
+#: Phase → what it is for, in the order in which they usually come; phases may overlap.
+PHASES: dict[str, str] = {
+    "consulting": "reading the paper and saying what matters",
+    "drafting": "drafting, seconding and submitting motions",
+    "amendments": "submitting amendments to published motions",
+    "debating": "debating motions and amendments",
+    "compositing": "bringing like motions together",
+    "prioritising": "choosing which motions are taken",
+    "voting": "voting",
+    "certifying": "counting, complaints and certification",
+    "following up": "reporting what became of each decision",
+}
+
+
+class Span(Protocol):
+    """A phase as the tables keep it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def opens_at(self) -> datetime: ...
+    @property
+    def closes_at(self) -> datetime: ...
+
+
+def current(phases: Iterable[Span], at: datetime) -> list[Span]:
+    """The phases that are open at an instant: from `opens_at` up to, not including, `closes_at`."""
+    return [phase for phase in phases if phase.opens_at <= at < phase.closes_at]
+
+
+def require_phase(phases: Iterable[Span], kind: str, at: datetime, doing: str) -> None:
+    """Nothing if the phase is open at `at`; a timetable without that phase sets no limit.
+
+    `doing` is what was asked, as in "Motions can be submitted".
+
+    Raises:
+        OutOfOrder: with the instant at which the phase opens or closed.
+    """
+    named = [phase for phase in phases if phase.kind == kind]
+    if not named or current(named, at):
+        return
+    phase = named[0]
+    if at < phase.opens_at:
+        raise OutOfOrder(f"{doing} from {written(phase.opens_at)}; it is not yet that time.")
+    raise OutOfOrder(f"{doing} until {written(phase.closes_at)}; that deadline has passed.")
+
+
+def written(at: datetime) -> str:
+    """An instant for sentences made without a page: "27 November 2026, 12:00 UTC".
+
+    >>> from datetime import UTC
+    >>> written(datetime(2026, 11, 27, 12, tzinfo=UTC))
+    '27 November 2026, 12:00 UTC'
+    """
+    return f"{at.day} {at:%B %Y, %H:%M %Z}"

@@ -1,0 +1,34 @@
+"""The tables. Importing this package knows them all."""
+
+from consult.model import (
+    amendments,
+    audit,
+    ballots,
+    consultations,
+    debate,
+    members,
+    motions,
+    notices,
+    results,
+    rolls,
+    triggers,
+    units,
+)
+from consult.model.store import Base, db
+
+__all__ = [
+    "Base",
+    "amendments",
+    "audit",
+    "ballots",
+    "consultations",
+    "db",
+    "debate",
+    "members",
+    "motions",
+    "notices",
+    "results",
+    "rolls",
+    "triggers",
+    "units",
+]

@@ -1,0 +1,46 @@
+"""The audit log: an append-only chain of events, and the heads of it that were mailed out."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.model.store import Base
+
+
+class AuditEvent(Base):
+    """One event. The row holds opaque ids and commitments, never a name or an address; `hash` covers it and `previous`."""
+
+    __tablename__ = "audit_event"
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(String(60), index=True)
+    #: "member:12", "machine:sweep".
+    actor: Mapped[str] = mapped_column(String(40), index=True)
+    #: "motion:7", "ballot:3".
+    subject: Mapped[str] = mapped_column(String(60), index=True)
+    #: Canonical JSON, exactly as it was hashed.
+    data: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    @property
+    def details(self) -> Any:
+        """The data as Python values."""
+        return json.loads(self.data)
+
+
+class AuditHead(Base):
+    """A head of the chain that was mailed out: a tail cut off later is found by it."""
+
+    __tablename__ = "audit_head"
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime]
+    recipients: Mapped[int]

@@ -1,0 +1,196 @@
+"""Ballots: their questions and options, the sealed envelopes, and the papers once the envelopes are opened."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.domain.lifecycle import BALLOT
+from consult.model.amendments import Amendment
+from consult.model.consultations import Consultation
+from consult.model.members import Member
+from consult.model.motions import Motion, MotionVersion, states_check
+from consult.model.rolls import Roll
+from consult.model.store import Base
+
+LEVELS = ("operator", "sealed", "recorded")
+
+
+class Ballot(Base):
+    """A ballot: who may vote, from when to when, on which questions, and how it is certified."""
+
+    __tablename__ = "ballot"
+    __table_args__ = (
+        CheckConstraint(states_check(BALLOT.states), name="state"),
+        CheckConstraint(f"level IN ({', '.join(map(repr, LEVELS))})", name="level"),
+        CheckConstraint("closes_at > opens_at", name="order"),
+        CheckConstraint("signers_needed >= 1", name="signers"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    #: What voters are told about it, above the questions.
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    level: Mapped[str] = mapped_column(String(20), default="operator")
+    state: Mapped[str] = mapped_column(String(20), default="preparing", index=True)
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    #: Minutes for which a form that was started before the close may still arrive.
+    grace_minutes: Mapped[int] = mapped_column(default=0)
+    roll_id: Mapped[int | None] = mapped_column(ForeignKey("roll.id"))
+    #: The canonical definition that papers are sealed to, made when the ballot is scheduled, and its SHA-256.
+    definition: Mapped[dict[str, Any] | None]
+    definition_hash: Mapped[str | None] = mapped_column(String(64))
+    #: The public half of the ballot's key (base64url).
+    public_key: Mapped[str | None] = mapped_column(String(200))
+    #: The public value, named before opening, that decides the lot if committee members do not reveal theirs.
+    seed_source: Mapped[str] = mapped_column(String(500), default="")
+    #: How many committee members must sign (k); n is the number of registered keys named in the definition.
+    signers_needed: Mapped[int] = mapped_column(default=3)
+    #: all papers | ten of a pattern | tables only
+    publication: Mapped[str] = mapped_column(String(30), default="ten of a pattern")
+    #: Set at reconciliation: envelopes on the day, and the Merkle root over their receipts in order of value.
+    marked: Mapped[int | None]
+    envelope_root: Mapped[str | None] = mapped_column(String(64))
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    closed_at: Mapped[datetime | None]
+
+    consultation: Mapped[Consultation] = relationship()
+    roll: Mapped[Roll | None] = relationship()
+    questions: Mapped[list[Question]] = relationship(back_populates="ballot", order_by="Question.position")
+
+    @property
+    def last_instant(self) -> datetime:
+        """The last instant at which a form started in time may arrive: the close and the grace."""
+        return self.closes_at + timedelta(minutes=self.grace_minutes)
+
+    def phase(self, at: datetime) -> str:
+        """Where the ballot stands by the clock, whether or not the timetable's worker has run:
+        "waiting", "open", "grace" or "over" (and "not put" when it never will be)."""
+        if self.state in ("preparing", "cancelled", "annulled"):
+            return "not put"
+        if self.state not in ("scheduled", "open"):
+            return "over"
+        if at < self.opens_at:
+            return "waiting"
+        if at < self.closes_at:
+            return "open"
+        return "grace" if at < self.last_instant else "over"
+
+    @property
+    def candidate_member_ids(self) -> set[int]:
+        """Members who stand in it; they neither rule on it, nor sign it."""
+        return {option.member_id for q in self.questions for option in q.options if option.member_id is not None}
+
+
+class Question(Base):
+    """One question of a ballot, decided by one counting rule; bound to the exact text that it decides."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        UniqueConstraint("ballot_id", "position"),
+        CheckConstraint("seats >= 1", name="seats"),
+        CheckConstraint("amendment_id IS NULL OR motion_id IS NOT NULL", name="amendment_of_a_motion"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id"), index=True)
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300))
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    #: The id of a counting rule in `consult.counting.methods`.
+    method: Mapped[str] = mapped_column(String(30))
+    seats: Mapped[int] = mapped_column(default=1)
+    #: Threshold, base, quorum, reserves … as the method declares them.
+    settings: Mapped[dict[str, Any]]
+    motion_id: Mapped[int | None] = mapped_column(ForeignKey("motion.id"), index=True)
+    amendment_id: Mapped[int | None] = mapped_column(ForeignKey("amendment.id"), index=True)
+    #: The version that the question decides on, and so its hash.
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("motion_version.id"))
+
+    ballot: Mapped[Ballot] = relationship(back_populates="questions")
+    options: Mapped[list[Option]] = relationship(back_populates="question", order_by="Option.position")
+    motion: Mapped[Motion | None] = relationship()
+    amendment: Mapped[Amendment | None] = relationship()
+    version: Mapped[MotionVersion | None] = relationship()
+
+    @property
+    def key(self) -> str:
+        """How papers and results name the question."""
+        return f"q{self.position}"
+
+
+class Option(Base):
+    """One option or candidate of a question, in the order of the paper."""
+
+    __tablename__ = "option"
+    __table_args__ = (UniqueConstraint("question_id", "position"), UniqueConstraint("question_id", "key"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), index=True)
+    position: Mapped[int]
+    #: How papers and results name it ("for", "c3").
+    key: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    statement: Mapped[str] = mapped_column(Text, default="")
+    #: The group that reserved places are about, if any.
+    group: Mapped[str] = mapped_column(String(100), default="")
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+
+    question: Mapped[Question] = relationship(back_populates="options")
+
+
+class BallotKey(Base):
+    """At the operator level only: the private half of a ballot's key, sealed with the operator's key."""
+
+    __tablename__ = "ballot_key"
+
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
+    sealed: Mapped[str] = mapped_column(Text)
+
+
+class Envelope(Base):
+    """One voter's sealed paper. The key (ballot, member) is what makes a second vote impossible.
+
+    No time, no serial number, no address: only what is needed to open it and to answer a retry.
+    """
+
+    __tablename__ = "envelope"
+    __table_args__ = (
+        UniqueConstraint("ballot_id", "receipt"),
+        {"sqlite_with_rowid": False},
+    )
+
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    #: HPKE (RFC 9180): encapsulated key and ciphertext of the padded paper.
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    #: SHA-256 of `sealed` in hexadecimal; what the voter keeps.
+    receipt: Mapped[str] = mapped_column(String(64))
+    #: A random value of the form: the same form sent twice is answered with the same receipt.
+    retry_key: Mapped[str] = mapped_column(String(64))
+    #: "server" or "browser": where the paper was sealed.
+    sealed_by: Mapped[str] = mapped_column(String(10))
+
+    member: Mapped[Member] = relationship()
+
+
+class OpenedPaper(Base):
+    """The papers after opening, like ones together: nothing here says whose, or in which order."""
+
+    __tablename__ = "opened_paper"
+    __table_args__ = (CheckConstraint("copies >= 1", name="copies"), {"sqlite_with_rowid": False})
+
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
+    #: SHA-256 of the paper's canonical JSON.
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: The paper as canonical JSON.
+    paper: Mapped[str] = mapped_column(Text)
+    copies: Mapped[int]

@@ -1,0 +1,154 @@
+"""People: the register of members, their accounts and ways of signing in, and the roles they hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.domain.roles import Role, Status
+from consult.model.store import Base
+
+if TYPE_CHECKING:
+    from consult.model.units import Unit
+
+
+def _one_of(column: str, values: type[Status] | type[Role]) -> str:
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+class Member(Base):
+    """One person in the register; erasing someone keeps the row and empties it."""
+
+    __tablename__ = "member"
+    __table_args__ = (CheckConstraint(_one_of("status", Status), name="status"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The organisation's own membership number; imports are idempotent on it.
+    number: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    #: As typed by the person; two people may share one address.
+    email: Mapped[str | None] = mapped_column(String(254))
+    #: The address folded for look-up (lower case).
+    email_key: Mapped[str | None] = mapped_column(String(254), index=True)
+    status: Mapped[str] = mapped_column(String(20), default=Status.MEMBER.value)
+    joined_at: Mapped[datetime]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+
+    unit: Mapped[Unit] = relationship()
+    account: Mapped[Account | None] = relationship(back_populates="member", uselist=False)
+    holdings: Mapped[list[RoleHolding]] = relationship(back_populates="member", foreign_keys="RoleHolding.member_id")
+
+
+class Account(Base):
+    """How a member signs in. Made the first time that it is needed; a link by e-mail works without a password."""
+
+    __tablename__ = "account"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    #: Argon2id, with its parameters; none until a password has been chosen.
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    #: The secret of the authenticator (RFC 6238), sealed with the operator's key.
+    totp_sealed: Mapped[str | None] = mapped_column(String(400))
+    totp_confirmed_at: Mapped[datetime | None]
+    #: The last time step whose code was used; a code is good once (RFC 6238, 5.2).
+    totp_last_step: Mapped[int | None]
+    created_at: Mapped[datetime]
+
+    member: Mapped[Member] = relationship(back_populates="account")
+
+
+class RecoveryCode(Base):
+    """A single-use code for somebody who has lost the authenticator; kept only as a hash."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
+
+
+class LoginToken(Base):
+    """A single-use link (sign in, invitation, reset); only its SHA-256 is kept. Spent by POST, never by GET."""
+
+    __tablename__ = "login_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    #: sign in | invite | reset password | reset second factor
+    purpose: Mapped[str] = mapped_column(String(30))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignInSession(Base):
+    """One signed-in browser, so that it can be listed and ended. No address and no user agent is kept."""
+
+    __tablename__ = "sign_in_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    second_factor: Mapped[bool]
+    #: "phone", "computer" or "unknown": enough to tell one's own sessions apart.
+    device: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """How often something was tried in the present window; the key is a keyed hash of the account or address."""
+
+    __tablename__ = "attempt"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+    window_started_at: Mapped[datetime]
+
+
+class ResetRequest(Base):
+    """A reset of somebody's way of signing in, asked by one officer and agreed by another."""
+
+    __tablename__ = "reset_request"
+    __table_args__ = (CheckConstraint("agreed_by_id IS NULL OR agreed_by_id <> asked_by_id", name="two_officers"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(1000))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    asked_at: Mapped[datetime]
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    agreed_at: Mapped[datetime | None]
+
+    member: Mapped[Member] = relationship(foreign_keys=[member_id])
+    asked_by: Mapped[Member] = relationship(foreign_keys=[asked_by_id])
+
+
+class RoleHolding(Base):
+    """A role given to a member, over a unit (none: the whole organisation), for a term."""
+
+    __tablename__ = "role_holding"
+    __table_args__ = (
+        CheckConstraint(_one_of("role", Role), name="role"),
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="term"),
+        Index("ix_role_holding_role", "role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    role: Mapped[str] = mapped_column(String(40))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    #: Why and by whom: "founding officer", "elected 3 May", the decision that ended it.
+    reason: Mapped[str] = mapped_column(String(1000), server_default=text("''"))
+    given_by: Mapped[str] = mapped_column(String(40))
+
+    member: Mapped[Member] = relationship(back_populates="holdings", foreign_keys=[member_id])
+    unit: Mapped[Unit | None] = relationship()

@@ -1,0 +1,56 @@
+"""Notices: the outbox that is written with the act it tells of, and the signs of life of the worker that sends it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.model.store import Base
+
+
+class Notice(Base):
+    """One message to one person. What is secret in it (a link) is made when it is sent, never kept here."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_due", "sent_at", "send_after"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: The kind, from `consult.domain.notices`.
+    kind: Mapped[str] = mapped_column(String(40))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    address: Mapped[str] = mapped_column(String(254))
+    #: What the template needs.
+    context: Mapped[dict[str, Any]]
+    #: The same thing is never told twice to one person.
+    once: Mapped[str | None] = mapped_column(String(200), unique=True)
+    queued_at: Mapped[datetime]
+    send_after: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    #: Why the last attempt failed, or why it will not be tried again.
+    fault: Mapped[str | None] = mapped_column(String(500))
+    gave_up_at: Mapped[datetime | None]
+
+
+class DevelopmentMail(Base):
+    """In development only: what would have been mailed, to be read on a page."""
+
+    __tablename__ = "development_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    sent_at: Mapped[datetime]
+
+
+class Heartbeat(Base):
+    """When a worker last did its round."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime]

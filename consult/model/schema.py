@@ -1,0 +1,59 @@
+"""Bringing a database's tables to a revision, and telling which one it has."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from consult import paths
+from consult.model.store import Base
+
+
+def _config(connection: Connection | None = None) -> Config:
+    settings = Config()
+    settings.set_main_option("script_location", str(paths.migrations()).replace("%", "%%"))
+    settings.set_main_option("path_separator", "os")
+    settings.attributes["connection"] = connection
+    return settings
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables up to `revision`, in one transaction."""
+    with engine.connect().execution_options(writing=True) as connection:
+        command.upgrade(_config(connection), revision)
+        connection.commit()
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Bring the tables down to `revision` ("base": nothing left), in one transaction."""
+    with engine.connect().execution_options(writing=True) as connection:
+        command.downgrade(_config(connection), revision)
+        connection.commit()
+
+
+def head() -> str | None:
+    """The newest revision that this version of consult knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def current(engine: Engine) -> str | None:
+    """The revision that the database has, or None if it has no tables of ours."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def differences(engine: Engine) -> list[object]:
+    """How the tables in the database differ from the model; none when they are the same."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def make_revision(engine: Engine, message: str, revision: str) -> None:
+    """Write a new revision from the difference between the database and the model (for developers)."""
+    with engine.connect() as connection:
+        command.revision(_config(connection), message=message, autogenerate=True, rev_id=revision)

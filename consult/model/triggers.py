@@ -1,0 +1,119 @@
+"""What the database itself refuses, whatever the program does: changing what is fixed, voting when a ballot is not open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, event
+
+from consult.model.store import Base
+
+#: Table → (columns that may still change, the sentence of the refusal). Rows of these are never deleted.
+FIXED: dict[str, tuple[tuple[str, ...], str]] = {
+    "audit_event": ((), "The audit log is only ever added to."),
+    "audit_head": ((), "Heads that were mailed out are never changed."),
+    "rulebook": ((), "A rulebook is never changed; a new version follows it."),
+    "motion_version": ((), "A version of a motion is never changed; a new version follows it."),
+    "ruling": ((), "A ruling is never changed; an appeal is decided beside it."),
+    "roll": ((), "A frozen roll is never changed."),
+    "roll_entry": (("email",), "The entries of a frozen roll are never changed."),
+    "opened_paper": ((), "Opened papers are never changed."),
+    "signature": ((), "A signature is never changed."),
+    "publication": ((), "A published result is never changed."),
+}
+
+
+def _columns(table: str, open_columns: tuple[str, ...]) -> str:
+    names = [column.name for column in Base.metadata.tables[table].columns if column.name not in open_columns]
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def statements(dialect: str) -> list[str]:
+    """The DDL for one dialect ("sqlite" or "postgresql"), one statement an item; run after the tables exist."""
+    return _sqlite() if dialect == "sqlite" else _postgresql()
+
+
+def drop_statements(dialect: str) -> list[str]:
+    """The DDL that takes the refusals away again, for going down a revision."""
+    names = [f"fixed_{table}_{verb}" for table in FIXED for verb in ("update", "delete")]
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {name}" for name in (*names, "ballot_definition", "envelope_open")]
+    tables = [table for table in FIXED for _ in ("update", "delete")]
+    pairs = [*zip(names, tables, strict=True), ("ballot_definition", "ballot"), ("envelope_open", "envelope")]
+    drops = [f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in pairs]
+    return [*drops, *(f"DROP FUNCTION IF EXISTS {name}()" for name in ("refuse_change", "refuse_envelope"))]
+
+
+_DEFINITION = "What a ballot asks is never changed once voters can have seen it."
+_ENVELOPE = "This ballot is not open: the envelope was not taken."
+
+
+def _sqlite() -> list[str]:
+    made = []
+    for table, (open_columns, sentence) in FIXED.items():
+        for verb, of in (("update", f"UPDATE OF {_columns(table, open_columns)}"), ("delete", "DELETE")):
+            made.append(
+                f"CREATE TRIGGER fixed_{table}_{verb} BEFORE {of} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+            )
+    made.append(
+        "CREATE TRIGGER ballot_definition BEFORE UPDATE OF definition, definition_hash, public_key ON ballot "
+        "WHEN OLD.definition_hash IS NOT NULL AND (NEW.definition_hash IS NOT OLD.definition_hash OR "
+        "NEW.definition IS NOT OLD.definition OR NEW.public_key IS NOT OLD.public_key) "
+        f"BEGIN SELECT RAISE(ABORT, '{_DEFINITION}'); END"
+    )
+    made.append(
+        "CREATE TRIGGER envelope_open BEFORE INSERT ON envelope "
+        "WHEN (SELECT state FROM ballot WHERE id = NEW.ballot_id) NOT IN ('scheduled', 'open') "
+        f"BEGIN SELECT RAISE(ABORT, '{_ENVELOPE}'); END"
+    )
+    return made
+
+
+def _postgresql() -> list[str]:
+    made = [
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        # FOR SHARE waits for a close that is under way, so that no envelope slips in behind it.
+        "CREATE FUNCTION refuse_envelope() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN IF (SELECT state FROM ballot WHERE id = NEW.ballot_id FOR SHARE) NOT IN ('scheduled', 'open') THEN "
+        f"RAISE EXCEPTION '{_ENVELOPE}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
+    ]
+    for table, (open_columns, sentence) in FIXED.items():
+        for verb, of in (("update", f"UPDATE OF {_columns(table, open_columns)}"), ("delete", "DELETE")):
+            made.append(
+                f"CREATE TRIGGER fixed_{table}_{verb} BEFORE {of} ON {table} "
+                f"FOR EACH ROW EXECUTE FUNCTION refuse_change('{sentence}')"
+            )
+    made.append(
+        "CREATE TRIGGER ballot_definition BEFORE UPDATE OF definition, definition_hash, public_key ON ballot "
+        "FOR EACH ROW WHEN (OLD.definition_hash IS NOT NULL AND (NEW.definition_hash IS DISTINCT FROM "
+        "OLD.definition_hash OR NEW.definition::text IS DISTINCT FROM OLD.definition::text OR "
+        f"NEW.public_key IS DISTINCT FROM OLD.public_key)) EXECUTE FUNCTION refuse_change('{_DEFINITION}')"
+    )
+    made.append(
+        "CREATE TRIGGER envelope_open BEFORE INSERT ON envelope FOR EACH ROW EXECUTE FUNCTION refuse_envelope()"
+    )
+    return made
+
+
+def raise_fences(connection: Connection) -> None:
+    """Create every refusal on a database that has the tables."""
+    _run(connection, statements(connection.dialect.name))
+
+
+def take_down_fences(connection: Connection) -> None:
+    """Drop every refusal again."""
+    _run(connection, drop_statements(connection.dialect.name))
+
+
+def _run(connection: Connection, ddl: list[str]) -> None:
+    doubled = connection.dialect.name == "postgresql"  # psycopg reads % as the start of a placeholder
+    for statement in ddl:
+        connection.exec_driver_sql(statement.replace("%", "%%") if doubled else statement)
+
+
+@event.listens_for(Base.metadata, "after_create")
+def _after_create(target: Any, connection: Connection, **options: Any) -> None:
+    """So that tables made without migrations (in quick tests) refuse the same things."""
+    raise_fences(connection)

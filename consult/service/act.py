@@ -1,0 +1,180 @@
+"""The one gate: permission, lifecycle step, the work itself, its audit event and notices, and one commit."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from consult.domain import policy
+from consult.domain.errors import OutOfOrder, Refused, Stale, Unavailable
+from consult.domain.events import SENTENCES, Event
+from consult.domain.lifecycle import AMENDMENT, BALLOT, MOTION, Lifecycle, Step
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor
+from consult.model.amendments import Amendment
+from consult.model.ballots import Ballot
+from consult.model.members import Member
+from consult.model.motions import Motion
+from consult.model.store import Base, writing
+from consult.service import actors, audit, clock, outbox
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_LIFECYCLES: dict[type[Base], Lifecycle] = {Motion: MOTION, Amendment: AMENDMENT, Ballot: BALLOT}
+_inside: ContextVar[bool] = ContextVar("inside an act", default=False)
+
+#: Called after each commit that queued notices, so that the worker looks at once; set by the application.
+after_notices: list[Callable[[], None]] = []
+
+
+class Act:
+    """What an act may do beside changing rows: take steps, record events, queue notices."""
+
+    def __init__(self, session: Session, by: Actor, at: datetime) -> None:
+        self.session = session
+        self.by = by
+        self.at = at
+        #: Goes into the act's own event.
+        self.data: dict[str, Any] = {}
+        self.notices = 0
+
+    def step(self, subject: Any, name: str, *, check_permission: bool = True) -> Step:
+        """Take a legal step of the subject's lifecycle: asks the policy for the step's own permission, moves the state.
+
+        Raises:
+            OutOfOrder: if the table knows no such step from here; the sentence also says who changed it last.
+            NotAllowed: if the person may not take it.
+        """
+        lifecycle = _LIFECYCLES[type(subject)]
+        try:
+            step = lifecycle.step(name, subject.state)
+        except OutOfOrder as refusal:
+            raise OutOfOrder(f"{refusal} {self._what_changed(subject)}".strip()) from None
+        if check_permission:
+            policy.require(step.permission, self.by, subject, at=self.at)
+        self.data |= {"step": name, "from": subject.state, "to": step.target}
+        subject.state = step.target
+        return step
+
+    def note(self, **data: Any) -> None:
+        """Add to the data of the act's own event: ids, hashes, counts and commitments, never personal text."""
+        self.data |= data
+
+    def record(self, event: Event, subject: Any, **data: Any) -> None:
+        """Record a further event in the same transaction."""
+        audit.append(self.session, event, at=self.at, actor=self.by.reference, subject=subject, data=data)
+
+    def notify(
+        self,
+        kind: str,
+        member: Member | None = None,
+        *,
+        address: str = "",
+        once: str | None = None,
+        after: datetime | None = None,
+        **context: Any,
+    ) -> None:
+        """Queue one notice in the same transaction; a member without an address gets none."""
+        self.notices += outbox.queue(
+            self.session, kind, member, address=address, once=once, at=self.at, after=after, context=context
+        )
+
+    def _what_changed(self, subject: Any) -> str:
+        last = audit.last_change(self.session, subject)
+        if last is None:
+            return ""
+        when = f"{last.at:%H:%M} UTC on {last.at.day} {last.at:%B %Y}"
+        return f"The last change was at {when}: {SENTENCES[Event(last.event)].lower()}{_by(self.session, last.actor)}."
+
+
+def _by(session: Session, reference: str) -> str:
+    if not reference.startswith("member:"):
+        return ""
+    member = session.get(Member, int(reference.removeprefix("member:")))
+    return f", by {member.name}" if member else ""
+
+
+def act(permission: Permission, event: Event | None) -> Callable[[Callable[P, R]], Callable[..., R]]:
+    """Make a function the one way to do something.
+
+    The function's first argument is what the policy is asked about. It is called with `by` (the actor) and, in tests,
+    `at`; it is given `by`, `at` and `act` (an `Act`) as keywords. Its event's subject is the row it returns, else its
+    first argument. Everything it does is committed together with the event and the notices, or not at all.
+
+    Raises:
+        NotAllowed, OutOfOrder, Invalid, Stale …: whatever the function or the gate refuses, always with nothing written.
+        Unavailable: if the database cannot be reached.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[..., R]:
+        @functools.wraps(function)
+        def gate(subject: Any = None, *args: Any, by: Actor, at: datetime | None = None, **kwargs: Any) -> R:
+            if _inside.get():
+                raise RuntimeError(f"{function.__name__} was called inside another act; one use case is one transaction.")
+            token = _inside.set(True)
+            try:
+                return _go(subject, args, by, at, kwargs)
+            except IntegrityError as fault:
+                raise _collision(fault) from fault
+            except OperationalError as fault:
+                raise Unavailable("The database did not answer. Nothing was changed; please try again soon.") from fault
+            finally:
+                _inside.reset(token)
+
+        def _go(subject: Any, args: Any, by: Actor, at: datetime | None, kwargs: Any) -> R:
+            with writing() as session:
+                _lock(session, subject)
+                moment = at or clock.now(session)
+                current = actors.refreshed(by, session)
+                policy.require(permission, current, subject, at=moment)
+                gate_act = Act(session, current, moment)
+                result = function(subject, *args, by=current, at=moment, act=gate_act, **kwargs)  # type: ignore[arg-type]
+                session.flush()
+                if event is not None:
+                    about = result if isinstance(result, Base) else subject
+                    gate_act.record(event, about, **gate_act.data)
+            if gate_act.notices:
+                for tell in after_notices:
+                    tell()
+            return result
+
+        gate.permission = permission  # type: ignore[attr-defined]
+        gate.event = event  # type: ignore[attr-defined]
+        return gate
+
+    return decorate
+
+
+def _lock(session: Session, subject: Any) -> None:
+    """Read the subject again under a row lock (PostgreSQL; SQLite's one writer needs none)."""
+    if isinstance(subject, Base) and inspect(subject).persistent:
+        session.refresh(subject, with_for_update=True)
+
+
+def _collision(fault: IntegrityError) -> Refused:
+    """The sentence for a constraint: the database's own fences speak for themselves, two at once are told so."""
+    words = str(fault.orig).split("\n")[0]
+    if words.endswith(".") and "constraint" not in words.lower():
+        return OutOfOrder(words)
+    return Stale("Somebody else did this at the same moment, so nothing was changed. Look at the page again.")
+
+
+def require_revision(subject: Any, revision: int | None) -> None:
+    """Nothing if the form was made from the present revision.
+
+    Raises:
+        Stale: if it was saved by somebody else, or in another tab, in the meantime.
+    """
+    if revision is not None and revision != subject.revision:
+        raise Stale(
+            "This was saved in another tab or by somebody else since you opened the page. What you typed is below; "
+            "look at the newer text before you save it again."
+        )

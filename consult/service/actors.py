@@ -1,0 +1,46 @@
+"""Turning a member into the actor that the policy is asked about, with the roles held now."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.domain.roles import VISITOR, Actor, Holding, Role, Status
+from consult.model.members import Member, RoleHolding
+from consult.model.store import db
+from consult.model.units import Unit
+
+
+def actor_of(member_id: int, *, second_factor: bool = False, session: Session | None = None) -> Actor:
+    """The actor for a member, read afresh: two statements, whatever the member holds. Unknown or erased: a visitor."""
+    session = session or db.session()
+    row = session.execute(
+        select(Member.name, Member.status, Member.erased_at, Unit.id, Unit.path)
+        .join(Unit, Unit.id == Member.unit_id)
+        .where(Member.id == member_id)
+    ).one_or_none()
+    if row is None or row.erased_at is not None:
+        return VISITOR
+    held = session.execute(
+        select(RoleHolding.role, Unit.path, RoleHolding.starts_at, RoleHolding.ends_at)
+        .outerjoin(Unit, Unit.id == RoleHolding.unit_id)
+        .where(RoleHolding.member_id == member_id)
+        .order_by(RoleHolding.id)
+    ).all()
+    holdings = tuple(Holding(Role(h.role), h.path or "", h.starts_at, h.ends_at) for h in held)
+    return Actor(
+        member_id,
+        row.name,
+        Status(row.status),
+        home_path=row.path,
+        home_unit_id=row.id,
+        holdings=holdings,
+        second_factor=second_factor,
+    )
+
+
+def refreshed(actor: Actor, session: Session) -> Actor:
+    """The same actor as the database knows it at this moment: a role may have ended while a page was open."""
+    if actor.member_id is None:
+        return actor
+    return actor_of(actor.member_id, second_factor=actor.second_factor, session=session)

@@ -1,0 +1,18 @@
+"""The one clock: the database's, unless a test has set another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from consult.model.store import database_now, db
+
+#: What tells the time; tests put their own here and take it away again.
+source: Callable[[Session], datetime] = database_now
+
+
+def now(session: Session | None = None) -> datetime:
+    """The present instant in UTC, as the database has it."""
+    return source(session or db.session())

@@ -1,0 +1,88 @@
+"""Signed-in browsers: begun, found, listed and ended."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from consult.domain.errors import NotFound
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor
+from consult.model.members import Member, SignInSession
+from consult.model.store import db
+from consult.service import clock
+from consult.service.act import Act, act
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a token: SHA-256 of 256 random bits needs no salt and no stretching."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find(token: str) -> SignInSession | None:
+    """The standing session of a token: not ended, not older than the organisation allows."""
+    found = db.session.get(SignInSession, token_hash(token))
+    if found is None or found.ended_at is not None:
+        return None
+    oldest = clock.now() - timedelta(days=current_app.config["CONSULT_SESSION_DAYS"])
+    return found if found.created_at > oldest else None
+
+
+def begin(act: Act, member_id: int, token: str, *, second_factor: bool, device: str) -> SignInSession:
+    """Begin a session inside the act of signing in; `token` is 256 random bits that only the browser keeps."""
+    begun = SignInSession(
+        token_hash=token_hash(token),
+        member_id=member_id,
+        second_factor=second_factor,
+        device=device,
+        created_at=act.at,
+        seen_at=act.at,
+    )
+    act.session.add(begun)
+    return begun
+
+
+def standing(member_id: int) -> list[SignInSession]:
+    """A member's standing sessions, newest first."""
+    oldest = clock.now() - timedelta(days=current_app.config["CONSULT_SESSION_DAYS"])
+    query = select(SignInSession).where(
+        SignInSession.member_id == member_id, SignInSession.ended_at.is_(None), SignInSession.created_at > oldest
+    )
+    return list(db.session.scalars(query.order_by(SignInSession.created_at.desc())))
+
+
+@act(Permission.ACCOUNT_KEEP, Event.SESSION_ENDED)
+def end(member: Member, session_hash: str, *, by: Actor, at: datetime, act: Act) -> None:
+    """End one session of one's own.
+
+    Raises:
+        NotFound: if it is not there or not one's own.
+    """
+    found = act.session.get(SignInSession, session_hash)
+    if found is None or found.member_id != by.member_id:
+        raise NotFound("There is no such session of yours; it may have ended already.")
+    found.ended_at = found.ended_at or at
+
+
+@act(Permission.ACCOUNT_KEEP, Event.SESSION_ENDED)
+def end_others(member: Member, keep_hash: str, *, by: Actor, at: datetime, act: Act) -> None:
+    """End every session of one's own but the present one."""
+    end_all(act, by.member_id, keep_hash)
+    act.note(all=True)
+
+
+def end_all(act: Act, member_id: int | None, keep_hash: str = "") -> None:
+    """End a member's sessions inside another act (a new password, a reset)."""
+    act.session.execute(
+        update(SignInSession)
+        .where(
+            SignInSession.member_id == member_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.token_hash != keep_hash,
+        )
+        .values(ended_at=act.at)
+    )

@@ -1,0 +1,74 @@
+"""Turning refusals and faults into pages that help, in one place."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from consult.domain.errors import Refused, Unavailable
+from consult.model.store import db
+from consult.web import look
+
+log = logging.getLogger("consult")
+
+TEMPLATES = {403: "forbidden", 404: "not_found", 409: "conflict", 500: "server", 503: "unavailable"}
+
+WORDS = {
+    400: "The request could not be understood.",
+    403: "You may not do this.",
+    404: "There is no such page, or it is not for you to see.",
+    405: "This page does not take that kind of request. Go back and use its buttons.",
+    409: "Something changed in the meantime.",
+    413: "What you sent is larger than this page can take (64 MB at the most).",
+    429: "That was tried too often. Wait a little and try again.",
+}
+
+STALE_FORM = (
+    "This form is too old, or was opened before you signed in. Go back, reload the page and send it again; "
+    "nothing was changed."
+)
+
+
+def _page(status: int, sentence: str, reference: str = "") -> tuple[str, int]:
+    if status >= 500:
+        look.undress()
+    name = TEMPLATES.get(status, "refused")
+    return render_template(f"errors/{name}.html", sentence=sentence, status=status, reference=reference), status
+
+
+def init_app(app: Flask) -> None:
+    """Every refusal is a page with its sentence; every fault a page with a reference that the log knows."""
+
+    @app.errorhandler(Refused)
+    def refused(refusal: Refused) -> tuple[str, int]:
+        db.session.rollback()
+        return _page(refusal.status, str(refusal))
+
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError) -> tuple[str, int]:
+        return _page(400, STALE_FORM)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> tuple[str, int]:
+        status = error.code or 500
+        return _page(status, WORDS.get(status, error.description or "Something went wrong."))
+
+    @app.errorhandler(OperationalError)
+    def gone(error: OperationalError) -> tuple[str, int]:
+        db.session.rollback()
+        log.error("the database did not answer: %s", type(error.orig).__name__)
+        return _page(503, str(Unavailable("The database did not answer. Nothing was changed; please try again soon.")))
+
+    @app.errorhandler(Exception)
+    def fault(error: Exception) -> tuple[str, int]:
+        db.session.rollback()
+        if app.testing or app.debug:
+            raise error
+        reference = uuid.uuid4().hex[:12]
+        log.exception("fault %s", reference)
+        return _page(500, "Something went wrong on our side. Nothing was changed.", reference)

@@ -1,0 +1,60 @@
+"""Who is asking: the signed-in browser, its session in the database, and the actor made from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, session
+from flask_login import LoginManager, UserMixin
+
+from consult.domain.roles import VISITOR, Actor
+from consult.service import actors, sessions
+
+#: Key in the signed cookie under which the session's token is kept.
+TOKEN = "token"  # noqa: S105 (a name)
+
+
+class User(UserMixin):
+    """The person at this browser, for Flask-Login; `actor` is what policies are asked about."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def get_id(self) -> str:
+        return str(self.actor.member_id)
+
+
+class Visitor:
+    """Somebody who is not signed in."""
+
+    is_authenticated = False
+    is_active = False
+    is_anonymous = True
+    actor = VISITOR
+
+    def get_id(self) -> None:
+        return None
+
+
+def load(user_id: str) -> User | None:
+    """The user of a cookie, if its session still stands; asked once per request."""
+    token = session.get(TOKEN)
+    if not token:
+        return None
+    found = sessions.find(token)
+    if found is None or str(found.member_id) != user_id:
+        return None
+    actor = actors.actor_of(found.member_id, second_factor=found.second_factor)
+    return User(actor) if actor.member_id is not None else None
+
+
+def init_app(app: Flask) -> None:
+    """Set up Flask-Login."""
+    manager = LoginManager(app)
+    manager.anonymous_user = Visitor
+    manager.session_protection = None  # sessions are ours: they can be listed and ended
+    manager.user_loader(load)
+
+    @app.context_processor
+    def person() -> dict[str, Any]:
+        return {"actor": g._login_user.actor if "_login_user" in g else VISITOR}

@@ -1,0 +1,70 @@
+"""What stands in the menu and at the foot, and how the organisation is called."""
+
+from __future__ import annotations
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from consult.domain.policy import Permission
+from consult.domain.roles import Role
+from consult.model.store import db
+from consult.model.units import Organisation as OrganisationRow
+from consult.service import clock
+from consult.web.guards import actor, allowed
+from consult.web.look import Link, Organisation
+
+
+def _signed_in() -> bool:
+    return bool(current_user.is_authenticated)
+
+
+def _keeps_members() -> bool:
+    return allowed(Permission.MEMBERS_SEE)
+
+
+def _has_desk() -> bool:
+    """Those with work on the committee's page."""
+    held = actor().roles(clock.now())
+    return bool(
+        held
+        & {
+            Role.GOVERNANCE,
+            Role.STANDING_ORDERS,
+            Role.RETURNING_OFFICER,
+            Role.SCRUTINEER,
+            Role.COMPLAINTS,
+            Role.MODERATOR,
+            Role.ROLL_OFFICER,
+        }
+    )
+
+
+NAV = [
+    Link(_l("Home"), "home.index"),
+    Link(_l("Motions"), "motions.index"),
+    Link(_l("Ballots"), "ballots.index"),
+    Link(_l("Results"), "results.index"),
+    Link(_l("Policy book"), "policy.index"),
+    Link(_l("Committee"), "desk.index", _has_desk),
+    Link(_l("Members"), "members.index", _keeps_members),
+]
+
+FOOT = [
+    Link(_l("What is promised"), "home.promises"),
+    Link(_l("Accessibility"), "home.accessibility"),
+    Link(_l("Who is who"), "units.index"),
+    Link(_l("Rulings"), "rulings.index", _signed_in),
+    Link(_l("Audit log"), "audit.index", _signed_in),
+    Link(_l("Development"), "development.index", lambda: bool(current_app.config["CONSULT_DEVELOPMENT"])),
+]
+
+
+def organisation() -> Organisation:
+    """The name from the database, the looks from the settings."""
+    row = db.session.get(OrganisationRow, 1)
+    return Organisation(
+        name=row.name if row else "consult",
+        accent=current_app.config["CONSULT_ACCENT"],
+        logo=current_app.config["CONSULT_LOGO"],
+    )

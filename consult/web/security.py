@@ -1,0 +1,65 @@
+"""Headers that every answer carries, and where a person may be sent after signing in."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+#: Nothing inline, nothing from elsewhere, no framing. Pages that need more say so themselves.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Put the headers on every answer; keep pages made for one person out of shared caches."""
+
+    @app.after_request
+    def dress(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if not app.config["CONSULT_DEVELOPMENT"]:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if request.endpoint != "static":
+            known = request.endpoint is not None and current_user and current_user.is_authenticated
+            response.headers.setdefault("Cache-Control", "private, no-store" if known else "no-cache")
+            response.vary.add("Cookie")  # type: ignore[attr-defined]
+        return response
+
+
+def safe_next(target: str | None) -> str | None:
+    """A path on this site to go on to, or None: never another site, a scheme, or a path that a browser reads as one.
+
+    >>> safe_next("/motions/7?line=3"), safe_next("//evil.example/"), safe_next("https://evil.example/")
+    ('/motions/7?line=3', None, None)
+    >>> safe_next("/\\\\evil.example"), safe_next("motions")
+    (None, None)
+    """
+    if not target or not target.startswith("/") or "\\" in target or any(ord(c) < 33 for c in target):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc or target.startswith("//") else target

@@ -1,0 +1,64 @@
+"""The databases, the application and the small cast that the tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from consult.app import create_app
+from consult.model.store import db
+from tests.databases import Postgresql, Sqlite, postgresql_programs
+from tests.factories import Cast, found
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    """The maker of SQLite databases."""
+    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    """The maker of PostgreSQL databases; tests that need it are left out, loudly, where there is no server."""
+    if postgresql_programs() is None:
+        if os.environ.get("CONSULT_TEST_EVERYTHING"):
+            pytest.fail("PostgreSQL is missing, and nothing may be left out here.")
+        pytest.skip("LEFT OUT: PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    server = Postgresql()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def database(sqlite: Sqlite) -> Iterator[str]:
+    """The address of a fresh database; tests/service and tests/model run on both kinds (see their conftest)."""
+    address = sqlite.fresh()
+    yield address
+    sqlite.drop(address)
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path) -> Iterator[object]:
+    """The application on a fresh database, with its context pushed."""
+    made = create_app(
+        {
+            "TESTING": True,
+            "SQLALCHEMY_DATABASE_URI": database,
+            "CONSULT_INSTANCE": str(tmp_path),
+            "SERVER_NAME": "consult.test",
+            "WTF_CSRF_ENABLED": True,
+        }
+    )
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def cast(app: object) -> Cast:
+    """A small movement: one nation, two regions, four branches, and one person for each role."""
+    return found()
