@@ -25,9 +25,12 @@ class Region:
 
 @dataclass(frozen=True)
 class Branch:
+    """A branch; `members` is how many of the 2,500 belong to it, those with names of their own included."""
+
     key: str
     name: str
     region: str
+    members: int
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class TestTheMovement:
         assert (len(REAL.regions), len(REAL.branches), len(REAL.networks)) == (4, 30, 3)
         per_region = Counter(branch.region for branch in REAL.branches)
         assert all(6 <= per_region[region.key] <= 9 for region in REAL.regions)
+        assert sum(branch.members for branch in REAL.branches) == 2500
 
     def test_has_names_enough_for_2500_members_without_many_repeats(self) -> None:
         assert len(REAL.first_names) >= 220
