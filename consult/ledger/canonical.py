@@ -1,9 +1,11 @@
 """How a value becomes the one sequence of bytes that is hashed and signed: canonical JSON.
 
-The form is a subset of RFC 8785 (JSON Canonicalization Scheme), so that any implementation of it, a browser's
-included, arrives at the same bytes:
+The form is a subset of RFC 8785 (JSON Canonicalization Scheme) with one difference:
 
-* UTF-8, no spaces, object members sorted by the UTF-16 code units of their names (section 3.2.3);
+* UTF-8, no spaces, object members sorted by the **code points** of their names. RFC 8785 section 3.2.3 sorts by UTF-16
+  code units; the two differ only where one name has a character beyond U+FFFF and another one from U+E000 to U+FFFF.
+  Code points are what `json.dumps(…, sort_keys=True)` sorts by, here and in the counters, so that a stranger checks
+  any of our hashes with a line of Python;
 * strings escaped as little as JSON allows (section 3.2.2.2), lone surrogates refused;
 * **no fractions**: numbers are whole and within ±(2⁵³ − 1) (section 3.2.2.3 would print anything else as a
   double). Exact decimals travel as strings;
@@ -118,7 +120,7 @@ def _ordered(value: Any, where: str, depth: int) -> Any:
     if isinstance(value, Mapping):
         if not all(isinstance(name, str) for name in value):
             raise NotCanonical(f"{where} has an object whose member names are not all text.")
-        names = sorted((_scalar_text(name, where) for name in value), key=lambda name: name.encode("utf-16-be"))
+        names = sorted(_scalar_text(name, where) for name in value)
         return {name: _ordered(value[name], where, depth + 1) for name in names}
     raise NotCanonical(f"{where} is a {type(value).__name__}, which canonical JSON does not allow here.")
 

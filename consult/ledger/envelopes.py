@@ -132,8 +132,8 @@ def read_paper(definition: Definition, data: bytes) -> Paper:
     Only the shape is judged here. Whether a rule admits equal ranks, or two marks, is for the rule to say: such papers
     are counted as it says, or as invalid, and are never lost.
     """
-    if len(data) != paper_length(definition):
-        wanted = paper_length(definition)
+    wanted = paper_length(definition)
+    if len(data) != wanted:
         raise EnvelopeRefused("length", f"A paper of this ballot has {wanted} bytes; this one has {len(data)}.")
     try:
         values = canonical.loads(data.rstrip(b" "), "The paper")
@@ -265,13 +265,17 @@ def _answer(question: Question, value: Any) -> Answer:
         ranking=shape.listing(shape.anything, options),
         verdicts=shape.text(options),
     )
-    answer = Answer(question.key, _ranking(found["ranking"], options, where), found["verdicts"])
-    if answer.verdicts and (len(answer.verdicts) != options or set(answer.verdicts) - set("+-0")):
+    check_verdicts(found["verdicts"], options, where)
+    return Answer(question.key, check_ranking(found["ranking"], options, where), found["verdicts"])
+
+
+def check_verdicts(verdicts: str, options: int, where: str) -> None:
+    """Refuse verdicts that are neither empty nor one of +, - and 0 for each option."""
+    if verdicts and (len(verdicts) != options or set(verdicts) - set("+-0")):
         raise shape.Malformed(f"In {where}: verdicts are one of +, - and 0 for each of {options} options, or none.")
-    return answer
 
 
-def _ranking(levels: Sequence[Any], options: int, where: str) -> tuple[Level, ...]:
+def check_ranking(levels: Sequence[Any], options: int, where: str) -> tuple[Level, ...]:
     """Each option at most once; options ranked equal are a list of two or more, in ascending order: one spelling."""
     ranking = tuple(tuple(level) if isinstance(level, (list, tuple)) else level for level in levels)
     places = [place for level in ranking for place in (level if isinstance(level, tuple) else (level,))]

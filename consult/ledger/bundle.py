@@ -1,0 +1,137 @@
+"""The result bundle `result-<ballot>.zip`: which files it holds, how it is written, how it is read without trust."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from consult.ledger import canonical, manifest, packing, signatures
+from consult.ledger.manifest import Manifest
+from consult.ledger.packing import BundleRefused, NotABundle
+from consult.ledger.signatures import Signature
+
+__all__ = ["Bundle", "BundleRefused", "NotABundle", "hashes", "name_of", "read", "readme", "write"]
+
+MANIFEST, SIGNATURES, DEFINITION, ROLL = "manifest.json", "signatures.json", "definition.json", "roll.json"
+HEADS, BOARD, README = "heads.json", "board.json", "README.txt"
+
+#: Files that every bundle has.
+REQUIRED = (MANIFEST, SIGNATURES, DEFINITION, ROLL, HEADS, README)
+
+_KEY = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+
+#: Every name that a member may have; anything else, a path that climbs included, is an unknown member.
+KNOWN = re.compile(
+    rf"manifest\.json|signatures\.json|definition\.json|roll\.json|heads\.json|board\.json|README\.txt"
+    rf"|text/[0-9a-f]{{64}}\.json|replay/{_KEY}\.json|rounds/{_KEY}\.json"
+    rf"|charts/{_KEY}\.svg|ballots/{_KEY}\.(?:json|csv|blt)"
+)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle that was read: `files` by name, and what its manifest and signatures say. Nothing is verified yet."""
+
+    files: dict[str, bytes]
+    manifest: Manifest
+    signed: str
+    signatures: tuple[Signature, ...]
+
+    def under(self, folder: str) -> dict[str, bytes]:
+        """The files of one folder, by the name within it."""
+        start = folder + "/"
+        return {name.removeprefix(start): data for name, data in self.files.items() if name.startswith(start)}
+
+
+def name_of(result: Manifest) -> str:
+    """The name under which the bundle is offered."""
+    return f"result-{result.ballot}.zip"
+
+
+def hashes(files: Mapping[str, bytes]) -> dict[str, str]:
+    """What the manifest says of `files`: name → SHA-256 of each but the manifest and the signatures themselves."""
+    return {name: canonical.sha256(data) for name, data in sorted(files.items()) if name not in (MANIFEST, SIGNATURES)}
+
+
+def write(signed: bytes, signed_by: Iterable[Signature], files: Mapping[str, bytes]) -> bytes:
+    """The bundle of these manifest bytes, signatures and files; the same input gives the same bytes.
+
+    Refuses (`BundleRefused`) a file that the manifest does not name or names otherwise, and one missing or unknown.
+    """
+    members = {**files, MANIFEST: signed, SIGNATURES: signatures.write(signed, signed_by)}
+    _check_names(members)
+    _check_hashes(members, manifest.loads(signed))
+    return packing.pack(members)
+
+
+def read(data: bytes) -> Bundle:
+    """Read a bundle: `NotABundle` if it is something else, `BundleRefused` naming what is wrong with its files.
+
+    Raises `manifest.UnknownFormat`, `canonical.NotCanonical` or `shape.Malformed` for a manifest or signatures that
+    cannot be read. Whether the signatures hold is not asked here.
+    """
+    files = packing.unpack(data)
+    _check_names(files)
+    result = manifest.loads(files[MANIFEST])
+    signed, signed_by = signatures.read(files[SIGNATURES])
+    _check_hashes(files, result)
+    return Bundle(files, result, signed, signed_by)
+
+
+def _check_names(files: Mapping[str, bytes]) -> None:
+    for name in sorted(files):
+        if not KNOWN.fullmatch(name):
+            raise BundleRefused("unknown member", f"The bundle holds {name[:80]!r}, which has no place in one.")
+    for name in REQUIRED:
+        if name not in files:
+            raise BundleRefused("missing member", f"The bundle lacks {name}.")
+
+
+def _check_hashes(files: Mapping[str, bytes], result: Manifest) -> None:
+    found = hashes(files)
+    for name in sorted(result.files.keys() - found.keys()):
+        raise BundleRefused("missing member", f"The bundle lacks {name[:80]}, which its manifest names.")
+    for name in sorted(found.keys() - result.files.keys()):
+        raise BundleRefused("added member", f"The bundle holds {name}, of which its manifest knows nothing.")
+    for name, digest in found.items():
+        if result.files[name] != digest:
+            raise BundleRefused("altered member", f"The file {name} is not the one that the manifest names.")
+
+
+def readme(result: Manifest, published: bool) -> bytes:
+    """README.txt for somebody who has never heard of any of this; `published`: whether papers are in the bundle.
+
+    It is named in the manifest, so `result` may not yet hold `files`.
+    """
+    lines = [
+        f"{result.title}",
+        "",
+        "This file holds the certified result of a ballot and what is needed to check it.",
+        *(["", "Outcome"] + [f"  {q.title}: {q.outcome}" for q in result.questions]),
+        "",
+        "To check it, without trusting whoever gave it to you:",
+        "  1. Install consult, or ask somebody you trust who has it. No network is needed.",
+        f"  2. consult verify {name_of(result)}",
+        "  3. Compare the fingerprints of the signers' keys that it prints with those you know from elsewhere,",
+        "     or give the keys you hold: --key FILE. Without that, anybody could have signed.",
+        "",
+        "The papers are in ballots/, without names and in no order: the count is done again by two programs."
+        if published
+        else "The papers are not public. Their file's hash is in the manifest; who holds it adds --ballots FILE.",
+        "",
+        "What is in it",
+        "  manifest.json     the figures, the outcome, and the SHA-256 of every other file: this is what was signed",
+        "  signatures.json   Ed25519 signatures over the exact bytes of manifest.json",
+        "  definition.json   the ballot as it was opened: questions, options, rules, who may sign, how many must",
+        "  roll.json         the roll's rule, hash and size, and how many were marked",
+        "  heads.json        the board of sealed votes as mailed out, each with proof that it continues the last",
+        "  board.json        if present: every receipt on the board; add --receipt CODE to look for yours",
+        "  text/             the exact texts that were decided, named by their SHA-256",
+        "  rounds/           each count with its whole working out; charts/ shows the same as pictures",
+        "  ballots/          the papers, where they are public",
+        "",
+        "Any unzip opens this file. Packing it again, even unchanged, makes another file, which will not verify.",
+        "",
+    ]
+    return "\n".join(lines).encode("utf-8")
