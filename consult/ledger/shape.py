@@ -179,6 +179,15 @@ def distinct(values: Collection[str], where: str) -> None:
         seen.add(value.casefold())
 
 
+def printable(words: str) -> str:
+    """Words safe for a terminal: control characters, which could paint over what is read, become U+FFFD.
+
+    >>> printable("Carried\x1b[2K")
+    'Carried�[2K'
+    """
+    return "".join(" " if each.isspace() else each if each.isprintable() else "\ufffd" for each in words)
+
+
 def _brief(value: Any) -> str:
     words = str(value)
     return words if len(words) <= 40 else words[:39] + "…"
