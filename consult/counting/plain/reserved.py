@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from consult.counting.contest import Contest
+from consult.counting.plain.chance import Lot
 
 
 def permitted(contest: Contest, elected: Iterable[int], free: Iterable[int]) -> bool:
@@ -38,7 +39,7 @@ def permitted(contest: Contest, elected: Iterable[int], free: Iterable[int]) -> 
     held = tuple(sum(r.group in belongs[i] for i in elected) for r in contest.reserves)
     if any(r.maximum is not None and n > r.maximum for r, n in zip(contest.reserves, held, strict=True)):
         return False
-    return fill(0, contest.seats - len(elected), held)
+    return len(elected) <= contest.seats and fill(0, contest.seats - len(elected), held)
 
 
 def doomed(contest: Contest, elected: Iterable[int], continuing: Iterable[int]) -> set[int]:
@@ -58,3 +59,24 @@ def guarded(contest: Contest, elected: Iterable[int], continuing: Iterable[int])
     if not contest.reserves or not permitted(contest, elected, continuing):
         return set()
     return {i for i in continuing if i != contest.ron and not permitted(contest, elected, continuing - {i})}
+
+
+def order_of_level(
+    contest: Contest, lot: Lot, level: list[int], elected: Iterable[int], continuing: Iterable[int], stage: int
+) -> list[int]:
+    """Candidates alike in votes, now and before, in the order in which they are deemed elected: ballot order.
+
+    Where that order decides something the lot is drawn instead: when re-opening nominations is among them (whoever
+    comes after it is not elected), or when reserved places have no room for them all.
+    """
+    if len(level) < 2:
+        return list(level)
+    closes = contest.ron in level and contest.settings.get("ron", "rest") == "rest"
+    elected, others = list(elected), set(continuing) - set(level)
+    able = [i for i in level if i not in doomed(contest, elected, set(continuing) - set(elected))]
+    crowded = bool(contest.reserves) and not permitted(contest, [*elected, *able], others - set(elected))
+    if not closes and not (crowded and len(able) > 1):
+        return sorted(level)
+    drawn = lot.draw(level, stage, "order")
+    lot.record(stage, "order", level, drawn, (), True)
+    return drawn

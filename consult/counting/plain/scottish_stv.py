@@ -1,8 +1,8 @@
-"""Scottish STV, counted paper by paper as the Scottish Local Government Elections Order 2011 (SSI 2011/399) says.
+"""Scottish STV, counted paper by paper as the Scottish Local Government Elections Order 2011 says.
 
-Rule numbers are those of Schedule 1 of the 2007 Order (SSI 2007/42, rules 45 to 52), whose counting rules the 2011
-Order repeats in the same words and order.  Votes are whole numbers of hundred-thousandths, since a transfer value is
-calculated "to five decimal places (any remainder being ignored)" (rule 48(3)).
+SSI 2011/399, Schedule 1, rules 46 to 53 (rules 45 to 52 of the Order of 2007, SSI 2007/42, in the same words).  Votes
+are whole numbers of hundred-thousandths, since a transfer value is calculated "to five decimal places (any remainder
+being ignored)" (rule 49(3)).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from consult.counting.contest import Contest, Papers
 from consult.counting.methods import METHODS
 from consult.counting.plain.ballots import Ballot, sort_papers
 from consult.counting.plain.chance import Lot
-from consult.counting.plain.reserved import doomed, guarded
+from consult.counting.plain.reserved import doomed, guarded, order_of_level
 from consult.counting.result import Ballots, Count, Stage, Transfer
 
 #: One vote, in hundred-thousandths.
@@ -21,7 +21,7 @@ ONE = 100_000
 
 
 def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
-    """The whole count.  Raises `LotNeeded` where rule 49(3) or 51(2)(b) says lots and there is no seed.
+    """The whole count.  Raises `LotNeeded` where rule 50(3) or 52(2)(b) says lots and there is no seed.
 
     >>> from consult.counting.contest import Candidate
     >>> abc = tuple(Candidate(str(n), name) for n, name in enumerate("ABC"))
@@ -70,10 +70,10 @@ class _Count:
         self.non_transferable = 0
         self.loss = 0
         self.stages: list[Stage] = []
-        # 46(1) and (2): valid papers ÷ (places + 1), ignoring any decimal places, increased by one.
+        # 47(1) and (2): valid papers ÷ (places + 1), ignoring any decimal places, increased by one.
         self.quota = (valid // (contest.seats + 1) + 1) * ONE
         for ballot in ballots:
-            # 45(1) and (2): sort by first preference, and credit one vote for each paper.
+            # 46(1) and (2): sort by first preference, and credit one vote for each paper.
             ballot.value = ONE
             first = ballot.next_preference(self.continuing)
             assert first is not None  # a withdrawn candidate's name has been taken off, so something is left
@@ -94,19 +94,19 @@ class _Count:
             elif due:
                 self.transfer_surplus(self.highest_surplus(due))
             else:
-                # 50(1): nothing left to transfer, so exclude the candidate with the then lowest number of votes.
+                # 51(1): nothing left to transfer, so exclude the candidate with the then lowest number of votes.
                 kept = guarded(self.contest, self.elected, self.continuing)
                 self.exclude(self.lowest(self.continuing - kept))
 
     # -- stages ------------------------------------------------------------------------------------------------------
 
     def transfer_surplus(self, giver: int) -> None:
-        """48: the papers are transferred at surplus × value when received ÷ votes, to five decimal places."""
+        """49: the papers are transferred at surplus × value when received ÷ votes, to five decimal places."""
         surplus, total = self.votes[giver] - self.quota, self.votes[giver]
         moved: list[Transfer] = []
         given = 0
         for ballot in self.parcels[giver]:
-            ballot.value = surplus * ballot.value // total  # 48(3): A ÷ B, any remainder being ignored
+            ballot.value = surplus * ballot.value // total  # 49(3): A ÷ B, any remainder being ignored
             given += self.pass_on(ballot, giver, moved)
         self.parcels[giver] = []
         self.surplus_due.discard(giver)
@@ -115,7 +115,7 @@ class _Count:
         self.finish_stage("surplus", (giver,), moved)
 
     def exclude(self, loser: int) -> None:
-        """50(2) to (4): every paper moves on at the value at which the excluded candidate received it."""
+        """51(2) to (4): every paper moves on at the value at which the excluded candidate received it."""
         self.continuing.discard(loser)
         moved: list[Transfer] = []
         for ballot in self.parcels[loser]:
@@ -140,7 +140,7 @@ class _Count:
         self, action: str, subjects: tuple[int, ...] = (), moved: list[Transfer] | None = None,
         excluded: tuple[int, ...] = (),
     ) -> None:
-        """End a stage: 47 (whoever has the quota is deemed elected), then 52 (the last vacancies)."""
+        """End a stage: 48 (whoever has the quota is deemed elected), then 53 (the last vacancies)."""
         self.history.append(dict(self.votes))
         before = len(self.elected)
         deemed: list[int] = []
@@ -164,7 +164,7 @@ class _Count:
         ))
 
     def elect_on_quota(self) -> None:
-        """47(1): a candidate whose votes equal or exceed the quota is deemed to be elected; most votes first."""
+        """48(1): a candidate whose votes equal or exceed the quota is deemed to be elected; most votes first."""
         reached = [i for i in self.continuing if self.votes[i] >= self.quota]
         for candidate in self.in_order_of_election(reached):
             if not self.vacancies or candidate in doomed(self.contest, self.elected, self.continuing):
@@ -172,7 +172,7 @@ class _Count:
             self.elect(candidate)
 
     def fill_last_vacancies(self) -> list[int]:
-        """52(1): as many continuing candidates as vacancies are deemed elected."""
+        """53(1): as many continuing candidates as vacancies are deemed elected."""
         deemed: list[int] = []
         if self.vacancies and len(self.continuing) == self.vacancies:
             for candidate in self.in_order_of_election(self.continuing):
@@ -191,13 +191,13 @@ class _Count:
     # -- ties --------------------------------------------------------------------------------------------------------
 
     def highest_surplus(self, due: list[int]) -> int:
-        """49: the highest surplus first; equal ones by the most recent stage at which they had unequal votes, or lot."""
+        """50: the highest surplus first; equal ones by the most recent stage at which they had unequal votes, or lot."""
         most = max(self.votes[i] for i in due)
         tied = {i for i in due if self.votes[i] == most}
         return self.choose(tied, max, "surplus", luckiest=True)
 
     def lowest(self, among: set[int]) -> int:
-        """50(1) and 51: the lowest number of votes; equal ones by the most recent unequal stage, or lot."""
+        """51(1) and 52: the lowest number of votes; equal ones by the most recent unequal stage, or lot."""
         least = min(self.votes[i] for i in among)
         tied = {i for i in among if self.votes[i] == least}
         return self.choose(tied, min, "exclusion", luckiest=False)
@@ -216,7 +216,7 @@ class _Count:
         return chosen
 
     def look_back(self, tied: set[int], extreme: type[max] | type[min]) -> tuple[set[int], list[int]]:
-        """49(2), 51(2)(a): the most recently preceding stage at which they had an unequal number of votes."""
+        """50(2), 52(2)(a): the most recently preceding stage at which they had an unequal number of votes."""
         looked: list[int] = []
         for stage in range(len(self.history) - 1, 0, -1):
             then = self.history[stage - 1]
@@ -227,18 +227,12 @@ class _Count:
         return tied, looked
 
     def in_order_of_election(self, candidates: list[int] | set[int]) -> list[int]:
-        """Most votes first; equal votes by the most recent unequal stage, then in ballot order.
-
-        Only re-opening nominations makes that order decide anything, and then the lot is drawn instead.
-        """
-        pasts = {i: tuple(stage[i] for stage in reversed(self.history)) for i in candidates}
-        order = sorted(candidates, key=lambda i: (tuple(-v for v in pasts[i]), i))
-        ron = self.contest.ron
-        if ron in pasts and METHODS["scottish-stv"].setting(self.contest, "ron") == "rest":
-            level = [i for i in order if pasts[i] == pasts[ron]]
-            if len(level) > 1:
-                start, number = order.index(level[0]), len(self.history)
-                drawn = self.lot.draw(level, number, "order")
-                self.lot.record(number, "order", level, drawn, (), True)
-                order[start:start + len(level)] = drawn
+        """Most votes first; equal votes by the most recent unequal stage, then as `order_of_level` says."""
+        pasts = {i: tuple(-stage[i] for stage in reversed(self.history)) for i in candidates}
+        order: list[int] = []
+        for past in sorted(set(pasts.values())):
+            alike = [i for i in sorted(pasts) if pasts[i] == past]
+            order += order_of_level(
+                self.contest, self.lot, alike, [*self.elected, *order], self.continuing, len(self.history)
+            )
         return order
