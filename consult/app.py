@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +59,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     look.init_app(app, nav=menus.NAV, foot=menus.FOOT, organisation=menus.organisation)
     guards.init_app(app)
     for name in BLUEPRINTS:
-        if find_spec(f"consult.web.{name}.views") is None and name != "style":
+        if not hasattr(import_module(f"consult.web.{name}"), "pages"):
             continue
         app.register_blueprint(import_module(f"consult.web.{name}").pages)
     security.init_app(app)

@@ -747,11 +747,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_question_result_question_id_question")),
         sa.PrimaryKeyConstraint("question_id", name=op.f("pk_question_result")),
     )
+    # Motion and version name each other: SQLite takes the key with the table, PostgreSQL once both tables are there.
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_foreign_key("fk_motion_version_id_motion_version", "motion", "motion_version", ["version_id"], ["id"])
     raise_fences(op.get_bind())
 
 
 def downgrade() -> None:
     take_down_fences(op.get_bind())
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint("fk_motion_version_id_motion_version", "motion", type_="foreignkey")
     op.drop_table("question_result")
     with op.batch_alter_table("option", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_option_question_id"))
