@@ -4,7 +4,7 @@ What is recorded, so that two counters of one rule written apart come to the sam
 
 - A *stage* is one step of the rule: the first preferences, one surplus, one exclusion (of one or, where the rule says
   so, several candidates at once), one distribution of surpluses (Meek).  `votes` is what each candidate has at the end
-  of it; None for a withdrawn candidate; 0 from the exclusion on.
+  of it; None for a withdrawn candidate; 0 from the exclusion on (unless the count ends before the papers have moved).
 - `transfers` say where the papers of `subjects` went: (from, to or None for non-transferable, papers, value).
   They are merged and sorted here.  Papers that stay with their candidate are no transfer.
 - `non_transferable` and `loss` are cumulative.  Votes + non-transferable + loss = valid votes, exactly, at every stage
@@ -85,7 +85,7 @@ class Stage:
             merged[t.source, t.target] = papers + t.papers, value + t.value
         far = len(self.votes)
         order = sorted(merged, key=lambda pair: (pair[0], far if pair[1] is None else pair[1]))
-        kept = tuple(Transfer(*pair, *merged[pair]) for pair in order if merged[pair][0])
+        kept = tuple(Transfer(*pair, *merged[pair]) for pair in order if any(merged[pair]))
         object.__setattr__(self, "transfers", kept)
 
 

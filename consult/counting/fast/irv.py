@@ -1,0 +1,85 @@
+"""Preferential vote for one place: the lowest is excluded until one has a majority of the papers still in play."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from consult.counting.contest import Contest, Papers
+from consult.counting.fast.papers import Box, strike
+from consult.counting.fast.places import Places
+from consult.counting.fast.ties import Ties
+from consult.counting.methods import METHODS
+from consult.counting.result import Count, Stage, Transfer
+
+
+def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
+    """Counts; ties for exclusion go by the latest stage at which the tied differed, then by lot."""
+    box = Box(contest, papers, gap_ends=False)
+    ballots = box.ballots()
+    ties = Ties(contest, seed)
+    places = Places(contest, ties)
+    votes = box.firsts()
+    moved: list[dict[Any, int]] = [{} for _ in votes]
+    stages: list[Stage] = []
+    transfers: list[Transfer] = []
+    spent = 0
+    excluded: tuple[int, ...] = ()
+    while True:
+        number = len(stages) + 1
+        in_play = sum(votes)
+        majority = in_play // 2 + 1
+        elected = places.elect([c for c in places.continuing if votes[c] >= majority], votes, number)
+        ties.history.append((number, tuple(votes)))
+        stages.append(
+            Stage(
+                number, "exclusion" if excluded else "first-preferences", shown(contest, votes), excluded,
+                tuple(transfers), spent, 0, majority, tuple(elected), excluded,
+            )
+        )  # fmt: skip
+        if elected or not in_play:
+            break
+        low = lowest(places.continuing, votes, ties, number + 1)
+        places.exclude([low])
+        bundles = strike(moved[low], places.gone)
+        for paper, weight in box.take(low, places.gone).items():
+            bundles[paper] = bundles.get(paper, 0) + weight
+        transfers, lost = hand_over(bundles, low, votes, moved)
+        spent += lost
+        excluded, votes[low] = (low,), 0
+    return Count(
+        "irv", METHODS["irv"].version, 1, contest.labels, ballots, places.winners, tuple(stages), stages[-1].quota, 0,
+        tuple(ties.records), withdrawn=tuple(sorted(contest.withdrawn)), ron=contest.ron, unfilled=places.unfilled,
+        permutation=ties.permutation,
+    )  # fmt: skip
+
+
+def lowest(continuing: set[int], votes: list[int], ties: Ties, stage: int) -> int:
+    """The continuing candidate with fewest votes, ties broken."""
+    fewest = min(votes[c] for c in continuing)
+    tied = [c for c in continuing if votes[c] == fewest]
+    return tied[0] if len(tied) == 1 else ties.pick(tied, stage, "exclusion", lowest=True)
+
+
+def hand_over(
+    bundles: dict[Any, int], source: int, votes: list[int], moved: list[dict[Any, int]]
+) -> tuple[list[Transfer], int]:
+    """Hands whole papers to their next preference; returns the transfers and the papers without one."""
+    got: dict[int, int] = {}
+    spent = 0
+    for paper, weight in bundles.items():
+        if not paper:
+            spent += weight
+            continue
+        target = paper[0]
+        got[target] = got.get(target, 0) + weight
+        pile = moved[target]
+        pile[paper] = pile.get(paper, 0) + weight
+    for target, weight in got.items():
+        votes[target] += weight
+    transfers = [Transfer(source, target, weight, weight) for target, weight in got.items()]
+    return [*transfers, Transfer(source, None, spent, spent)], spent
+
+
+def shown(contest: Contest, votes: list[int]) -> tuple[int | None, ...]:
+    """Votes as a stage shows them: None for a withdrawn candidate."""
+    return tuple(None if c in contest.withdrawn else v for c, v in enumerate(votes))

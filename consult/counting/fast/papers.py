@@ -1,0 +1,173 @@
+"""Papers sorted by first preference without looking further, and reduced to what is left of them when they move.
+
+A paper that never moves is never read beyond its first preference.  When it moves, everybody who is out of the running
+is struck off it at once (`bytes.translate`, one call per paper in C); papers alike from then on are counted together,
+so that bundles grow fewer as candidates leave.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from consult.counting.contest import Contest, Group, Paper, Papers
+from consult.counting.result import Ballots
+from consult.domain.errors import Refused
+
+#: One byte names a candidate up to this many; beyond, papers are reduced as tuples.
+WIDEST = 256
+
+
+def strict(contest: Contest, ranking: Any, gap_ends: bool) -> tuple[int, ...]:
+    """The preferences on a paper under a rule without equal places; see `contest` for how a paper is read.
+
+    >>> from consult.counting.contest import Candidate
+    >>> abcd = tuple(Candidate(n, n) for n in "abcd")
+    >>> strict(Contest("b", abcd, withdrawn=frozenset({0})), (3, 0, 3, (0, 1), (0, 2), (), 1), True)
+    (3, 1, 2)
+    """
+    read: list[int] = []
+    for level in ranking:
+        live = [level] if type(level) is int else list(dict.fromkeys(level))
+        if not live and gap_ends:
+            break
+        live = [c for c in live if standing(contest, c) and c not in read]
+        if len(live) > 1:
+            break
+        read += live
+    return tuple(read)
+
+
+def levels(contest: Contest, ranking: Any) -> tuple[tuple[int, ...], ...]:
+    """The places on a paper under a rule with equal places; skipped places are passed over.
+
+    >>> from consult.counting.contest import Candidate
+    >>> levels(Contest("b", tuple(Candidate(n, n) for n in "abc"), withdrawn=frozenset({0})), ((2, 0), (), 0, 2, 1))
+    ((2,), (1,))
+    """
+    read: set[int] = set()
+    places: list[tuple[int, ...]] = []
+    for level in ranking:
+        live = {c for c in ((level,) if type(level) is int else level) if standing(contest, c) and c not in read}
+        if live:
+            places.append(tuple(sorted(live)))
+            read |= live
+    return tuple(places)
+
+
+def standing(contest: Contest, candidate: int) -> bool:
+    """Whether a candidate written on a paper stands.  Raises `Refused` where there is no such candidate."""
+    if not 0 <= candidate < len(contest.candidates):
+        raise Refused(f"A paper names candidate {candidate + 1}, but there are {len(contest.candidates)}.")
+    return candidate not in contest.withdrawn
+
+
+class Box:
+    """The papers of a contest by first preference: `loose` one by one, `bundled` with weights."""
+
+    def __init__(self, contest: Contest, papers: Papers, *, gap_ends: bool) -> None:
+        self.contest, self.gap_ends = contest, gap_ends
+        self.wide = len(contest.candidates) > WIDEST
+        self.loose: list[list[Any]] = [[] for _ in contest.candidates]
+        self.bundled: list[dict[Any, int]] = [{} for _ in contest.candidates]
+        self.blank = self.invalid = 0
+        if isinstance(papers, Mapping):
+            self._sort_groups(papers)
+        else:
+            self._sort(papers)
+
+    def _sort(self, papers: Iterable[Any]) -> None:
+        lay = {i: self.loose[i].append for i in self.contest.standing}
+        rest, paper = iter(papers), None
+        while True:
+            try:
+                for paper in rest:
+                    lay[paper[0]](paper)
+                return
+            except (KeyError, IndexError, TypeError):  # anything but a bare ranking with a plain first preference
+                self._add(paper, 1)
+
+    def _sort_groups(self, papers: Mapping[Any, int]) -> None:
+        lay = {i: self.bundled[i] for i in self.contest.standing}
+        for paper, weight in papers.items():
+            try:
+                if type(weight) is not int or weight <= 0:
+                    raise TypeError
+                lay[paper[0]][paper] = weight
+            except (KeyError, IndexError, TypeError):
+                self._add(paper, weight)
+
+    def _add(self, paper: Any, weight: int) -> None:
+        if type(weight) is not int or weight < 0:
+            raise Refused(f"The weight of a paper must be a whole number, not {weight!r} (paper {paper!r}).")
+        if type(paper) is Group:
+            self._add(paper.paper, weight * paper.weight if type(paper.weight) is int else paper.weight)
+            return
+        ranking = paper.ranking if type(paper) is Paper else paper
+        try:
+            plain = ranking if type(ranking) is bytes and not self.contest.withdrawn else None
+            plain = plain or strict(self.contest, ranking, self.gap_ends)
+        except TypeError:
+            raise Refused(f"This is not a paper: {paper!r}.") from None
+        if plain and weight:
+            standing(self.contest, plain[0])
+            pile = self.bundled[plain[0]]
+            pile[plain] = pile.get(plain, 0) + weight
+        elif not weight:
+            return
+        elif levels(self.contest, ranking):
+            self.invalid += weight
+        else:
+            self.blank += weight
+
+    def firsts(self) -> list[int]:
+        """First preferences of each candidate."""
+        return [len(a) + sum(b.values()) for a, b in zip(self.loose, self.bundled, strict=True)]
+
+    def ballots(self) -> Ballots:
+        """Valid, blank and invalid papers."""
+        return Ballots(sum(self.firsts()), self.blank, self.invalid)
+
+    def take(self, candidate: int, gone: Iterable[int]) -> dict[Any, int]:
+        """The candidate's papers with everybody in `gone` struck off, alike ones together.  They leave the box."""
+        loose, self.loose[candidate] = self.loose[candidate], []
+        bundled, self.bundled[candidate] = self.bundled[candidate], {}
+        gone = frozenset(gone) | self.contest.withdrawn
+        if self.wide:
+            reduced: dict[Any, int] = {}
+        else:
+            try:
+                reduced = _reduce(loose, bytes(gone))
+                loose = []
+            except (TypeError, ValueError):  # an equal or skipped place, or no such candidate, somewhere
+                reduced = {}
+        for paper in loose:
+            bundled[paper] = bundled.get(paper, 0) + 1
+        for paper, weight in bundled.items():
+            read = strict(self.contest, paper, self.gap_ends)
+            left: Any = tuple(c for c in read if c not in gone)
+            left = left if self.wide else bytes(left)
+            reduced[left] = reduced.get(left, 0) + weight
+        return reduced
+
+
+def _reduce(papers: list[Any], gone: bytes) -> dict[Any, int]:
+    return Counter([bytes(paper).translate(None, gone) for paper in papers])
+
+
+def strike(bundles: Mapping[Any, int], gone: Iterable[int]) -> dict[Any, int]:
+    """Bundles that moved before, with everybody in `gone` struck off and alike ones together."""
+    reduced: dict[Any, int] = {}
+    get = reduced.get
+    out = frozenset(gone)
+    if bundles and type(next(iter(bundles))) is not bytes:
+        for paper, weight in bundles.items():
+            left: Any = tuple(c for c in paper if c not in out)
+            reduced[left] = get(left, 0) + weight
+        return reduced
+    struck = bytes(out)
+    for paper, weight in bundles.items():
+        left = paper.translate(None, struck)
+        reduced[left] = get(left, 0) + weight
+    return reduced

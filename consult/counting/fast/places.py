@@ -1,0 +1,123 @@
+"""Who is elected, who continues, who is guarded or doomed, and what re-open nominations closes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from consult.counting.contest import Contest
+from consult.counting.fast.ties import Ties
+from consult.counting.reserves import guarded_and_doomed
+from consult.counting.result import Number, Tie
+
+
+class Places:
+    """The places of a count by stages being filled one after another."""
+
+    def __init__(self, contest: Contest, ties: Ties) -> None:
+        self.contest, self.ties = contest, ties
+        self.elected: list[int] = []
+        self.continuing: set[int] = set(contest.standing)
+        self.closed = False
+        self._guarded: frozenset[int] = frozenset()
+        self._doomed: frozenset[int] = frozenset()
+        self._weigh()
+
+    @property
+    def left(self) -> int:
+        """Places not yet filled."""
+        return self.contest.seats - len(self.elected)
+
+    @property
+    def done(self) -> bool:
+        """Whether the count is over: every place filled, or closed by re-open nominations."""
+        return self.closed or self.left == 0
+
+    @property
+    def guarded(self) -> frozenset[int]:
+        """Continuing candidates who must not be excluded."""
+        return self._guarded
+
+    @property
+    def doomed(self) -> frozenset[int]:
+        """Continuing candidates who can no longer be elected."""
+        return self._doomed
+
+    @property
+    def gone(self) -> set[int]:
+        """Candidates who receive no more papers, under rules where the elected receive none."""
+        return set(range(len(self.contest.candidates))) - self.continuing
+
+    @property
+    def winners(self) -> tuple[int, ...]:
+        """The elected in order, without re-open nominations."""
+        return tuple(c for c in self.elected if c != self.contest.ron)
+
+    @property
+    def unfilled(self) -> int:
+        """Places that stay open."""
+        return self.contest.seats - len(self.winners)
+
+    def elect(self, candidates: Sequence[int], votes: Sequence[Number], stage: int) -> list[int]:
+        """Elects of these as many as there are places for, most votes first; returns them in order."""
+        matters = None
+        if self.contest.reserves:
+            matters = candidates
+        elif self.contest.ron in candidates:
+            matters = [c for c in candidates if c == self.contest.ron]
+        chosen: list[int] = []
+        for candidate in self.ties.by_votes(candidates, votes, stage, matters=matters):
+            if self.done or candidate in self._doomed:
+                continue
+            chosen.append(candidate)
+            self.elected.append(candidate)
+            self.continuing.remove(candidate)
+            if candidate == self.contest.ron and self.contest.settings.get("ron", "rest") == "rest":
+                self.closed = True
+            self._weigh()
+        return chosen
+
+    def exclude(self, candidates: Sequence[int]) -> None:
+        """Takes these out of the running."""
+        self.continuing.difference_update(candidates)
+        self._weigh()
+
+    def remaining(self) -> list[int]:
+        """Everybody still continuing, where they are just as many as the places left; else nobody."""
+        return sorted(self.continuing) if not self.done and len(self.continuing) <= self.left else []
+
+    def _weigh(self) -> None:
+        if self.contest.reserves:
+            real = [c for c in self.elected if c != self.contest.ron]
+            self._guarded, self._doomed = guarded_and_doomed(self.contest, real, sorted(self.continuing))
+
+
+def allot(contest: Contest, levels: Iterable[Sequence[int]], ties: Ties, stage: int) -> list[int]:
+    """Fills the places from levels of equals, best first; a level that does not fit, or whose order would matter
+    because re-open nominations is in it, is put in order by lot.  Returns the elected in order."""
+    elected: list[int] = []
+    rest = contest.settings.get("ron", "rest") == "rest"
+    for level in levels:
+        left = contest.seats - len(elected)
+        if not left:
+            break
+        closing = rest and contest.ron in level
+        ordered = sorted(level)
+        if len(level) > left or (closing and len(level) > 1):
+            ordered = ties.draw(ordered, stage, "place")[:left]
+            if closing and contest.ron in ordered:
+                ordered = ordered[: ordered.index(contest.ron) + 1]
+            ties.records.append(Tie(stage, "place", tuple(sorted(level)), tuple(ordered), (), True))
+        elected += ordered
+        if closing and contest.ron in ordered:
+            break
+    return elected
+
+
+def order_levels(scores: dict[int, Number]) -> list[tuple[int, ...]]:
+    """Candidates in levels of equal score, highest first.
+
+    >>> order_levels({0: 3, 1: 5, 2: 3})
+    [(1,), (0, 2)]
+    """
+    found = sorted(set(scores.values()), reverse=True)
+    return [tuple(sorted(c for c, score in scores.items() if score == level)) for level in found]

@@ -1,0 +1,141 @@
+"""Scottish STV: weighted inclusive Gregory, Scottish Local Government Elections Order 2011 (SSI 2011/399), Schedule 1."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from consult.counting.contest import Contest, Papers
+from consult.counting.fast.irv import lowest
+from consult.counting.fast.papers import Box, strike
+from consult.counting.fast.places import Places
+from consult.counting.fast.ties import Ties
+from consult.counting.methods import METHODS
+from consult.counting.result import Count, Stage, Transfer
+
+#: Votes are whole numbers of hundred-thousandths: five decimal places (rule 49(3)).
+UNIT = 100_000
+
+
+def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
+    """Counts; ties go by the latest stage at which the tied differed (rules 50, 52), then by lot."""
+    counting = Counting(contest, papers, Ties(contest, seed))
+    counting.run()
+    return Count(
+        "scottish-stv", METHODS["scottish-stv"].version, contest.seats, contest.labels, counting.ballots,
+        counting.places.winners, tuple(counting.stages), counting.quota // UNIT, 5, tuple(counting.ties.records),
+        withdrawn=tuple(sorted(contest.withdrawn)), ron=contest.ron, unfilled=counting.places.unfilled,
+        permutation=counting.ties.permutation,
+    )  # fmt: skip
+
+
+class Counting:
+    """One count in progress.  `part` and `number` continue the numbering where a rule counts several times."""
+
+    def __init__(self, contest: Contest, papers: Papers, ties: Ties, part: int = 1, number: int = 1) -> None:
+        self.contest, self.ties, self.part = contest, ties, part
+        self.box = Box(contest, papers, gap_ends=True)
+        self.ballots = self.box.ballots()
+        self.places = Places(contest, ties)
+        self.votes = [first * UNIT for first in self.box.firsts()]
+        #: Papers received since the first stage: for each candidate value → paper → weight.
+        self.moved: list[dict[int, dict[Any, int]]] = [{} for _ in self.votes]
+        # Rule 47: valid papers divided by one more than the places, fractions ignored, plus one.
+        self.quota = (self.ballots.valid // (contest.seats + 1) + 1) * UNIT
+        self.stages: list[Stage] = []
+        self.number = number
+        self.spent = self.loss = 0
+
+    def run(self) -> None:
+        """All stages, to the end."""
+        self._close("first-preferences", (), [])
+        while self.ballots.valid and not self.places.done and self.places.continuing:
+            over = [c for c in self.places.elected if self.votes[c] > self.quota]
+            if self.places.doomed:
+                self._exclude(tuple(sorted(self.places.doomed)))
+            elif over:
+                self._surplus(self._largest(over))
+            else:
+                able = self.places.continuing - self.places.guarded
+                self._exclude((lowest(able, self.votes, self.ties, self.number),))
+
+    def _largest(self, over: list[int]) -> int:
+        # Rule 50: the highest surplus first; equal ones by the most recent stage at which they were unequal; by lot.
+        most = max(self.votes[c] for c in over)
+        tied = [c for c in over if self.votes[c] == most]
+        return tied[0] if len(tied) == 1 else self.ties.pick(tied, self.number, "surplus", lowest=False)
+
+    def _surplus(self, source: int) -> None:
+        total = self.votes[source]
+        surplus = total - self.quota
+        moved, transfers = 0, []
+        for value, bundles in self._papers(source).items():
+            # Rule 49(3): surplus × the paper's value when received ÷ the candidate's votes, to five decimal places.
+            moved += self._hand_over(source, bundles, surplus * value // total, transfers)
+        self.votes[source] = self.quota
+        self.loss += surplus - moved
+        self._close("surplus", (source,), transfers)
+
+    def _exclude(self, out: tuple[int, ...]) -> None:
+        self.places.exclude(out)
+        transfers: list[Transfer] = []
+        for source in out:
+            for value, bundles in self._papers(source).items():
+                self._hand_over(source, bundles, value, transfers)  # rule 51(4): at the value at which it was received
+            self.votes[source] = 0
+        self._close("exclusion", out, transfers, excluded=out)
+
+    def _papers(self, source: int) -> dict[int, dict[Any, int]]:
+        gone = self.places.gone
+        papers = {value: strike(bundles, gone) for value, bundles in self.moved[source].items()}
+        self.moved[source] = {}
+        first = self.box.take(source, gone)
+        if UNIT in papers:
+            for paper, weight in papers[UNIT].items():
+                first[paper] = first.get(paper, 0) + weight
+        papers[UNIT] = first
+        return papers
+
+    def _hand_over(self, source: int, bundles: dict[Any, int], value: int, transfers: list[Transfer]) -> int:
+        """Hands papers on at `value` each; returns the votes that left the candidate."""
+        got: dict[int | None, int] = {}
+        piles: dict[int, dict[Any, int]] = {}
+        for paper, weight in bundles.items():
+            if not paper:
+                got[None] = got.get(None, 0) + weight
+                continue
+            target = paper[0]
+            if target not in piles:
+                piles[target] = self.moved[target].setdefault(value, {})
+                got[target] = 0
+            got[target] += weight
+            pile = piles[target]
+            pile[paper] = pile.get(paper, 0) + weight
+        for target, weight in got.items():
+            if target is None:
+                self.spent += weight * value
+            else:
+                self.votes[target] += weight * value
+            transfers.append(Transfer(source, target, weight, Fraction(weight * value, UNIT)))
+        return sum(got.values()) * value
+
+    def _close(
+        self, action: str, subjects: tuple[int, ...], transfers: list[Transfer], excluded: tuple[int, ...] = ()
+    ) -> None:
+        """Ends a stage: who reaches the quota (rule 48), and who fills the last places (rule 53)."""
+        places, votes, elected, deemed = self.places, self.votes, [], []
+        if self.ballots.valid:
+            reached = [c for c in sorted(places.continuing) if votes[c] >= self.quota]
+            elected = places.elect(reached, votes, self.number)
+            if places.remaining():
+                deemed = places.elect(places.remaining(), votes, self.number)
+        self.ties.history.append((self.number, tuple(votes)))
+        self.stages.append(
+            Stage(
+                self.number, action,
+                tuple(None if c in self.contest.withdrawn else Fraction(v, UNIT) for c, v in enumerate(votes)),
+                subjects, tuple(transfers), Fraction(self.spent, UNIT), Fraction(self.loss, UNIT),
+                self.quota // UNIT, (*elected, *deemed), excluded, tuple(deemed), part=self.part,
+            )
+        )  # fmt: skip
+        self.number += 1

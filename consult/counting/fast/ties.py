@@ -1,0 +1,101 @@
+"""Ties: first the rule's own look at earlier stages, then the published permutation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from consult.counting.contest import Contest
+from consult.counting.lots import LotNeeded, permutation
+from consult.counting.result import Number, Tie
+
+Look = Literal["latest", "earliest"]
+
+
+class Ties:
+    """Breaks ties and keeps the record of them.
+
+    `history` holds (stage number, votes) at every point the rule may look back to; the counter adds to it.
+    """
+
+    def __init__(self, contest: Contest, seed: str | None, look: Look = "latest") -> None:
+        self.contest, self.seed, self.look = contest, seed, look
+        self.history: list[tuple[int, Sequence[Number]]] = []
+        self.records: list[Tie] = []
+        self._order: tuple[int, ...] | None = None
+
+    @property
+    def permutation(self) -> tuple[int, ...] | None:
+        """The permutation, where some lot was drawn."""
+        return self.order() if any(tie.lot for tie in self.records) else None
+
+    def order(self) -> tuple[int, ...]:
+        """The permutation of all candidates; call only with a seed."""
+        if self._order is None:
+            keys = [candidate.key for candidate in self.contest.candidates]
+            self._order = permutation(self.seed or "", self.contest.ballot_id, keys)
+        return self._order
+
+    def separate(self, tied: Iterable[int], *, lowest: bool) -> tuple[list[int], list[int]]:
+        """Those of the tied whom no earlier stage separates from the lowest (or highest), and the stages that spoke."""
+        left, looked = sorted(tied), []
+        points = self.history if self.look == "earliest" else reversed(self.history)
+        for number, votes in points:
+            if len(left) == 1:
+                break
+            most = (min if lowest else max)(votes[c] for c in left)
+            kept = [c for c in left if votes[c] == most]
+            if len(kept) < len(left):
+                left = kept
+                looked.append(number)
+        return left, looked
+
+    def pick(self, tied: Iterable[int], stage: int, purpose: str, *, lowest: bool) -> int:
+        """The one of the tied on whom `purpose` falls; recorded.  Raises `LotNeeded` where only a lot can tell."""
+        tied = tuple(sorted(tied))
+        left, looked = self.separate(tied, lowest=lowest)
+        chosen, lot = left[0], len(left) > 1
+        if lot:
+            chosen = self.draw(left, stage, purpose)[-1 if lowest else 0]
+        self.records.append(Tie(stage, purpose, tied, (chosen,), tuple(looked), lot))
+        return chosen
+
+    def draw(self, tied: Sequence[int], stage: int, purpose: str) -> list[int]:
+        """The tied in the order of the lot, luckiest first.  Raises `LotNeeded` without a seed."""
+        if self.seed is None:
+            raise LotNeeded([self.contest.labels[c] for c in tied], stage, PURPOSES[purpose])
+        place = {c: at for at, c in enumerate(self.order())}
+        return sorted(tied, key=place.__getitem__)
+
+    def by_votes(
+        self, candidates: Iterable[int], votes: Sequence[Number], stage: int, *, matters: Iterable[int] | None
+    ) -> list[int]:
+        """Candidates with most votes first, equal votes by the look at earlier stages.
+
+        A tie that stays is broken by lot, and recorded, only where the order matters: where one of `matters` is in it
+        (None: never); else it is ballot order.
+        """
+        listed: list[int] = []
+        waiting = set(candidates)
+        while waiting:
+            most = max(votes[c] for c in waiting)
+            tied = {c for c in waiting if votes[c] == most}
+            waiting -= tied
+            while tied:
+                if len(tied) > 1 and matters is not None and tied & set(matters):
+                    first = self.pick(tied, stage, "order", lowest=False)
+                else:
+                    first = self.separate(tied, lowest=False)[0][0]
+                listed.append(first)
+                tied.remove(first)
+        return listed
+
+
+#: How a purpose is said in the sentence that asks for a seed.
+PURPOSES = {
+    "exclusion": "for exclusion",
+    "surplus": "for whose surplus moves first",
+    "place": "for a place",
+    "order": "for the order of places",
+    "pair": "for which pair is locked first",
+}
