@@ -8,6 +8,15 @@ from consult.counting.contest import Contest
 from consult.counting.lots import LotNeeded, permutation
 from consult.counting.result import Tie
 
+#: What the tied are tied for, in the words of the refusal when there is no seed.
+FOR = {
+    "exclusion": "for exclusion",
+    "surplus": "for whose surplus moves first",
+    "place": "for a place",
+    "order": "for the order of places",
+    "pair": "for the order of pairs",
+}
+
 
 class Lot:
     """The permutation of all candidates, hidden until somebody must draw; `ties` collects every tie that was broken."""
@@ -22,7 +31,7 @@ class Lot:
         """The tied in the order of the lot, luckiest first.  Raises `LotNeeded` where there is no seed."""
         tied = sorted(tied)
         if self.seed is None:
-            raise LotNeeded([self.contest.labels[i] for i in tied], stage, purpose)
+            raise LotNeeded([self.contest.labels[i] for i in tied], stage, FOR[purpose])
         self.drawn = permutation(self.seed, self.contest.ballot_id, [c.key for c in self.contest.candidates])
         return sorted(tied, key=self.drawn.index)
 

@@ -158,6 +158,7 @@ class _Count:
             transfers=tuple(moved or ()),
             non_transferable=Fraction(self.non_transferable, ONE),
             loss=Fraction(self.loss, ONE),
+            quota=self.quota // ONE,
             elected=tuple(self.elected[before:]),
             excluded=excluded,
             deemed=tuple(deemed),
