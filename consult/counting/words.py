@@ -1,19 +1,230 @@
-"""Sentences for a finished count: what happened at each stage and why."""
+"""Sentences for a finished count: what happened at each stage and why, how ties fell, and what came of it all."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from consult.counting.result import Count, Stage
+    from consult.counting.result import Count, Number, Stage, Tie
+
+#: How many of those who received votes a sentence names; the table holds the rest.
+NAMED = 3
+
+
+def listed(items: Sequence[str]) -> str:
+    """Items as they are said.
+
+    >>> listed(["Ann"]), listed(["Ann", "Bo", "Cy"])
+    ('Ann', 'Ann, Bo and Cy')
+    """
+    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+def number(value: Number, places: int) -> str:
+    """A number of votes without the zeros that say nothing.
+
+    >>> from fractions import Fraction
+    >>> number(Fraction(3, 2), 5), number(1914, 5)
+    ('1.5', '1914')
+    """
+    from consult.counting.result import decimal
+
+    text = decimal(value, places)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def stage_words(count: Count, stage: Stage) -> str:
-    """What happened at this stage, in words."""
+    """What happened at this stage, in words; part of the certified working out."""
+    said = [_BEGINNINGS.get(stage.action, _other)(count, stage)]
+    said += [tie_words(count, tie) for tie in count.ties if tie.stage == stage.number]
+    said += _elected(count, stage)
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def before(count: Count, stage: Stage) -> Stage | None:
+    """The stage before this one in the same part of the count."""
+    at = next(i for i, other in enumerate(count.stages) if other is stage or other == stage)
+    earlier = count.stages[at - 1] if at else None
+    return earlier if earlier is not None and earlier.part == stage.part else None
+
+
+def tie_words(count: Count, tie: Tie) -> str:
+    """How one tie was broken, and by what."""
     names = count.labels
-    said = [f"Stage {stage.number}: {stage.action.replace('-', ' ')}."]
-    if stage.excluded:
-        said.append(f"Excluded: {', '.join(names[i] for i in stage.excluded)}.")
-    if stage.elected:
-        said.append(f"Elected: {', '.join(names[i] for i in stage.elected)}.")
+    tied, chosen = listed([names[i] for i in tie.tied]), listed([names[i] for i in tie.chosen])
+    how = ""
+    if tie.looked:
+        stages = listed([str(n) for n in tie.looked])
+        settled = "did not settle it" if tie.lot else "settled it"
+        how = f" Their votes at stage{'s' if len(tie.looked) > 1 else ''} {stages} {settled}."
+    elif tie.lot and tie.purpose in ("exclusion", "surplus"):
+        how = " No earlier stage tells them apart."
+    ending = _ENDINGS.get(tie.purpose, "it fell on {}").format(chosen)
+    return f"{tied} were tied{_TIED.get(tie.purpose, '')}.{how} {'By lot, ' + ending if tie.lot else _capital(ending)}."
+
+
+def outcome_words(count: Count) -> str:
+    """What came of the count, in one or two sentences."""
+    if count.outcome:
+        said = [count.outcome]
+    elif count.winners:
+        names = [count.labels[i] for i in count.winners]
+        said = [f"Elected: {names[0]}." if len(names) == 1 else f"Elected, in this order: {listed(names)}."]
+    else:
+        said = ["Nobody is elected."]
+    if count.unfilled and not (count.outcome and not count.winners):
+        places = "One place stays" if count.unfilled == 1 else f"{count.unfilled} places stay"
+        said.append(f"{places} unfilled.")
+    if count.needed_lot:
+        said.append("A lot had to be drawn.")
     return " ".join(said)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+_TIED = {
+    "exclusion": " for exclusion",
+    "surplus": " for whose surplus moves first",
+    "place": " for a place",
+    "order": " for the order of places",
+    "pair": " for which pair is locked first",
+}
+_ENDINGS = {
+    "exclusion": "{} is excluded",
+    "surplus": "the surplus of {} moves first",
+    "place": "the place goes to {}",
+    "order": "{} comes first",
+    "pair": "{} comes first",
+}
+
+
+def _first(count: Count, stage: Stage) -> str:
+    valid = count.ballots.valid
+    if not valid:
+        return "There are no valid papers, so nobody has a vote."
+    papers = "One valid paper was" if valid == 1 else f"{valid} valid papers were"
+    return f"{papers} sorted by first preference.{_quota(count, stage)}"
+
+
+def _quota(count: Count, stage: Stage) -> str:
+    if stage.quota is None:
+        return ""
+    shown = number(stage.quota, count.places)
+    if count.method == "irv":
+        return f" A majority of the papers in play is {shown}."
+    return f" The quota is {shown}."
+
+
+def _surplus(count: Count, stage: Stage) -> str:
+    names = [f"{count.labels[i]}’s" for i in stage.subjects]
+    what = "surplus was" if len(names) == 1 else "surpluses were"
+    return f"{listed(names)} {what} transferred{_moved(count, stage)}"
+
+
+def _exclusion(count: Count, stage: Stage) -> str:
+    out = stage.excluded or stage.subjects
+    names = listed([count.labels[i] for i in out])
+    earlier = before(count, stage)
+    were = "were" if len(out) > 1 else "was"
+    if earlier is None:
+        return f"{names} {were} excluded{_moved(count, stage)}"
+    had = [earlier.votes[i] or 0 for i in out]
+    votes = number(sum(had), count.places)
+    if _somebody_lower(count, stage, max(had)):
+        why = f"{names} ({votes} votes) {were} excluded, because the places kept for groups leave no other way"
+    elif len(out) == 1:
+        why = f"{names} had fewest votes ({votes}) and was excluded"
+    else:
+        why = f"{names} had fewest votes ({votes} between them) and were excluded together"
+    return f"{why}{_moved(count, stage)}"
+
+
+def _somebody_lower(count: Count, stage: Stage, most: Number) -> bool:
+    """Whether a candidate who stays in had fewer votes than somebody excluded now."""
+    earlier = before(count, stage)
+    if earlier is None:
+        return False
+    settled = set(stage.excluded) | set(stage.subjects) | set(count.withdrawn)
+    for other in count.stages:
+        if other.part == stage.part and other.number < stage.number:
+            settled |= {*other.elected, *other.excluded}
+    return any(votes is not None and votes < most for i, votes in enumerate(earlier.votes) if i not in settled)
+
+
+def _moved(count: Count, stage: Stage) -> str:
+    """Where the votes went: the largest first, the rest counted."""
+    totals: dict[int | None, Number] = {}
+    for transfer in stage.transfers:
+        totals[transfer.target] = totals.get(transfer.target, 0) + transfer.value
+    lost = totals.pop(None, 0)
+    gained = sorted(((value, -i) for i, value in totals.items() if i is not None and value), reverse=True)
+    said = [f"{number(value, count.places)} to {count.labels[-i]}" for value, i in gained[:NAMED]]
+    if len(gained) > NAMED:
+        rest = sum(value for value, _ in gained[NAMED:])
+        others = len(gained) - NAMED
+        said.append(f"{number(rest, count.places)} to {others} other{'s' if others > 1 else ''}")
+    if lost:
+        said.append(f"{number(lost, count.places)} not transferable")
+    return f": {listed(said)}." if said else ": no votes moved."
+
+
+def _distribution(count: Count, stage: Stage) -> str:
+    whose = listed([f"{count.labels[i]}’s" for i in stage.subjects])
+    surplus = f"{whose} surplus was" if len(stage.subjects) == 1 else "Surpluses were"
+    return f"{surplus} shared out by new keep values.{_quota(count, stage)}"
+
+
+def _tally(count: Count, stage: Stage) -> str:
+    what = "points" if count.method == "points" else "votes"
+    shown = sorted(((-v, i) for i, v in enumerate(stage.votes) if v is not None))
+    said = [f"{count.labels[i]} {number(-v, count.places)}" for v, i in shown]
+    return f"The {what} were counted: {listed(said)}." if said else f"The {what} were counted."
+
+
+def _beatpaths(count: Count, stage: Stage) -> str:
+    return "Every pair of candidates was compared, and then the strongest chain of wins from each to each other."
+
+
+def _locking(count: Count, stage: Stage) -> str:
+    return "Every pair was compared; wins were locked in, the strongest first, unless they closed a circle."
+
+
+def _other(count: Count, stage: Stage) -> str:
+    return f"{_capital(stage.action.replace('-', ' '))}."
+
+
+_BEGINNINGS = {
+    "first-preferences": _first,
+    "surplus": _surplus,
+    "exclusion": _exclusion,
+    "distribution": _distribution,
+    "tally": _tally,
+    "beatpaths": _beatpaths,
+    "locking": _locking,
+}
+
+
+def _elected(count: Count, stage: Stage) -> list[str]:
+    reached = [i for i in stage.elected if i not in stage.deemed]
+    said: list[str] = []
+    for i in reached:
+        votes = stage.votes[i]
+        if stage.quota is None or votes is None:
+            continue
+        bound = "the quota"
+        if count.method == "irv":
+            bound = f"a majority ({number(stage.quota, count.places)}) of the papers in play"
+        said.append(f"{count.labels[i]} has {number(votes, count.places)}, reaches {bound} and is elected.")
+    if stage.quota is None and reached:
+        verb = "is" if len(reached) == 1 else "are"
+        said.append(f"{listed([count.labels[i] for i in reached])} {verb} elected.")
+    if stage.deemed:
+        names = listed([count.labels[i] for i in stage.deemed])
+        fill = "fills the last place" if len(stage.deemed) == 1 else "fill the last places"
+        said.append(f"{names} {fill}, as many candidates remaining as places.")
+    if count.ron is not None and count.ron in stage.elected:
+        said.append("Re-open nominations has won, so that place is filled by nobody here.")
+    return said

@@ -1,4 +1,4 @@
-"""Election files in and out: BLT, ABIF, CSV and JSON and (to read) Debian's tally sheets, told apart by name or content."""
+"""Election files in and out: BLT, ABIF, CSV, JSON, and Debian's tally sheets, told apart by name or content."""
 
 from __future__ import annotations
 

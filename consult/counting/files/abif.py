@@ -1,8 +1,9 @@
-"""ABIF, the Aggregated Ballot Information Format (electowiki.org/wiki/ABIF): a line a group of papers, `355:Kiss>Montroll`.
+"""ABIF, the Aggregated Ballot Information Format (electowiki.org/wiki/ABIF): `355:Kiss>Montroll`.
 
-`>` separates places, `=` and `,` join equals; where every candidate on a line separated by commas has a score (`Ann/5,Bob/2`) the scores
-are the order. `=code:[Full name]` declares a candidate, `{key: value}` says something about the election, `#` begins a comment.
-A name stands bare (with %XX for what a bare name cannot hold), in [square brackets] or in "quotation marks".
+`>` separates places, `=` and `,` join equals; where every candidate on a line separated by commas has a score
+(`Ann/5,Bob/2`) the scores are the order. `=code:[Full name]` declares a candidate, `{key: value}` says something of the
+election, `#` begins a comment. A name stands bare (with %XX for what a bare name cannot hold), in [square brackets]
+or in "quotation marks". Where any candidate is declared, all must be: an unknown one is an error, not a newcomer.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def read(data: bytes) -> ElectionFile:
         elif not re.fullmatch(r"ABIF(\s+[0-9.]+)?\s*", line.strip()):
             column = len(line) - len(line.lstrip()) + 1
             what = (
-                "a group of papers (“12:A>B”), a candidate (“=A:[Name]”), metadata (“{key: value}”) or a comment (“#”)"
+                "a group of papers (“12:A>B”), a candidate (“=A:[Name]”), metadata (“{key: value}”) or a comment"
             )
             raise FileError(row, column, what, quoted(line.strip()))
     if not reading.votes and not reading.declared:
@@ -255,7 +256,7 @@ def _placed(marks: list[tuple[int, str, str | None, int]], row: int) -> Ranking:
     if scores and len(scores) < len(marks):
         bare = next(mark for mark in marks if mark[2] is None)
         raise FileError(
-            row, bare[3], "a score (“/5”) for every candidate on the line or for none", "a candidate without one"
+            row, bare[3], "a score for every candidate on the line or for none", "a candidate without one"
         )
     if scores and len(marks) > 1 and all(separator == "," for _, separator, _, _ in marks[1:]):
         return _by_score([index for index, *_ in marks], scores)

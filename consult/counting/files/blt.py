@@ -1,7 +1,8 @@
 """BLT: the ballot file of Hill, Wichmann and Woodall's Algorithm 123 (1987), with the extensions that OpenSTV added.
 
 The first line gives the candidates and the seats, an optional line of negative numbers the withdrawn, then one line a
-paper: a weight, the candidates' numbers in order, and 0. A line of 0 alone ends the papers; the names and the title follow.
+paper: a weight, the candidates' numbers in order, and 0. A line of 0 alone ends the papers; the names and the title
+follow. A paper stands on one line, so that a missing 0 is seen.
 `2=3` is an equal rank, `-` a skipped one, `(id)` before the weight names the paper, `#` begins a comment.
 """
 
@@ -25,7 +26,7 @@ _TOKEN = re.compile(r"\S+")
 
 
 def read(data: bytes) -> ElectionFile:
-    """An election from BLT bytes: UTF-8 or UTF-16 with a mark, else Windows-1252, as older programs wrote. Raises `FileError`.
+    """An election from BLT bytes, in UTF-8, or in Windows-1252 as older programs wrote. Raises `FileError`.
 
     >>> file = read(b'2 1\\n3 1 2 0\\n0\\n"Ann"\\n"Bob"\\n"Chair"\\n')
     >>> file.names, file.seats, file.papers, file.title

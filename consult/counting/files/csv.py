@@ -1,9 +1,10 @@
 """CSV elections: one column per rank holding names, one column per candidate holding ranks, or one column of choices.
 
-The header decides, and nothing else does: `Rank 1`, `2nd choice`, `Preference 3` (or bare 1, 2, 3) are ranks; `choice` or `vote` is a single
-mark; every other column is a candidate, unless it is the papers' `weight` (or count, papers, ballots), `id` or `unit`. `candidate: NAME` and
-`withdrawn: NAME` name a candidate whatever the name looks like, `verdict: NAME` holds for, against or abstain. A header that could
-mean two things is refused. An empty cell is a place, or a candidate, left out; equal numbers are equal ranks.
+The header decides, and nothing else does: `Rank 1`, `2nd choice`, `Preference 3` (or bare 1, 2, 3) are ranks; `choice`
+or `vote` is a single mark; every other column is a candidate, unless it is the papers' `weight` (or count, papers,
+ballots), `id` or `unit`. `candidate: NAME` and `withdrawn: NAME` name a candidate whatever the name looks like,
+`verdict: NAME` holds for, against or abstain. A header that could mean two things is refused. An empty cell is a place,
+or a candidate, left out; equal numbers are equal ranks.
 """
 
 from __future__ import annotations
@@ -252,7 +253,7 @@ def _verdict(sheet: _Sheet, row: list[str], at: int) -> str:
 
 
 def write(file: ElectionFile) -> bytes:
-    """CSV bytes, one column per candidate, with weights, and units and verdicts where there are any. CSV has no place for a title or seats."""
+    """CSV bytes, one column per candidate, with weights, units and verdicts; CSV has no place for a title or seats."""
     papers = [(as_paper(key), weight) for key, weight in file.papers.items()]
     units = any(paper.unit for paper, _ in papers)
     verdicts = any(paper.verdicts for paper, _ in papers)

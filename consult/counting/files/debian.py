@@ -1,7 +1,7 @@
-"""The tally sheets of Debian's votes (devotee): one line a ballot, `V: 2-1`, with one rank per option and - for unranked.
+"""The tally sheets of Debian's votes (devotee): one line a ballot, `V: 2-1`, one rank per option, - for unranked.
 
-Options are listed above the ballots as `Option 1---->: Name`. Options left unranked are equal to each other and below every ranked
-one (Debian Constitution A.6); ranks may repeat and leave gaps, only their order counts.
+Options are listed above the ballots as `Option 1---->: Name`. Options left unranked are equal to each other and below
+every ranked one (Debian Constitution A.6); ranks may repeat and leave gaps, only their order counts.
 """
 
 from __future__ import annotations

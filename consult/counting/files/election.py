@@ -18,9 +18,9 @@ PaperKey = Ranking | bytes | Paper
 class ElectionFile:
     """An election as a file gives it.
 
-    `papers` maps each different paper (packed to bytes where the ranking has no equal or skipped places) to its exact weight,
-    in the order of first appearance. A skipped place is an empty level, ``(0, (), 1)``. `seats` is None where the format has no
-    place for it. `verdicts` on a paper: see `Paper`. `sha256` is of the file's bytes: the ballot id of the lot.
+    `papers` maps each different paper (packed to bytes where the ranking has no equal or skipped places) to its exact
+    weight, in the order of first appearance. A skipped place is an empty level, ``(0, (), 1)``. `seats` is None where
+    the file does not say. `sha256` is of the file's bytes: the ballot id of the lot.
     """
 
     format: str

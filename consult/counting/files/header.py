@@ -98,15 +98,15 @@ def columns(header: list[str], form: str | None, error: _Error) -> Columns:
 
 def _one_meaning(header: list[str], ranks: dict[int, int], choices: list[int], plain: list[int], error: _Error) -> None:
     """Ranks, or candidates, or one choice: two of them in one header are a question, not an election."""
-    kinds = [kind for kind in ([*ranks.values()], choices, plain) if kind]
+    kinds = sorted((kind for kind in ([*ranks.values()], choices, plain) if kind), key=len)
     if len(kinds) == 1 and len(choices) < 2:
         return
     if not kinds:
         raise error(0, "columns of ranks (“Rank 1”), of candidates (their names), or one “choice” column", "none")
-    odd = min(min(kinds, key=len)) if len(kinds) > 1 else choices[1]
+    odd = min(kinds[0]) if len(kinds) > 1 else choices[1]
     expected = (
-        "columns of one kind: ranks (“Rank 1”), candidates (their names) or one “choice” "
-        "(say --format csv-ranks, csv-candidates or csv-choice, or write “candidate: NAME” for a name that looks like another column)"
+        "columns of one kind: ranks (“Rank 1”), candidates (their names) or one “choice” (say --format csv-ranks, "
+        "csv-candidates or csv-choice, or write “candidate: NAME” for a name that looks like another column)"
     )
     raise error(odd, expected, f"{quoted(header[odd])} among others" if header[odd].strip() else "an empty name")
 

@@ -5,9 +5,9 @@
      "reserves": {"women": {"min": 1, "max": 2}},
      "ballots": [["Ann", "Bo"], {"ranking": [["Ann", "Bo"]], "weight": 3, "unit": "north"}]}
 
-A ranking lists candidates by name (where two share one, "Sam" and "Sam #2" by position); a list inside it is an equal rank, null a
-skipped one, [] a blank paper. `verdicts` maps names to "for", "against" or "abstain". `ron` names the candidate that is
-re-open nominations, `units` maps a unit to its members on the roll, `settings` are the method's own.
+A ranking lists candidates by name (where two share one, "Sam" and "Sam #2" by position); a list inside it is an equal
+rank, null a skipped one, [] a blank paper. `verdicts` maps names to "for", "against" or "abstain". `ron` names the
+candidate that is re-open nominations, `units` maps a unit to its members on the roll, `settings` are the method's own.
 """
 
 from __future__ import annotations
@@ -303,7 +303,6 @@ def _offset(text: str, path: Path) -> int:
                 key, at = decoder.raw_decode(text, at)
                 at = _skip(text, _skip(text, at) + 1)
             if key == step:
-                at = at if isinstance(step, int) else at
                 break
             _, at = decoder.raw_decode(text, at)
             at = _skip(text, at)

@@ -14,7 +14,7 @@ MAX_NAME = 500
 
 
 class FileError(Invalid):
-    """An election file is malformed: `line` and `column` count from 1 (in characters), `expected` says what belongs there.
+    """An election file is malformed: `line` and `column` (in characters) count from 1.
 
     >>> str(FileError(3, 5, "a candidate number from 1 to 4", "“9”"))
     'Line 3, column 5: expected a candidate number from 1 to 4, found “9”.'
