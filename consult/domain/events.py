@@ -57,7 +57,6 @@ class Event(StrEnum):
     BALLOT_OPENED = "ballot.opened"
     BALLOT_CLOSED = "ballot.closed"
     BALLOT_CANCELLED = "ballot.cancelled"
-    BALLOT_EXTENDED = "ballot.extended"
     SEED_COMMITTED = "seed.committed"
     SEED_REVEALED = "seed.revealed"
     BALLOT_RECONCILED = "ballot.reconciled"
@@ -124,7 +123,6 @@ SENTENCES: dict[Event, str] = {
     Event.BALLOT_OPENED: "A ballot opened",
     Event.BALLOT_CLOSED: "A ballot closed",
     Event.BALLOT_CANCELLED: "A ballot was cancelled",
-    Event.BALLOT_EXTENDED: "A ballot was extended",
     Event.SEED_COMMITTED: "A committee member committed a value for the lot",
     Event.SEED_REVEALED: "A committee member revealed a value for the lot",
     Event.BALLOT_RECONCILED: "A ballot was reconciled and its envelopes opened",

@@ -172,7 +172,6 @@ BALLOT = Lifecycle(
     (
         Step("schedule", ("preparing",), "scheduled", _P.BALLOT_SCHEDULE, _E.BALLOT_SCHEDULED, confirm=True),
         Step("open", ("scheduled",), "open", _P.BALLOT_OPEN, _E.BALLOT_OPENED),
-        Step("extend", ("open",), "open", _P.BALLOT_EXTEND, _E.BALLOT_EXTENDED, confirm=True),
         Step("close", ("open",), "closed", _P.BALLOT_CLOSE, _E.BALLOT_CLOSED),
         Step("cancel", ("preparing", "scheduled"), "cancelled", _P.BALLOT_CANCEL, _E.BALLOT_CANCELLED, confirm=True),
         Step("reconcile", ("closed",), "reconciled", _P.BALLOT_RECONCILE, _E.BALLOT_RECONCILED, confirm=True),
@@ -191,7 +190,6 @@ BALLOT = Lifecycle(
     {
         "schedule": "scheduled",
         "open": "opened",
-        "extend": "extended",
         "close": "closed",
         "cancel": "cancelled",
         "reconcile": "reconciled",

@@ -142,7 +142,6 @@ class Permission(StrEnum):
     BALLOT_OPEN = "open a ballot at its time"
     BALLOT_CLOSE = "close a ballot at its time"
     BALLOT_CANCEL = "cancel a ballot before it opens"
-    BALLOT_EXTEND = "extend a ballot"
     VOTE = "vote"
     SEED_COMMIT = "commit and reveal for the lot"
     BALLOT_RECONCILE = "reconcile a closed ballot and open its envelopes"
@@ -194,7 +193,6 @@ POLICY: dict[Permission, Rule] = {
     Permission.BALLOT_OPEN: sweep | returning_officer,
     Permission.BALLOT_CLOSE: sweep | returning_officer,
     Permission.BALLOT_CANCEL: _committee_or_returning,
-    Permission.BALLOT_EXTEND: _committee_or_returning,
     Permission.VOTE: signed_in,
     Permission.SEED_COMMIT: governance & not_own_contest,
     Permission.BALLOT_RECONCILE: returning_officer & not_own_contest,

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.lifecycle import BALLOT
+from consult.ledger.definition import LEVELS, LOTS, PUBLICATION
 from consult.model.amendments import Amendment
 from consult.model.consultations import Consultation
 from consult.model.members import Member
@@ -16,7 +17,6 @@ from consult.model.motions import Motion, MotionVersion, states_check
 from consult.model.rolls import Roll
 from consult.model.store import Base
 
-LEVELS = ("operator", "sealed", "recorded")
 
 
 class Ballot(Base):
@@ -28,6 +28,8 @@ class Ballot(Base):
         CheckConstraint(f"level IN ({', '.join(map(repr, LEVELS))})", name="level"),
         CheckConstraint("closes_at > opens_at", name="order"),
         CheckConstraint("signers_needed >= 1", name="signers"),
+        CheckConstraint(f"publication IN ({', '.join(map(repr, PUBLICATION))})", name="publication"),
+        CheckConstraint(f"lot_rule IN ({', '.join(map(repr, LOTS))})", name="lot_rule"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,20 +44,29 @@ class Ballot(Base):
     #: Minutes for which a form that was started before the close may still arrive.
     grace_minutes: Mapped[int] = mapped_column(default=0)
     roll_id: Mapped[int | None] = mapped_column(ForeignKey("roll.id"))
-    #: The canonical definition that papers are sealed to, made when the ballot is scheduled, and its SHA-256.
-    definition: Mapped[dict[str, Any] | None]
+    #: The definition that papers are sealed to, as its canonical JSON, made when the ballot is scheduled; its SHA-256.
+    definition: Mapped[str | None] = mapped_column(Text)
     definition_hash: Mapped[str | None] = mapped_column(String(64))
     #: The public half of the ballot's key (base64url).
     public_key: Mapped[str | None] = mapped_column(String(200))
-    #: The public value, named before opening, that decides the lot if committee members do not reveal theirs.
-    seed_source: Mapped[str] = mapped_column(String(500), default="")
+    #: named (the public value alone) | commit-and-reveal (committee members' values, if all who committed reveal)
+    lot_rule: Mapped[str] = mapped_column(String(20), default="named")
+    #: The public value that decides the lot, named in words before opening, such as a draw of a certain date.
+    lot_words: Mapped[str] = mapped_column(String(500), default="")
+    #: That value once it is known: entered after the close, before the envelopes are opened; and the seed made of all.
+    lot_value: Mapped[str | None] = mapped_column(String(200))
+    seed: Mapped[str | None] = mapped_column(String(64))
     #: How many committee members must sign (k); n is the number of registered keys named in the definition.
     signers_needed: Mapped[int] = mapped_column(default=3)
-    #: all papers | ten of a pattern | tables only
-    publication: Mapped[str] = mapped_column(String(30), default="ten of a pattern")
-    #: Set at reconciliation: envelopes on the day, and the Merkle root over their receipts in order of value.
+    #: all-papers | ten-copies | tables-only
+    publication: Mapped[str] = mapped_column(String(20), default="ten-copies")
+    #: Set at reconciliation: voters marked as having voted, the Merkle root over the sorted receipts, papers opened,
+    #: envelopes refused, and papers that the server sealed for voters without scripts.
     marked: Mapped[int | None]
     envelope_root: Mapped[str | None] = mapped_column(String(64))
+    opened: Mapped[int | None]
+    refused: Mapped[int | None]
+    sealed_by_server: Mapped[int | None]
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
@@ -107,8 +118,12 @@ class Question(Base):
     #: The id of a counting rule in `consult.counting.methods`.
     method: Mapped[str] = mapped_column(String(30))
     seats: Mapped[int] = mapped_column(default=1)
-    #: Threshold, base, quorum, reserves … as the method declares them.
+    #: Threshold, base, quorum … as the method declares them.
     settings: Mapped[dict[str, Any]]
+    #: Reserved places: a list of {"group", "minimum", "maximum"}.
+    reserves: Mapped[list[Any]]
+    #: The key of the option "re-open nominations", if there is one.
+    ron: Mapped[str | None] = mapped_column(String(40))
     motion_id: Mapped[int | None] = mapped_column(ForeignKey("motion.id"), index=True)
     amendment_id: Mapped[int | None] = mapped_column(ForeignKey("amendment.id"), index=True)
     #: The version that the question decides on, and so its hash.
@@ -183,14 +198,17 @@ class Envelope(Base):
 
 
 class OpenedPaper(Base):
-    """The papers after opening, like ones together: nothing here says whose, or in which order."""
+    """The answers to one question after opening, like ones together: nothing here says whose, or in which order.
+
+    Answers to different questions are kept apart: what one person answered to two of them would single people out.
+    """
 
     __tablename__ = "opened_paper"
     __table_args__ = (CheckConstraint("copies >= 1", name="copies"), {"sqlite_with_rowid": False})
 
-    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
-    #: SHA-256 of the paper's canonical JSON.
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    #: SHA-256 of `pattern`.
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    #: The paper as canonical JSON.
-    paper: Mapped[str] = mapped_column(Text)
+    #: Canonical JSON of [ranking, verdicts, unit].
+    pattern: Mapped[str] = mapped_column(Text)
     copies: Mapped[int]

@@ -92,6 +92,7 @@ class SeedShare(Base):
     commitment: Mapped[str] = mapped_column(String(64))
     committed_at: Mapped[datetime]
     value: Mapped[str | None] = mapped_column(String(200))
+    salt: Mapped[str | None] = mapped_column(String(200))
     revealed_at: Mapped[datetime | None]
 
     member: Mapped[Member] = relationship()

@@ -88,7 +88,7 @@ def _postgresql() -> list[str]:
     made.append(
         "CREATE TRIGGER ballot_definition BEFORE UPDATE OF definition, definition_hash, public_key ON ballot "
         "FOR EACH ROW WHEN (OLD.definition_hash IS NOT NULL AND (NEW.definition_hash IS DISTINCT FROM "
-        "OLD.definition_hash OR NEW.definition::text IS DISTINCT FROM OLD.definition::text OR "
+        "OLD.definition_hash OR NEW.definition IS DISTINCT FROM OLD.definition OR "
         f"NEW.public_key IS DISTINCT FROM OLD.public_key)) EXECUTE FUNCTION refuse_change('{_DEFINITION}')"
     )
     made.append(

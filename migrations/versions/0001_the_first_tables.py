@@ -176,19 +176,29 @@ def upgrade() -> None:
         sa.Column("closes_at", Instant(), nullable=False),
         sa.Column("grace_minutes", sa.Integer(), nullable=False),
         sa.Column("roll_id", sa.Integer(), nullable=True),
-        sa.Column("definition", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("definition", sa.Text(), nullable=True),
         sa.Column("definition_hash", sa.String(length=64), nullable=True),
         sa.Column("public_key", sa.String(length=200), nullable=True),
-        sa.Column("seed_source", sa.String(length=500), nullable=False),
+        sa.Column("lot_rule", sa.String(length=20), nullable=False),
+        sa.Column("lot_words", sa.String(length=500), nullable=False),
+        sa.Column("lot_value", sa.String(length=200), nullable=True),
+        sa.Column("seed", sa.String(length=64), nullable=True),
         sa.Column("signers_needed", sa.Integer(), nullable=False),
-        sa.Column("publication", sa.String(length=30), nullable=False),
+        sa.Column("publication", sa.String(length=20), nullable=False),
         sa.Column("marked", sa.Integer(), nullable=True),
         sa.Column("envelope_root", sa.String(length=64), nullable=True),
+        sa.Column("opened", sa.Integer(), nullable=True),
+        sa.Column("refused", sa.Integer(), nullable=True),
+        sa.Column("sealed_by_server", sa.Integer(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.Column("closed_at", Instant(), nullable=True),
-        sa.CheckConstraint("level IN ('operator', 'sealed', 'recorded')", name=op.f("ck_ballot_level")),
+        sa.CheckConstraint("level IN ('sealed', 'operator', 'recorded')", name=op.f("ck_ballot_level")),
+        sa.CheckConstraint("lot_rule IN ('named', 'commit-and-reveal')", name=op.f("ck_ballot_lot_rule")),
+        sa.CheckConstraint(
+            "publication IN ('all-papers', 'ten-copies', 'tables-only')", name=op.f("ck_ballot_publication")
+        ),
         sa.CheckConstraint(
             "state IN ('preparing', 'scheduled', 'open', 'closed', 'cancelled', 'reconciled', 'counted', 'certified', 'published', 'annulled')",
             name=op.f("ck_ballot_state"),
@@ -469,17 +479,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_motion_version_motion_id"), ["motion_id"], unique=False)
 
     op.create_table(
-        "opened_paper",
-        sa.Column("ballot_id", sa.Integer(), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("paper", sa.Text(), nullable=False),
-        sa.Column("copies", sa.Integer(), nullable=False),
-        sa.CheckConstraint("copies >= 1", name=op.f("ck_opened_paper_copies")),
-        sa.ForeignKeyConstraint(["ballot_id"], ["ballot.id"], name=op.f("fk_opened_paper_ballot_id_ballot")),
-        sa.PrimaryKeyConstraint("ballot_id", "hash", name=op.f("pk_opened_paper")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "publication",
         sa.Column("ballot_id", sa.Integer(), nullable=False),
         sa.Column("bundle", sa.LargeBinary(), nullable=False),
@@ -496,6 +495,7 @@ def upgrade() -> None:
         sa.Column("commitment", sa.String(length=64), nullable=False),
         sa.Column("committed_at", Instant(), nullable=False),
         sa.Column("value", sa.String(length=200), nullable=True),
+        sa.Column("salt", sa.String(length=200), nullable=True),
         sa.Column("revealed_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["ballot_id"], ["ballot.id"], name=op.f("fk_seed_share_ballot_id_ballot")),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_seed_share_member_id_member")),
@@ -643,6 +643,8 @@ def upgrade() -> None:
         sa.Column("method", sa.String(length=30), nullable=False),
         sa.Column("seats", sa.Integer(), nullable=False),
         sa.Column("settings", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("reserves", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("ron", sa.String(length=40), nullable=True),
         sa.Column("motion_id", sa.Integer(), nullable=True),
         sa.Column("amendment_id", sa.Integer(), nullable=True),
         sa.Column("version_id", sa.Integer(), nullable=True),
@@ -712,6 +714,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("comment_id", "member_id", name=op.f("pk_comment_report")),
     )
     op.create_table(
+        "opened_paper",
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("pattern", sa.Text(), nullable=False),
+        sa.Column("copies", sa.Integer(), nullable=False),
+        sa.CheckConstraint("copies >= 1", name=op.f("ck_opened_paper_copies")),
+        sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_opened_paper_question_id_question")),
+        sa.PrimaryKeyConstraint("question_id", "hash", name=op.f("pk_opened_paper")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "option",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=False),
@@ -762,6 +775,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_option_question_id"))
 
     op.drop_table("option")
+    op.drop_table("opened_paper")
     op.drop_table("comment_report")
     op.drop_table("appeal")
     with op.batch_alter_table("ruling", schema=None) as batch_op:
@@ -795,7 +809,6 @@ def downgrade() -> None:
     op.drop_table("support")
     op.drop_table("seed_share")
     op.drop_table("publication")
-    op.drop_table("opened_paper")
     with op.batch_alter_table("motion_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_motion_version_motion_id"))
         batch_op.drop_index(batch_op.f("ix_motion_version_hash"))
