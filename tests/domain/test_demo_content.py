@@ -63,6 +63,7 @@ class TestTheMotions:
         assert 3 <= count["believes"] <= 6
         assert 5 <= count["resolves"] <= 9
         assert words(motion.rationale) >= 60
+        assert words(motion.title) <= 12
 
     @pytest.mark.parametrize("motion", REAL.motions, ids=lambda motion: motion.slug)
     def test_keep_notes_before_believes_before_resolves(self, motion: Motion) -> None:
