@@ -14,7 +14,7 @@ FOR = {
     "surplus": "for whose surplus moves first",
     "place": "for a place",
     "order": "for the order of places",
-    "pair": "for the order of pairs",
+    "pair": "for which pair is locked first",
 }
 
 
