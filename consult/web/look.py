@@ -41,7 +41,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Organisation:
-    `label` may be lazy (translated when shown). `key` is the blueprint whose pages mark it current: its own, unless told.
+    """What an organisation sets about its looks: name, accent (#rrggbb or nothing), address of a logo (or nothing)."""
 
     name: str = "consult"
     accent: str = ""

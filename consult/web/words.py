@@ -45,11 +45,8 @@ def zone() -> ZoneInfo:
 
 
 def zone_words() -> str:
-    """What the zone is called on a page: "UK time", or the city's."""
-    key = zone().key
-    if key == "Europe/London":
-        return gettext("UK time")
-    return gettext("%(city)s time", city=key.rpartition("/")[2].replace("_", " "))
+    """What the zone is called on a page (setting CONSULT_ZONE_NAME): "UK time" unless told."""
+    return gettext(current_app.config.get("CONSULT_ZONE_NAME") or "UK time")
 
 
 def local(at: datetime) -> datetime:
