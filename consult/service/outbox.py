@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import JSON, String, cast, insert, literal, null, select
 from sqlalchemy.orm import Session
 
 from consult.domain.notices import KINDS
 from consult.model.members import Member
 from consult.model.notices import Notice
+from consult.model.rolls import RollEntry
+from consult.model.store import Instant
 
 
 def queue(
@@ -47,3 +49,30 @@ def queue(
         )
     )
     return 1
+
+
+def queue_roll(
+    session: Session, kind: str, roll_id: int, ballot_id: int, *, at: datetime, after: datetime, **context: Any
+) -> int:
+    """Queue one ballot notice to everyone on a roll who has an address there, by one statement; gives how many.
+
+    Run again it adds nobody twice: the unique `once` names kind, ballot and member.
+    """
+    once = literal(f"{kind}:{ballot_id}:").concat(cast(RollEntry.member_id, String))
+    chosen = select(
+        literal(kind),
+        RollEntry.member_id,
+        RollEntry.email,
+        literal({"ballot": ballot_id, **context}, JSON),
+        once,
+        literal(at, Instant),
+        literal(after, Instant),
+        literal(0),
+        null(),
+    ).where(
+        RollEntry.roll_id == roll_id,
+        RollEntry.email.is_not(None),
+        once.not_in(select(Notice.once).where(Notice.kind == kind, Notice.once.is_not(None))),
+    )
+    columns = ["kind", "member_id", "address", "context", "once", "queued_at", "send_after", "attempts", "sent_at"]
+    return session.execute(insert(Notice).from_select(columns, chosen)).rowcount  # type: ignore[attr-defined]

@@ -1,0 +1,553 @@
+"""Preparing a ballot: its questions, its definition and key, and the clock's own steps of opening and closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from consult.counting.contest import Candidate, Contest, Reserve
+from consult.counting.methods import METHODS, method
+from consult.domain.errors import Invalid, NotFound, OutOfOrder, Refused
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor, Role
+from consult.domain.rulebook import BallotPreset, Rulebook
+from consult.ledger import definition as ledger_definition
+from consult.ledger import envelopes, shape
+from consult.model.amendments import Amendment
+from consult.model.ballots import Ballot, BallotKey, Envelope, Option, Question
+from consult.model.consultations import Consultation
+from consult.model.members import Member, RoleHolding
+from consult.model.motions import Motion, MotionVersion
+from consult.model.results import SigningKey
+from consult.model.rolls import Roll, RollEntry
+from consult.model.store import db
+from consult.model.units import Unit
+from consult.service import outbox, vault
+from consult.service.act import Act, act, require_revision
+from consult.service.audit import stamp
+
+FOR_AGAINST_ABSTAIN = (("for", "For"), ("against", "Against"), ("abstain", "Abstain"))
+
+
+@dataclass(frozen=True)
+class OptionSpec:
+    """An option or candidate as the editor gives it."""
+
+    name: str
+    statement: str = ""
+    group: str = ""
+    member_id: int | None = None
+
+
+@dataclass(frozen=True)
+class BallotSpec:
+    """A ballot as the editor gives it; instants are UTC, the grace is in minutes."""
+
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    explanation: str = ""
+    grace_minutes: int = 0
+    signers_needed: int = 3
+    publication: str = "ten-copies"
+    lot_words: str = ""
+    lot_rule: str = "named"
+
+
+@dataclass(frozen=True)
+class QuestionSpec:
+    """A question that chooses among options, as the editor gives it."""
+
+    title: str
+    method: str
+    options: tuple[OptionSpec, ...]
+    seats: int = 1
+    settings: dict[str, Any] = field(default_factory=dict)
+    reserves: tuple[dict[str, Any], ...] = ()
+    explanation: str = ""
+    ron: bool = False
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def get(ballot_id: int) -> Ballot:
+    """A ballot with its questions and options, in three statements.
+
+    Raises:
+        NotFound: if there is none of this number.
+    """
+    query = (
+        select(Ballot)
+        .where(Ballot.id == ballot_id)
+        .options(selectinload(Ballot.questions).selectinload(Question.options), joinedload(Ballot.roll))
+    )
+    ballot = db.session.scalars(query).one_or_none()
+    if ballot is None:
+        raise NotFound("There is no ballot of this number.")
+    return ballot
+
+
+def listed(states: Sequence[str] = (), limit: int = 100) -> list[Ballot]:
+    """Ballots, the latest to close first; of certain states if given."""
+    query = select(Ballot).options(selectinload(Ballot.questions)).order_by(Ballot.closes_at.desc(), Ballot.id.desc())
+    if states:
+        query = query.where(Ballot.state.in_(states))
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def turnout(ballot: Ballot) -> int:
+    """How many envelopes there are. Shown coarsely while the ballot is open, exactly once it is closed."""
+    if ballot.marked is not None:
+        return ballot.marked
+    query = select(func.count()).select_from(Envelope).where(Envelope.ballot_id == ballot.id)
+    return db.session.scalar(query) or 0
+
+
+def definition_of(ballot: Ballot) -> ledger_definition.Definition:
+    """The frozen definition of a ballot that has been scheduled.
+
+    Raises:
+        OutOfOrder: if it has not been.
+    """
+    if ballot.definition is None:
+        raise OutOfOrder("This ballot is still being prepared; it has no fixed definition yet.")
+    return ledger_definition.loads(ballot.definition.encode())
+
+
+# -- preparing -------------------------------------------------------------------------------------------------------
+
+
+@act(Permission.BALLOT_CREATE, Event.BALLOT_CREATED)
+def create(consultation: Consultation, spec: BallotSpec, *, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Begin a ballot in preparation; nothing of it is fixed yet."""
+    _check(spec, at)
+    ballot = Ballot(consultation_id=consultation.id, created_at=at, created_by_id=by.member_id, **_columns(spec))
+    act.session.add(ballot)
+    return ballot
+
+
+@act(Permission.BALLOT_CREATE, Event.BALLOT_EDITED)
+def edit(ballot: Ballot, spec: BallotSpec, *, revision: int | None, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Change a ballot in preparation."""
+    _touch(ballot, revision)
+    _check(spec, at)
+    for name, value in _columns(spec).items():
+        setattr(ballot, name, value)
+    return ballot
+
+
+def _columns(spec: BallotSpec) -> dict[str, Any]:
+    return {**spec.__dict__, "title": spec.title.strip(), "explanation": spec.explanation.strip()}
+
+
+def _check(spec: BallotSpec, at: datetime) -> None:
+    problems: dict[str, str] = {}
+    if not spec.title.strip():
+        problems["title"] = "Give the ballot a title."
+    if spec.opens_at <= at:
+        problems["opens_at"] = "The ballot must open in the future."
+    if spec.closes_at <= spec.opens_at:
+        problems["closes_at"] = "The ballot must close after it opens."
+    if not 0 <= spec.grace_minutes <= 60:
+        problems["grace_minutes"] = "The grace is between 0 and 60 minutes."
+    if spec.signers_needed < 1:
+        problems["signers_needed"] = "At least one committee member must sign."
+    if problems:
+        raise Invalid(" ".join(problems.values()), problems)
+
+
+def _touch(ballot: Ballot, revision: int | None = None) -> None:
+    """Refuse to change a ballot that is out of preparation; count the change."""
+    if ballot.state != "preparing":
+        raise OutOfOrder(f"This ballot is {ballot.state}: what it asks can no longer be changed.")
+    require_revision(ballot, revision)
+    ballot.revision += 1
+
+
+@act(Permission.BALLOT_CREATE, Event.BALLOT_EDITED)
+def add_motion(ballot: Ballot, motion: Motion, preset_key: str, *, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Put a frozen motion on the paper: a question for each of its amendments in the order of votes, then the motion.
+
+    Raises:
+        OutOfOrder: if the motion is not on the order paper, or is already on this or another live ballot.
+    """
+    _touch(ballot)
+    if motion.state != "on the order paper" or motion.version_id is None:
+        raise OutOfOrder(
+            f"{motion.label} is {motion.state}: its text must be frozen on the order paper before it can be put to a ballot."
+        )
+    if live := _live_ballot_of(act.session, motion):
+        raise OutOfOrder(f"{motion.label} is already on the ballot “{live.title}”.")
+    preset = _preset(ballot, preset_key)
+    if not preset.decides_motion:
+        raise Invalid(f"The preset “{preset.title}” chooses among options; a motion needs one that decides a motion.")
+    paper = [amendment for amendment in motion.amendments if amendment.state == "on the order paper"]
+    for amendment in sorted(paper, key=lambda a: (a.order is None, a.order, a.number)):
+        title = f"{amendment.label} to {motion.label}"
+        _add_for_against(act, ballot, title, preset, motion=motion, amendment=amendment)
+    words = "as amended by whatever is carried above" if paper else ""
+    title = f"{motion.label}: {motion.title}" + (f" ({words})" if words else "")
+    _add_for_against(act, ballot, title, preset, motion=motion)
+    return ballot
+
+
+def _live_ballot_of(session: Session, motion: Motion) -> Ballot | None:
+    query = select(Ballot).join(Question).where(
+        Question.motion_id == motion.id, Ballot.state.not_in(("cancelled", "annulled", "published"))
+    )
+    return session.scalars(query.limit(1)).first()
+
+
+def _preset(ballot: Ballot, key: str) -> BallotPreset:
+    return Rulebook.from_json(ballot.consultation.rulebook.rules).preset(key)
+
+
+def _add_for_against(
+    act: Act, ballot: Ballot, title: str, preset: BallotPreset, *, motion: Motion, amendment: Amendment | None = None
+) -> None:
+    question = Question(
+        position=_next_position(ballot),
+        title=title[:300],
+        method=preset.method,
+        settings=dict(preset.settings),
+        reserves=[],
+        motion_id=motion.id,
+        amendment_id=amendment.id if amendment else None,
+        version_id=motion.version_id,
+    )
+    question.options = [
+        Option(position=place, key=key, name=name) for place, (key, name) in enumerate(FOR_AGAINST_ABSTAIN)
+    ]
+    ballot.questions.append(question)
+    act.session.flush()
+
+
+def _next_position(ballot: Ballot) -> int:
+    return max((question.position for question in ballot.questions), default=0) + 1
+
+
+@act(Permission.BALLOT_CREATE, Event.BALLOT_EDITED)
+def add_question(ballot: Ballot, spec: QuestionSpec, *, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Put a question that chooses among options on the paper.
+
+    Raises:
+        Invalid: with the sentence of the counting rule that refuses it, or for an option without a name.
+    """
+    _touch(ballot)
+    if not spec.title.strip():
+        raise Invalid("Give the question a title.", {"title": "Give the question a title."})
+    if any(not option.name.strip() for option in spec.options):
+        raise Invalid("Every option needs a name.", {"options": "Every option needs a name."})
+    options = [
+        Option(
+            position=place,
+            key=f"c{place + 1}",
+            name=option.name.strip(),
+            statement=option.statement.strip(),
+            group=option.group.strip(),
+            member_id=option.member_id,
+        )
+        for place, option in enumerate(spec.options)
+    ]
+    if spec.ron:
+        options.append(Option(position=len(options), key="ron", name="Re-open nominations"))
+    question = Question(
+        position=_next_position(ballot),
+        title=spec.title.strip(),
+        explanation=spec.explanation.strip(),
+        method=spec.method,
+        seats=spec.seats,
+        settings=dict(spec.settings),
+        reserves=[dict(reserve) for reserve in spec.reserves],
+        ron="ron" if spec.ron else None,
+        options=options,
+    )
+    check_question(question, roll_size=1_000_000)
+    ballot.questions.append(question)
+    act.session.flush()
+    return ballot
+
+
+@act(Permission.BALLOT_CREATE, Event.BALLOT_EDITED)
+def remove_question(ballot: Ballot, question_id: int, *, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Take a question off the paper; with a motion goes everything about it."""
+    _touch(ballot)
+    found = next((question for question in ballot.questions if question.id == question_id), None)
+    if found is None:
+        raise NotFound("There is no such question on this ballot; somebody may have removed it already.")
+    gone = [q for q in ballot.questions if q is found or (found.motion_id and q.motion_id == found.motion_id)]
+    for question in gone:
+        for option in question.options:
+            act.session.delete(option)
+        ballot.questions.remove(question)
+        act.session.delete(question)
+    return ballot
+
+
+def contest_of(question: Question, roll_size: int | None, units: dict[str, int] | None = None) -> Contest:
+    """A question as the counting rules know it, before a definition exists."""
+    keys = [option.key for option in question.options]
+    return Contest(
+        ballot_id=f"preview/{question.position}",
+        candidates=tuple(Candidate(o.key, o.name, (o.group,) if o.group else ()) for o in question.options),
+        seats=question.seats,
+        reserves=tuple(Reserve(**reserve) for reserve in question.reserves),
+        ron=keys.index(question.ron) if question.ron else None,
+        roll=roll_size,
+        units=units or {},
+        settings=question.settings,
+    )
+
+
+def check_question(question: Question, roll_size: int | None) -> None:
+    """Refuse what cannot be counted, before anybody votes on it.
+
+    Raises:
+        Invalid: with the counting rule's own sentence.
+    """
+    if question.method not in METHODS:
+        raise Invalid(f"There is no counting method “{question.method}”.", {"method": "Choose a method from the list."})
+    try:
+        method(question.method).validate(contest_of(question, roll_size))
+    except Refused as refusal:
+        raise Invalid(f"“{question.title}”: {refusal}", {"options": str(refusal)}) from refusal
+
+
+# -- scheduling ------------------------------------------------------------------------------------------------------
+
+
+def signing_keys(session: Session, at: datetime) -> list[SigningKey]:
+    """The newest standing key of each present member of the governance committee, in the order of their names."""
+    keys = session.scalars(
+        select(SigningKey)
+        .join(RoleHolding, RoleHolding.member_id == SigningKey.member_id)
+        .options(joinedload(SigningKey.member))
+        .where(
+            RoleHolding.role == Role.GOVERNANCE.value,
+            RoleHolding.starts_at <= at,
+            (RoleHolding.ends_at.is_(None)) | (RoleHolding.ends_at > at),
+            SigningKey.retired_at.is_(None),
+        )
+        .order_by(SigningKey.id)
+    )
+    newest = {key.member_id: key for key in keys}
+    return sorted(newest.values(), key=lambda key: (key.member.name, key.member_id))
+
+
+@act(Permission.BALLOT_SCHEDULE, Event.BALLOT_SCHEDULED)
+def schedule(
+    ballot: Ballot,
+    roll: Roll,
+    *,
+    make_keys: Callable[[], envelopes.Keys] = envelopes.generate_keys,
+    by: Actor,
+    at: datetime,
+    act: Act,
+) -> Ballot:
+    """Fix everything: the roll, the texts, the rules, the signers and the key; from here voters can rely on it.
+
+    Raises:
+        Invalid: naming what is missing (questions, the roll, signing keys, the public value of the lot).
+        OutOfOrder: if the opening has already passed, or a motion has left the order paper.
+    """
+    problems = readiness(ballot, roll, at, act.session)
+    if problems:
+        raise Invalid("The ballot cannot be scheduled yet. " + " ".join(problems))
+    keys = make_keys()
+    made = _definition(ballot, roll, keys.public, at, act.session)
+    ballot.roll_id = roll.id
+    ballot.public_key = made.public_key
+    ballot.definition = made.bytes.decode()
+    ballot.definition_hash = made.hash
+    act.session.add(BallotKey(ballot_id=ballot.id, sealed=vault.seal(_vault_name(ballot.id), keys.private)))
+    act.step(ballot, "schedule")
+    for motion in motions_of(ballot):
+        act.step(motion, "put")
+        act.record(Event.MOTION_PUT, motion, ballot=ballot.id, text=_text_of(act.session, motion.version_id))
+    act.data = {"definition": made.hash, "roll": roll.hash, "questions": len(made.questions)}
+    _announce(act, ballot)
+    return ballot
+
+
+def readiness(ballot: Ballot, roll: Roll | None, at: datetime, session: Session | None = None) -> list[str]:
+    """What still stands in the way of scheduling, as sentences."""
+    session = session or db.session()
+    problems = []
+    if not ballot.questions:
+        problems.append("Put at least one question on the paper.")
+    if ballot.opens_at <= at:
+        problems.append("The opening has passed; set a later one.")
+    if roll is None:
+        problems.append("Choose a frozen electoral roll.")
+    able = len(signing_keys(session, at))
+    if able < ballot.signers_needed:
+        problems.append(
+            f"{ballot.signers_needed} committee members must sign the result, but only {able} have registered a signing key."
+        )
+    if not ballot.lot_words.strip():
+        problems.append("Name the public value that would decide a lot.")
+    for question in ballot.questions:
+        try:
+            check_question(question, roll.size if roll else 1_000_000)
+        except Invalid as refusal:
+            problems.append(str(refusal))
+        if question.motion is not None and (
+            question.motion.state != "on the order paper" or question.motion.version_id != question.version_id
+        ):
+            problems.append(f"{question.motion.label} has changed since it was put on the paper; remove it and add it again.")
+    return problems
+
+
+def _vault_name(ballot_id: int) -> str:
+    return f"ballot key {ballot_id}"
+
+
+def private_key(session: Session, ballot: Ballot) -> bytes:
+    """The private half of a ballot's key, at the operator level; only the opening of the envelopes asks for it."""
+    row = session.get(BallotKey, ballot.id)
+    if row is None:
+        raise OutOfOrder("The server does not hold the key of this ballot.")
+    return vault.open(_vault_name(ballot.id), row.sealed)
+
+
+def _text_of(session: Session, version_id: int | None) -> str | None:
+    return session.scalar(select(MotionVersion.hash).where(MotionVersion.id == version_id)) if version_id else None
+
+
+def motions_of(ballot: Ballot) -> list[Motion]:
+    """The motions that the ballot decides, each once, in the order of the paper."""
+    return list({q.motion_id: q.motion for q in ballot.questions if q.motion is not None}.values())
+
+
+def _definition(
+    ballot: Ballot, roll: Roll, public: bytes, at: datetime, session: Session
+) -> ledger_definition.Definition:
+    by_unit = any(question.settings.get("by_unit") for question in ballot.questions)
+    return ledger_definition.Definition(
+        id=str(ballot.id),
+        title=ballot.title,
+        level=ballot.level,
+        questions=tuple(_question(question, session) for question in ballot.questions),
+        opens=stamp(ballot.opens_at),
+        closes=stamp(ballot.closes_at),
+        grace=ballot.grace_minutes * 60,
+        roll=ledger_definition.Roll(roll.hash, roll.size, unit_sizes(session, roll) if by_unit else {}),
+        public_key=shape.encode(public),
+        publication=ballot.publication,
+        lot=ledger_definition.Lot(ballot.lot_rule, ballot.lot_words),
+        k=ballot.signers_needed,
+        signers=tuple(ledger_definition.Signer(key.member.name, key.public_key) for key in signing_keys(session, at)),
+    )
+
+
+def unit_sizes(session: Session, roll: Roll) -> dict[str, int]:
+    """How many are on the roll from each branch, by the branch's name."""
+    query = (
+        select(Unit.name, func.count())
+        .join(RollEntry, RollEntry.unit_id == Unit.id)
+        .where(RollEntry.roll_id == roll.id)
+        .group_by(Unit.name)
+    )
+    return dict(session.execute(query).tuples())
+
+
+def _question(question: Question, session: Session) -> ledger_definition.Question:
+    return ledger_definition.Question(
+        key=question.key,
+        title=question.title,
+        method=question.method,
+        version=METHODS[question.method].version,
+        settings=dict(question.settings),
+        options=tuple(
+            ledger_definition.Option(o.key, o.name, (o.group,) if o.group else ()) for o in question.options
+        ),
+        seats=question.seats,
+        reserves=tuple(ledger_definition.Reserve(**reserve) for reserve in question.reserves),
+        ron=question.ron,
+        text=_text_of(session, question.version_id),
+    )
+
+
+def _announce(act: Act, ballot: Ballot) -> None:
+    """Queue the notice of the opening to everyone on the roll, to be sent when it opens: one statement, no rows loaded."""
+    act.notices += outbox.queue_roll(
+        act.session, "ballot-opens", ballot.roll_id or 0, ballot.id, at=act.at, after=ballot.opens_at, title=ballot.title
+    )
+
+
+# -- by the clock ----------------------------------------------------------------------------------------------------
+
+
+@act(Permission.BALLOT_OPEN, Event.BALLOT_OPENED)
+def open_ballot(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Record that a ballot has opened. Voting begins by the clock, whether this has run or not."""
+    if at < ballot.opens_at:
+        raise OutOfOrder("This ballot opens later; it cannot be opened before its time.")
+    act.step(ballot, "open")
+    return ballot
+
+
+@act(Permission.BALLOT_CLOSE, Event.BALLOT_CLOSED)
+def close(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Record that a ballot has closed. No vote is taken after its last instant, whether this has run or not."""
+    if at < ballot.last_instant:
+        raise OutOfOrder("This ballot is still open; it cannot be closed before its time.")
+    if ballot.state == "scheduled":  # nobody recorded the opening
+        act.step(ballot, "open")
+        act.record(Event.BALLOT_OPENED, ballot, late=True)
+    act.step(ballot, "close")
+    ballot.closed_at = at
+    act.data = {"envelopes": turnout(ballot)}
+    for member in holders(act.session, Role.RETURNING_OFFICER, at):
+        act.notify("ballot-closed", member, once=f"ballot-closed:{ballot.id}:{member.id}", ballot=ballot.id, title=ballot.title)
+    return ballot
+
+
+def holders(session: Session, role: Role, at: datetime) -> list[Member]:
+    """The members who hold a role at an instant."""
+    query = (
+        select(Member)
+        .join(RoleHolding, RoleHolding.member_id == Member.id)
+        .where(
+            RoleHolding.role == role.value,
+            RoleHolding.starts_at <= at,
+            (RoleHolding.ends_at.is_(None)) | (RoleHolding.ends_at > at),
+        )
+        .distinct()
+        .order_by(Member.id)
+    )
+    return list(session.scalars(query))
+
+
+def due_to_open(at: datetime) -> list[Ballot]:
+    """Scheduled ballots whose opening has come."""
+    return list(db.session.scalars(select(Ballot).where(Ballot.state == "scheduled", Ballot.opens_at <= at)))
+
+
+def due_to_close(at: datetime) -> list[Ballot]:
+    """Open ballots whose last instant has passed."""
+    open_ones = db.session.scalars(select(Ballot).where(Ballot.state.in_(("scheduled", "open")), Ballot.closes_at <= at))
+    return [ballot for ballot in open_ones if ballot.last_instant <= at]
+
+
+@act(Permission.BALLOT_CANCEL, Event.BALLOT_CANCELLED)
+def cancel(ballot: Ballot, reason: str, *, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Cancel a ballot before it opens; its motions go back to the order paper."""
+    if len(reason.strip()) < 10:
+        raise Invalid("Say why the ballot is cancelled, in a sentence.", {"reason": "Say why, in a sentence."})
+    if ballot.state == "scheduled" and at >= ballot.opens_at:
+        raise OutOfOrder("This ballot has opened; it can only be annulled now.")
+    was_scheduled = ballot.state == "scheduled"
+    act.step(ballot, "cancel")
+    ballot.explanation = f"{ballot.explanation}\n\nCancelled: {reason.strip()}".strip()
+    if was_scheduled:
+        for motion in motions_of(ballot):
+            act.step(motion, "take back")
+    return ballot

@@ -1,0 +1,211 @@
+"""Casting: one voter, one sealed envelope, one statement; and what a voter is told before and after.
+
+Casting passes permission and the clock like every act, but writes only the envelope: no audit event, no notice and no
+time of its own, because an ordered record of who voted when would lead from voters to votes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from consult.counting.methods import METHODS
+from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Refused, Unavailable
+from consult.domain.timetable import written
+from consult.ledger import definition as ledger_definition
+from consult.ledger.definition import Definition, Question
+from consult.ledger.envelopes import Answer, readable, seal
+from consult.model.ballots import Ballot, Envelope
+from consult.model.rolls import RollEntry
+from consult.model.store import db, writing
+from consult.service import clock
+
+#: Parsed definitions by their hash: they never change.
+_definitions: dict[str, Definition] = {}
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a voter keeps: the hash of the sealed envelope, as it is spoken and written."""
+
+    ballot_id: int
+    code: str
+    sealed_by: str
+    #: Whether this answers a form that had been sent before.
+    again: bool = False
+
+
+class AlreadyVoted(Refused):
+    """This member's envelope is there already, from another form."""
+
+    status = 409
+
+
+def _definition(hash_: str, text: str) -> Definition:
+    if hash_ not in _definitions:
+        if len(_definitions) > 64:
+            _definitions.clear()
+        _definitions[hash_] = ledger_definition.loads(text.encode())
+    return _definitions[hash_]
+
+
+def problems_with(question: Question, answer: Answer) -> str:
+    """What is wrong with one answer as a voter fills it in, as a sentence, or "" where it can be counted.
+
+    A blank answer is allowed: the page says that it counts as blank.
+    """
+    places = [place for level in answer.ranking for place in (level if isinstance(level, tuple) else (level,))]
+    form = METHODS[question.method].form
+    if form in ("choice", "one") and len(places) > 1:
+        return f"Choose one answer to “{question.title}”, not {len(places)}."
+    most = question.settings.get("most") or (question.seats if question.method == "block" else None)
+    if form == "several" and most and len(places) > most:
+        return f"Choose at most {most} in “{question.title}”; you chose {len(places)}."
+    if form in ("rank", "adopt-and-rank") and any(isinstance(level, tuple) for level in answer.ranking):
+        return f"In “{question.title}” two options have the same number. Give each a number of its own."
+    if form == "adopt-and-rank" and answer.verdicts and len(answer.verdicts) != len(question.options):
+        return f"In “{question.title}” say for, against or abstain for each option."
+    return ""
+
+
+def cast(
+    ballot_id: int,
+    member_id: int,
+    answers: Sequence[Answer],
+    *,
+    retry_key: str,
+    at: datetime | None = None,
+    sealer: Callable[[Definition, Sequence[Answer]], bytes] = seal,
+) -> Receipt:
+    """Seal one paper and put it in the box; gives the receipt after the commit and never before.
+
+    The same form sent again (`retry_key`) gives the same receipt. Three statements in one transaction: who and when,
+    the clock, the envelope; the primary key (ballot, member) is what makes a second vote impossible.
+
+    Raises:
+        NotFound: no such ballot.
+        NotAllowed: not on the roll.
+        OutOfOrder: not open at the database's instant of the transaction.
+        AlreadyVoted: another envelope of this member is there.
+        Invalid: the paper answers other questions than the ballot's, or an answer cannot be counted.
+        Unavailable: the database did not answer; nothing was taken, unless a later attempt says otherwise.
+    """
+    if not 16 <= len(retry_key) <= 64:
+        raise Invalid("This form is not one of ours. Go back, reload the page and fill it in again.")
+    try:
+        row = _facts(db.session(), ballot_id, member_id)
+        made = _definition(row.definition_hash, row.definition)
+        sealed = _seal(made, answers, sealer)
+        with writing() as session:
+            moment = at or clock.now(session)
+            row = _facts(session, ballot_id, member_id)
+            _require_open(row, moment)
+            if row.receipt is not None:
+                return _again(row, ballot_id, retry_key)
+            receipt = sha256(sealed).hexdigest()
+            session.execute(
+                insert(Envelope).values(
+                    ballot_id=ballot_id,
+                    member_id=member_id,
+                    sealed=sealed,
+                    receipt=receipt,
+                    retry_key=retry_key,
+                    sealed_by="server",
+                )
+            )
+    except IntegrityError as fault:
+        return _after_collision(fault, ballot_id, member_id, retry_key)
+    except OperationalError as fault:
+        raise Unavailable(
+            "The database did not answer, so we do not know whether your vote was taken. Send the same form again: "
+            "it can only count once."
+        ) from fault
+    return Receipt(ballot_id, _code(receipt), "server")
+
+
+def _seal(made: Definition, answers: Sequence[Answer], sealer: Callable[..., bytes]) -> bytes:
+    if [answer.question for answer in answers] != [question.key for question in made.questions]:
+        raise Invalid("This paper does not answer the questions of this ballot. Reload the page and fill it in again.")
+    for question, answer in zip(made.questions, answers, strict=True):
+        if sentence := problems_with(question, answer):
+            raise Invalid(sentence, {question.key: sentence})
+    return sealer(made, answers)
+
+
+def _facts(session: Session, ballot_id: int, member_id: int) -> Any:
+    """The ballot, whether the member is on its roll and what is in the box for the member, in one statement."""
+    row = session.execute(
+        select(
+            Ballot.state,
+            Ballot.opens_at,
+            Ballot.closes_at,
+            Ballot.grace_minutes,
+            Ballot.definition,
+            Ballot.definition_hash,
+            RollEntry.member_id.label("on_roll"),
+            Envelope.receipt,
+            Envelope.retry_key,
+            Envelope.sealed_by,
+        )
+        .outerjoin(RollEntry, (RollEntry.roll_id == Ballot.roll_id) & (RollEntry.member_id == member_id))
+        .outerjoin(Envelope, (Envelope.ballot_id == Ballot.id) & (Envelope.member_id == member_id))
+        .where(Ballot.id == ballot_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no ballot of this number.")
+    if row.definition is None or row.state in ("preparing", "cancelled"):
+        raise OutOfOrder("This ballot is not open to vote in.")
+    if row.on_roll is None:
+        raise NotAllowed("You are not on the electoral roll of this ballot. Its page says why, and what you can do.")
+    return row
+
+
+def _require_open(row: Any, at: datetime) -> None:
+    """By the database's clock: from the opening, up to but not including the close and its declared grace."""
+    if row.state not in ("scheduled", "open"):
+        raise OutOfOrder(f"This ballot is {row.state}: no more votes are taken. Yours was not cast by this form.")
+    if at < row.opens_at:
+        raise OutOfOrder(f"This ballot opens on {written(row.opens_at)}. Your vote was not cast.")
+    if at >= row.closes_at + timedelta(minutes=row.grace_minutes):
+        raise OutOfOrder(f"This ballot closed on {written(row.closes_at)}, before this form arrived. Your vote was not cast.")
+
+
+def _code(receipt: str) -> str:
+    return readable(bytes.fromhex(receipt))
+
+
+def _again(row: Any, ballot_id: int, retry_key: str) -> Receipt:
+    if row.retry_key != retry_key:
+        raise AlreadyVoted("You have already voted in this ballot, from another page or tab. That vote stands; this form changed nothing.")
+    return Receipt(ballot_id, _code(row.receipt), row.sealed_by, again=True)
+
+
+def _after_collision(fault: IntegrityError, ballot_id: int, member_id: int, retry_key: str) -> Receipt:
+    """Two forms of one voter at the same moment, or a box that closed under the envelope."""
+    row = _facts(db.session(), ballot_id, member_id)
+    if row.receipt is not None:
+        return _again(row, ballot_id, retry_key)
+    raise OutOfOrder("This ballot closed while your form was on its way. Your vote was not cast.") from fault
+
+
+def receipt_of(ballot_id: int, member_id: int) -> Receipt | None:
+    """The receipt of a member's envelope, for that member alone; None before voting."""
+    row = db.session.execute(
+        select(Envelope.receipt, Envelope.sealed_by).where(
+            Envelope.ballot_id == ballot_id, Envelope.member_id == member_id
+        )
+    ).one_or_none()
+    return Receipt(ballot_id, _code(row.receipt), row.sealed_by) if row else None
+
+
+def voted_in(member_id: int, ballot_ids: Sequence[int]) -> set[int]:
+    """Of these ballots, those in which the member has voted."""
+    query = select(Envelope.ballot_id).where(Envelope.member_id == member_id, Envelope.ballot_id.in_(ballot_ids))
+    return set(db.session.scalars(query))

@@ -1,0 +1,199 @@
+"""Electoral rolls: what a rule would let in and keep out, freezing it by one statement, and telling one person why."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, insert, literal, not_, or_, select, true
+from sqlalchemy.orm import Session
+
+from consult.domain.eligibility import Condition, RollRule, explain
+from consult.domain.errors import Invalid, NotFound, Stale
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor, Status
+from consult.model.members import Member
+from consult.model.rolls import Roll, RollEntry
+from consult.model.store import db
+from consult.model.units import Unit
+from consult.service.act import Act, act
+
+#: Rows that are turned into a hash at a time.
+_BATCH = 20_000
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a rule comes to: how many it lets in, and how many each condition keeps out (the first that fails)."""
+
+    size: int
+    kept_out: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether one person is on a roll, and every condition that decided it."""
+
+    on_roll: bool
+    conditions: list[Condition]
+
+
+def _conditions(rule: RollRule) -> list[tuple[str, ColumnElement[bool]]]:
+    """The rule's conditions as SQL, in the same order as `consult.domain.eligibility.explain` names them."""
+    made: list[tuple[str, ColumnElement[bool]]] = [
+        ("status", and_(Member.status.in_([status.value for status in rule.statuses]), Member.erased_at.is_(None)))
+    ]
+    if rule.joined_by is not None:
+        made.append(("joined by", Member.joined_at <= rule.joined_by))
+    if rule.unit_paths:
+        below = or_(*(Unit.path.startswith(path, autoescape=True) for path in rule.unit_paths))
+        made.append(("unit", Member.unit_id.in_(select(Unit.id).where(below))))
+    if rule.excluded:
+        made.append(("excluded", Member.id.not_in(list(dict(rule.excluded)))))
+    return made
+
+
+def preview(rule: RollRule, session: Session | None = None) -> Preview:
+    """Count whom a rule lets in and keeps out, in one statement."""
+    session = session or db.session()
+    conditions = _conditions(rule)
+    entitled = and_(true(), *(condition for _, condition in conditions))
+    columns: list[Any] = [func.coalesce(func.sum(case((entitled, 1), else_=0)), 0)]
+    before: list[ColumnElement[bool]] = []
+    for _, condition in conditions:
+        first = and_(*before, not_(condition))
+        columns.append(func.coalesce(func.sum(case((first, 1), else_=0)), 0))
+        before.append(condition)
+    size, *kept = session.execute(select(*columns).select_from(Member)).one()
+    return Preview(int(size), {name: int(n) for (name, _), n in zip(conditions, kept, strict=True) if n})
+
+
+def roll_hash(salt: str, member_ids: Iterable[int]) -> str:
+    """SHA-256 over the salt and the member ids in ascending order, one a line."""
+    digest = hashlib.sha256(salt.encode())
+    for member_id in member_ids:
+        digest.update(f"\n{member_id}".encode())
+    return digest.hexdigest()
+
+
+@act(Permission.ROLL_FREEZE, Event.ROLL_FROZEN)
+def freeze(
+    subject: None,
+    title: str,
+    rule: RollRule,
+    *,
+    token: Callable[[int], str],
+    by: Actor,
+    at: datetime,
+    act: Act,
+) -> Roll:
+    """Freeze a roll: an immutable, hashed snapshot of everybody the rule lets in, made by one INSERT … SELECT.
+
+    `token` gives random hexadecimal (`secrets.token_hex`), for the salt.
+
+    Raises:
+        Invalid: if the rule lets nobody in, or the join-by instant has not come yet.
+        Stale: if the register changed while it was being read; nothing is written.
+    """
+    if not title.strip():
+        raise Invalid("Give the roll a title, such as “Members on 1 March 2026”.", {"title": "Give the roll a title."})
+    if rule.joined_by is not None and rule.joined_by > at:
+        sentence = "The join-by instant is still to come; a roll can be frozen only after it."
+        raise Invalid(sentence, {"joined_by": sentence})
+    counted = preview(rule, act.session)
+    if counted.size == 0:
+        raise Invalid("This rule lets nobody in. Look at its conditions; nothing was frozen.")
+    entitled = [condition for _, condition in _conditions(rule)]
+    salt = token(16)
+    ids = act.session.scalars(
+        select(Member.id).where(*entitled).order_by(Member.id).execution_options(yield_per=_BATCH)
+    )
+    roll = Roll(
+        title=title.strip(),
+        rule=rule.to_json(),
+        frozen_at=at,
+        frozen_by=by.reference,
+        size=counted.size,
+        kept_out=counted.kept_out,
+        salt=salt,
+        hash=roll_hash(salt, ids),
+    )
+    act.session.add(roll)
+    act.session.flush()
+    chosen = select(literal(roll.id), Member.id, Member.unit_id, Member.email).where(*entitled)
+    act.session.execute(insert(RollEntry).from_select(["roll_id", "member_id", "unit_id", "email"], chosen))
+    if roll_hash(salt, entry_ids(roll.id, act.session)) != roll.hash:
+        raise Stale("The register of members changed while the roll was being frozen. Nothing was written; try again.")
+    act.note(hash=roll.hash, size=roll.size, kept_out=counted.kept_out)
+    return roll
+
+
+def entry_ids(roll_id: int, session: Session | None = None) -> Iterable[int]:
+    """The member ids of a roll in ascending order, streamed."""
+    session = session or db.session()
+    query = select(RollEntry.member_id).where(RollEntry.roll_id == roll_id).order_by(RollEntry.member_id)
+    return session.scalars(query.execution_options(yield_per=_BATCH))
+
+
+def get(roll_id: int) -> Roll:
+    """A roll.
+
+    Raises:
+        NotFound: if there is none of this number.
+    """
+    roll = db.session.get(Roll, roll_id)
+    if roll is None:
+        raise NotFound("There is no electoral roll of this number.")
+    return roll
+
+
+def listed() -> list[Roll]:
+    """Every roll, newest first."""
+    return list(db.session.scalars(select(Roll).order_by(Roll.frozen_at.desc(), Roll.id.desc())))
+
+
+def is_on(roll_id: int, member_id: int) -> bool:
+    """Whether a member is on a roll."""
+    return db.session.get(RollEntry, (roll_id, member_id)) is not None
+
+
+def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] | None = None) -> Standing:
+    """ "Am I on it, and why not?": the entry decides, the conditions explain it from the register of today.
+
+    `when` writes an instant for people. Where the register has changed since, a last condition says so.
+    """
+    member = db.session.get(Member, member_id)
+    if member is None:
+        raise NotFound("There is no such member.")
+    rule = RollRule.from_json(roll.rule)
+    on_roll = is_on(roll.id, member_id)
+    names = dict(db.session.execute(select(Unit.path, Unit.name).where(Unit.path.in_(rule.unit_paths))).tuples())
+    conditions = explain(
+        rule,
+        member_id=member_id,
+        status=Status(member.status),
+        joined_at=member.joined_at,
+        unit_path=member.unit.path,
+        unit_names=names,
+        when=when(rule.joined_by) if when and rule.joined_by else "",
+    )
+    if all(condition.holds for condition in conditions) != on_roll:
+        words = "Your entry in the register has changed since the roll was frozen; what it said then decides."
+        conditions.append(Condition("changed since", on_roll, words))
+    return Standing(on_roll, conditions)
+
+
+def rule_in_words(rule: RollRule, unit_names: dict[str, str], when: Callable[[datetime], str]) -> str:
+    """The rule as one sentence for people and for the bundle."""
+    parts = [f"Everybody recorded as {' or '.join(rule.statuses)}"]
+    if rule.joined_by is not None:
+        parts.append(f"who joined by {when(rule.joined_by)}")
+    if rule.unit_paths:
+        parts.append(f"whose home branch is in {' or '.join(unit_names.get(path, path) for path in rule.unit_paths)}")
+    if rule.excluded:
+        parts.append(f"except {len(rule.excluded)} left out by named decisions")
+    return ", ".join(parts) + "."
