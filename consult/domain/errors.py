@@ -48,6 +48,12 @@ class NotFound(Refused):
     status = 404
 
 
+class TooOften(Refused):
+    """It was tried too often; the sentence says when it may be tried again."""
+
+    status = 429
+
+
 class Unavailable(Refused):
     """The system cannot do it now; nothing was written and it may be tried again."""
 

@@ -22,6 +22,7 @@ class Event(StrEnum):
     ROLE_GIVEN = "role.given"
     ROLE_ENDED = "role.ended"
     UNIT_MADE = "unit.made"
+    UNIT_RENAMED = "unit.renamed"
     MEMBERS_IMPORTED = "members.imported"
     CONSULTATION_MADE = "consultation.made"
     TIMETABLE_SET = "consultation.timetable_set"
@@ -88,6 +89,7 @@ SENTENCES: dict[Event, str] = {
     Event.ROLE_GIVEN: "A role was given",
     Event.ROLE_ENDED: "A role was ended",
     Event.UNIT_MADE: "A unit was set up",
+    Event.UNIT_RENAMED: "A unit was renamed",
     Event.MEMBERS_IMPORTED: "Members were imported",
     Event.CONSULTATION_MADE: "A consultation was set up",
     Event.TIMETABLE_SET: "A timetable was set",

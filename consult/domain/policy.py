@@ -112,6 +112,7 @@ class Permission(StrEnum):
     SIGN_IN = "sign in"
     ACCOUNT_KEEP = "look after one's own account"
     ACCOUNT_RESET = "reset somebody's way of signing in"
+    INVITE = "invite somebody to sign in"
     ROLE_GIVE = "give and end roles"
     ORGANISATION_FOUND = "found the organisation"
     MEMBERS_SEE = "see the register of members"
@@ -152,6 +153,7 @@ class Permission(StrEnum):
     RESULT_PUBLISH = "publish a certified result"
     RESULT_ANNUL = "annul a ballot"
     AUDIT_SEE = "read the audit log"
+    HEAD_SEND = "mail out the head of the audit log"
     WORKER_SEE = "see whether mail and the timetable are working"
 
 
@@ -163,6 +165,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.SIGN_IN: anyone,
     Permission.ACCOUNT_KEEP: oneself,
     Permission.ACCOUNT_RESET: (governance | roll_officer) & ~oneself,
+    Permission.INVITE: roll_officer | governance | console,
     Permission.ROLE_GIVE: governance | console,
     Permission.ORGANISATION_FOUND: console,
     Permission.MEMBERS_SEE: roll_officer | data_protection,
@@ -203,6 +206,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.RESULT_PUBLISH: _committee_or_returning,
     Permission.RESULT_ANNUL: governance & not_own_contest,
     Permission.AUDIT_SEE: signed_in,
+    Permission.HEAD_SEND: sweep,
     Permission.WORKER_SEE: officer | operator,
 }
 

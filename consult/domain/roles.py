@@ -51,6 +51,17 @@ ROLE_MEANINGS: dict[Role, str] = {
     Role.OPERATOR: "keeps the machine running; has no power over motions, rolls or ballots",
 }
 
+#: Pairs of offices that one person never holds at once: who watches or judges a ballot does not conduct it.
+INCOMPATIBLE: tuple[frozenset[Role], ...] = (
+    frozenset({Role.COMPLAINTS, Role.RETURNING_OFFICER}),
+    frozenset({Role.SCRUTINEER, Role.RETURNING_OFFICER}),
+    frozenset({Role.SCRUTINEER, Role.GOVERNANCE}),
+    frozenset({Role.OPERATOR, Role.RETURNING_OFFICER}),
+    frozenset({Role.OPERATOR, Role.GOVERNANCE}),
+    frozenset({Role.OPERATOR, Role.ROLL_OFFICER}),
+    frozenset({Role.OPERATOR, Role.SCRUTINEER}),
+)
+
 
 @dataclass(frozen=True)
 class Holding:

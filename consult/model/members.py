@@ -55,6 +55,8 @@ class Account(Base):
     #: The secret of the authenticator (RFC 6238), sealed with the operator's key.
     totp_sealed: Mapped[str | None] = mapped_column(String(400))
     totp_confirmed_at: Mapped[datetime | None]
+    #: The secret of a new authenticator, sealed, until a code from it has been entered; the old one holds until then.
+    totp_new_sealed: Mapped[str | None] = mapped_column(String(400))
     #: The last time step whose code was used; a code is good once (RFC 6238, 5.2).
     totp_last_step: Mapped[int | None]
     created_at: Mapped[datetime]

@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("totp_sealed", sa.String(length=400), nullable=True),
         sa.Column("totp_confirmed_at", Instant(), nullable=True),
+        sa.Column("totp_new_sealed", sa.String(length=400), nullable=True),
         sa.Column("totp_last_step", sa.Integer(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_account_member_id_member")),
