@@ -39,7 +39,7 @@ def test_whatever_is_read_has_that_spelling_and_no_other(data: bytes) -> None:
 
 
 def test_the_example_strings_of_rfc_8785_section_3_2_2() -> None:
-    assert dumps("€$\u000f\nA'B\"\\\\\"/") == '"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'.encode()
+    assert dumps('€$\u000f\nA\'B"\\\\"/') == '"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'.encode()
 
 
 def test_names_are_sorted_by_code_point() -> None:
