@@ -1,0 +1,450 @@
+"""Verification: an honest bundle passes, and every tampering is refused under its own name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from consult.domain.errors import Refused
+from consult.ledger import bundle, canonical, envelopes, merkle, packing, papers, records, signatures
+from consult.ledger.bundle import BundleRefused, NotABundle
+from consult.ledger.definition import Lot
+from consult.ledger.manifest import Board, LotDrawn
+from consult.ledger.manifest import Papers as PapersCounted
+from consult.ledger.papers import Group, Pattern
+from consult.ledger.report import Report
+from consult.ledger.verify import verify
+from tests.ledger.examples import COUNTERS, MOTION, SIGNING, STRANGER, TEXT, Made, box, made, tally
+
+
+@cache
+def honest() -> bytes:
+    return made().data()
+
+
+def look(data: bytes, **more: Any) -> Report:
+    return verify(data, more.pop("counters", COUNTERS), **more)
+
+
+def failures(data: bytes, **more: Any) -> set[str]:
+    return {check.name for check in look(data, **more).failures}
+
+
+def repacked(change: Callable[[dict[str, bytes]], object]) -> bytes:
+    """The honest bundle with its files changed and packed again properly, but not signed again."""
+    files = packing.unpack(honest())
+    change(files)
+    return packing.pack(files)
+
+
+# --- honest bundles ---------------------------------------------------------------------------------------------
+
+
+def test_an_honest_bundle_verifies_and_everything_was_looked_at() -> None:
+    report = look(honest(), keys=[signatures.public_part(SIGNING[0])], combine=lambda r, c, v: v)
+    assert report.ok
+    assert not report.arithmetic_only
+    assert report.recounted == ["trees", "warden"]
+    assert report.outcomes == [("Forty trees", "For it is."), ("Warden of the orchard", "Sam Example it is.")]
+    assert [signed for _, _, signed in report.signers] == [True, True, True, False, False]
+    names = [check.name for check in report.checks if check.held]
+    assert names == ["files", "signatures", "pinned key", "definition", "roll", "text", "board", "lot"] + [
+        "arithmetic", "count"] * 2  # fmt: skip
+    assert all(check.held for check in report.checks)
+
+
+def test_the_same_parts_make_the_same_bytes() -> None:
+    assert made().data() == made().data() == honest()
+
+
+def test_what_was_not_looked_at_is_said() -> None:
+    report = look(honest())
+    assert {check.name for check in report.checks if check.held is None} == {"pinned key", "lot"}
+
+
+def test_without_papers_it_is_arithmetic_only_until_somebody_brings_them() -> None:
+    parts = made(publish=False, publication="tables-only")
+    report = look(parts.data())
+    assert report.ok
+    assert report.arithmetic_only
+    held = [papers_of(place, parts.asked.id) for place in (0, 1)]
+    report = look(parts.data(), ballots=held)
+    assert report.ok
+    assert not report.arithmetic_only
+    assert look(parts.data(), ballots=held[:1]).arithmetic_only
+
+
+def papers_of(place: int, ballot_id: str) -> bytes:
+    return made().files[f"ballots/{('trees', 'warden')[place]}.json"]
+
+
+def test_papers_that_somebody_brings_must_be_the_ones_that_were_signed() -> None:
+    data = made(publish=False, publication="tables-only").data()
+    assert failures(data, ballots=[papers_of(0, "x") + b" "]) == {"papers"}
+
+
+# --- the container ----------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=120)
+@given(st.data())
+def test_any_flipped_bit_is_a_named_failure(data: st.DataObject) -> None:
+    whole = honest()
+    place = data.draw(st.integers(0, 8 * len(whole) - 1))
+    spoiled = bytearray(whole)
+    spoiled[place // 8] ^= 1 << place % 8
+    assert failures(bytes(spoiled)) in ({"packing"}, {"doubled member"})
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_any_flipped_bit_packed_again_properly_is_a_named_failure(data: st.DataObject) -> None:
+    files = packing.unpack(honest())
+    name = data.draw(st.sampled_from(sorted(files)))
+    place = data.draw(st.integers(0, 8 * len(files[name]) - 1))
+    spoiled = bytearray(files[name])
+    spoiled[place // 8] ^= 1 << place % 8
+    found = failures(packing.pack({**files, name: bytes(spoiled)}))
+    expected = {
+        "manifest.json": {"malformed", "version", "altered member", "added member", "missing member", "wrong manifest",
+                          "bad signature", "unknown member"},
+        "signatures.json": {"malformed", "bad signature", "wrong manifest", "unknown signer", "too few signatures"},
+    }.get(name, {"altered member"})  # fmt: skip
+    assert found
+    assert found <= expected | {"too few signatures", "definition", "questions", "turnout", "board", "text", "roll",
+                                "result", "papers", "lot", "time", "arithmetic", "options"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(packing.unpack(honest())))
+def test_each_file_dropped_is_a_missing_member(name: str) -> None:
+    assert failures(repacked(lambda files: files.pop(name))) == {"missing member"}
+
+
+@pytest.mark.parametrize("name", sorted(packing.unpack(honest())))
+def test_each_file_doubled_is_named(name: str) -> None:
+    data = honest()
+    start = data.index(b"PK\x03\x04")
+    local = packing.pack({name: packing.unpack(data)[name]})
+    local = local[: local.index(b"PK\x01\x02")]
+    assert failures(data[:start] + local + data[start:]) == {"doubled member"}
+
+
+CLIMBING = """evil.py ../../etc/passwd /etc/passwd text/../x.json TEXT/x ballots/a/b.json a\\b C:x ballots/.json text/x.json
+ballots/trees.exe manifest.json. Manifest.json README.txt/"""
+
+
+@pytest.mark.parametrize("name", CLIMBING.split())
+def test_unknown_members_and_paths_that_climb_are_refused(name: str) -> None:
+    def add(files: dict[str, bytes]) -> None:
+        files[name] = b"x"
+
+    assert failures(repacked(add)) == {"unknown member"}
+
+
+def test_a_file_of_a_known_kind_that_nobody_signed_is_an_added_member() -> None:
+    assert failures(repacked(lambda files: files.update({"charts/more.svg": b"<svg/>"}))) == {"added member"}
+
+
+def test_two_files_swapped_are_altered_members() -> None:
+    def swap(files: dict[str, bytes]) -> None:
+        a, b = "ballots/trees.json", "ballots/warden.json"
+        files[a], files[b] = files[b], files[a]
+
+    assert failures(repacked(swap)) == {"altered member"}
+
+
+def test_something_else_is_not_a_bundle() -> None:
+    with pytest.raises(NotABundle):
+        look(b"hello")
+
+
+@settings(max_examples=40)
+@given(st.binary(max_size=300))
+@example(b"")
+def test_no_contents_of_any_file_make_it_stumble(data: bytes) -> None:
+    for name in ("manifest.json", "signatures.json", "definition.json"):
+        assert failures(repacked(lambda files: files.update({name: data})))  # noqa: B023
+
+
+# --- signatures, keys and versions ------------------------------------------------------------------------------
+
+
+def resigned(*keys: Any, data: bytes | None = None) -> set[str]:
+    signed = made().again().dumps()
+    files = packing.unpack(honest())
+    made_by = [signatures.sign(data or signed, key) for key in keys]
+    return failures(packing.pack({**files, "signatures.json": signatures.write(signed, made_by)}))
+
+
+def test_wrong_signers_and_too_few_are_named() -> None:
+    a, b, c = SIGNING[:3]
+    assert resigned(a, b, c) == set()
+    assert resigned(a, b) == {"too few signatures"}
+    assert resigned() == {"too few signatures"}
+    assert resigned(a, b, c, STRANGER) == {"unknown signer"}
+    assert resigned(a, b, STRANGER) == {"unknown signer", "too few signatures"}
+    assert resigned(a, b, b) == {"signed twice", "too few signatures"}
+    assert resigned(a, b, c, c) == {"signed twice"}
+    assert resigned(a, b, c, data=b"another manifest") == {"bad signature", "too few signatures"}
+
+
+def test_signatures_of_another_manifest_are_named() -> None:
+    def change(files: dict[str, bytes]) -> None:
+        files["signatures.json"] = signatures.write(b"other", [signatures.sign(b"other", k) for k in SIGNING[:3]])
+
+    assert failures(repacked(change)) == {"wrong manifest", "bad signature", "too few signatures"}
+
+
+@pytest.mark.parametrize("version", ["consult-result/0", "consult-result/2", "consult-result/1.0", "other"])
+def test_unknown_and_downgraded_versions_are_refused_even_if_signed(version: str) -> None:
+    value = json.loads(made().again().dumps())
+    signed = canonical.dumps({**value, "format": version})
+    files = packing.unpack(honest())
+    signed_by = signatures.write(signed, [signatures.sign(signed, key) for key in SIGNING[:3]])
+    assert failures(packing.pack({**files, "manifest.json": signed, "signatures.json": signed_by})) == {"version"}
+
+
+def test_a_whole_bundle_forged_under_other_keys_is_betrayed_by_a_pinned_key() -> None:
+    forgers = [signatures.generate_key() for _ in range(3)]
+    signers = tuple(
+        made().asked.signers[n].__class__(f"Teller {n}", signatures.public_part(key)) for n, key in enumerate(forgers)
+    )
+    forged = made(signers=signers)
+    forged.signers = forgers
+    assert failures(forged.data()) == set()  # inside it all agrees: this is why keys are compared
+    assert failures(forged.data(), keys=[signatures.public_part(SIGNING[0])]) == {"pinned key"}
+
+
+def test_a_pinned_key_that_did_not_sign_is_named() -> None:
+    assert failures(honest(), keys=[signatures.public_part(SIGNING[4])]) == {"pinned key"}
+
+
+# --- contents, signed by a committee that erred or lied ----------------------------------------------------------
+
+
+def recounted(parts: Made, key: str, groups: list[Group], place: int) -> Made:
+    """The parts with other papers and the count that belongs to them."""
+    from consult.ledger.definition import contest_of
+
+    gathered = papers.gather(parts.asked.id, key, groups)
+    count = tally("x", contest_of(parts.asked, parts.asked.questions[place]), gathered.groups, None)
+    parts.files[f"ballots/{key}.json"] = papers.dumps(gathered)
+    return parts.question(place, papers=canonical.sha256(papers.dumps(gathered)), result=count["hash"])
+
+
+def with_count(change: Callable[[dict[str, Any]], object], fix_hash: bool = True) -> set[str]:
+    parts = made()
+    count = json.loads(parts.files["rounds/warden.json"])
+    change(count)
+    if fix_hash:
+        count["hash"] = canonical.hash_of({k: v for k, v in count.items() if k != "hash"})
+        parts.question(result=count["hash"])
+    parts.files["rounds/warden.json"] = canonical.dumps(count)
+    return failures(parts.data())
+
+
+def test_a_count_changed_in_any_way_is_named() -> None:
+    assert with_count(lambda c: c.update(winners=["Alex Sample"])) == {"result", "count"}
+    assert with_count(lambda c: c.update(winners=["Nobody"])) == {"result", "arithmetic", "count"}
+    assert with_count(lambda c: c.update(winners=["Sam Example", "Alex Sample"])) == {"result", "arithmetic", "count"}
+    assert with_count(lambda c: c.update(winners=None)) == {"result", "arithmetic", "count"}
+    assert with_count(lambda c: c.update(method="irv")) == {"result", "count", "malformed"}
+    assert with_count(lambda c: c.update(seats=2)) == {"result", "count"}
+    assert with_count(lambda c: c.update(candidates=["A", "B", "C"])) == {"options", "count"}
+    assert with_count(lambda c: c.update(withdrawn=["Alex Sample"])) == {"options", "count"}
+    assert with_count(lambda c: c["ballots"].update(valid=31)) == {"arithmetic", "count"}
+    assert with_count(lambda c: c["ballots"].update(valid=True)) == {"arithmetic", "count"}
+    assert with_count(lambda c: c["stages"][0]["votes"].update({"Alex Sample": "11"})) == {"count"}
+    assert with_count(lambda c: c.update(winners=["Alex Sample"]), fix_hash=False) == {"result", "count"}
+    assert with_count(lambda c: c.clear()) >= {"result"}
+
+
+@pytest.mark.parametrize("spoil", ["31", "1e3", "-", "9" * 100, 30, None])
+def test_votes_lost_or_made_at_a_stage_of_a_rule_that_moves_papers_are_named(spoil: Any) -> None:
+    from consult.ledger.recount import _stages
+
+    stage = {"number": 1, "votes": {"A": "20.00000", "B": "9.99999"}, "non_transferable": "0.00000", "loss": "0.00001"}
+    count = {"method": "scottish-stv", "ballots": {"valid": 30}, "stages": [stage]}
+    assert _stages(count) == []
+    stage["votes"] = {"A": spoil}
+    assert [name for name, _ in _stages(count)] in (["arithmetic"], ["malformed"])
+
+
+def test_papers_added_dropped_or_doubled_are_named_although_signed() -> None:
+    for groups in ([Group(Pattern((0,)), 36)], [Group(Pattern((0,)), 34)], [Group(Pattern((0,)), 35, 2)]):
+        assert "papers" in failures(recounted(made(), "warden", groups, 1).data())
+
+
+def test_a_count_of_other_papers_is_named() -> None:
+    parts = made()
+    other = papers.gather(parts.asked.id, "warden", [Group(Pattern((0,)), 19), Group(Pattern((1,)), 16)])
+    parts.files["ballots/warden.json"] = papers.dumps(other)
+    assert failures(parts.data()) == {"papers"}
+    assert failures(parts.question(papers=canonical.sha256(papers.dumps(other))).data()) == {"count"}
+
+
+def test_papers_of_another_ballot_are_named() -> None:
+    parts = made()
+    read = papers.loads(parts.files["ballots/warden.json"], parts.asked.questions[1])
+    other = papers.dumps(papers.gather("autumn", "warden", read.groups))
+    parts.files["ballots/warden.json"] = other
+    assert failures(parts.question(papers=canonical.sha256(other)).data()) == {"papers"}
+
+
+def test_each_counter_must_agree_and_refuse_nothing() -> None:
+    def refuses(*_: Any) -> dict[str, Any]:
+        raise Refused("There are no candidates.")
+
+    def breaks(*_: Any) -> dict[str, Any]:
+        return {}[0]  # type: ignore[no-any-return]
+
+    def differs(*given: Any) -> dict[str, Any]:
+        return {**tally(*given), "quota": "1"}
+
+    def newer(*given: Any) -> dict[str, Any]:
+        return {**tally(*given), "version": "2"}
+
+    for bad, name in ((refuses, "count"), (breaks, "count"), (differs, "count"), (newer, "rule version")):
+        assert failures(honest(), counters={"first": tally, "second": bad}) == {name}
+        assert failures(honest(), counters={"first": bad, "second": tally}) == {name}
+
+
+def test_without_a_counter_nothing_is_called_recounted() -> None:
+    assert look(honest(), counters={}).arithmetic_only
+
+
+def test_what_is_published_is_what_was_declared() -> None:
+    assert failures(made(publish=False).data()) == {"publication"}
+    assert failures(made(publication="tables-only").data()) == {"publication"}
+    assert failures(made(publication="ten-copies").data()) == {"publication"}  # five voted against
+    assert failures(made(publish=False, publication="ten-copies").data()) == set()
+    parts = made(publish=False, publication="tables-only")
+    parts.files["ballots/trees.csv"] = b"for,against"
+    assert failures(parts.data()) == {"publication"}
+
+
+def test_a_definition_that_does_not_belong_is_named() -> None:
+    parts = made()
+    parts.files["definition.json"] = made(grace=121).asked.bytes
+    assert failures(parts.data()) == {"definition"}
+    parts.files["definition.json"] = b"{}"
+    assert failures(parts.data()) == {"malformed"}
+
+
+def test_texts_that_are_missing_or_misnamed_are_named() -> None:
+    parts = made()
+    parts.files[f"text/{MOTION.text}.json"] = TEXT.replace(b"forty", b"fifty")
+    assert failures(parts.data()) == {"text"}
+    parts.files.pop(f"text/{MOTION.text}.json")
+    assert failures(parts.data()) == {"text"}
+
+
+def replayed(result: str, decisions: Any = 7) -> Made:
+    parts = made()
+    parts.files["replay/trees.json"] = canonical.dumps(
+        {"base": str(MOTION.text), "decisions": decisions, "result": result}
+    )
+    return parts
+
+
+def test_decisions_are_replayed_where_an_engine_is_given() -> None:
+    text = str(MOTION.text)
+    for replay, expected in ((lambda base, done: text, set()), (lambda base, done: "0" * 64, {"replay"})):
+        assert failures(replayed(text).data(), replay=replay) == expected
+    assert [c.held for c in look(replayed(text).data()).checks if c.name == "replay"] == [None]
+    assert failures(replayed("0" * 64).data()) == {"replay"}
+    parts = replayed(text)
+    parts.files["replay/trees.json"] = b"[]"
+    assert failures(parts.data()) == {"replay"}
+
+
+def test_a_roll_that_differs_is_named() -> None:
+    parts = made()
+    roll = records.read_roll(parts.files["roll.json"])
+    parts.files["roll.json"] = records.RollSummary("All.", roll.hash, roll.size, roll.marked + 1, {}).dumps()
+    assert failures(parts.data()) == {"roll"}
+    assert failures(made().change(marked=61).data()) == {"turnout", "roll"}
+    assert failures(made().change(marked=30).data()) == {"turnout", "roll"}
+
+
+def test_votes_that_do_not_add_up_are_named() -> None:
+    assert failures(made().change(papers=PapersCounted(34, 34)).data()) >= {"board", "papers", "arithmetic"}
+    assert failures(made().question(spoiled=1).data()) == {"arithmetic", "papers"}
+
+
+def test_a_board_that_was_rewritten_is_named() -> None:
+    parts = made()
+    leaves = sorted(map(envelopes.leaf, box()))
+    other = merkle.Tree([*leaves[1:], bytes(32)])
+    parts.files["heads.json"] = records.write_heads(other, [("2026-05-08T12:02:00Z", 35)])
+    assert failures(parts.data()) == {"board"}
+    parts = made()
+    parts.files["board.json"] = records.write_board([*leaves[1:], bytes(32)])
+    assert failures(parts.data()) == {"board"}
+    parts = made()
+    heads = json.loads(parts.files["heads.json"])
+    heads["heads"][1]["root"] = "0" * 64
+    parts.files["heads.json"] = canonical.dumps(heads)
+    assert failures(parts.data()) == {"board"}
+    board = parts.result.board
+    assert board is not None
+    assert failures(made().change(board=Board(board.root, 36, 35)).data()) == {"board"}
+
+
+def test_a_receipt_is_looked_for_on_the_board() -> None:
+    mine = envelopes.receipt(box()[4])
+    assert failures(honest(), receipts=[mine]) == set()
+    assert failures(honest(), receipts=[envelopes.receipt(b"never sealed")]) == {"receipt"}
+    assert failures(honest(), receipts=["hello"]) == {"malformed"}
+    parts = made()
+    parts.files.pop("board.json")
+    assert failures(parts.data(), receipts=[mine]) == {"receipt"}
+
+
+def test_the_seed_of_the_lot_must_follow_from_its_rule() -> None:
+    def combine(reveals: Mapping[str, Any], commitments: Mapping[str, str], value: str) -> str:
+        return "whereas" if value == "whereas" else "?"
+
+    assert failures(honest(), combine=combine) == set()
+    assert failures(made().change(lot=LotDrawn("chosen", "whereas")).data(), combine=combine) == {"lot"}
+    late = made(lot=Lot("named", "Tomorrow's first train.", None))
+    assert failures(late.change(lot=LotDrawn("whereas", None)).data(), combine=combine) == {"lot"}
+
+
+def test_a_recorded_vote_has_no_board() -> None:
+    parts = made(level="recorded", public_key=None).change(board=None)
+    parts.files.pop("board.json")
+    assert failures(parts.data()) == {"board"}
+    parts.files["heads.json"] = records.write_heads(merkle.Tree(), [])
+    assert failures(parts.data()) == set()
+
+
+def test_a_bundle_is_not_written_with_files_that_its_manifest_does_not_name() -> None:
+    parts = made()
+    signed = parts.again().dumps()
+    for change, kind in (
+        ({"charts/more.svg": b""}, "added member"),
+        ({"README.txt": b"other"}, "altered member"),
+        ({"other": b""}, "unknown member"),
+    ):
+        with pytest.raises(BundleRefused) as refusal:
+            bundle.write(signed, parts.signed(signed), {**parts.files, **change})
+        assert refusal.value.kind == kind
+
+
+def test_the_report_can_be_printed_as_data() -> None:
+    value = look(honest()).as_json()
+    assert value["ok"] is True
+    assert json.loads(json.dumps(value)) == value
+
+
+def test_the_readme_names_the_file_and_the_command() -> None:
+    words = bundle.readme(made().result, published=True).decode()
+    assert "consult verify result-orchard-2026.zip" in words
+    assert max(map(len, words.splitlines())) <= 120
