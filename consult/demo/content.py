@@ -81,10 +81,16 @@ def check(content: Content) -> None:
         keys = [candidate.key for candidate in election.candidates]
         _unique(keys, where)
         _known([election.method], shapes.METHODS, where)
+        _known([election.electorate], _electorates(content), where)
         _known((c.branch for c in election.candidates if c.branch), branches, where)
         _known((key for paper in election.papers for key in paper.ranking), keys, where)
     for motion in (*content.motions, content.earlier):
         _check_motion(motion, content)
+
+
+def _electorates(content: Content) -> set[str]:
+    """Who may vote in an election: everybody ("all"), or a region, a branch or a network by its key."""
+    return {"all"} | {unit.key for unit in (*content.regions, *content.branches, *content.networks)}
 
 
 def words(text: str) -> int:

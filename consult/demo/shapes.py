@@ -180,7 +180,10 @@ class Paper:
 
 @dataclass(frozen=True)
 class Election:
-    """A ballot about people or options; with `papers`, exactly those are cast."""
+    """A ballot about people or options; with `papers`, exactly those are cast.
+
+    `electorate` is "all", or the key of a region, a branch or a network.
+    """
 
     key: str
     title: str
