@@ -21,42 +21,36 @@ def possible(contest: Contest) -> bool:
     >>> [possible(Contest("b", slate, 2, reserves=(Reserve("women", n),))) for n in (1, 2)]
     [True, False]
     """
-    kinds = Counter(contest.groups_of(i) for i in contest.standing)
-    return _fill(list(kinds), [0] * len(kinds), list(kinds.values()), contest.seats, contest.reserves)
+    return fillable(contest, (), contest.standing)
+
+
+def fillable(contest: Contest, elected: Iterable[int], continuing: Iterable[int]) -> bool:
+    """Whether the elected and some of the continuing can fill every place within the reserves."""
+    has, may = (Counter(contest.groups_of(i) for i in some) for some in (elected, continuing))
+    kinds = list(has | may)
+    return _fill(kinds, [has[k] for k in kinds], [has[k] + may[k] for k in kinds], contest.seats, contest.reserves)
 
 
 def guarded_and_doomed(
     contest: Contest, elected: Iterable[int], continuing: Iterable[int]
 ) -> tuple[frozenset[int], frozenset[int]]:
-    """The continuing candidates that must be elected, and those that no longer can be.
+    """The continuing candidates that must be elected, and those that no longer can be; never re-open nominations.
 
     Where no filling is possible any more (only re-opened nominations can bring that about) nobody is either.
     """
-    nobody: frozenset[int] = frozenset()
-    if not contest.reserves:
-        return nobody, nobody
     elected, continuing = tuple(elected), tuple(continuing)
-    has = Counter(contest.groups_of(i) for i in elected)
-    may = Counter(contest.groups_of(i) for i in continuing)
-    kinds = list(has | may)
-    low = [has[k] for k in kinds]
-    high = [has[k] + may[k] for k in kinds]
-    if not _fill(kinds, low, high, contest.seats, contest.reserves):
-        return nobody, nobody
+    if not contest.reserves or not fillable(contest, elected, continuing):
+        return frozenset(), frozenset()
     guarded: set[int] = set()
     doomed: set[int] = set()
-    for at, kind in enumerate(kinds):
-        if not may[kind]:
-            continue
+    for kind in {contest.groups_of(i) for i in continuing}:
         alike = [i for i in continuing if contest.groups_of(i) == kind]
-        more, fewer = low.copy(), high.copy()
-        more[at] += 1
-        fewer[at] -= 1
-        if not _fill(kinds, more, high, contest.seats, contest.reserves):
+        without = [i for i in continuing if i != alike[0]]
+        if not fillable(contest, (*elected, alike[0]), without):
             doomed.update(alike)
-        elif not _fill(kinds, low, fewer, contest.seats, contest.reserves):
+        elif not fillable(contest, elected, without):
             guarded.update(alike)
-    return frozenset(guarded), frozenset(doomed)
+    return frozenset(guarded - {contest.ron}), frozenset(doomed - {contest.ron})
 
 
 def _fill(

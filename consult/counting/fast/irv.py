@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from consult.counting.contest import Contest, Papers
@@ -53,7 +54,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     )  # fmt: skip
 
 
-def lowest(continuing: set[int], votes: list[int], ties: Ties, stage: int) -> int:
+def lowest(continuing: Set[int], votes: list[int], ties: Ties, stage: int) -> int:
     """The continuing candidate with fewest votes, ties broken."""
     fewest = min(votes[c] for c in continuing)
     tied = [c for c in continuing if votes[c] == fewest]

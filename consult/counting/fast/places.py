@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from consult.counting.contest import Contest
 from consult.counting.fast.ties import Ties
-from consult.counting.reserves import guarded_and_doomed
+from consult.counting.reserves import fillable, guarded_and_doomed
 from consult.counting.result import Number, Tie
 
 
@@ -57,15 +57,13 @@ class Places:
         """Places that stay open."""
         return self.contest.seats - len(self.winners)
 
-    def elect(self, candidates: Sequence[int], votes: Sequence[Number], stage: int) -> list[int]:
+    def elect(self, candidates: Iterable[int], votes: Sequence[Number], stage: int) -> list[int]:
         """Elects of these as many as there are places for, most votes first; returns them in order."""
-        matters = None
-        if self.contest.reserves:
-            matters = candidates
-        elif self.contest.ron in candidates:
-            matters = [c for c in candidates if c == self.contest.ron]
         chosen: list[int] = []
-        for candidate in self.ties.by_votes(candidates, votes, stage, matters=matters):
+        listed: list[int] = []
+        for level in self.ties.in_order(candidates, votes):
+            listed += self._order(level, listed, stage)
+        for candidate in listed:
             if self.done or candidate in self._doomed:
                 continue
             chosen.append(candidate)
@@ -75,6 +73,29 @@ class Places:
                 self.closed = True
             self._weigh()
         return chosen
+
+    def _order(self, level: Sequence[int], before: Sequence[int], stage: int) -> list[int]:
+        """Equals in order: ballot order, or the lot where the order decides something.
+
+        It does where re-open nominations would close the places behind it, and where the reserves have no room for all.
+        """
+        if len(level) < 2:
+            return list(level)
+        closing = self.contest.ron in level and self.contest.settings.get("ron", "rest") == "rest"
+        if not closing and not self._crowded(level, before):
+            return sorted(level)
+        drawn = self.ties.draw(sorted(level), stage, "order")
+        self.ties.records.append(Tie(stage, "order", tuple(sorted(level)), tuple(drawn), (), True))
+        return drawn
+
+    def _crowded(self, level: Sequence[int], before: Sequence[int]) -> bool:
+        if not self.contest.reserves:
+            return False
+        taken = [*self.elected, *before]
+        rest = self.continuing - set(before)
+        _, doomed = guarded_and_doomed(self.contest, taken, sorted(rest))
+        able = [c for c in level if c not in doomed]
+        return len(able) > 1 and not fillable(self.contest, [*taken, *able], sorted(rest - set(level)))
 
     def exclude(self, candidates: Sequence[int]) -> None:
         """Takes these out of the running."""
@@ -87,8 +108,7 @@ class Places:
 
     def _weigh(self) -> None:
         if self.contest.reserves:
-            real = [c for c in self.elected if c != self.contest.ron]
-            self._guarded, self._doomed = guarded_and_doomed(self.contest, real, sorted(self.continuing))
+            self._guarded, self._doomed = guarded_and_doomed(self.contest, self.elected, sorted(self.continuing))
 
 
 def allot(contest: Contest, levels: Iterable[Sequence[int]], ties: Ties, stage: int) -> list[int]:

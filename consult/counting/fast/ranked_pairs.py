@@ -1,4 +1,4 @@
-"""Ranked pairs with winning votes: N. Tideman, Social Choice and Welfare 4 (1987) 185–206; ties as Zavist and Tideman."""
+"""Ranked pairs with winning votes: N. Tideman, Social Choice and Welfare 4 (1987) 185–206; ties as Zavist’s and his."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A proportional order by repeated Scottish STV: C. Rosenstiel, Voting matters 9 (1998), from the last place upwards."""
+"""A proportional order by repeated Scottish STV: C. Rosenstiel, Voting matters 9 (1998), last place first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scottish STV: weighted inclusive Gregory, Scottish Local Government Elections Order 2011 (SSI 2011/399), Schedule 1."""
+"""Scottish STV (weighted inclusive Gregory): SSI 2011/399, the Scottish Local Government Elections Order, Schedule 1."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ class Counting:
         while self.ballots.valid and not self.places.done and self.places.continuing:
             over = [c for c in self.places.elected if self.votes[c] > self.quota]
             if self.places.doomed:
-                self._exclude(tuple(sorted(self.places.doomed)))
+                self._exclude(lowest(self.places.doomed, self.votes, self.ties, self.number))
             elif over:
                 self._surplus(self._largest(over))
             else:
                 able = self.places.continuing - self.places.guarded
-                self._exclude((lowest(able, self.votes, self.ties, self.number),))
+                self._exclude(lowest(able, self.votes, self.ties, self.number))
 
     def _largest(self, over: list[int]) -> int:
         # Rule 50: the highest surplus first; equal ones by the most recent stage at which they were unequal; by lot.
@@ -76,14 +76,13 @@ class Counting:
         self.loss += surplus - moved
         self._close("surplus", (source,), transfers)
 
-    def _exclude(self, out: tuple[int, ...]) -> None:
-        self.places.exclude(out)
+    def _exclude(self, loser: int) -> None:
+        self.places.exclude([loser])
         transfers: list[Transfer] = []
-        for source in out:
-            for value, bundles in self._papers(source).items():
-                self._hand_over(source, bundles, value, transfers)  # rule 51(4): at the value at which it was received
-            self.votes[source] = 0
-        self._close("exclusion", out, transfers, excluded=out)
+        for value, bundles in self._papers(loser).items():
+            self._hand_over(loser, bundles, value, transfers)  # rule 51(4): at the value at which it was received
+        self.votes[loser] = 0
+        self._close("exclusion", (loser,), transfers, excluded=(loser,))
 
     def _papers(self, source: int) -> dict[int, dict[Any, int]]:
         gone = self.places.gone

@@ -9,7 +9,7 @@ from consult.counting.contest import Contest
 from consult.counting.lots import LotNeeded, permutation
 from consult.counting.result import Number, Tie
 
-Look = Literal["latest", "earliest"]
+Look = Literal["latest", "earliest", "none"]
 
 
 class Ties:
@@ -39,7 +39,7 @@ class Ties:
     def separate(self, tied: Iterable[int], *, lowest: bool) -> tuple[list[int], list[int]]:
         """Those of the tied whom no earlier stage separates from the lowest (or highest), and the stages that spoke."""
         left, looked = sorted(tied), []
-        points = self.history if self.look == "earliest" else reversed(self.history)
+        points = self.history if self.look == "earliest" else self.history[::-1] if self.look == "latest" else []
         for number, votes in points:
             if len(left) == 1:
                 break
@@ -48,7 +48,7 @@ class Ties:
             if len(kept) < len(left):
                 left = kept
                 looked.append(number)
-        return left, looked
+        return left, list(dict.fromkeys(looked))
 
     def pick(self, tied: Iterable[int], stage: int, purpose: str, *, lowest: bool) -> int:
         """The one of the tied on whom `purpose` falls; recorded.  Raises `LotNeeded` where only a lot can tell."""
@@ -67,28 +67,13 @@ class Ties:
         place = {c: at for at, c in enumerate(self.order())}
         return sorted(tied, key=place.__getitem__)
 
-    def by_votes(
-        self, candidates: Iterable[int], votes: Sequence[Number], stage: int, *, matters: Iterable[int] | None
-    ) -> list[int]:
-        """Candidates with most votes first, equal votes by the look at earlier stages.
-
-        A tie that stays is broken by lot, and recorded, only where the order matters: where one of `matters` is in it
-        (None: never); else it is ballot order.
-        """
-        listed: list[int] = []
-        waiting = set(candidates)
-        while waiting:
-            most = max(votes[c] for c in waiting)
-            tied = {c for c in waiting if votes[c] == most}
-            waiting -= tied
-            while tied:
-                if len(tied) > 1 and matters is not None and tied & set(matters):
-                    first = self.pick(tied, stage, "order", lowest=False)
-                else:
-                    first = self.separate(tied, lowest=False)[0][0]
-                listed.append(first)
-                tied.remove(first)
-        return listed
+    def in_order(self, candidates: Iterable[int], votes: Sequence[Number]) -> list[tuple[int, ...]]:
+        """Candidates with most votes first, equal votes by the look at earlier stages; what stays equal in one level."""
+        past = [points for _, points in self.history] if self.look != "none" else []
+        if self.look == "latest":
+            past.reverse()
+        record = {c: (-votes[c], *(-points[c] for points in past)) for c in candidates}
+        return [tuple(sorted(c for c in record if record[c] == level)) for level in sorted(set(record.values()))]
 
 
 #: How a purpose is said in the sentence that asks for a seed.
