@@ -1,0 +1,93 @@
+"""Ranked pairs with winning votes: N. Tideman, Social Choice and Welfare 4 (1987) 185-206.
+
+1. Every win of one candidate over another is put in order: more papers for it first, then fewer against it.
+2. In that order each win is locked in, unless it would close a circle of wins already locked.
+3. Whoever no locked win beats comes first, and so on down.
+Wins alike in both numbers that cannot all be locked together are taken in the order of the lot: those of the luckiest
+winner first (among the wins of one candidate the order changes nothing).
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from consult.counting.contest import Contest, Papers
+from consult.counting.plain.ballots import sort_papers
+from consult.counting.plain.chance import Lot
+from consult.counting.plain.pairs import Table, as_matrix, compare, fill_places, levels_by
+from consult.counting.plain.places import written_down
+from consult.counting.result import Count, Stage
+
+Pair = tuple[int, int]
+
+
+def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
+    """The whole count.  Raises `LotNeeded` where a lot decides and there is no seed.
+
+    >>> from consult.counting.contest import Candidate
+    >>> abc = tuple(Candidate(str(n), name) for n, name in enumerate("ABC"))
+    >>> count(Contest("b", abc), [(0, 1, 2)] * 4 + [(1, 2, 0)] * 3 + [(2, 0, 1)] * 2).winners
+    (0,)
+    """
+    box = sort_papers(contest, papers, equal_places=True)
+    lot = Lot(contest, seed)
+    standing = contest.standing
+    table = compare(contest, box.ballots)
+    locked, skipped = lock(table, lot)
+    levels = levels_by(lambda x, y: (x, y) in locked, standing)
+    elected, ranking = fill_places("ranked-pairs", contest, levels, lot) if box.valid else ([], tuple(levels))
+    reach = {i: sum(leads(locked, i, j) for j in standing if j != i) for i in standing}
+    stage = Stage(
+        number=1,
+        action="locking",
+        votes=tuple(reach.get(i) for i in range(len(contest.candidates))),
+        elected=tuple(elected),
+    )
+    name = contest.labels
+
+    def shown(pairs: list[Pair]) -> list[tuple[str, str, int, int]]:
+        return [(name[x], name[y], table[x, y], table[y, x]) for x, y in pairs]
+
+    return written_down(
+        "ranked-pairs", contest, box, elected, [stage], lot, ranking=ranking,
+        pairwise=as_matrix(contest, table), tallies={"locked": shown(locked), "skipped": shown(skipped)},
+    )
+
+
+def lock(table: Table, lot: Lot) -> tuple[list[Pair], list[Pair]]:
+    """The wins locked in and those left out, in the order in which they were taken."""
+    wins = [pair for pair, votes in table.items() if votes > table[pair[1], pair[0]]]
+
+    def strength(pair: Pair) -> tuple[int, int]:
+        return -table[pair], table[pair[1], pair[0]]
+
+    locked: list[Pair] = []
+    skipped: list[Pair] = []
+    for _, alike in groupby(sorted(wins, key=lambda pair: (strength(pair), pair)), key=strength):
+        group = list(alike)
+        free = [pair for pair in group if not leads(locked, pair[1], pair[0])]
+        if any(leads(locked + free, y, x) for x, y in free):
+            tied = sorted({i for pair in free for i in pair})
+            order = lot.draw(tied, 1, "pair")
+            free.sort(key=lambda pair: (order.index(pair[0]), order.index(pair[1])))
+            lot.record(1, "pair", tied, (free[0][0],), (), True)
+            group = [pair for pair in group if pair not in free] + free
+        for x, y in group:
+            (skipped if leads(locked, y, x) else locked).append((x, y))
+    return locked, skipped
+
+
+def leads(locked: list[Pair], start: int, end: int) -> bool:
+    """Whether locked wins lead from `start` to `end`.
+
+    >>> leads([(0, 1), (1, 2)], 0, 2), leads([(0, 1), (1, 2)], 2, 0)
+    (True, False)
+    """
+    reached, edge = {start}, [start]
+    while edge:
+        here = edge.pop()
+        for x, y in locked:
+            if x == here and y not in reached:
+                reached.add(y)
+                edge.append(y)
+    return end in reached
