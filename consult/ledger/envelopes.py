@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from consult.domain.errors import Refused
-from consult.ledger import canonical, shape
+from consult.ledger import shape
 from consult.ledger.definition import PUBLIC_KEY, Definition, Question
 
 #: KEM 0x0010, KDF 0x0001, AEAD 0x0002 (RFC 9180 section 7).
@@ -120,8 +120,7 @@ def info(definition: Definition) -> bytes:
 
 def write_paper(definition: Definition, answers: Iterable[Answer]) -> bytes:
     """The padded bytes of a paper; `EnvelopeRefused` where it does not answer this ballot's questions."""
-    values = [{"question": a.question, "ranking": a.ranking, "verdicts": a.verdicts} for a in answers]
-    data = canonical.dumps(values).ljust(paper_length(definition))
+    data = _spelt(answers).ljust(paper_length(definition))
     read_paper(definition, data)
     return data
 
@@ -132,15 +131,32 @@ def read_paper(definition: Definition, data: bytes) -> Paper:
     Only the shape is judged here. Whether a rule admits equal ranks, or two marks, is for the rule to say: such papers
     are counted as it says, or as invalid, and are never lost.
     """
-    wanted = paper_length(definition)
-    if len(data) != wanted:
-        raise EnvelopeRefused("length", f"A paper of this ballot has {wanted} bytes; this one has {len(data)}.")
-    try:
-        values = canonical.loads(data.rstrip(b" "), "The paper")
-        shape.listing(shape.anything, len(definition.questions), len(definition.questions))(values, "the paper")
-        return tuple(_answer(q, value) for q, value in zip(definition.questions, values, strict=True))
-    except (canonical.NotCanonical, shape.Malformed) as error:
-        raise EnvelopeRefused("not a paper", str(error)) from None
+    return reader(definition)(data)
+
+
+def reader(definition: Definition) -> Callable[[bytes], Paper]:
+    """`read_paper` for many papers of one ballot."""
+    length = paper_length(definition)
+    asked = [(question.key, len(question.options)) for question in definition.questions]
+
+    def read(data: bytes) -> Paper:
+        if len(data) != length:
+            raise EnvelopeRefused("length", f"A paper of this ballot has {length} bytes; this one has {len(data)}.")
+        text = data.rstrip(b" ")
+        try:
+            values = json.loads(text)
+            if not isinstance(values, list) or len(values) != len(asked):
+                raise shape.Malformed(f"The paper is not a list of {len(asked)} answers.")
+            paper = tuple(_answer(value, *of) for value, of in zip(values, asked, strict=True))
+        except shape.Malformed as error:
+            raise EnvelopeRefused("not a paper", str(error)) from None
+        except (ValueError, RecursionError):
+            raise EnvelopeRefused("not a paper", "The paper is not JSON in UTF-8.") from None
+        if _spelt(paper) != text:  # other order, spacing, a doubled name: whatever JSON forgives
+            raise EnvelopeRefused("not a paper", "The paper is not spelt canonically.")
+        return paper
+
+    return read
 
 
 def seal(definition: Definition, answers: Iterable[Answer]) -> bytes:
@@ -153,7 +169,7 @@ def seal(definition: Definition, answers: Iterable[Answer]) -> bytes:
 
 def opener(definition: Definition, private: bytes) -> Callable[[bytes], Paper]:
     """A function that opens one envelope of this ballot, or raises `EnvelopeRefused`; the key is read only once."""
-    key, bound, length = _private(private), info(definition), envelope_length(definition)
+    key, bound, length, read = _private(private), info(definition), envelope_length(definition), reader(definition)
     if definition.public_key != shape.encode(keys_of(private).public):
         raise Refused("This is not the key of this ballot.")
 
@@ -164,7 +180,7 @@ def opener(definition: Definition, private: bytes) -> Callable[[bytes], Paper]:
         except (InvalidTag, ValueError):
             words = "This envelope was sealed for another ballot or with another key, or it was altered."
             raise EnvelopeRefused("sealed otherwise", words) from None
-        return read_paper(definition, data)
+        return read(data)
 
     return open_envelope
 
@@ -255,18 +271,21 @@ def _answer_length(question: Question) -> int:
     return names + 1 + sum(len(f"[{place}],+") for place in range(len(question.options)))
 
 
-def _answer(question: Question, value: Any) -> Answer:
-    where = f"the answer to “{question.key}”"
-    options = len(question.options)
-    found = shape.fields(
-        value,
-        where,
-        question=shape.one_of([question.key]),
-        ranking=shape.listing(shape.anything, options),
-        verdicts=shape.text(options),
-    )
-    check_verdicts(found["verdicts"], options, where)
-    return Answer(question.key, check_ranking(found["ranking"], options, where), found["verdicts"])
+def _spelt(answers: Iterable[Answer]) -> bytes:
+    """The canonical bytes of a paper, not padded. Names are in order and ASCII, so plain JSON is canonical here."""
+    values = [{"question": a.question, "ranking": a.ranking, "verdicts": a.verdicts} for a in answers]
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def _answer(value: Any, key: str, options: int) -> Answer:
+    where = f"the answer to “{key}”"
+    if not isinstance(value, dict) or value.keys() != {"question", "ranking", "verdicts"} or value["question"] != key:
+        raise shape.Malformed(f"In {where}: expected its question, ranking and verdicts.")
+    ranking, verdicts = value["ranking"], value["verdicts"]
+    if not isinstance(ranking, list) or not isinstance(verdicts, str):
+        raise shape.Malformed(f"In {where}: the ranking is a list and the verdicts are text.")
+    check_verdicts(verdicts, options, where)
+    return Answer(key, check_ranking(ranking, options, where), verdicts)
 
 
 def check_verdicts(verdicts: str, options: int, where: str) -> None:
@@ -277,12 +296,17 @@ def check_verdicts(verdicts: str, options: int, where: str) -> None:
 
 def check_ranking(levels: Sequence[Any], options: int, where: str) -> tuple[Level, ...]:
     """Each option at most once; options ranked equal are a list of two or more, in ascending order: one spelling."""
-    ranking = tuple(tuple(level) if isinstance(level, (list, tuple)) else level for level in levels)
-    places = [place for level in ranking for place in (level if isinstance(level, tuple) else (level,))]
-    if not all(type(place) is int and 0 <= place < options for place in places):
+    ranking = tuple([tuple(level) if isinstance(level, (list, tuple)) else level for level in levels])
+    places: list[Any] = []
+    for level in ranking:
+        if type(level) is tuple:
+            if len(level) < 2 or any(type(place) is not int for place in level) or list(level) != sorted(level):
+                raise shape.Malformed(f"In {where}: options ranked equal are a list of two or more in ascending order.")
+            places += level
+        else:
+            places.append(level)
+    if set(map(type, places)) - {int} or (places and not 0 <= min(places) <= max(places) < options):
         raise shape.Malformed(f"In {where}: a ranking holds the positions of options, from 0 to {options - 1}.")
     if len(set(places)) != len(places):
         raise shape.Malformed(f"In {where}: an option is ranked twice.")
-    if any(isinstance(level, tuple) and (len(level) < 2 or list(level) != sorted(level)) for level in ranking):
-        raise shape.Malformed(f"In {where}: options ranked equal are a list of two or more in ascending order.")
     return ranking

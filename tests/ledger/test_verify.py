@@ -135,8 +135,8 @@ def test_each_file_doubled_is_named(name: str) -> None:
     assert failures(data[:start] + local + data[start:]) == {"doubled member"}
 
 
-CLIMBING = """evil.py ../../etc/passwd /etc/passwd text/../x.json TEXT/x ballots/a/b.json a\\b C:x ballots/.json text/x.json
-ballots/trees.exe manifest.json. Manifest.json README.txt/"""
+CLIMBING = """evil.py ../../etc/passwd /etc/passwd text/../x.json TEXT/x ballots/a/b.json a\\b C:x ballots/.json
+text/x.json ballots/trees.exe manifest.json. Manifest.json README.txt/"""
 
 
 @pytest.mark.parametrize("name", CLIMBING.split())
