@@ -270,18 +270,24 @@ class Weave:
 
     def order(self) -> Iterator[str]:
         """Every clause in order, deleted ones at their old places, moved ones at their new places only."""
+        return (clause_id for clause_id, left in self.places() if not left)
+
+    def places(self) -> Iterator[tuple[str, bool]]:
+        """(clause, whether it left this place) in order: a moved clause is there twice."""
         yield from self._placed(self._gaps.get("", ()))
         for clause in self.base.clauses:
             thread = self._threads.get(clause.id)
-            if thread is None or not thread.moved_by:
+            if thread is not None and thread.moved_by:
+                yield clause.id, True
+            else:
                 yield from self._emit(clause.id)
             yield from self._placed(self._gaps.get(clause.id, ()))
 
-    def _emit(self, clause_id: str) -> Iterator[str]:
-        yield clause_id
+    def _emit(self, clause_id: str) -> Iterator[tuple[str, bool]]:
+        yield clause_id, False
         yield from self._placed(self._followers.get(clause_id, ()))
 
-    def _placed(self, ids: Sequence[str]) -> Iterator[str]:
+    def _placed(self, ids: Sequence[str]) -> Iterator[tuple[str, bool]]:
         for clause_id in ids:
             yield from self._emit(clause_id)
             if clause_id not in self.base:
@@ -338,6 +344,13 @@ class Weave:
         words = tokens.joined(thread.words())
         raise DoesNotApply(
             f"The item ‘{quoted(words)}’ would be left without the clause it stands under.", thread.clause.id, words
+        )
+
+    def touched(self, clause_id: str) -> bool:
+        """Whether anything has been done to the clause."""
+        thread = self._threads.get(clause_id)
+        return thread is not None and bool(
+            thread.changed or thread.inserted_by or thread.deleted_by or thread.moved_by
         )
 
     def live(self) -> Iterator[str]:
