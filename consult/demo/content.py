@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, replace
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,7 +68,7 @@ def load(folder: Path = CONTENT) -> Content:
 def check(content: Content) -> None:
     """Refuse `content` if any key is repeated, any reference leads nowhere or any quoted words do not stand."""
     for what in ("regions", "branches", "networks", "people", "rules", "elections"):
-        _unique((each.key for each in getattr(content, what)), what)
+        _unique([each.key for each in getattr(content, what)], what)
     _unique(content.first_names, "first names")
     _unique(content.surnames, "surnames")
     _unique((person.name for person in content.people), "people's names")
@@ -90,7 +91,9 @@ def check(content: Content) -> None:
 
 def _electorates(content: Content) -> set[str]:
     """Who may vote in an election: everybody ("all"), or a region, a branch or a network by its key."""
-    return {"all"} | {unit.key for unit in (*content.regions, *content.branches, *content.networks)}
+    units: tuple[Iterable[shapes.Region | shapes.Branch | shapes.Network], ...]
+    units = (content.regions, content.branches, content.networks)
+    return {"all"} | {unit.key for kind in units for unit in kind}
 
 
 def words(text: str) -> int:
@@ -242,10 +245,20 @@ def _holds(motion: Motion, relation: Relation) -> bool:
 
 
 def _spans(motion: Motion, amendment: Amendment) -> list[tuple[str, int, int]]:
-    """The stretches of existing text that an amendment touches: clause, first and past-the-last character."""
+    """The existing words that an amendment changes or takes away: clause, first word, past-the-last word.
+
+    Words that stand on both sides of an edit are not touched by it, however much of the clause it quotes.
+    """
     texts = {clause.id: clause.text for clause in base_of(motion, amendment)}
-    starts = [(e.clause, texts[e.clause].index(e.old), len(e.old)) for e in amendment.edits if e.old]
-    return [(clause, start, start + length) for clause, start, length in starts]
+    found = []
+    for edit in amendment.edits:
+        if not edit.old or edit.op == "move_after":
+            continue
+        before = texts[edit.clause]
+        after = before.replace(edit.old, edit.new).split()
+        blocks = SequenceMatcher(None, before.split(), after, autojunk=False).get_opcodes()
+        found += [(edit.clause, start, end) for tag, start, end, _, _ in blocks if tag != "equal" and start < end]
+    return found
 
 
 def _place(clauses: list[Clause], wanted: str) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from consult.demo.content import CONTENT, BadContent, amended, base_of, check, load, motion_words, words
-from consult.demo.shapes import RELATIONS, Clause, Content, Edit, Motion
+from consult.demo.shapes import RELATIONS, Amendment, Clause, Content, Edit, Motion
 
 REAL = load()
 EVERY_AMENDMENT = [(motion, amendment) for motion in REAL.motions for amendment in motion.amendments]
@@ -21,8 +21,8 @@ def kinds(motion: Motion) -> Counter[str]:
     return Counter(clause.kind for clause in motion.clauses)
 
 
-def names(params: list[tuple[Motion, object]]) -> list[str]:
-    return [f"{motion.slug}-{each.key}" for motion, each in params]  # type: ignore[attr-defined]
+def names(params: list[tuple[Motion, Amendment]]) -> list[str]:
+    return [f"{motion.slug}-{amendment.key}" for motion, amendment in params]
 
 
 class TestTheMovement:
@@ -93,21 +93,21 @@ class TestTheAmendments:
         assert spread.count(0) >= 2
 
     @pytest.mark.parametrize(("motion", "amendment"), EVERY_AMENDMENT, ids=names(EVERY_AMENDMENT))
-    def test_apply_exactly(self, motion: Motion, amendment: object) -> None:
-        base = base_of(motion, amendment)  # type: ignore[arg-type]
+    def test_apply_exactly(self, motion: Motion, amendment: Amendment) -> None:
+        base = base_of(motion, amendment)
         texts = {clause.id: clause.text for clause in base}
-        for edit in amendment.edits:  # type: ignore[attr-defined]
+        for edit in amendment.edits:
             assert edit.clause in texts
             if edit.op != "insert_after":
                 assert texts[edit.clause].count(edit.old) == 1
-        assert amended(base, amendment.edits) != base  # type: ignore[attr-defined]
+        assert amended(base, amendment.edits) != base
 
     @pytest.mark.parametrize(("motion", "amendment"), EVERY_AMENDMENT, ids=names(EVERY_AMENDMENT))
-    def test_are_reasoned_by_another_branch(self, motion: Motion, amendment: object) -> None:
-        assert amendment.branch != motion.branch  # type: ignore[attr-defined]
-        assert 80 <= words(amendment.reason) <= 150, words(amendment.reason)  # type: ignore[attr-defined]
-        if amendment.mover_response:  # type: ignore[attr-defined]
-            assert amendment.response_reason  # type: ignore[attr-defined]
+    def test_are_reasoned_by_another_branch(self, motion: Motion, amendment: Amendment) -> None:
+        assert amendment.branch != motion.branch
+        assert 80 <= words(amendment.reason) <= 150, words(amendment.reason)
+        if amendment.mover_response:
+            assert amendment.response_reason
 
     def test_use_every_operation(self) -> None:
         assert {edit.op for _, amendment in EVERY_AMENDMENT for edit in amendment.edits} == OPS_NEEDED
@@ -170,7 +170,6 @@ class TestTheRulings:
 
 
 class TestTheElections:
-
     def test_elect_a_committee_of_four_from_nine(self) -> None:
         [committee] = [each for each in REAL.elections if each.method == "stv"]
         assert (len(committee.candidates), committee.seats) == (9, 4)
