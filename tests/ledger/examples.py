@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any
 
 from consult.ledger import bundle, canonical, envelopes, merkle, papers, records, signatures
-from consult.ledger.definition import Definition, Lot, Option, Question, Roll, Signer
+from consult.ledger.definition import Definition, Lot, Option, Question, Roll, Signer, contest_of
 from consult.ledger.envelopes import Answer
 from consult.ledger.manifest import Board, LotDrawn, Manifest, QuestionResult
 from consult.ledger.manifest import Papers as PapersCounted
 from consult.ledger.papers import Group, Pattern
+from consult.ledger.report import Counter
 from consult.ledger.signatures import Signature
 
 TEXT = canonical.dumps({"clauses": [["r1", "This society resolves to plant forty trees."]]})
@@ -138,7 +139,7 @@ class Made:
         return self.change(questions=tuple(questions))
 
 
-def made(publish: bool = True, **changes: Any) -> Made:
+def made(publish: bool = True, counter: Counter = tally, seed: str | None = None, **changes: Any) -> Made:
     """The parts of an honest bundle of the example; `publish`: with its papers."""
     asked = ballot(**changes)
     opened = envelopes.open_all(ballot(), KEYS.private, box())
@@ -147,7 +148,7 @@ def made(publish: bool = True, **changes: Any) -> Made:
     for place, question in enumerate(asked.questions):
         groups = [Group(Pattern(paper[place].ranking, paper[place].verdicts)) for paper in opened.papers]
         gathered = papers.gather(asked.id, question.key, groups)
-        count = tally(question.method, definition_contest(asked, question), gathered.groups, None)
+        count = counter(question.method, contest_of(asked, question), gathered.groups, seed)
         files[f"rounds/{question.key}.json"] = canonical.dumps(count)
         if publish:
             files[f"ballots/{question.key}.json"] = papers.dumps(gathered)
@@ -160,7 +161,7 @@ def made(publish: bool = True, **changes: Any) -> Made:
                 papers=canonical.sha256(papers.dumps(gathered)),
                 result=count["hash"],
                 winners=tuple(count["winners"]),
-                outcome=f"{count['winners'][0]} it is.",
+                outcome=f"{(count['winners'] or ['Nobody'])[0]} it is.",
             )
         )
     tree = merkle.Tree(sorted(map(envelopes.leaf, box())))
@@ -184,16 +185,9 @@ def made(publish: bool = True, **changes: Any) -> Made:
         papers=PapersCounted(counted=35, votes=35, sealed_by_server=35),
         board=Board(root=tree.root().hex(), leaves=35, opened=35),
         questions=tuple(results),
-        lot=LotDrawn(seed="whereas", value="whereas"),
+        lot=LotDrawn(seed=seed or "whereas", value="whereas"),
         files={},
         software="1.0",
     )
     files["README.txt"] = bundle.readme(result, publish)
     return Made(asked, result, files, SIGNING[:3])
-
-
-def definition_contest(asked: Definition, question: Question) -> dict[str, Any]:
-    """What the counters are told."""
-    from consult.ledger.definition import contest_of
-
-    return contest_of(asked, question)

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from consult.domain.errors import Refused
 from consult.ledger import bundle, canonical, envelopes, merkle, packing, papers, records, signatures
 from consult.ledger.bundle import BundleRefused, NotABundle
-from consult.ledger.definition import Lot
+from consult.ledger.definition import Lot, contest_of
 from consult.ledger.manifest import Board, LotDrawn
 from consult.ledger.manifest import Papers as PapersCounted
 from consult.ledger.papers import Group, Pattern
+from consult.ledger.recount import _stages
 from consult.ledger.report import Report
 from consult.ledger.verify import verify
 from tests.ledger.examples import COUNTERS, MOTION, SIGNING, STRANGER, TEXT, Made, box, made, tally
@@ -230,8 +231,6 @@ def test_a_pinned_key_that_did_not_sign_is_named() -> None:
 
 def recounted(parts: Made, key: str, groups: list[Group], place: int) -> Made:
     """The parts with other papers and the count that belongs to them."""
-    from consult.ledger.definition import contest_of
-
     gathered = papers.gather(parts.asked.id, key, groups)
     count = tally("x", contest_of(parts.asked, parts.asked.questions[place]), gathered.groups, None)
     parts.files[f"ballots/{key}.json"] = papers.dumps(gathered)
@@ -267,8 +266,6 @@ def test_a_count_changed_in_any_way_is_named() -> None:
 
 @pytest.mark.parametrize("spoil", ["31", "1e3", "-", "9" * 100, 30, None])
 def test_votes_lost_or_made_at_a_stage_of_a_rule_that_moves_papers_are_named(spoil: Any) -> None:
-    from consult.ledger.recount import _stages
-
     stage = {"number": 1, "votes": {"A": "20.00000", "B": "9.99999"}, "non_transferable": "0.00000", "loss": "0.00001"}
     count = {"method": "scottish-stv", "ballots": {"valid": 30}, "stages": [stage]}
     assert _stages(count) == []
