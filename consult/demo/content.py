@@ -42,10 +42,19 @@ def load(folder: Path = CONTENT) -> Content:
 
     Raises BadContent with one sentence for the first fault found.
     """
+    try:
+        content = _content(folder)
+    except KeyError as missing:
+        raise BadContent(f"A file of the demo lacks {missing}.") from None
+    check(content)
+    return content
+
+
+def _content(folder: Path) -> Content:
     movement = _read(folder / "movement.toml")
     names = _read(folder / "names.toml")
     questions = _read(folder / "elections.toml")
-    content = Content(
+    return Content(
         name=movement["name"],
         short=movement["short"],
         description=_flow(movement["description"]),
@@ -61,8 +70,6 @@ def load(folder: Path = CONTENT) -> Content:
         earlier=_motion(folder / "earlier.toml"),
         elections=_all(shapes.Election, questions["election"], "elections.toml"),
     )
-    check(content)
-    return content
 
 
 def check(content: Content) -> None:
