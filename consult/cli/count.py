@@ -69,7 +69,7 @@ def _count(
     file: str, method_id: str, options: Options, format_id: str | None, seed: str | None,
     as_json: bool, stages: bool, html: str | None, check: bool,
 ) -> None:  # fmt: skip
-    data = click.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
+    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     steps = _Steps(len(data), 3 if check else 2)
     election = amended(steps.do("reading", lambda: read(data, None if file == "-" else file, format_id)), options)
     contest = election.contest(options.seats)

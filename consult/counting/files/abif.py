@@ -20,7 +20,7 @@ from consult.counting.files.problems import MAX_CANDIDATES, FileError, clean_nam
 _META_KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^\s:"'{}]+))\s*:""")
 _PERCENT = re.compile(r"%(?:[0-9A-Fa-f]{2})")
 _SCORE = re.compile(r"/\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)")
-_BARE = re.compile(r"[^\s:\[\]\"'{}<>=,/*#]+")
+_BARE = re.compile(r"[^\s:;\[\]\"'{}<>=,/*#]+")
 _COUNT = re.compile(r"\s*([0-9]+)\s*[:*]\s*")
 _PLAIN = re.compile(r"([0-9]{1,17}):([A-Za-z0-9_.>-]+)\Z")
 

@@ -140,7 +140,7 @@ def _place(sheet: _Sheet, at: int) -> tuple[int, int]:
 
 def _by_rank(sheet: _Sheet, found: Columns) -> ElectionFile:
     """One column per rank: the candidates are whoever is named, in order of first appearance."""
-    names = _Names(sheet)
+    names = _Names(sheet, found.choice)
     grouped: dict[tuple[tuple[int, ...], str], int] = {}
     for row in sheet.papers(found.width):
         ranking = tuple([names.index(row[at], at) for at in found.ranks])
@@ -152,9 +152,9 @@ def _by_rank(sheet: _Sheet, found: Columns) -> ElectionFile:
             raise sheet.error(again, "each candidate at most once on a paper", f"{quoted(row[again])} again")
         key = (ranking, row[found.unit].strip() if found.unit is not None else "")
         grouped[key] = grouped.get(key, 0) + _weight(sheet, row, found.weight)
-    if not names.known:
+    if not names.names:
         raise FileError(sheet.reader.line_num + 1, 1, "at least one paper that names a candidate", "none")
-    standing, order = list(names.known), list(range(len(names.known)))
+    standing, order = names.names, list(range(len(names.names)))
     if found.choice:
         standing, order = _motion(standing)
     tally = Tally(len(standing))
@@ -164,10 +164,15 @@ def _by_rank(sheet: _Sheet, found: Columns) -> ElectionFile:
 
 
 class _Names:
-    """Candidates met in the cells, each once; the same name in other letters or spaces is refused, not guessed at."""
+    """Candidates met in the cells, each once; the same name in other letters or spaces is refused, not guessed at.
 
-    def __init__(self, sheet: _Sheet) -> None:
+    Only the sides of a motion, in a column of choices, may be written in any letters.
+    """
+
+    def __init__(self, sheet: _Sheet, choice: bool) -> None:
         self.sheet = sheet
+        self.sides = {word.casefold() for words in MOTIONS for word in words} if choice else set()
+        self.names: list[str] = []
         self.known: dict[str, int] = {}
         self.folded: dict[str, str] = {}
 
@@ -186,12 +191,17 @@ class _Names:
             expected = "a candidate's name or an empty cell (for equal ranks use one column per candidate)"
             raise self.sheet.error(at, expected, quoted(name))
         clean_name(name, *_place(self.sheet, at))
-        if len(self.known) >= MAX_CANDIDATES:
+        if len(self.names) >= MAX_CANDIDATES:
             raise self.sheet.error(at, f"at most {MAX_CANDIDATES} candidates", quoted(name))
-        before = self.folded.setdefault(" ".join(name.split()).casefold(), name)
+        folded = " ".join(name.split()).casefold()
+        before = self.folded.setdefault(folded, name)
+        if before != name and folded in self.sides:
+            self.known[name] = self.known[before]
+            return self.known[name]
         if before != name:
             raise self.sheet.error(at, f"{quoted(before)}, written as before", quoted(name))
-        self.known[name] = len(self.known)
+        self.known[name] = len(self.names)
+        self.names.append(name)
         return self.known[name]
 
 
@@ -262,7 +272,7 @@ def write(file: ElectionFile) -> bytes:
     header = ["weight", *(["unit"] if units else [])]
     header += [heading(name, index in file.withdrawn) for index, name in enumerate(file.names)]
     header += [f"{VERDICT} {name}" for name in file.names] if verdicts else []
-    writer.writerow(header)
+    csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(header)
     for paper, weight in papers:
         ranks = [""] * len(file.names)
         if len(paper.ranking) > len(file.names):
