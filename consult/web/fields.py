@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import wtforms
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField as _FlaskFileField
-from govuk_frontend_wtf import wtforms_widgets as govuk
 from wtforms import validators
+from wtforms.fields.choices import SelectChoice
 
 from consult.domain.errors import Refused
-from consult.web import moments
+from consult.web import moments, widgets
 from consult.web.moments import DateField, InstantField
 
 __all__ = [
@@ -90,142 +90,10 @@ def _lines(value: str | None) -> str | None:
     return value.replace("\r\n", "\n") if value else value
 
 
-class _Labelled:
-    """What our widgets share: `classes`, `label_size` and govuk `params` may be given in a field's `render_kw`."""
-
-    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
-        given = dict(getattr(field, "render_kw", None) or {})
-        for key in given:
-            kwargs.pop(key, None)
-        params: dict[str, Any] = super().map_gov_params(field, **kwargs)  # type: ignore[misc]
-        if not field.description:
-            params.pop("hint", None)
-        classes, extra, size = given.pop("classes", None), given.pop("params", None), given.pop("label_size", "s")
-        for key in ("autocomplete", "inputmode", "rows", "spellcheck"):
-            if key in given:
-                params[key] = given.pop(key)
-        if classes:
-            params["classes"] = classes
-        legend = params.get("fieldset", {}).get("legend")
-        if legend is not None:
-            legend.setdefault("classes", f"govuk-fieldset__legend--{size}")
-        elif "label" in params:
-            params["label"].setdefault("classes", f"govuk-label--{size}")
-        if "items" not in params:
-            params.setdefault("attributes", {}).update(
-                {k: (k if v is True else v) for k, v in given.items() if v not in (False, None)}
-            )
-        params.update(extra or {})
-        return params
-
-
-class TextInput(_Labelled, govuk.GovTextInput):
-    """A line of text."""
-
-
-class NumberInput(_Labelled, govuk.GovTextInput):
-    """A whole number in an ordinary text field with a number keyboard, which no wheel or arrow changes by accident."""
-
-    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
-        return {"inputmode": "numeric", "spellcheck": False} | super().map_gov_params(field, **kwargs)
-
-
-class EmailInput(_Labelled, govuk.GovTextInput):
-    """An e-mail address."""
-
-    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
-        return (
-            {"autocomplete": "email", "spellcheck": False} | super().map_gov_params(field, **kwargs) | {"type": "email"}
-        )
-
-
-class PasswordInput(_Labelled, govuk.GovPasswordInput):
-    """A password, which a script lets one show."""
-
-
-class TextArea(_Labelled, govuk.GovTextArea):
-    """Several lines; with a `WordLimit` it says how many words are left while one types."""
-
-    def __call__(self, field: Any, **kwargs: Any) -> Any:
-        value = field._value()
-        # A browser drops the first line end inside the element: give it one to drop.
-        kwargs["value"] = "\n" + value if value.startswith(("\n", "\r")) else value
-        return super().__call__(field, **kwargs)
-
-    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
-        params = super().map_gov_params(field, **kwargs)
-        limit = next((v.most for v in field.validators if isinstance(v, WordLimit)), None)
-        if limit:
-            told = gettext("Up to %(most)s words.", most=limit)
-            params["attributes"] |= {
-                "data-limit": str(limit),
-                "data-left": gettext("%s words left"),
-                "data-over": gettext("%s words too many"),
-            }
-            params["hint"] = {"text": f"{field.description} {told}".strip()}
-        return params
-
-
-class Radios(_Labelled, govuk.GovRadioInput):
-    """One of several; `hints` in render_kw maps a value to a line of help under it."""
-
-    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
-        return _with_hints(field, super().map_gov_params(field, **kwargs))
-
-
-class Checkboxes(_Labelled, govuk.GovCheckboxesInput):
-    """Any of several."""
-
-    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
-        return _with_hints(field, super().map_gov_params(field, **kwargs))
-
-
-class Checkbox(_Labelled, govuk.GovCheckboxInput):
-    """One thing to tick, with its label beside it."""
-
-    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
-        params = super().map_gov_params(field, **kwargs)
-        params["items"][0]["value"] = "y"
-        return params
-
-
-class Select(_Labelled, govuk.GovSelect):
-    """One of many in a list that drops down."""
-
-
-class Upload(_Labelled, govuk.GovFileInput):
-    """A file."""
-
-
-class Uploads(Upload):
-    """Several files."""
-
-    multiple = True
-
-
-class Button(_Labelled, govuk.GovSubmitInput):
-    """A button that sends the form."""
-
-    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
-        params = super().map_gov_params(field, **kwargs) | {"type": "submit", "value": "y"}
-        params.pop("label", None)
-        params["attributes"].pop("type", None)
-        return params
-
-
-def _with_hints(field: Any, params: dict[str, Any]) -> dict[str, Any]:
-    hints = (field.render_kw or {}).get("hints", {})
-    params["idPrefix"] = field.id
-    for item in params["items"]:
-        if item["value"] in hints:
-            item["hint"] = {"text": hints[item["value"]]}
-    return params
-
-
 class StringField(wtforms.StringField):
     """A line of text, without spaces at its ends."""
 
-    widget = TextInput()
+    widget = widgets.TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
@@ -235,19 +103,19 @@ class StringField(wtforms.StringField):
 class EmailField(StringField):
     """An e-mail address."""
 
-    widget = EmailInput()
+    widget = widgets.EmailInput()
 
 
 class PasswordField(wtforms.PasswordField):
     """A password, never sent back to the page."""
 
-    widget = PasswordInput()
+    widget = widgets.PasswordInput()
 
 
 class TextAreaField(wtforms.TextAreaField):
     """Several lines, with line ends as the rest of the house has them."""
 
-    widget = TextArea()
+    widget = widgets.TextArea()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
@@ -257,7 +125,7 @@ class TextAreaField(wtforms.TextAreaField):
 class IntegerField(wtforms.IntegerField):
     """A whole number; 1,204 and 1 204 are read too."""
 
-    widget = NumberInput()
+    widget = widgets.NumberInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""
@@ -271,66 +139,66 @@ class IntegerField(wtforms.IntegerField):
             raise ValueError(gettext("Write a whole number, like 12. “%(typed)s” is not one.", typed=typed)) from None
 
 
-class RadioField(wtforms.RadioField):
+class _Choosing:
+    """What fields with choices share: choices may be pairs (value, words), and a stale one is refused in a sentence."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, choices: Any = None, **kwargs: Any) -> None:
+        if isinstance(choices, list | tuple):
+            choices = [SelectChoice(*choice) if isinstance(choice, tuple) else choice for choice in choices]
+        told = lazy_gettext("Choose one of the answers on offer; the one sent is not among them any more.")
+        kwargs = {"invalid_value_message": told, "invalid_choice_message": told} | kwargs
+        super().__init__(label, validators, choices=choices, **kwargs)  # type: ignore[call-arg]
+
+    def pre_validate(self, form: Any) -> None:
+        """Whether nothing may be chosen is for `Required` to say; `choices` set by the view may be pairs too."""
+        if self.data not in (None, ""):  # type: ignore[attr-defined]
+            super().pre_validate(form)  # type: ignore[misc]
+
+
+class RadioField(_Choosing, wtforms.RadioField):
     """One of several, all in view."""
 
-    widget = Radios()
-
-    def pre_validate(self, form: Any) -> None:
-        _one_of(self)
+    widget = widgets.Radios()
 
 
-class SelectField(wtforms.SelectField):
+class SelectField(_Choosing, wtforms.SelectField):
     """One of many."""
 
-    widget = Select()
-
-    def pre_validate(self, form: Any) -> None:
-        _one_of(self)
+    widget = widgets.Select()
 
 
-class CheckboxesField(wtforms.SelectMultipleField):
+class CheckboxesField(_Choosing, wtforms.SelectMultipleField):
     """Any of several, all in view."""
 
-    widget = Checkboxes()
+    widget = widgets.Checkboxes()
     option_widget = wtforms.widgets.CheckboxInput()
 
 
 class BooleanField(wtforms.BooleanField):
     """One thing to tick."""
 
-    widget = Checkbox()
+    widget = widgets.Checkbox()
 
 
 class FileField(_FlaskFileField):
     """A file; `data` is werkzeug's FileStorage or None."""
 
-    widget = Upload()
+    widget = widgets.Upload()
 
 
 class FilesField(wtforms.MultipleFileField):
     """Several files."""
 
-    widget = Uploads()
+    widget = widgets.Uploads()
 
 
 class SubmitField(wtforms.SubmitField):
     """A button; `data` says whether this one was pressed."""
 
-    widget = Button()
+    widget = widgets.Button()
 
 
 HiddenField = wtforms.HiddenField
-
-
-def _one_of(field: Any) -> None:
-    """Refuse a value that is not on offer; whether nothing may be chosen is for `Required` to say."""
-    if field.data in (None, ""):
-        return
-    if not any(str(choice[0]) == str(field.data) for choice in field.iter_choices()):
-        raise validators.ValidationError(
-            gettext("Choose one of the answers on offer; the one sent is not among them any more.")
-        )
 
 
 class Form(FlaskForm):

@@ -1,4 +1,4 @@
-"""A ranked paper as a form sends it: numbers typed beside names, moves asked for by buttons, and the order they make."""
+"""A ranked paper as a form sends it: numbers typed beside names, moves asked for by buttons, and their order."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def _order(ranks: Ranks) -> list[str]:
 def moved(ranks: Ranks, button: str) -> Ranks:
     """The numbers after a button `up:ID`, `down:ID` or `order` was pressed.
 
-    Every press closes gaps and separates equal numbers. Up on somebody without a number takes the next free one; down on
-    the last takes the number away. A button that names nobody on the paper only puts the numbers in order.
+    Every press closes gaps and separates equal numbers. Up on somebody without a number takes the next free one; down
+    on the last takes the number away. A button that names nobody on the paper only puts the numbers in order.
 
     >>> moved({"a": "1", "b": "", "c": "2"}, "up:b")
     {'a': '1', 'b': '3', 'c': '2'}

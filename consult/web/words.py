@@ -17,23 +17,23 @@ from markupsafe import Markup, escape
 #: States by the colour of their tag; the words are the state's own, see `state_words`.
 _STATES = {
     "grey": """
-        draft withdrawn withdrawn_by_leave lapsed superseded rescinded retired expired cancelled closed
+        draft not_accepted withdrawn withdrawn_by_leave lapsed superseded rescinded retired expired cancelled closed
         not_put not_prioritised remitted referred_back archived merged spoilt
     """,
     "blue": """
-        submitted seeking_support scheduled frozen on_the_order_paper drafting_change composited prepared
+        submitted seeking_support scheduled frozen on_the_order_paper drafting_change composited prepared preparing
         published prioritised new pending put_to_the_vote question information
     """,
     "green": """
-        in_order open carried carried_as_amended accepted accepted_by_mover certified in_force current
+        in_order open carried carried_as_amended accepted accepted_by_mover certified incorporated in_force current
         signed elected done sent for
     """,
     "yellow": """
-        queried counting reconciling counted awaiting_certification appealed soon running hidden awaiting
+        queried counting reconciling reconciled counted awaiting_certification appealed soon running hidden awaiting
     """,
     "red": """
         ruled_out ruled_out_for_good lost falls fallen rejected refused quarantined disputed failed revoked
-        not_elected against
+        not_elected annulled against
     """,
 }
 STATE_COLOURS = {state: colour for colour, states in _STATES.items() for state in states.split()}
@@ -114,7 +114,7 @@ def span(length: timedelta) -> str:
     seconds = int(length.total_seconds())
     days, hours, minutes = seconds // 86400, seconds // 3600, seconds // 60
     if days >= 2:
-        return ngettext("%(num)s day", "%(num)s days", days, num=number(days))
+        return ngettext("%(num)s day", "%(num)s days", days)
     if hours >= 1:
         return ngettext("%(num)s hour", "%(num)s hours", hours)
     if minutes >= 1:

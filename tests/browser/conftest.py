@@ -75,7 +75,7 @@ def serve(sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def new_page(chromium: Browser) -> Iterator[NewPage]:
-    """Open pages in contexts of their own (`new_page(served, java_script_enabled=False)`); their consoles must stay clean."""
+    """Open pages in contexts of their own, as `new_page(served, java_script_enabled=False)`; consoles stay clean."""
     opened = []
     complaints: list[str] = []
 
@@ -101,7 +101,7 @@ def _bad(said: Any) -> bool:
 
 @pytest.fixture
 def visit() -> Visit:
-    """Go to a path and look at it in the ways `eyes.sights` says, or in those given; keep pictures when given a name."""
+    """Go to a path and look at it in the ways of `eyes.sights`, or those given; keep pictures when given a name."""
 
     def go(page: Page, path: str, name: str = "", looks: tuple[eyes.Sight, ...] = ()) -> Response:
         answer = page.goto(path)

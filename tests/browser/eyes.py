@@ -36,7 +36,7 @@ MATRIX = tuple(Sight(width, scheme) for width in (320, 1280) for scheme in ("lig
 
 
 def sights(path: str) -> tuple[Sight, ...]:
-    """The ways to look at a path: all four with CONSULT_TEST_MATRIX set, else one, a different one for different paths."""
+    """The ways to look at a path: all four with CONSULT_TEST_MATRIX set, else one, which differs between paths."""
     if os.environ.get("CONSULT_TEST_MATRIX"):
         return MATRIX
     return (MATRIX[zlib.crc32(re.sub(r"\d+", "", path).encode()) % len(MATRIX)],)
@@ -55,7 +55,7 @@ def look(page: Page, sight: Sight, name: str = "") -> None:
         page.screenshot(path=SHOTS / f"{name}-{sight}.png", full_page=True)
     found = Axe().run(page, options=AXE).response
     wrong = [
-        f"{violation['id']} ({violation['help']}) at {node['target']}: {node['failureSummary']}\n   {node['html'][:300]}"
+        f"{violation['id']} ({violation['help']}) at {node['target']}: {node['failureSummary']}\n  {node['html'][:300]}"
         for violation in found["violations"]
         for node in violation["nodes"]
     ]

@@ -5,7 +5,7 @@
 
 The package is under the MIT licence (LICENSE.txt), but three things in it are not ours to show: a typeface licensed to one website alone, a crest,
 and the colours of a government (the theme sets every custom property instead, so fall-backs go too). The recipe refuses to run on any other input than the one hashed here, takes those three out, and
-writes SHA256SUMS for what it made. Nothing else is changed: no rule is re-ordered, and the script loses only the address of its source map.
+writes SHA256SUMS for what it made. Nothing else is changed: no rule is re-ordered, and both lose the address of a source map that is not kept here.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ COLOURS = [
 
 def stylesheet(source: str) -> str:
     """The stylesheet without the typeface, the crest and the fixed colours."""
-    made = re.sub(r"/\*!.*?\*/", "", source, flags=re.S)
+    made = re.sub(r"/\*[!#].*?\*/", "", source, flags=re.S)
     made = re.sub(r"@font-face\{[^}]*\}", "", made)
     made = re.sub(r"font-family:(GDS Transport,arial,)?sans-serif", "font-family:var(--consult-face)", made)
     made = re.sub(r"[^{};]*:?[^{};]*url\(/assets/images/[^)]*\)[^{};]*;?", "", made)

@@ -1,0 +1,72 @@
+"""House rules of templates: nothing inline, nothing undocumented, and everything translatable that a person reads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import Environment, nodes
+
+from consult import paths
+
+ROOM = paths.templates()
+PAGES = sorted(path.relative_to(ROOM).as_posix() for path in ROOM.rglob("*.html"))
+DOCUMENTED = (Path(__file__).parents[2] / "docs" / "pages.md").read_text(encoding="utf-8")
+COMPONENTS = [name for name in PAGES if name.startswith("components/")]
+
+#: The style page speaks to those who write pages, in English.
+UNTRANSLATED = ("style/",)
+
+
+def source(name: str) -> str:
+    return (ROOM / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_compiles_and_its_relatives_exist(app: Flask, name: str) -> None:
+    environment: Environment = app.jinja_env
+    tree = environment.parse(source(name))
+    environment.compile(source(name), name)
+    for relative in tree.find_all((nodes.Extends, nodes.Import, nodes.FromImport, nodes.Include)):
+        if isinstance(relative.template, nodes.Const):
+            environment.get_template(relative.template.value)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_inline(name: str) -> None:
+    text = source(name)
+    assert not re.search(r"\sstyle\s*=", text), "a style attribute"
+    assert not re.search(r"<style\b", text), "a style element"
+    assert not re.search(r"<script\b(?![^>]*\bsrc=)", text), "a script in the page"
+    assert not re.search(r"<[^>]*\son[a-z]+\s*=", text), "an event handler"
+    assert not re.search(r"(src|href)=\"(https?:)?//", text), "something from elsewhere"
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "base.html" and "<h1" in source(name)])
+def test_no_page_writes_its_own_first_heading(name: str) -> None:
+    pytest.fail(f"{name} writes an h1: the title block is the h1.")
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_every_macro_is_documented_and_shown(name: str) -> None:
+    shown = (
+        source("style/index.html")
+        + source("base.html")
+        + "".join(source(other) for other in COMPONENTS if other != name)
+    )
+    shown += source(name)
+    for macro in re.findall(r"{% macro (\w+)\(", source(name)):
+        assert re.search(rf"`[^`]*\b{macro}\(", DOCUMENTED), f"docs/pages.md does not tell of {macro}"
+        assert len(re.findall(rf"(\.|\b){macro}\(", shown)) >= 2, f"nothing shows {macro}"
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith(UNTRANSLATED)])
+def test_words_for_people_are_translatable(name: str) -> None:
+    text = re.sub(r"{#.*?#}", "", source(name), flags=re.S)
+    text = re.sub(r"{%-?\s*trans.*?endtrans\s*-?%}", "", text, flags=re.S)
+    text = re.sub(r"{{.*?}}|{%.*?%}", "", text, flags=re.S)
+    text = re.sub(r"<(code|svg)\b.*?</\1>", "", text, flags=re.S)
+    words = [w for part in re.findall(r">([^<>]*)<", text) for w in re.findall(r"[A-Za-z]{3,}", part)]
+    assert not words, f"these words are not in _(…): {words[:10]}"
