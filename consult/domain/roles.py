@@ -1,4 +1,4 @@
-"""Who a person is to the organisation at one instant: status, home unit and the roles held, each with a unit and a term."""
+"""Who a person is to the organisation at one instant: status, home unit and the roles held, with units and terms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Status(StrEnum):
 
     MEMBER = "member"
     SUPPORTER = "supporter"
-    #: Acts for an affiliated organisation, or holds an office from outside (an external scrutineer); never counted as a member.
+    #: Acts for an affiliated organisation, or holds an office from outside (an external scrutineer); never a member.
     REPRESENTATIVE = "representative"
     LAPSED = "lapsed"
     FORMER = "former"
@@ -61,6 +61,15 @@ INCOMPATIBLE: tuple[frozenset[Role], ...] = (
     frozenset({Role.OPERATOR, Role.ROLL_OFFICER}),
     frozenset({Role.OPERATOR, Role.SCRUTINEER}),
 )
+
+
+def clash_of(roles: set[Role]) -> str:
+    """Two offices among these that one person may not hold at once, or "" if there are none.
+
+    >>> clash_of({Role.SCRUTINEER, Role.RETURNING_OFFICER}), clash_of({Role.DELEGATE, Role.MODERATOR})
+    ('returning officer and scrutineer', '')
+    """
+    return next((" and ".join(sorted(role.value for role in pair)) for pair in INCOMPATIBLE if pair <= roles), "")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,159 @@
+"""Mail: a notice put into words, and the ways out – a mail server, or in development a page where it can be read."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid, parseaddr
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from flask import current_app, render_template
+from jinja2 import TemplateNotFound
+
+from consult.model.notices import DevelopmentMail
+from consult.model.store import writing
+from consult.service import clock, organisation
+from consult.service.links import life_words
+from consult.service.sending import Due
+
+SECONDS = 20
+
+
+class Undeliverable(Exception):
+    """This message can never be delivered; trying again would not help."""
+
+
+class WayOut(Protocol):
+    """Something that takes a finished message away."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Take the message; raises OSError when it may be tried again, Undeliverable when not."""
+
+
+def compose(due: Due, link: str) -> EmailMessage:
+    """The finished message for a notice. Its words are templates/mail/KIND.txt.
+
+    Templates know the notice's own context and `link` (the single-use link or ""), `life` (how long it is good),
+    `organisation` (its name), `member` (the person's name or "") and `site` (the public address with no / at its end).
+    """
+    name = organisation.name()
+    site = current_app.config["CONSULT_URL"].rstrip("/")
+    going_on = due.context.get("next")
+    words = {
+        **due.context,
+        "link": f"{link}?next={quote(going_on)}" if link and going_on else link,
+        "life": life_words(due.kind.link) if due.kind.link else "",
+        "organisation": name,
+        "member": due.member_name,
+        "site": site,
+    }
+    try:
+        body = render_template(f"mail/{due.kind_name}.txt", **words)
+    except TemplateNotFound as missing:
+        raise Undeliverable(f"There are no words for this kind of notice: {missing.name} is missing.") from missing
+    return _message(due.address, f"{due.kind.subject} – {name}", body)
+
+
+def _message(address: str, subject: str, body: str) -> EmailMessage:
+    sender = current_app.config["CONSULT_MAIL_FROM"]
+    message = EmailMessage()
+    try:
+        message["From"] = sender
+        message["To"] = address
+        message["Subject"] = " ".join(subject.split())
+    except ValueError as fault:
+        raise Undeliverable(f"The address cannot be written in a message: {fault}.") from fault
+    message["Date"] = formatdate(localtime=False)
+    message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "localhost")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(body.strip() + "\n")
+    return message
+
+
+class Smtp:
+    """A mail server. One connection serves a whole round, and is made again if it broke."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.settings = settings
+        self.connection: smtplib.SMTP | None = None
+
+    def send(self, message: EmailMessage) -> None:
+        connection = self.connection or self._connect()
+        try:
+            connection.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refusal:
+            code, words = next(iter(refusal.recipients.values()))
+            if 500 <= code < 600:
+                raise Undeliverable(f"The mail server refused the address ({code} {_text(words)}).") from refusal
+            raise
+        except smtplib.SMTPServerDisconnected:
+            self.close()
+            raise
+
+    def _connect(self) -> smtplib.SMTP:
+        host, port = self.settings["CONSULT_MAIL_HOST"], self.settings["CONSULT_MAIL_PORT"]
+        implicit = port == 465
+        context = ssl.create_default_context()
+        connection: smtplib.SMTP = (
+            smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=context)
+            if implicit
+            else smtplib.SMTP(host, port, timeout=SECONDS)
+        )
+        connection.ehlo()
+        private = implicit
+        if not implicit and self.settings["CONSULT_MAIL_TLS"] and connection.has_extn("starttls"):
+            connection.starttls(context=context)
+            connection.ehlo()
+            private = True
+        if self.settings["CONSULT_MAIL_USER"]:
+            if not private and host not in ("localhost", "127.0.0.1", "::1"):
+                connection.close()
+                raise OSError("the mail server offers no encryption, and the password is not sent without it")
+            connection.login(self.settings["CONSULT_MAIL_USER"], self.settings["CONSULT_MAIL_PASSWORD"])
+        self.connection = connection
+        return connection
+
+    def close(self) -> None:
+        """Say goodbye, whether or not the server still listens."""
+        if self.connection is not None:
+            try:
+                self.connection.quit()
+            except OSError:
+                self.connection.close()
+            self.connection = None
+
+
+def _text(words: bytes | str) -> str:
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+
+
+class Kept:
+    """In development: messages are kept in the database, to be read on a page."""
+
+    def send(self, message: EmailMessage) -> None:
+        with writing() as session:
+            session.add(
+                DevelopmentMail(
+                    address=message["To"],
+                    subject=message["Subject"],
+                    body=message.get_content(),
+                    sent_at=clock.now(session),
+                )
+            )
+
+
+@contextmanager
+def way_out() -> Iterator[WayOut]:
+    """The way out that the settings name, closed at the end: a mail server, or the page (never in production)."""
+    if not current_app.config["CONSULT_MAIL_HOST"]:
+        yield Kept()
+        return
+    server = Smtp(dict(current_app.config))
+    try:
+        yield server
+    finally:
+        server.close()

@@ -1,0 +1,38 @@
+"""Forgetting in time: short-lived rows that are deleted once nobody needs them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, Delete, delete, or_
+
+from consult.model.members import Attempt, LoginToken, SignInSession
+from consult.model.notices import DevelopmentMail
+from consult.model.store import writing
+
+#: How long each kind of row outlives its use.
+ATTEMPTS = timedelta(hours=1)
+LINKS = timedelta(days=1)
+SESSIONS = timedelta(days=30)
+DEVELOPMENT_MAIL = timedelta(days=30)
+
+
+def _statements(at: datetime) -> list[Delete]:
+    return [
+        delete(Attempt).where(Attempt.window_started_at < at - ATTEMPTS),
+        delete(LoginToken).where(or_(LoginToken.expires_at < at - LINKS, LoginToken.used_at < at - LINKS)),
+        delete(SignInSession).where(
+            or_(SignInSession.ended_at < at - SESSIONS, SignInSession.created_at < at - 12 * SESSIONS)
+        ),
+        delete(DevelopmentMail).where(DevelopmentMail.sent_at < at - DEVELOPMENT_MAIL),
+    ]
+
+
+def forget(at: datetime) -> int:
+    """Delete old attempts, links long used or expired, and sessions long ended; returns how many rows went."""
+    gone = 0
+    with writing() as session:
+        for statement in _statements(at):
+            result = session.execute(statement)
+            gone += result.rowcount if isinstance(result, CursorResult) else 0
+    return gone

@@ -1,0 +1,177 @@
+"""Roles: given and ended by officers, with a unit, a term and a reason that everybody can read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from consult.domain.errors import Invalid, NotAllowed, NotFound
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, clash_of
+from consult.model.members import Member, RoleHolding
+from consult.model.store import db
+from consult.model.units import Unit
+from consult.service import accounts
+from consult.service.act import Act, act
+
+#: Offices of one unit; the others are held for the whole organisation unless a unit is named.
+OF_A_UNIT = frozenset({Role.DELEGATE, Role.UNIT_OFFICER})
+
+
+def get(holding_id: int) -> RoleHolding:
+    """A role held.
+
+    Raises:
+        NotFound: if there is none with the number.
+    """
+    found = db.session.get(RoleHolding, holding_id)
+    if found is None:
+        raise NotFound("There is no such role; it may have been ended already.")
+    return found
+
+
+def standing(session: Session, member_id: int, at: datetime) -> list[RoleHolding]:
+    """The roles of a member whose term is not over."""
+    query = select(RoleHolding).where(
+        RoleHolding.member_id == member_id, or_(RoleHolding.ends_at.is_(None), RoleHolding.ends_at > at)
+    )
+    return list(session.scalars(query.order_by(RoleHolding.id)))
+
+
+def find_member(identifier: str) -> Member:
+    """The one member with this number or address.
+
+    Raises:
+        Invalid: if there is none or more than one, with the sentence for the field "member".
+    """
+    found = accounts.people(identifier)
+    if len(found) == 1:
+        return found[0]
+    sentence = (
+        "More than one person has this address. Give the member number instead."
+        if found
+        else "Nobody in the register has this number or address."
+    )
+    raise Invalid(sentence, {"member": sentence})
+
+
+@act(Permission.ROLE_GIVE, Event.ROLE_GIVEN)
+def give(
+    member: Member,
+    role: Role,
+    *,
+    unit: Unit | None = None,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    act: Act,
+) -> RoleHolding:
+    """Give a role for a term (from now, and with no end, unless told). An officer who has no password yet is invited.
+
+    Raises:
+        NotAllowed: to give oneself a role.
+        Invalid: naming the field: no unit for a delegate, a term that ends before it begins, an office that does not go
+            with one already held, the same role twice, no reason.
+    """
+    if by.member_id == member.id:
+        raise NotAllowed("Nobody gives a role to themself. Ask another officer to do it.")
+    starts_at = starts_at or at
+    held = standing(act.session, member.id, at)
+    for wrong in _faults(role, unit, starts_at, ends_at, reason, held, at):
+        raise wrong
+    holding = RoleHolding(
+        member_id=member.id,
+        role=role.value,
+        unit_id=unit.id if unit else None,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        reason=reason.strip(),
+        given_by=by.reference,
+    )
+    act.session.add(holding)
+    act.session.flush()
+    act.note(role=role.value, member=member.id, unit=holding.unit_id)
+    account = accounts.ensure(act.session, member.id, at)
+    if account.password_hash is None and role in SECOND_FACTOR_ROLES:
+        act.notify("invitation", member, once=f"invitation {member.id} role {holding.id}")
+    return holding
+
+
+def _faults(
+    role: Role,
+    unit: Unit | None,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    reason: str,
+    held: list[RoleHolding],
+    at: datetime,
+) -> list[Invalid]:
+    found: list[tuple[str, str]] = []
+    if role in OF_A_UNIT and unit is None:
+        found.append(("unit", f"Say which branch or unit the {role.value} is for."))
+    if ends_at is not None and ends_at <= max(starts_at, at):
+        found.append(("ends_at", "The term must end after it begins, and in the future."))
+    if not reason.strip():
+        found.append(("reason", "Give the reason, such as the election or decision: everybody can read it."))
+    if len(reason.strip()) > 800:
+        found.append(("reason", "The reason must have at most 800 characters."))
+    same = [h for h in held if h.role == role.value and h.unit_id == (unit.id if unit else None)]
+    if any((h.ends_at is None or starts_at < h.ends_at) and (ends_at is None or h.starts_at < ends_at) for h in same):
+        found.append(("role", f"This person is {role.value} there already. End that term first, or begin after it."))
+    clash = clash_of({role, *(Role(h.role) for h in held)})
+    if clash:
+        found.append(("role", f"Nobody may be {clash} at once: who watches a ballot does not conduct it."))
+    return [Invalid(sentence, {name: sentence}) for name, sentence in found]
+
+
+@act(Permission.ROLE_GIVE, Event.ROLE_ENDED)
+def end(holding: RoleHolding, reason: str, *, by: Actor, at: datetime, act: Act) -> RoleHolding:
+    """End a role now, before its term is over.
+
+    Raises:
+        Invalid: if it has ended, no reason is given, or nobody would be left who can give roles.
+    """
+    return _end(act, holding, reason)
+
+
+@act(Permission.ACCOUNT_KEEP, Event.ROLE_ENDED)
+def resign(holding: RoleHolding, reason: str, *, by: Actor, at: datetime, act: Act) -> RoleHolding:
+    """Lay down a role of one's own.
+
+    Raises:
+        Invalid: as `end`.
+    """
+    return _end(act, holding, reason)
+
+
+def _end(act: Act, holding: RoleHolding, reason: str) -> RoleHolding:
+    if holding.ends_at is not None and holding.ends_at <= act.at:
+        raise Invalid("This role has ended already.")
+    if not reason.strip() or len(reason.strip()) > 180:
+        sentence = "Give the reason in at most 180 characters: everybody can read it."
+        raise Invalid(sentence, {"reason": sentence})
+    if holding.role == Role.GOVERNANCE.value and not _others(act, holding):
+        raise Invalid("This is the last member of the governance committee: give the role to somebody else first.")
+    act.note(role=holding.role, member=holding.member_id, unit=holding.unit_id)
+    if holding.starts_at >= act.at:  # it had not begun: a term from now to now is none
+        act.session.delete(holding)
+    else:
+        holding.ends_at = act.at
+        holding.reason = f"{holding.reason}; ended: {reason.strip()}"[:1000]
+    return holding
+
+
+def _others(act: Act, holding: RoleHolding) -> bool:
+    """Whether somebody else sits on the governance committee now."""
+    query = select(RoleHolding.id).where(
+        RoleHolding.role == Role.GOVERNANCE.value,
+        RoleHolding.member_id != holding.member_id,
+        RoleHolding.starts_at <= act.at,
+        or_(RoleHolding.ends_at.is_(None), RoleHolding.ends_at > act.at),
+    )
+    return act.session.scalar(query.limit(1)) is not None
