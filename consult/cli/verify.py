@@ -13,8 +13,9 @@ import click
 from consult.counting import lots
 from consult.counting.count import count, recount
 from consult.counting.data import contest_from, papers_from
+from consult.domain.errors import Refused
 from consult.ledger import signatures
-from consult.ledger.bundle import NotABundle
+from consult.ledger.chain import parse_head
 from consult.ledger.packing import LARGEST_FILE
 from consult.ledger.papers import Group
 from consult.ledger.report import Check, Report
@@ -30,9 +31,15 @@ _MARKS = {True: "ok    ", False: "WRONG ", None: "  —   "}
 @click.option("--ballots", multiple=True, type=_FILE, help="A file of papers that you hold; repeatable.")
 @click.option("--key", "keys", multiple=True, type=_FILE, help="A signer's public key that you know; repeatable.")
 @click.option("--receipt", "receipts", multiple=True, help="A receipt to look for on the board; repeatable.")
+@click.option("--head", "heads", multiple=True, help="A head of the board mailed to you (SIZE:HASH); repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def verify(
-    file: Path, ballots: tuple[Path, ...], keys: tuple[Path, ...], receipts: tuple[str, ...], as_json: bool
+    file: Path,
+    ballots: tuple[Path, ...],
+    keys: tuple[Path, ...],
+    receipts: tuple[str, ...],
+    heads: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Check the result bundle FILE: hashes, signatures, arithmetic, and the count done again by two counters.
 
@@ -46,9 +53,10 @@ def verify(
             ballots=[_bytes(path) for path in ballots],
             keys=known,
             receipts=receipts,
+            heads=[parse_head(words) for words in heads],
             combine=_seed,
         )
-    except (NotABundle, signatures.KeyRefused) as refusal:
+    except Refused as refusal:
         click.echo(f"consult verify: {refusal}", err=True)
         sys.exit(2)
     if as_json:
@@ -107,5 +115,3 @@ def _seed(reveals: Mapping[str, Mapping[str, str]], commitments: Mapping[str, st
     revealed = {member: (each["value"], each["salt"]) for member, each in reveals.items()}
     seed, _ = lots.combine(revealed, commitments, value)
     return seed
-
-

@@ -68,7 +68,7 @@ def write(signed: bytes, signed_by: Iterable[Signature], files: Mapping[str, byt
 def read(data: bytes) -> Bundle:
     """Read a bundle: `NotABundle` if it is something else, `BundleRefused` naming what is wrong with its files.
 
-    Raises `manifest.UnknownFormat`, `canonical.NotCanonical` or `shape.Malformed` for a manifest or signatures that
+    Raises `shape.UnknownFormat`, `canonical.NotCanonical` or `shape.Malformed` for a manifest or signatures that
     cannot be read. Whether the signatures hold is not asked here.
     """
     files = packing.unpack(data)

@@ -91,7 +91,9 @@ def parse_head(words: str) -> Head:
     """
     found = re.fullmatch(r"\s*(\d{1,15}):([0-9a-f]{64})\s*", words, re.ASCII)
     if not found:
-        raise Refused("A head of the audit chain is written as a number, a colon and 64 hexadecimal digits.")
+        raise Refused(
+            "A head is written as a number, a colon and 64 hexadecimal digits, as in the mail that brought it."
+        )
     return Head(int(found[1]), found[2])
 
 

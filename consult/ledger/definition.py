@@ -194,8 +194,7 @@ def contest_of(definition: Definition, question: Question, withdrawn: Iterable[s
 
 def _read(value: Any, what: str = "the ballot definition") -> dict[str, Any]:
     """Check every field of plain data, and what must hold between them; give the fields with lists as tuples."""
-    if isinstance(value, Mapping) and value.get("format") != FORMAT:
-        raise Malformed(f"In {what}: the format is not {FORMAT}; this software knows no other.")
+    shape.known_format(value, what, FORMAT)
     found = shape.fields(
         value,
         what,

@@ -7,23 +7,17 @@ papers, each question's result, the lot, the software, and every other file of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from consult.ledger import canonical, shape
 from consult.ledger.definition import Definition
-from consult.ledger.shape import Malformed
 
 #: What this software writes.
 FORMAT = "consult-result/1"
 
 #: What it can verify; an older format is added here only together with its own rules. Anything else is refused.
 KNOWN_FORMATS = (FORMAT,)
-
-
-class UnknownFormat(Malformed):
-    """The manifest is of a format, or a version, that this software does not know."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +109,7 @@ class Manifest:
 
 
 def loads(data: bytes, what: str = "manifest.json") -> Manifest:
-    """Read a manifest from its canonical bytes; raises `UnknownFormat`, `NotCanonical` or `Malformed`."""
+    """Read a manifest from its canonical bytes; raises `shape.UnknownFormat`, `NotCanonical` or `Malformed`."""
     value = _read(canonical.loads(data, what), what)
     value.pop("format")
     value["papers"] = Papers(**value["papers"])
@@ -218,9 +212,7 @@ def _wrong_lot(manifest: Manifest, definition: Definition) -> list[tuple[str, st
 
 
 def _read(value: Any, what: str = "the manifest") -> dict[str, Any]:
-    if isinstance(value, Mapping) and value.get("format") not in KNOWN_FORMATS:
-        given = str(value.get("format"))[:40]
-        raise UnknownFormat(f"{what} is of the format “{given}”; this software knows {', '.join(KNOWN_FORMATS)}.")
+    shape.known_format(value, what, *KNOWN_FORMATS)
     found = shape.fields(
         value,
         what,

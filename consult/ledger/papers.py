@@ -102,7 +102,7 @@ def dumps(papers: Papers) -> bytes:
 def loads(data: bytes, question: Question, what: str = "The file of papers") -> Papers:
     """Read the papers of `question`; `NotCanonical` or `Malformed` says what is wrong and where."""
     found = shape.fields(
-        canonical.loads(data, what),
+        shape.known_format(canonical.loads(data, what), what, FORMAT),
         what,
         format=shape.one_of([FORMAT]),
         ballot=shape.key,

@@ -42,7 +42,7 @@ class BoardHead(NamedTuple):
 def read_roll(data: bytes, what: str = "roll.json") -> RollSummary:
     """Read roll.json; units may not hold more than the whole."""
     found = shape.fields(
-        canonical.loads(data, what),
+        shape.known_format(canonical.loads(data, what), what, ROLL_FORMAT),
         what,
         format=shape.one_of([ROLL_FORMAT]),
         rule=shape.text(5_000, 1),
@@ -78,9 +78,9 @@ def read_heads(data: bytes, what: str = "heads.json") -> tuple[BoardHead, ...]:
         found = shape.fields(value, where, at=shape.instant, size=shape.number(), root=shape.digest, proof=hashes)
         return BoardHead(**found)
 
-    found = shape.fields(
-        canonical.loads(data, what), what, format=shape.one_of([HEADS_FORMAT]), heads=shape.listing(head, 100_000)
-    )
+    value = shape.known_format(canonical.loads(data, what), what, HEADS_FORMAT)
+    known, listed = shape.one_of([HEADS_FORMAT]), shape.listing(head, 100_000)
+    found = shape.fields(value, what, format=known, heads=listed)
     heads: tuple[BoardHead, ...] = found["heads"]
     for earlier, later in pairwise(heads):
         if later.at < earlier.at or later.size < earlier.size:
@@ -106,7 +106,7 @@ def write_board(leaves: Sequence[bytes]) -> bytes:
 
 def read_board(data: bytes, what: str = "board.json") -> tuple[bytes, ...]:
     """The leaves of the board; a leaf that stands there twice is refused."""
-    value = canonical.loads(data, what)
+    value = shape.known_format(canonical.loads(data, what), what, BOARD_FORMAT)
     found = shape.fields(value, what, format=shape.one_of([BOARD_FORMAT]), leaves=shape.listing(shape.digest))
     if len(set(found["leaves"])) != len(found["leaves"]):
         raise shape.Malformed(f"In {what}: an envelope stands on the board twice.")

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from consult.domain.errors import Refused
 from consult.ledger.bundle import Bundle
+from consult.ledger.chain import Head
 from consult.ledger.definition import Definition
 from consult.ledger.papers import Group
+from consult.ledger.shape import UnknownFormat
 
 #: (method, contest as `definition.contest_of` gives it, papers in groups, seed of the lot) → the count as JSON data.
 Counter: TypeAlias = Callable[[str, dict[str, Any], Sequence[Group], str | None], dict[str, Any]]
@@ -74,6 +77,10 @@ class Report:
         """Note a check that failed, under the name of the failure."""
         self.checks.append(Check(name, False, words))
 
+    def refused(self, error: Refused) -> None:
+        """Note a document that could not be read."""
+        self.failed("version" if isinstance(error, UnknownFormat) else "malformed", str(error))
+
     def skipped(self, name: str, words: str) -> None:
         """Note what could not be looked at, and why."""
         self.checks.append(Check(name, None, words))
@@ -95,5 +102,6 @@ class Case:
     held: Sequence[bytes] = ()
     keys: Sequence[str] = ()
     receipts: Sequence[str] = ()
+    heads: Sequence[Head] = ()
     combine: Combine | None = None
     replay: Replay | None = None

@@ -26,6 +26,24 @@ class Malformed(Refused):
     """A document does not have the shape it should; the sentence names the place and what was expected."""
 
 
+class UnknownFormat(Malformed):
+    """A document is of a format, or a version of one, that this software does not know, newer or older."""
+
+
+def known_format(value: Any, where: str, *formats: str) -> Any:
+    """Refuse a document whose member `format` is not one of these, before anything else in it is read.
+
+    >>> known_format({"format": "consult-ballot/9"}, "definition.json", "consult-ballot/1")
+    Traceback (most recent call last):
+    consult.ledger.shape.UnknownFormat: definition.json is of the format “consult-ballot/9”; this software knows \
+consult-ballot/1.
+    """
+    if isinstance(value, Mapping) and value.get("format") not in formats:
+        given = _brief(value.get("format"))
+        raise UnknownFormat(f"{where} is of the format “{given}”; this software knows {', '.join(formats)}.")
+    return value
+
+
 def fields(value: Any, where: str, /, **checks: Check) -> dict[str, Any]:
     """Check that `value` is an object with exactly the named members, each passing its check.
 

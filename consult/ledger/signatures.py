@@ -139,7 +139,7 @@ def write(manifest: bytes, signatures: Iterable[Signature]) -> bytes:
 def read(data: bytes, what: str = "signatures.json") -> tuple[str, tuple[Signature, ...]]:
     """The manifest's hash and the signatures in a file written by `write`."""
     found = shape.fields(
-        canonical.loads(data, what),
+        shape.known_format(canonical.loads(data, what), what, FORMAT),
         what,
         format=shape.one_of([FORMAT]),
         manifest=shape.digest,

@@ -16,6 +16,7 @@ from typing import Any
 from consult.domain.errors import Refused
 from consult.ledger import bundle, canonical, definition, envelopes, manifest, merkle, records, recount, signatures
 from consult.ledger.bundle import BundleRefused
+from consult.ledger.chain import Head
 from consult.ledger.report import Case, Combine, Counter, Replay, Report
 
 
@@ -26,13 +27,15 @@ def verify(
     ballots: Sequence[bytes] = (),
     keys: Sequence[str] = (),
     receipts: Sequence[str] = (),
+    heads: Sequence[Head] = (),
     combine: Combine | None = None,
     replay: Replay | None = None,
 ) -> Report:
     """Check a result bundle; `counters` maps the name of each counter to the function that counts.
 
     `ballots` are files of papers that the caller holds, `keys` public keys (base64url) of signers that the caller
-    knows, `receipts` codes to look for on the board, `combine` and `replay` the rules for the lot and for the text.
+    knows, `receipts` codes to look for on the board, `heads` heads of the board that were mailed to the caller,
+    `combine` and `replay` the rules for the lot and for the text.
     Raises `NotABundle` if the file is something else altogether; everything else is in the report.
     """
     report = Report()
@@ -44,21 +47,30 @@ def verify(
     except BundleRefused as error:
         report.failed(error.kind, str(error))
         return report
-    except manifest.UnknownFormat as error:
-        report.failed("version", str(error))
-        return report
-    except Refused as error:  # not canonical, or malformed: the sentence names the file and the place
-        report.failed("malformed", str(error))
+    except Refused as error:  # not canonical, malformed, or of another version: the sentence names file and place
+        report.refused(error)
         return report
     report.title, report.questions = found.manifest.title, len(asked.questions)
     report.outcomes = [(question.title, question.outcome) for question in found.manifest.questions]
     report.passed("files", f"All {len(found.files)} files are there and are the ones that the manifest names.")
-    case = Case(found, asked, counters, ballots, keys, receipts, combine, replay)
-    for check in (_signatures, _pinned, _definition, _roll, _texts, _board, _receipts, _lot, _questions, _holder):
+    case = Case(found, asked, counters, ballots, keys, receipts, heads, combine, replay)
+    for check in (
+        _signatures,
+        _pinned,
+        _definition,
+        _roll,
+        _texts,
+        _board,
+        _receipts,
+        _heads,
+        _lot,
+        _questions,
+        _holder,
+    ):
         try:
             check(case, report)
         except Refused as error:
-            report.failed("malformed", str(error))
+            report.refused(error)
     return report
 
 
@@ -176,6 +188,18 @@ def _receipts(case: Case, report: Report) -> None:
             report.passed("receipt", f"The receipt {code} is on the board.")
 
 
+def _heads(case: Case, report: Report) -> None:
+    """Each head that was mailed to the sceptic is one that the board went through."""
+    shown = {(head.size, head.root) for head in records.read_heads(case.found.files[bundle.HEADS])}
+    listed = bundle.BOARD in case.found.files
+    tree = merkle.Tree(records.read_board(case.found.files[bundle.BOARD]) if listed and case.heads else ())
+    for size, root in case.heads:
+        known = (size, root) in shown or (0 <= size <= len(tree) and tree.root(size).hex() == root)
+        words = f"The board never stood at {size:,} envelopes with the root {root[:16]}…, as was mailed to you."
+        if report.expect(known, "head", words):
+            report.passed("head", f"The board continues the one of {size:,} envelopes that was mailed to you.")
+
+
 def _lot(case: Case, report: Report) -> None:
     """The seed of the lot is what the declared rule makes of the values revealed and of the public value."""
     lot = case.found.manifest.lot
@@ -195,7 +219,7 @@ def _questions(case: Case, report: Report) -> None:
         try:
             recount.check(case, report, question, result)
         except Refused as error:
-            report.failed("malformed", str(error))
+            report.refused(error)
 
 
 def _holder(case: Case, report: Report) -> None:

@@ -102,6 +102,14 @@ def test_receipts_are_looked_for(file: Path) -> None:
     assert run(file, "--receipt", envelopes.receipt(b"none")).exit_code == 1
 
 
+def test_heads_from_a_mail_are_looked_for(file: Path) -> None:
+    board = counted().result.board
+    assert board is not None
+    assert run(file, "--head", f"{board.leaves}:{board.root}").exit_code == 0
+    assert run(file, "--head", f"{board.leaves - 1}:{board.root}").exit_code == 1
+    assert run(file, "--head", "nonsense").exit_code == 2
+
+
 def test_papers_that_are_not_public_are_counted_from_files(tmp_path: Path) -> None:
     parts = counted(publish=False, publication="tables-only")
     path, held = tmp_path / "r.zip", []

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from consult.domain.errors import Refused
 from consult.ledger import canonical, manifest
 from consult.ledger.definition import Lot
-from consult.ledger.manifest import Board, LotDrawn, Papers, UnknownFormat, disagreements, in_words
-from consult.ledger.shape import Malformed
+from consult.ledger.manifest import Board, LotDrawn, Papers, disagreements, in_words
+from consult.ledger.shape import Malformed, UnknownFormat
 from tests.ledger.examples import ballot, made
 from tests.ledger.test_definition import JSON
 
