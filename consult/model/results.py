@@ -44,6 +44,10 @@ class Manifest(Base):
     #: The exact bytes that are signed.
     content: Mapped[bytes] = mapped_column(LargeBinary)
     hash: Mapped[str] = mapped_column(String(64))
+    #: Every other file of the bundle, packed, as the manifest names them by hash.
+    parts: Mapped[bytes] = mapped_column(LargeBinary)
+    #: Motion id → the outcome and the hash of the text that results, for each motion that the ballot decides.
+    decisions: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     certified_at: Mapped[datetime | None]
 

@@ -20,6 +20,11 @@ class User(UserMixin):
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
 
+    @property
+    def name(self) -> str:
+        """How the page greets them."""
+        return self.actor.name
+
     def get_id(self) -> str:
         return str(self.actor.member_id)
 

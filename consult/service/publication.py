@@ -1,0 +1,108 @@
+"""Publishing a certified result: the bundle, what becomes of each motion and amendment, and the policy book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import defer, joinedload
+
+from consult.counting.count import count, recount
+from consult.counting.data import contest_from, papers_from
+from consult.domain.errors import NotFound, OutOfOrder
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor
+from consult.ledger import bundle, canonical, packing
+from consult.ledger.signatures import Signature as LedgerSignature
+from consult.ledger.verify import verify
+from consult.model.ballots import Ballot, Question
+from consult.model.results import Manifest, Publication
+from consult.model.store import db
+from consult.service import certification, outbox, substantive
+from consult.service.act import Act, act
+
+
+@act(Permission.RESULT_PUBLISH, Event.RESULT_PUBLISHED)
+def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication:
+    """Publish: write the bundle once and for ever, decide the motions, enter what was carried in the policy book.
+
+    The bundle is verified by the public verifier before anything is written.
+
+    Raises:
+        OutOfOrder: if the result is not certified, or the bundle does not verify (then nothing is published).
+    """
+    manifest = certification.manifest_of(ballot)
+    act.step(ballot, "publish")
+    signatures = [LedgerSignature(s.key.public_key, s.value) for s in certification.signed(ballot)]
+    data = bundle.write(manifest.content, signatures, packing.unpack(manifest.parts))
+    report = verify(data, {"grouped": _again(count), "plain": _again(recount)}, combine=substantive.combine, replay=substantive.replayed_hash)
+    if not report.ok:
+        raise OutOfOrder(f"The bundle does not verify, so it was not published: {'; '.join(c.words for c in report.failures[:3])}")
+    results = certification.results_of(ballot)
+    publication = Publication(
+        ballot_id=ballot.id,
+        bundle=data,
+        hash=canonical.sha256(data),
+        published_at=at,
+        sentence=" ".join(result.outcome for result in results)[:2000],
+    )
+    act.session.add(publication)
+    for motion_id, decision in manifest.decisions.items():
+        substantive.enact(act, ballot, int(motion_id), decision)
+    act.data = {"bundle": publication.hash, "manifest": manifest.hash}
+    act.notices += outbox.queue_roll(
+        act.session, "result-published", ballot.roll_id or 0, ballot.id, at=at, after=at, title=ballot.title,
+        sentence=publication.sentence,
+    )
+    return publication
+
+
+def _again(counter: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
+    def counted(method: str, contest: dict[str, Any], groups: Any, seed: str | None) -> dict[str, Any]:
+        votes = papers_from((tuple(group.pattern), group.votes) for group in groups)
+        found: dict[str, Any] = counter(method, contest_from(contest), votes, seed).as_json()
+        return found
+
+    return counted
+
+
+def published(limit: int = 100) -> list[Publication]:
+    """Published results, newest first, without their bundles."""
+    query = (
+        select(Publication)
+        .options(joinedload(Publication.ballot).selectinload(Ballot.questions), defer(Publication.bundle))
+        .order_by(Publication.published_at.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def of(ballot_id: int) -> Publication:
+    """The publication of a ballot.
+
+    Raises:
+        NotFound: if its result is not published.
+    """
+    query = (
+        select(Publication)
+        .where(Publication.ballot_id == ballot_id)
+        .options(
+            joinedload(Publication.ballot).selectinload(Ballot.questions).selectinload(Question.options),
+            defer(Publication.bundle),
+        )
+    )
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("There is no published result of this number.")
+    return found
+
+
+def manifest_bytes(ballot_id: int) -> bytes:
+    """The exact bytes that were signed."""
+    found = db.session.get(Manifest, ballot_id)
+    if found is None:
+        raise NotFound("This ballot has no manifest.")
+    return found.content

@@ -1,0 +1,3 @@
+"""Ballots: list, page and editor."""
+
+from consult.web.ballots.views import pages as pages

@@ -1,0 +1,127 @@
+"""The ballot editor's forms: shape only; the services and the counting rules decide the rest."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Length, NumberRange
+
+from consult.counting.methods import METHODS
+from consult.web.fields import (
+    BooleanField,
+    Form,
+    HiddenField,
+    InstantField,
+    IntegerField,
+    RadioField,
+    Required,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+
+PUBLICATION = [
+    ("ten-copies", _l("The papers of a question, if every pattern on it stands on at least ten papers")),
+    ("all-papers", _l("All papers, without names")),
+    ("tables-only", _l("Tables only; the scrutineers hold the papers")),
+]
+
+LOTS = [
+    ("named", _l("From the public value alone")),
+    ("commit-and-reveal", _l("From values that committee members commit to before the close and reveal after it")),
+]
+
+
+class BallotForm(Form):
+    """What a ballot is, before its questions."""
+
+    title = StringField(_l("Title"), [Required(_l("Give the ballot a title.")), Length(max=200)])
+    explanation = TextAreaField(
+        _l("What voters should know"), [Length(max=5000)], description=_l("Shown above the paper."), render_kw={"rows": 4}
+    )
+    opens_at = InstantField(_l("Voting opens"), [Required()])
+    closes_at = InstantField(_l("Voting closes"), [Required()])
+    grace_minutes = IntegerField(
+        _l("Minutes of grace"),
+        [NumberRange(0, 60, _l("The grace is between 0 and 60 minutes."))],
+        default=0,
+        description=_l("A paper that was opened before the close may still arrive for so long. Usually 0."),
+        render_kw={"classes": "govuk-input--width-3"},
+    )
+    signers_needed = IntegerField(
+        _l("Committee members who must sign the result"),
+        [NumberRange(1, 100, _l("At least one must sign."))],
+        default=3,
+        render_kw={"classes": "govuk-input--width-3"},
+    )
+    publication = RadioField(_l("What is published of the papers"), [Required()], choices=PUBLICATION, default="ten-copies")
+    lot_words = StringField(
+        _l("The public value that would decide a lot"),
+        [Required(_l("Name the public value that would decide a lot.")), Length(max=500)],
+        description=_l(
+            "Something nobody can know before the close and everybody can look up after it, "
+            "such as the winning numbers of a named draw on a named day."
+        ),
+    )
+    lot_rule = RadioField(_l("How the lot is drawn"), [Required()], choices=LOTS, default="named")
+    revision = HiddenField()
+    save = SubmitField(_l("Save"))
+
+
+class MotionQuestionForm(Form):
+    """Which frozen motion, decided by which majority."""
+
+    motion = SelectField(_l("Motion"), [Required()], coerce=int)
+    preset = RadioField(_l("Majority and quorum"), [Required()])
+    add = SubmitField(_l("Put it on the paper"))
+
+
+class ChoiceQuestionForm(Form):
+    """A choice among options or candidates."""
+
+    title = StringField(_l("Question"), [Required(_l("Give the question a title.")), Length(max=300)])
+    explanation = TextAreaField(_l("Explanation"), [Length(max=5000)], render_kw={"rows": 3})
+    preset = RadioField(_l("How it is counted"), [Required()])
+    method = SelectField(
+        _l("Another method"),
+        choices=[("", _l("The one chosen above"))]
+        + [(m.id, f"{m.title}: {m.about}") for m in METHODS.values() if m.id != "majority"],
+        description=_l("More methods, each described in the method notes. Leave it unless your rules name one."),
+    )
+    seats = IntegerField(
+        _l("Places to fill"),
+        [NumberRange(1, 1000, _l("At least one place must be filled."))],
+        default=1,
+        render_kw={"classes": "govuk-input--width-3"},
+    )
+    options = TextAreaField(
+        _l("Options or candidates"),
+        [Required(_l("Give at least two options, one on each line.")), Length(max=50000)],
+        description=_l("One on each line, in the order of the paper. After a | comes a statement, after another | a group."),
+        render_kw={"rows": 8},
+    )
+    reserves = TextAreaField(
+        _l("Reserved places"),
+        [Length(max=2000)],
+        description=_l("Only if your rules reserve places: one group on each line, such as “women = 2” or “north = 1..3”."),
+        render_kw={"rows": 2},
+    )
+    ron = BooleanField(_l("Add “Re-open nominations” as an option"))
+    add = SubmitField(_l("Put it on the paper"))
+
+
+class ScheduleForm(Form):
+    """The roll, and the word that everything is right."""
+
+    roll = SelectField(_l("Electoral roll"), [Required(_l("Choose a frozen electoral roll."))], coerce=int)
+    sure = BooleanField(
+        _l("I have read the paper, and know that nothing on it can be changed once it is scheduled"), [Required()]
+    )
+    schedule = SubmitField(_l("Schedule the ballot"))
+
+
+class CancelForm(Form):
+    """Why a ballot will not be held."""
+
+    reason = TextAreaField(_l("Reason"), [Required(_l("Say why, in a sentence.")), Length(max=1000)], render_kw={"rows": 3})
+    cancel = SubmitField(_l("Cancel the ballot"), render_kw={"classes": "govuk-button--warning"})

@@ -1,0 +1,226 @@
+"""Ballots: the list, a ballot's own page, and the editor that prepares one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.counting.methods import METHODS
+from consult.domain import policy
+from consult.domain.errors import NotFound, Refused
+from consult.domain.policy import Permission
+from consult.domain.rulebook import Rulebook
+from consult.ledger.definition import loads
+from consult.model.ballots import Ballot
+from consult.service import ballots, casting, certification, clock, rolls
+from consult.service import consultations as consultation_service
+from consult.service import motions as motion_service
+from consult.web import words
+from consult.web.ballots import forms, reading
+from consult.web.guards import actor, needs, public, signed_in
+
+pages = Blueprint("ballots", __name__)
+
+
+@pages.get("/ballots")
+@public
+def index() -> str:
+    """Every ballot: open, to come, closed."""
+    at = clock.now()
+    by_phase: dict[str, list[Ballot]] = {"open": [], "waiting": [], "over": [], "preparing": []}
+    for ballot in ballots.listed():
+        phase = "preparing" if ballot.state == "preparing" else ballot.phase(at)
+        by_phase["open" if phase == "grace" else phase if phase in by_phase else "over"].append(ballot)
+    mine = actor().member_id
+    voted = casting.voted_in(mine, [b.id for b in by_phase["open"]]) if mine else set()
+    return render_template("ballots/index.html", by_phase=by_phase, voted=voted)
+
+
+@pages.get("/ballots/<int:ballot_id>")
+@public
+def show(ballot_id: int) -> str:
+    """One ballot: what it asks, who may vote, how secret it is, and the one thing to do now."""
+    ballot, at = ballots.get(ballot_id), clock.now()
+    if ballot.state == "preparing":
+        policy.require(Permission.BALLOT_CREATE, actor(), ballot, at=at)
+    me = actor().member_id
+    standing = rolls.standing(ballot.roll, me, words.instant_text) if ballot.roll is not None and me else None
+    return render_template(
+        "ballots/show.html",
+        ballot=ballot,
+        phase=ballot.phase(at),
+        standing=standing,
+        receipt=casting.receipt_of(ballot_id, me) if me else None,
+        definition=loads(ballot.definition.encode()) if ballot.definition else None,
+        methods=METHODS,
+        annulment=certification.annulment_of(ballot) if ballot.state == "annulled" else None,
+        problems_left=ballots.readiness(ballot, ballot.roll, at) if ballot.state == "preparing" else [],
+    )
+
+
+@pages.get("/ballots/<int:ballot_id>/text/<key>")
+@public
+def text(ballot_id: int, key: str) -> str:
+    """The exact text that a question decides, by the hash in the definition."""
+    ballot = ballots.get(ballot_id)
+    question = next((q for q in ballot.questions if q.key == key and q.version is not None), None)
+    if question is None or ballot.state == "preparing":
+        raise NotFound("This question decides no text.")
+    return render_template("ballots/text.html", ballot=ballot, question=question, version=question.version)
+
+
+# -- the editor ------------------------------------------------------------------------------------------------------
+
+
+def _spec(form: forms.BallotForm) -> ballots.BallotSpec:
+    names = ballots.BallotSpec.__dataclass_fields__
+    return ballots.BallotSpec(**{name: form[name].data for name in names})
+
+
+@pages.route("/consultations/<int:consultation_id>/ballots/new", methods=["GET", "POST"])
+@needs(Permission.BALLOT_CREATE)
+def new(consultation_id: int) -> Any:
+    """Begin a ballot."""
+    consultation = consultation_service.get(consultation_id)
+    form = forms.BallotForm()
+    if form.validate_on_submit():
+        try:
+            ballot = ballots.create(consultation, _spec(form), by=actor())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("The ballot is begun. Now put its questions on the paper."), "success")
+            return redirect(url_for("ballots.show", ballot_id=ballot.id))
+    return render_template("ballots/edit.html", form=form, ballot=None, consultation=consultation), _status(form)
+
+
+@pages.route("/ballots/<int:ballot_id>/edit", methods=["GET", "POST"])
+@needs(Permission.BALLOT_CREATE)
+def edit(ballot_id: int) -> Any:
+    """Change a ballot in preparation."""
+    ballot = ballots.get(ballot_id)
+    form = forms.BallotForm(obj=ballot)
+    if form.validate_on_submit():
+        try:
+            ballots.edit(ballot, _spec(form), revision=_number(form.revision.data), by=actor())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    return render_template("ballots/edit.html", form=form, ballot=ballot, consultation=ballot.consultation), _status(form)
+
+
+@pages.route("/ballots/<int:ballot_id>/motion", methods=["GET", "POST"])
+@needs(Permission.BALLOT_CREATE)
+def add_motion(ballot_id: int) -> Any:
+    """Put a frozen motion, with its amendments in their order, on the paper."""
+    ballot = ballots.get(ballot_id)
+    frozen = motion_service.on_order_paper(ballot.consultation_id)
+    presets = [p for p in Rulebook.from_json(ballot.consultation.rulebook.rules).presets if p.decides_motion]
+    form = forms.MotionQuestionForm()
+    form.motion.choices = [(motion.id, f"{motion.label}: {motion.title}") for motion in frozen]
+    form.preset.choices = [(preset.key, preset.title) for preset in presets]
+    if form.validate_on_submit():
+        motion = next(motion for motion in frozen if motion.id == form.motion.data)
+        try:
+            ballots.add_motion(ballot, motion, form.preset.data, by=actor())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    return render_template("ballots/add_motion.html", form=form, ballot=ballot, frozen=frozen), _status(form)
+
+
+@pages.route("/ballots/<int:ballot_id>/question", methods=["GET", "POST"])
+@needs(Permission.BALLOT_CREATE)
+def add_question(ballot_id: int) -> Any:
+    """Put a choice among options on the paper."""
+    ballot = ballots.get(ballot_id)
+    presets = [p for p in Rulebook.from_json(ballot.consultation.rulebook.rules).presets if not p.decides_motion]
+    form = forms.ChoiceQuestionForm()
+    form.preset.choices = [(preset.key, preset.title) for preset in presets]
+    if form.validate_on_submit():
+        preset = next(p for p in presets if p.key == form.preset.data)
+        try:
+            spec = ballots.QuestionSpec(
+                title=form.title.data,
+                explanation=form.explanation.data or "",
+                method=form.method.data or preset.method,
+                seats=form.seats.data or 1,
+                settings=dict(preset.settings) if not form.method.data else {},
+                options=reading.options(form.options.data),
+                reserves=reading.reserves(form.reserves.data or ""),
+                ron=bool(form.ron.data),
+            )
+            ballots.add_question(ballot, spec, by=actor())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    return render_template("ballots/add_question.html", form=form, ballot=ballot), _status(form)
+
+
+@pages.post("/ballots/<int:ballot_id>/questions/<int:question_id>/remove")
+@needs(Permission.BALLOT_CREATE)
+def remove_question(ballot_id: int, question_id: int) -> Response:
+    """Take a question off the paper again."""
+    ballots.remove_question(ballots.get(ballot_id), question_id, by=actor())
+    flash(_("The question is off the paper."), "success")
+    return redirect(url_for("ballots.show", ballot_id=ballot_id))
+
+
+@pages.route("/ballots/<int:ballot_id>/schedule", methods=["GET", "POST"])
+@needs(Permission.BALLOT_SCHEDULE)
+def schedule(ballot_id: int) -> Any:
+    """Fix everything: say what will happen, ask once, do it."""
+    ballot = ballots.get(ballot_id)
+    form = forms.ScheduleForm()
+    form.roll.choices = [(roll.id, f"{roll.title} ({words.number(roll.size)})") for roll in rolls.listed()]
+    if form.validate_on_submit():
+        try:
+            ballots.schedule(ballot, rolls.get(form.roll.data), by=actor())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("The ballot is scheduled. It opens and closes by itself."), "success")
+            return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    missing = [p for p in ballots.readiness(ballot, None, clock.now()) if "roll" not in p]
+    return render_template("ballots/schedule.html", form=form, ballot=ballot, missing=missing), _status(form)
+
+
+@pages.route("/ballots/<int:ballot_id>/cancel", methods=["GET", "POST"])
+@needs(Permission.BALLOT_CANCEL)
+def cancel(ballot_id: int) -> Any:
+    """Cancel a ballot that has not opened, with a reason."""
+    ballot = ballots.get(ballot_id)
+    form = forms.CancelForm()
+    if form.validate_on_submit():
+        try:
+            ballots.cancel(ballot, form.reason.data, by=actor())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("The ballot is cancelled."), "success")
+            return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    return render_template("ballots/cancel.html", form=form, ballot=ballot), _status(form)
+
+
+@pages.get("/ballots/<int:ballot_id>/definition.json")
+@public
+def definition(ballot_id: int) -> Response:
+    """The fixed definition, byte for byte as it was hashed."""
+    ballot = ballots.get(ballot_id)
+    ballots.definition_of(ballot)
+    return Response(ballot.definition or "", mimetype="application/json")
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() else None
+
+
+def _status(form: Any) -> int:
+    return 422 if request.method == "POST" and (form.errors or form.form_errors) else 200

@@ -1,0 +1,3 @@
+"""The member's ballot paper: vote, check, cast, receipt."""
+
+from consult.web.voting.views import pages as pages

@@ -1,0 +1,174 @@
+"""A ballot paper as a page sends it: what was typed, the answers it makes, and the sentence for whatever is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from consult.counting.methods import METHODS
+from consult.ledger.definition import Definition, Question
+from consult.ledger.envelopes import Answer, Level
+from consult.service.casting import problems_with
+from consult.web import ranking
+
+VERDICTS = {"for": "+", "against": "-", "abstain": "0"}
+
+
+@dataclass
+class Part:
+    """One question of the paper with what was typed in it, kept whether it is right or wrong."""
+
+    question: Question
+    form: str
+    chosen: list[str] = field(default_factory=list)
+    ranks: dict[str, str] = field(default_factory=dict)
+    verdicts: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
+    answer: Answer | None = None
+
+    @property
+    def key(self) -> str:
+        """The question's key, with which every field's name begins."""
+        return self.question.key
+
+    def id_of(self, option: str) -> str:
+        """The name of an option in the form."""
+        return f"{self.key}-{option}"
+
+    @property
+    def anchor(self) -> str:
+        """The id of the field to go to when something is wrong."""
+        if self.errors:
+            return f"rank-{next(iter(self.errors))}"
+        first = self.question.options[0].key
+        if self.form in ("rank", "rank-ties"):
+            return f"rank-{self.id_of(first)}"
+        return f"{self.key}-{first}" if self.form != "adopt-and-rank" else f"verdict-{self.id_of(first)}-for"
+
+
+@dataclass
+class Sheet:
+    """The whole paper: its parts in order and the key of the form."""
+
+    parts: list[Part]
+    retry_key: str
+
+    @property
+    def right(self) -> bool:
+        """Whether every part makes an answer."""
+        return all(part.answer is not None for part in self.parts)
+
+    @property
+    def answers(self) -> list[Answer]:
+        """The answers in the order of the questions; only for a sheet that is right."""
+        return [part.answer for part in self.parts if part.answer is not None]
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing at all was chosen."""
+        return all(not answer.ranking and not answer.verdicts for answer in self.answers)
+
+    def problems(self) -> list[dict[str, str]]:
+        """For the summary at the top of the page."""
+        listed = []
+        for part in self.parts:
+            listed += [{"text": words, "href": f"#rank-{option}"} for option, words in part.errors.items()]
+            if part.problem and not part.errors:
+                listed.append({"text": part.problem, "href": f"#{part.anchor}"})
+        return listed
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """Every field with what was typed, for the review page to carry."""
+        fields = [("key", self.retry_key)]
+        for part in self.parts:
+            fields += [(part.key, option) for option in part.chosen]
+            fields += [(f"rank-{option}", typed) for option, typed in part.ranks.items() if typed]
+            fields += [(f"verdict-{option}", word) for option, word in part.verdicts.items() if word]
+        return fields
+
+
+def empty(definition: Definition, retry_key: str) -> Sheet:
+    """A paper nobody has written on."""
+    return read(definition, MultiDict({"key": retry_key}))
+
+
+def read(definition: Definition, sent: MultiDict[str, str]) -> Sheet:
+    """What a form sent, part by part; nothing is lost and nothing is guessed."""
+    return Sheet([_read(question, sent) for question in definition.questions], sent.get("key", ""))
+
+
+def _read(question: Question, sent: MultiDict[str, str]) -> Part:
+    part = Part(question, METHODS[question.method].form)
+    ids = [part.id_of(option.key) for option in question.options]
+    names = {part.id_of(option.key): option.name for option in question.options}
+    places = {name: place for place, name in enumerate(ids)}
+    if part.form in ("choice", "one", "several"):
+        keys = [option.key for option in question.options]
+        part.chosen = [key for key in sent.getlist(part.key) if key in keys]
+        levels: list[Level] = _marks(sorted(keys.index(key) for key in set(part.chosen)))
+    else:
+        part.ranks = ranking.read(sent, ids)
+        levels = _levels(part, names, places)
+    if part.form == "adopt-and-rank":
+        part.verdicts = {name: sent.get(f"verdict-{name}", "") for name in ids}
+    if not part.errors:
+        verdicts = _verdicts(part)
+        answer = Answer(question.key, tuple(levels), verdicts)
+        part.problem = problems_with(question, answer)
+        part.answer = None if part.problem else answer
+    return part
+
+
+def _marks(places: list[int]) -> list[Level]:
+    return [places[0] if len(places) == 1 else tuple(places)] if places else []
+
+
+def _levels(part: Part, names: Mapping[str, str], places: Mapping[str, int]) -> list[Level]:
+    """The order that the typed numbers make; where the rule allows equal ranks, equal numbers are one level."""
+    if part.form != "rank-ties":
+        order, part.errors = ranking.checked(part.ranks, names)
+        return [places[name] for name in order]
+    levels: dict[int, list[int]] = {}
+    for name, typed in part.ranks.items():
+        if typed.isascii() and typed.isdigit() and 0 < int(typed) <= 9999:
+            levels.setdefault(int(typed), []).append(places[name])
+        elif typed:
+            part.errors[name] = gettext("“%(typed)s” is not a number like 1, 2 or 3.", typed=typed[:20])
+    return [level for _, held in sorted(levels.items()) for level in _marks(sorted(held))]
+
+
+def _verdicts(part: Part) -> str:
+    if part.form != "adopt-and-rank" or not any(part.verdicts.values()):
+        return ""
+    return "".join(VERDICTS.get(word, "0") for word in part.verdicts.values())
+
+
+def move(sheet: Sheet, button: str) -> Sheet:
+    """The sheet after one of its move buttons was pressed: only the numbers of that question change."""
+    way, _, option = button.partition(":")
+    for part in sheet.parts:
+        if option in part.ranks or (way == "order" and part.ranks):
+            part.ranks = ranking.moved(part.ranks, button)
+        part.errors, part.problem = {}, ""
+    return sheet
+
+
+def in_words(part: Part) -> list[dict[str, Any]]:
+    """The answer as the voter checks it: one row a choice, in rank order."""
+    if part.answer is None:
+        return []
+    rows: list[dict[str, Any]] = []
+    names = [option.name for option in part.question.options]
+    for number, level in enumerate(part.answer.ranking, 1):
+        held = level if isinstance(level, tuple) else (level,)
+        rows.append({"number": number, "name": gettext(" and ").join(names[place] for place in held)})
+    if part.form == "adopt-and-rank":
+        said = {"+": gettext("for"), "-": gettext("against"), "0": gettext("abstain")}
+        marks = part.answer.verdicts or "0" * len(names)
+        rows += [{"number": None, "name": name, "note": said[mark]} for name, mark in zip(names, marks, strict=True)]
+    return rows

@@ -1,0 +1,30 @@
+"""What stands beside the choices on a paper: explanations, candidates' statements, and the text each question decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consult.model.ballots import Ballot
+
+
+@dataclass(frozen=True)
+class Beside:
+    """For one question: its explanation, the statement of each option by key, and where the text can be read."""
+
+    explanation: str
+    statements: dict[str, str]
+    motion_id: int | None
+    amendment_id: int | None
+
+
+def of(ballot: Ballot) -> dict[str, Beside]:
+    """What stands beside each question, by its key."""
+    return {
+        question.key: Beside(
+            question.explanation,
+            {option.key: option.statement for option in question.options if option.statement},
+            question.motion_id,
+            question.amendment_id,
+        )
+        for question in ballot.questions
+    }
