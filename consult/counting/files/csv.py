@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from consult.counting.contest import Level, Ranking, as_paper
 from consult.counting.files.election import ElectionFile, Tally
@@ -19,6 +20,7 @@ from consult.counting.files.header import VERDICT, Columns, columns, heading
 from consult.counting.files.problems import MAX_CANDIDATES, FileError, clean_name, decode, position, positive, quoted
 from consult.domain.errors import Invalid
 
+_T = TypeVar("_T")
 #: What some machines write where a cell names nobody; to take it for a candidate would be a guess.
 NOBODY = {"overvote", "undervote", "skipped", "exhausted", "blank"}
 MARKS = {"x", "X", "✓", "✔"}
@@ -130,12 +132,15 @@ def _weight(sheet: _Sheet, row: list[str], at: int | None) -> int:
     cell = "1" if at is None else row[at].strip()
     if at is None or (cell.isascii() and cell.isdigit() and len(cell) < 18 and cell.strip("0")):
         return int(cell)
-    return positive(cell, *_place(sheet, at), "a weight, a whole number of at least 1")
+    return _placed(sheet, at, lambda: positive(cell, 1, 1, "a weight, a whole number of at least 1"))
 
 
-def _place(sheet: _Sheet, at: int) -> tuple[int, int]:
-    error = sheet.error(at, "", "")
-    return error.line, error.column
+def _placed(sheet: _Sheet, at: int, check: Callable[[], _T]) -> _T:
+    """What `check` makes of a cell; the place of an error is walked to only when there is one."""
+    try:
+        return check()
+    except FileError as error:
+        raise sheet.error(at, error.expected, error.found) from None
 
 
 def _by_rank(sheet: _Sheet, found: Columns) -> ElectionFile:
@@ -190,7 +195,7 @@ class _Names:
         if name.casefold() in NOBODY:
             expected = "a candidate's name or an empty cell (for equal ranks use one column per candidate)"
             raise self.sheet.error(at, expected, quoted(name))
-        clean_name(name, *_place(self.sheet, at))
+        _placed(self.sheet, at, lambda: clean_name(name, 1, 1))
         if len(self.names) >= MAX_CANDIDATES:
             raise self.sheet.error(at, f"at most {MAX_CANDIDATES} candidates", quoted(name))
         folded = " ".join(name.split()).casefold()
@@ -216,7 +221,7 @@ def _motion(names: list[str]) -> tuple[list[str], list[int]]:
 
 def _by_candidate(sheet: _Sheet, found: Columns) -> ElectionFile:
     """One column per candidate: each cell is the rank given, a mark, or empty."""
-    names = tuple(clean_name(name, *_place(sheet, at)) for at, name in zip(found.candidates, found.names, strict=True))
+    names = tuple(_named(sheet, at, name) for at, name in zip(found.candidates, found.names, strict=True))
     ranks = {str(rank): rank for rank in range(1, len(names) + 1)}
     tally = Tally(len(names))
     for row in sheet.papers(found.width):
@@ -235,6 +240,10 @@ def _by_candidate(sheet: _Sheet, found: Columns) -> ElectionFile:
         unit = row[found.unit].strip() if found.unit is not None else ""
         tally.add(_ranking(places), _weight(sheet, row, found.weight), verdicts, unit)
     return ElectionFile(format="csv", names=names, papers=tally.papers, withdrawn=tuple(sorted(found.withdrawn)))
+
+
+def _named(sheet: _Sheet, at: int, name: str) -> str:
+    return _placed(sheet, at, lambda: clean_name(name, 1, 1))
 
 
 def _mark(sheet: _Sheet, at: int, cell: str, candidates: int, fresh: bool) -> bool:
