@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -158,6 +159,11 @@ class Document:
         return MappingProxyType({clause.id: place for place, clause in enumerate(self.clauses)})
 
     @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What people call each clause, by id; see `labels`."""
+        return MappingProxyType(labelled([(clause.id, clause.kind) for clause in self.clauses]))
+
+    @cached_property
     def parents(self) -> Mapping[str, str]:
         """The id of the clause each item stands under, by the item's id."""
         found: dict[str, str] = {}
@@ -218,22 +224,29 @@ def labels(document: Document) -> dict[str, str]:
     >>> labels(Document((Clause("a", Kind.HEADING, "Pay"), Clause("b", Kind.NOTES, "To"), Clause("c", Kind.ITEM, "x"))))
     {'a': 'Heading', 'b': 'Notes 1', 'c': 'Notes 1(a)'}
     """
-    totals: dict[Kind, int] = {}
-    for clause in document.clauses:
-        totals[clause.kind] = totals.get(clause.kind, 0) + 1
+    return dict(document.labels)
+
+
+def labelled(order: Sequence[tuple[str, Kind]]) -> dict[str, str]:
+    """The labels of clauses given as (id, kind), in order.
+
+    >>> labelled([("a", Kind.NOTES), ("b", Kind.ITEM)])
+    {'a': 'Notes 1', 'b': 'Notes 1(a)'}
+    """
+    totals = Counter(kind for _, kind in order)
     found: dict[str, str] = {}
     numbers: dict[Kind, int] = {}
     parent, item = "", 0
-    for clause in document.clauses:
-        if clause.kind is Kind.ITEM:
+    for clause_id, kind in order:
+        if kind is Kind.ITEM:
             item += 1
-            found[clause.id] = f"{parent}({letters(item)})"
+            found[clause_id] = f"{parent}({letters(item)})"
             continue
-        numbers[clause.kind] = number = numbers.get(clause.kind, 0) + 1
-        parent, item = clause.kind.value.capitalize(), 0
-        if clause.kind in NUMBERED or totals[clause.kind] > 1:
+        numbers[kind] = number = numbers.get(kind, 0) + 1
+        parent, item = kind.value.capitalize(), 0
+        if kind in NUMBERED or totals[kind] > 1:
             parent = f"{parent} {number}"
-        found[clause.id] = parent
+        found[clause_id] = parent
     return found
 
 

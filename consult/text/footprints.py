@@ -15,7 +15,6 @@ from consult.text.operations import (
     Replace,
     ReplaceAll,
     Retitle,
-    body,
     inserted,
 )
 
@@ -38,10 +37,13 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True)
 class Footprint:
-    """All the spots of an amendment, and its effect: equal effects are the same amendment under another key."""
+    """All the spots of an amendment, and its effect: equal effects are the same amendment under another key.
+
+    `digest` is the effect's hash in this process, to tell most effects apart without comparing them; never stored."""
 
     spots: tuple[Spot, ...]
     effect: tuple[object, ...]
+    digest: int
     inserts: frozenset[str]
     needs: frozenset[str]
     whole: bool = False
@@ -57,9 +59,11 @@ def footprint(base: Document, operations: Sequence[Operation]) -> Footprint:
         for operation in operations
         if isinstance(operation, Insert | Move) and operation.after and operation.after not in base
     )
+    effect = tuple(_effect(operation, new) for operation in operations)
     return Footprint(
         tuple(spot for operation in operations for spot in _spots(base, operation)),
-        tuple(_effect(operation, new) for operation in operations),
+        effect,
+        hash(effect),
         frozenset(new),
         needs - frozenset(new),
         any(isinstance(operation, ReplaceAll) for operation in operations),
@@ -186,8 +190,3 @@ def _words_meet(one: Spot, two: Spot) -> Meeting | None:
     return Meeting(
         "overlap", one.start <= two.start and two.end <= one.end, two.start <= one.start and one.end <= two.end
     )
-
-
-def body_ids(base: Document) -> frozenset[str]:
-    """The ids of the clauses that delete-all deletes."""
-    return frozenset(clause.id for clause in body(base))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from consult.text import tokens
-from consult.text.clauses import Document, Kind, labels
+from consult.text.clauses import Document, Kind
 from consult.text.operations import Operation
 from consult.text.weave import Weave
 
@@ -63,12 +63,11 @@ def marked(base: Document, operations: Sequence[Operation], key: str = "amendmen
 
 def marked_weave(weave: Weave) -> tuple[MarkedClause, ...]:
     """The same for all that was applied to a weave: several amendments at once, each run with its key."""
-    old = labels(weave.base)
-    new = labels(weave.document())
+    old, new = weave.base.labels, weave.labels()
     return tuple(_clause(weave, clause_id, left, old, new) for clause_id, left in weave.places())
 
 
-def _clause(weave: Weave, clause_id: str, left: bool, old: dict[str, str], new: dict[str, str]) -> MarkedClause:
+def _clause(weave: Weave, clause_id: str, left: bool, old: Mapping[str, str], new: Mapping[str, str]) -> MarkedClause:
     label, new_label = old.get(clause_id, ""), new.get(clause_id, "")
     if not weave.touched(clause_id):
         clause = weave.base.clause(clause_id)
@@ -96,9 +95,8 @@ def _runs(weave: Weave, clause_id: str) -> Iterator[Run]:
             yield Run(state, "".join(text), key)
             text = []
         state, key = piece.state, piece.key
-        for space, word in tokens.spaced(piece.words, after):
-            text.append(space + tokens.bare(word))
-            after = word
+        text.append(tokens.joined(piece.words, after))
+        after = piece.words[-1]
     if text:
         yield Run(state, "".join(text), key)
 
@@ -115,7 +113,7 @@ def so_that_it_reads(base: Document, operations: Sequence[Operation]) -> tuple[R
     weave = Weave(base)
     weave.apply("amendment", operations)
     result = weave.document()
-    names = labels(result)
+    names = result.labels
     return tuple(
         Reading(clause.id, names[clause.id], clause.text) for clause in result.clauses if weave.touched(clause.id)
     )

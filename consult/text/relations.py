@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from consult.domain.errors import Invalid
 from consult.text import tokens
-from consult.text.clauses import Document, labels
-from consult.text.footprints import Footprint, Spot, footprint, meet
+from consult.text.clauses import Document
+from consult.text.footprints import Footprint, Meeting, Spot, footprint, meet
 from consult.text.operations import Amendment
 from consult.text.weave import apply, quoted
 
@@ -27,8 +27,7 @@ class Relating(StrEnum):
 INDEPENDENT = "independent"
 
 
-@dataclass(frozen=True)
-class Relation:
+class Relation(NamedTuple):
     """`first` relates to `second`; for "contains" and "depends on" the order matters, else `first` was added earlier.
 
     `spots` are what `first` touches where they meet.
@@ -151,38 +150,13 @@ class RelationIndex:
 
     def _relate(self, first: str, one: Footprint, second: str, two: Footprint) -> Relation | None:
         """The relation of an earlier amendment to a later one."""
-        if one.effect == two.effect:
+        if one.digest == two.digest and one.effect == two.effect:
             return Relation(Relating.IDENTICAL, first, second, one.spots)
         if one.inserts & two.needs:
             return Relation(Relating.DEPENDS, second, first)
         if two.inserts & one.needs:
             return Relation(Relating.DEPENDS, first, second)
-        shared: list[Spot] = []
-        overlap = _together_empty(one, two)
-        covered_one: set[Spot] = set()
-        covered_two: set[Spot] = set()
-        for spot in one.spots:
-            for other in two.spots:
-                found = meet(spot, other) or _all_meets(one, spot, two, other)
-                if found is None:
-                    continue
-                shared.append(spot)
-                overlap = overlap or found[0] == "overlap"
-                if found[1]:
-                    covered_two.add(other)
-                if found[2]:
-                    covered_one.add(spot)
-        if not shared and not overlap:
-            return None
-        spots = tuple(dict.fromkeys(shared))
-        if not overlap:
-            return Relation(Relating.SAME_POINT, first, second, spots)
-        has_two, has_one = len(covered_two) == len(set(two.spots)), len(covered_one) == len(set(one.spots))
-        if has_two and not has_one:
-            return Relation(Relating.CONTAINS, first, second, spots)
-        if has_one and not has_two:
-            return Relation(Relating.CONTAINS, second, first, spots)
-        return Relation(Relating.OVERLAP, first, second, spots)
+        return _meeting(first, one, second, two)
 
     def _neighbours(self, own: Footprint) -> list[str]:
         """The amendments that may meet this one, in the order they were added."""
@@ -221,6 +195,43 @@ class RelationIndex:
             yield ("inserts", clause)
         for spot in own.spots:
             yield from _sought_from(spot)
+
+
+def _meeting(first: str, one: Footprint, second: str, two: Footprint) -> Relation | None:
+    """The relation that follows from where two footprints meet."""
+    if len(one.spots) == 1 and len(two.spots) == 1 and not (one.whole or two.whole or one.thinned):
+        return _single(first, one.spots, second, meet(one.spots[0], two.spots[0]))
+    pairs = [
+        (spot, other, found)
+        for spot in one.spots
+        for other in two.spots
+        if (found := meet(spot, other) or _all_meets(one, spot, two, other)) is not None
+    ]
+    overlap = any(found[0] == "overlap" for _, _, found in pairs) or _together_empty(one, two)
+    if not pairs and not overlap:
+        return None
+    spots = tuple(dict.fromkeys(spot for spot, _, _ in pairs))
+    if not overlap:
+        return Relation(Relating.SAME_POINT, first, second, spots)
+    covers_two = len({other for _, other, found in pairs if found[1]}) == len(set(two.spots))
+    covers_one = len({spot for spot, _, found in pairs if found[2]}) == len(set(one.spots))
+    if covers_two == covers_one:
+        return Relation(Relating.OVERLAP, first, second, spots)
+    if covers_two:
+        return Relation(Relating.CONTAINS, first, second, spots)
+    return Relation(Relating.CONTAINS, second, first, spots)
+
+
+def _single(first: str, spots: tuple[Spot, ...], second: str, found: Meeting | None) -> Relation | None:
+    """The same where each touches one thing only, as most amendments do."""
+    if found is None:
+        return None
+    kind, covers_two, covers_one = found
+    if kind == "same point":
+        return Relation(Relating.SAME_POINT, first, second, spots)
+    if covers_two == covers_one:
+        return Relation(Relating.OVERLAP, first, second, spots)
+    return Relation(Relating.CONTAINS, *((first, second) if covers_two else (second, first)), spots)
 
 
 def _sought_from(spot: Spot) -> Iterator[tuple[object, ...]]:
@@ -283,4 +294,4 @@ def _where(relation: Relation, base: Document) -> str:
     if spot is None:
         return ""
     words = tokens.joined(base.clause(spot.clause).words[spot.start : spot.end]) if spot.kind == "words" else ""
-    return f" of {labels(base)[spot.clause]}" + (f" (‘{quoted(words)}’)" if words else "")
+    return f" of {base.labels[spot.clause]}" + (f" (‘{quoted(words)}’)" if words else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from consult.text import tokens
-from consult.text.clauses import Clause, Document, Kind, labels
+from consult.text.clauses import Clause, Document, Kind
 from consult.text.lines import Line, line_range
 from consult.text.lines import lines as numbered
 from consult.text.operations import Delete, Insert, Move, Operation, Replace, ReplaceAll, Retitle
@@ -40,8 +40,8 @@ class Rubric:
         self.operations = operations
         self.lines = lines
         self.result = apply(base, operations)
-        self.old = labels(base)
-        self.new = labels(self.result)
+        self.old = base.labels
+        self.new = self.result.labels
         self.moved = {operation.clause for operation in operations if isinstance(operation, Move)}
 
     def sentences(self) -> tuple[str, ...]:

@@ -100,24 +100,26 @@ def _glues(word: str) -> bool:
     return word[-1] == JOIN or word[-1] in _OPENERS
 
 
-def joined(parts: Iterable[str]) -> str:
-    """The text of some words, with its spaces.
+def joined(parts: Iterable[str], after: str = "") -> str:
+    """The text of some words, with its spaces; `after` is the word that stands before the first one, if any.
 
-    >>> joined(["Pay", "(", "up", "75%", ")", "now", "."])
-    'Pay (up 75%) now.'
+    >>> joined(["Pay", "(", "up", "75%", ")", "now", "."]), joined(["now"], after="Pay")
+    ('Pay (up 75%) now.', ' now')
     """
-    return "".join(space + bare(word) for space, word in spaced(parts))
-
-
-def spaced(parts: Iterable[str], after: str = "") -> Iterable[tuple[str, str]]:
-    """(the space before it, the word) for each word; `after` is the word that stands before the first one."""
+    found: list[str] = []
     glue = not after or _glues(after)
+    first = not after
     for word in parts:
+        if word.isalnum():
+            found.append(word if glue else " " + word)
+            glue = first = False
+            continue
         lead = word[0]
         gap = lead == " " or (lead != JOIN and not glue and word not in _CLOSERS)
-        yield (" " if gap and after else ""), word
-        after = word
+        found.append((" " if gap and not first else "") + bare(word))
         glue = _glues(word)
+        first = False
+    return "".join(found)
 
 
 def bare(word: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from consult.text import tokens
-from consult.text.clauses import Clause, Document, Kind, labels
+from consult.text.clauses import Clause, Document, Kind, labelled
 from consult.text.operations import (
     Delete,
     DoesNotApply,
@@ -110,6 +110,18 @@ class Weave:
         except DoesNotApply:
             self._threads, self._followers, self._gaps = saved
             raise
+
+    def refusal(self, key: str, operations: Sequence[Operation], *, as_amended: bool = False) -> DoesNotApply | None:
+        """Why an amendment would not apply now, or None; nothing is changed."""
+        saved = (self._threads, self._followers, self._gaps)
+        self._threads, self._followers, self._gaps = (dict(part) for part in saved)  # type: ignore[assignment]
+        try:
+            self.apply(key, operations, as_amended=as_amended)
+        except DoesNotApply as refusal:
+            return refusal
+        finally:
+            self._threads, self._followers, self._gaps = saved
+        return None
 
     def _apply_one(
         self, key: str, number: int, operation: Operation, authors: Authors, as_amended: bool
@@ -299,8 +311,7 @@ class Weave:
         parent = ""
         for clause_id in self.order():
             thread = self._threads.get(clause_id)
-            clause = thread.clause if thread else self.base.clause(clause_id)
-            if ((thread.kind if thread else None) or clause.kind) is not Kind.ITEM:
+            if self.kind_of(clause_id) is not Kind.ITEM:
                 parent = clause_id
             elif thread is None or thread.alive:
                 found[clause_id] = parent
@@ -337,8 +348,7 @@ class Weave:
 
     def _stands(self, clause_id: str) -> bool:
         thread = self._threads.get(clause_id)
-        kind = (thread.kind or thread.clause.kind) if thread else self.base.clause(clause_id).kind
-        return kind is not Kind.HEADING and (thread is None or thread.alive)
+        return self.kind_of(clause_id) is not Kind.HEADING and (thread is None or thread.alive)
 
     def _orphaned(self, thread: Thread) -> None:
         words = tokens.joined(thread.words())
@@ -360,6 +370,15 @@ class Weave:
             if thread is None or thread.alive:
                 yield clause_id
 
+    def labels(self) -> dict[str, str]:
+        """What the clauses of the text as it stands are called, by id."""
+        return labelled([(clause_id, self.kind_of(clause_id)) for clause_id in self.live()])
+
+    def kind_of(self, clause_id: str) -> Kind:
+        """The kind of a clause as it stands."""
+        thread = self._threads.get(clause_id)
+        return (thread.kind or thread.clause.kind) if thread else self.base.clause(clause_id).kind
+
     def document(self) -> Document:
         """The text as it stands."""
         threads = self._threads
@@ -375,7 +394,7 @@ class Weave:
         return {clause_id: self.thread(clause_id).written() for clause_id in self.live()}
 
     def _label(self, clause_id: str) -> str:
-        return labels(self.base).get(clause_id, clause_id)
+        return self.base.labels.get(clause_id, clause_id)
 
 
 def quoted(text: str) -> str:
