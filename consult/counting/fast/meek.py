@@ -49,7 +49,8 @@ class Meek(MeekCounting):
     def _settled(self) -> bool:
         """Whether quota ÷ votes lies from 0.99999 to 1.00001 for all elected."""
         quota = 100_000 * self.quota
-        return all(99_999 * self.votes[c] <= quota <= 100_001 * self.votes[c] for c in self.places.elected)
+        reached = (self.votes[c] for c in self.places.elected if self.votes[c])
+        return all(99_999 * votes <= quota <= 100_001 * votes for votes in reached)
 
     def _settle(self) -> None:
         moving = tuple(sorted(self.places.elected))
@@ -57,7 +58,9 @@ class Meek(MeekCounting):
             self.distribute()
             settled = self._settled()
             for c in moving:
-                self.keep[c] = min(-(-self.keep[c] * self.quota // self.votes[c]), self.one)
+                # Whom no vote reaches any more keeps whatever might still come.
+                product = -self.keep[c] * self.quota
+                self.keep[c] = min(-(product // self.votes[c]), self.one) if self.votes[c] else self.one
             if settled:
                 break
         self._close("distribution", (), moving)

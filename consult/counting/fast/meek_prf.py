@@ -42,8 +42,9 @@ class Reference(MeekCounting):
             surplus = self._iterate("distribution", ())
         if self.places.done:
             return ()
-        loser = self.exclude(surplus or 0)  # B.3
-        if len(self.places.continuing) <= self.places.left:  # B.1, and the votes as they then lie
+        doomed = bool(self.places.doomed)
+        loser = self.exclude(0 if doomed else surplus or 0)  # B.3
+        if not doomed and len(self.places.continuing) <= self.places.left:  # B.1, and the votes as they then lie
             self.distribute()
             self._close("exclusion", (loser,), [])
         return (loser,)
@@ -66,7 +67,7 @@ class Reference(MeekCounting):
             before = surplus
             for c in self.places.elected:  # B.2.f: multiplied, rounded up, then divided, rounded up
                 product = -(-self.keep[c] * self.quota // self.one)
-                self.keep[c] = -(-product * self.one // self.votes[c])
+                self.keep[c] = -(-product * self.one // self.votes[c]) if self.votes[c] else self.one
 
     def _close(self, action: str, excluded: tuple[int, ...], winners: list[int]) -> None:
         moving = tuple(sorted(set(self.places.elected) - set(winners))) if action == "distribution" else ()

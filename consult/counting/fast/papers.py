@@ -94,7 +94,8 @@ class Box:
             try:
                 if type(weight) is not int or weight <= 0:
                     raise TypeError
-                lay[paper[0]][paper] = weight
+                pile = lay[paper[0]]
+                pile[paper] = pile.get(paper, 0) + weight
             except (KeyError, IndexError, TypeError):
                 self._add(paper, weight)
 

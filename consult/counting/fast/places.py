@@ -111,26 +111,36 @@ class Places:
             self._guarded, self._doomed = guarded_and_doomed(self.contest, self.elected, sorted(self.continuing))
 
 
-def allot(contest: Contest, levels: Iterable[Sequence[int]], ties: Ties, stage: int) -> list[int]:
-    """Fills the places from levels of equals, best first; a level that does not fit, or whose order would matter
-    because re-open nominations is in it, is put in order by lot.  Returns the elected in order."""
+def allot(
+    contest: Contest, levels: Iterable[Sequence[int]], ties: Ties, stage: int
+) -> tuple[list[int], list[tuple[int, ...]]]:
+    """Fills the places from levels of equals, best first: the elected in order, and the levels as the lot left them.
+
+    A level too large for the places left, or in which re-open nominations would close those behind it, is put in order
+    by lot.
+    """
     elected: list[int] = []
+    ranking: list[tuple[int, ...]] = []
+    closed = False
     rest = contest.settings.get("ron", "rest") == "rest"
     for level in levels:
-        left = contest.seats - len(elected)
-        if not left:
-            break
+        left = 0 if closed else contest.seats - len(elected)
+        given = sorted(level)
         closing = rest and contest.ron in level
-        ordered = sorted(level)
-        if len(level) > left or (closing and len(level) > 1):
-            ordered = ties.draw(ordered, stage, "place")[:left]
-            if closing and contest.ron in ordered:
-                ordered = ordered[: ordered.index(contest.ron) + 1]
-            ties.records.append(Tie(stage, "place", tuple(sorted(level)), tuple(ordered), (), True))
-        elected += ordered
-        if closing and contest.ron in ordered:
-            break
-    return elected
+        if left and len(level) > 1 and (len(level) > left or closing):
+            purpose = "place" if len(level) > left else "order"
+            given = ties.draw(given, stage, purpose)[:left]
+            ties.records.append(Tie(stage, purpose, tuple(sorted(level)), tuple(given), (), True))
+            ranking += [(c,) for c in given]
+            ranking += [behind for behind in [tuple(sorted(set(level) - set(given)))] if behind]
+        else:
+            ranking.append(tuple(given))
+        given = given[:left]
+        if closing and contest.ron in given:
+            given = given[: given.index(contest.ron) + 1]
+            closed = True
+        elected += given
+    return elected, ranking
 
 
 def order_levels(scores: dict[int, Number]) -> list[tuple[int, ...]]:

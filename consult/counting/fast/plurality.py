@@ -20,8 +20,16 @@ def most_marks(method_id: str, contest: Contest, votes: list[int], ballots: Ball
     """Those with most marks win; nobody wins without one."""
     ties = Ties(contest, seed)
     levels = order_levels({c: votes[c] for c in contest.standing})
-    elected = allot(contest, [level for level in levels if votes[level[0]]], ties, 1)
+    elected, levels = allot_voted(contest, levels, votes, ties)
     return one_stage(method_id, contest, "tally", votes, ballots, ties, elected, levels)
+
+
+def allot_voted(
+    contest: Contest, levels: list[tuple[int, ...]], votes: list[int], ties: Ties
+) -> tuple[list[int], list[tuple[int, ...]]]:
+    """Fills the places from the levels with any votes; those without keep their place behind."""
+    elected, ranking = allot(contest, [level for level in levels if votes[level[0]]], ties, 1)
+    return elected, ranking + [level for level in levels if not votes[level[0]]]
 
 
 def one_stage(

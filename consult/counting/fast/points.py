@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from consult.counting.contest import Contest, Papers
 from consult.counting.fast.papers import Box
-from consult.counting.fast.places import allot, order_levels
-from consult.counting.fast.plurality import one_stage
+from consult.counting.fast.places import order_levels
+from consult.counting.fast.plurality import allot_voted, one_stage
 from consult.counting.fast.ties import Ties
 from consult.counting.methods import METHODS
 from consult.counting.result import Count
 
 
 def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
-    """Counts points: by default, with n standing, n for the first preference, n - 1 for the second, … 1 for the last."""
+    """Counts points: by default, with n standing, n for the first preference, n - 1 for the second, … 1 for the nth."""
     box = Box(contest, papers, gap_ends=False)
     ballots = box.ballots()
     standing = len(contest.standing)
@@ -28,5 +28,5 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
             points[candidate] += worth * times
     ties = Ties(contest, seed)
     levels = order_levels({c: points[c] for c in contest.standing})
-    elected = allot(contest, [level for level in levels if points[level[0]]], ties, 1)
+    elected, levels = allot_voted(contest, levels, points, ties)
     return one_stage("points", contest, "tally", points, ballots, ties, elected, levels)

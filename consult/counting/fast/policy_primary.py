@@ -10,6 +10,7 @@ from consult.counting.contest import Contest, Paper, Papers, as_paper, group_pap
 from consult.counting.fast.papers import levels
 from consult.counting.fast.places import allot
 from consult.counting.fast.ties import Ties
+from consult.counting.lots import LotNeeded
 from consult.counting.methods import METHODS
 from consult.counting.result import Ballots, Count, Stage
 from consult.domain.errors import Refused
@@ -35,23 +36,33 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     carried = {c for c in contest.standing if rows[c]["for"] > rows[c]["against"]}
     lost = tuple(c for c in contest.standing if c not in carried)
     fors = tuple(None if c in contest.withdrawn else row["for"] for c, row in enumerate(rows))
-    ties = Ties(contest, seed)
-    order = put_in_order(contest, carried, rankings, seed) if carried else None
-    stages = [Stage(1, "tally", fors, excluded=lost)]
-    elected: list[int] = []
-    if order is not None:
-        stages += [replace(stage, number=stage.number + 1, part=stage.part + 1) for stage in order.stages]
-        ties.records += [replace(tie, stage=tie.stage + 1) for tie in order.ties]
-        elected = allot(contest, order.ranking or (), ties, len(stages))
     names = contest.labels
-    return Count(
-        "policy-primary", METHODS["policy-primary"].version, contest.seats, names, Ballots(valid, blank, 0),
-        tuple(elected), tuple(stages), places=order.places if order else 0, ties=tuple(ties.records),
-        ranking=order.ranking if order else (), pairwise=order.pairwise if order else None,
+    finished = Count(
+        "policy-primary", METHODS["policy-primary"].version, contest.seats, names, Ballots(valid, blank, 0), (),
+        (Stage(1, "tally", fors, excluded=lost),), ranking=(), withdrawn=tuple(sorted(contest.withdrawn)),
         tallies={"verdicts": {names[c]: rows[c] for c in contest.standing},
                  "order": METHODS["policy-primary"].setting(contest, "order")},
-        withdrawn=tuple(sorted(contest.withdrawn)), unfilled=contest.seats - len(elected),
-        permutation=ties.permutation,
+        unfilled=contest.seats,
+    )  # fmt: skip
+    return adopt(contest, finished, carried, rankings, seed) if carried else finished
+
+
+def adopt(contest: Contest, verdicts: Count, carried: set[int], rankings: dict[Any, int], seed: str | None) -> Count:
+    """The count with the carried put in order and the first of them adopted."""
+    order = put_in_order(contest, carried, rankings, seed)
+    stages = [*verdicts.stages, *(replace(s, number=s.number + 1, part=s.part + 1) for s in order.stages)]
+    ties = Ties(contest, seed)
+    ties.records = [replace(t, stage=t.stage + 1, looked=tuple(n + 1 for n in t.looked)) for t in order.ties]
+    # Whoever carries without a single preference comes last, but is adopted where there is room.
+    room = min(contest.seats, len(carried)) - len(order.winners)
+    unranked = tuple(sorted(carried - set(order.winners))) if room else ()
+    more, levels = allot(replace(contest, seats=room, settings={}, ron=None), [unranked], ties, len(stages))
+    winners = (*order.winners, *more)
+    ranked = [level for level in order.ranking or () if not room or not set(level) & set(unranked)]
+    return replace(
+        verdicts, winners=winners, stages=tuple(stages), places=order.places, ties=tuple(ties.records),
+        ranking=(*ranked, *(level for level in levels if level)), pairwise=order.pairwise,
+        unfilled=contest.seats - len(winners), permutation=ties.permutation,
     )  # fmt: skip
 
 
@@ -70,10 +81,14 @@ def tally_verdicts(contest: Contest, paper: Paper, weight: int, rows: list[dict[
 
 
 def put_in_order(contest: Contest, carried: set[int], rankings: dict[Any, int], seed: str | None) -> Count:
-    """The carried in order, by the rule the contest names; nobody's ranking leaves them all equal."""
+    """The carried in order for the places there are, by the rule that the contest names."""
     rule = METHODS["policy-primary"].setting(contest, "order")
     absent = frozenset(range(len(contest.candidates))) - carried
-    among = replace(contest, seats=len(carried), withdrawn=absent, ron=None, settings={})
+    seats = min(contest.seats, len(carried))
+    among = replace(contest, seats=seats, withdrawn=absent, ron=None, settings={})
     module = import_module(f"consult.counting.fast.{rule.replace('-', '_')}")
-    order: Count = module.count(among, rankings, seed)
-    return order if order.ballots.valid else replace(order, ranking=(tuple(sorted(carried)),))
+    try:
+        order: Count = module.count(among, rankings, seed)
+    except LotNeeded as needed:
+        raise LotNeeded(needed.tied, needed.stage + 1, needed.purpose) from None
+    return order

@@ -23,7 +23,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     ties = Ties(contest, seed)
     locking = Locking(table, contest, ties)
     levels = levels_of_relation(contest.standing, locking.below)
-    elected = allot(contest, levels, ties, 1) if ballots.valid else []
+    elected, levels = allot(contest, levels, ties, 1) if ballots.valid else ([], levels)
     names = contest.labels
     tallies = {
         what: [[names[i], names[j], table[i][j], table[j][i]] for i, j in pairs]

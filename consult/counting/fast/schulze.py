@@ -20,7 +20,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
         beats[i] = {j for j in standing if paths[i][j] > paths[j][i]}
     levels = levels_of_relation(standing, beats)
     ties = Ties(contest, seed)
-    elected = allot(contest, levels, ties, 1) if ballots.valid else []
+    elected, levels = allot(contest, levels, ties, 1) if ballots.valid else ([], levels)
     names = contest.labels
     tallies = {"paths": {names[i]: {names[j]: paths[i][j] for j in standing if j != i} for i in standing}}
     wins = [len(b) for b in beats]

@@ -45,8 +45,9 @@ class Paths:
             piles, self.rests[candidate] = self.rests[candidate], {}
             waiting = [(path, strike(rests, gone)) for path, rests in piles.items()]
             waiting.append(((candidate,), self.box.take(candidate, gone)))
-            for path, rests in waiting:
+            for path, _ in waiting:
                 self.weights.pop(path, None)
+            for path, rests in waiting:
                 for rest, weight in rests.items():
                     self._go_on(path if elected else path[:-1], rest, weight)
 

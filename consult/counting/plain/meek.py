@@ -64,7 +64,9 @@ class _Meek(MeekCount):
             settled = self.settled()
             for i in self.elected:
                 # weight := weight × (quota ÷ votes), never above 1
-                self.keep[i] = min(-(-self.keep[i] * self.quota // self.votes[i]), self.one)
+                # (whom no vote reaches any more keeps whatever might still come)
+                product = self.keep[i] * self.quota
+                self.keep[i] = min(-(-product // self.votes[i]), self.one) if self.votes[i] else self.one
             if settled:
                 break
         self.end_stage("distribution", subjects=moved)
@@ -72,7 +74,8 @@ class _Meek(MeekCount):
     def settled(self) -> bool:
         """0.99999 ≤ quota ÷ votes ≤ 1.00001 for everybody elected."""
         return all(
-            99_999 * self.votes[i] <= 100_000 * self.quota <= 100_001 * self.votes[i] for i in self.elected
+            99_999 * self.votes[i] <= 100_000 * self.quota <= 100_001 * self.votes[i]
+            for i in self.elected if self.votes[i]
         )
 
     def exclude(self) -> None:

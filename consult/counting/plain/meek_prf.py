@@ -86,7 +86,7 @@ class _Reference(MeekCount):
             before = surplus
             for i in self.elected:  # B.2.f: multiplied by the quota, rounded up, divided by the vote, rounded up
                 multiplied = -(-self.keep[i] * self.quota // self.one)
-                self.keep[i] = -(-multiplied * self.one // self.votes[i])
+                self.keep[i] = -(-multiplied * self.one // self.votes[i]) if self.votes[i] else self.one
 
     def winners(self) -> list[int]:
         """B.2.c: elect each hopeful candidate with a vote greater than or equal to the quota."""
