@@ -55,6 +55,7 @@ def verify(
             receipts=receipts,
             heads=[parse_head(words) for words in heads],
             combine=_seed,
+            replay=_replayed,
         )
     except Refused as refusal:
         click.echo(f"consult verify: {refusal}", err=True)
@@ -115,3 +116,9 @@ def _seed(reveals: Mapping[str, Mapping[str, str]], commitments: Mapping[str, st
     revealed = {member: (each["value"], each["salt"]) for member, each in reveals.items()}
     seed, _ = lots.combine(revealed, commitments, value)
     return seed
+
+
+def _replayed(base: bytes, decisions: Any) -> str:
+    from consult.text.published import replayed_hash  # the text engine is only needed where a motion was amended
+
+    return replayed_hash(base, decisions)

@@ -23,6 +23,43 @@ Combine: TypeAlias = Callable[[Mapping[str, Mapping[str, str]], Mapping[str, str
 Replay: TypeAlias = Callable[[bytes, Any], str]
 
 
+#: Every name under which something can fail, and what it means; docs/bundle.md lists them for strangers.
+FAILURES = {
+    "packing": "the ZIP file is not, byte for byte, what its members make",
+    "doubled member": "two members have one name",
+    "unknown member": "a member has a name that has no place in a bundle",
+    "missing member": "a member that is required, or that the manifest names, is not there",
+    "added member": "a member is there of which the manifest knows nothing",
+    "altered member": "a member's SHA-256 is not the one in the manifest",
+    "version": "a document is of a format, or a version of one, that is not known",
+    "malformed": "a document cannot be read: not canonical JSON, or not of its shape",
+    "wrong manifest": "signatures.json is about another manifest",
+    "unknown signer": "somebody signed who was not declared before opening",
+    "signed twice": "one signer is there twice",
+    "bad signature": "a signature is not of this manifest by this key",
+    "too few signatures": "fewer than k declared signers signed",
+    "pinned key": "a key that you gave is not a declared signer's, or its holder did not sign",
+    "definition": "the definition, its id or its title is not the one that was signed",
+    "questions": "the questions or their rules are not those that were put to the vote",
+    "options": "the options, or those withdrawn, are not those on the ballot",
+    "time": "the ballot was closed before its time",
+    "turnout": "papers ≤ marked ≤ roll does not hold, or papers by origin are more than papers",
+    "roll": "the roll is not the one that was frozen, or roll.json says otherwise",
+    "text": "a text is missing, or is not the one that was put to the vote",
+    "replay": "the decisions on amendments do not lead to the text that is claimed",
+    "board": "the board does not add up, does not make the root signed, or does not continue its heads",
+    "receipt": "a receipt that you gave is not on the board, or the board is not listed",
+    "head": "a head that was mailed to you is not one that the board went through",
+    "lot": "the seed of the lot does not follow from what was declared and revealed",
+    "result": "a count is not the one that was signed, or was made by another rule",
+    "arithmetic": "a count does not add up",
+    "publication": "what is published of the papers is not what was declared before opening",
+    "papers": "the papers are not those that were signed, not of this ballot, or not as many",
+    "rule version": "a counter knows another version of the rule",
+    "count": "a counter comes to another result, or refuses to count",
+}
+
+
 @dataclass(frozen=True)
 class Check:
     """One thing looked at: its name, whether it held (None: it could not be looked at), and a sentence."""
@@ -74,7 +111,9 @@ class Report:
         self.checks.append(Check(name, True, words))
 
     def failed(self, name: str, words: str) -> None:
-        """Note a check that failed, under the name of the failure."""
+        """Note a check that failed, under the name of the failure (one of `FAILURES`)."""
+        if name not in FAILURES:
+            raise KeyError(name)
         self.checks.append(Check(name, False, words))
 
     def refused(self, error: Refused) -> None:

@@ -14,7 +14,11 @@ from click.testing import CliRunner, Result
 
 from consult.cli import verify as command
 from consult.counting.methods import METHODS
-from consult.ledger import envelopes, signatures
+from consult.ledger import canonical, envelopes, signatures
+from consult.text.clauses import Clause, Document, Kind
+from consult.text.operations import Amendment, Replace
+from consult.text.published import decisions_of
+from consult.text.replay import Decision, Outcome, Record
 from tests.ledger import examples
 from tests.ledger.examples import MOTION, SIGNING, WARDEN, Made, ballot, box
 
@@ -142,6 +146,30 @@ def test_an_unknown_rule_or_a_wrong_setting_is_a_failure_and_not_a_crash(tmp_pat
         result = run(path)
         assert result.exit_code == 1, result.output
         assert "counter refuses" in result.output
+
+
+def test_decisions_are_replayed_by_the_text_engine(tmp_path: Path) -> None:
+    base = Document((Clause("r1", Kind.RESOLVES, "To plant forty trees."),))
+    change = Amendment("1", base.hash, (Replace("r1", 2, 3, ("forty",), ("fifty",)),))
+    decided = Record(base, (change,), (Decision("1", Outcome.CARRIED),))
+    end = Document((Clause("r1", Kind.RESOLVES, "To plant fifty trees."),))
+    lost = Record(base, (change,), (Decision("1", Outcome.LOST),))
+    for record, status in ((decided, 0), (lost, 1)):
+        parts = counted()
+        value = {"base": base.hash, "decisions": decisions_of(record), "result": end.hash}
+        parts.files["replay/trees.json"] = canonical.dumps(value)
+        for text in (base, end):
+            parts.files[f"text/{text.hash}.json"] = text.to_json().encode()
+        path = tmp_path / "r.zip"
+        path.write_bytes(parts.data())
+        result = run(path)
+        assert result.exit_code == status, result.output
+        words = "another text" if status else "the text that they claim"
+        assert f"replay/trees.json lead to {words}" in result.output
+    value["decisions"] = ["nonsense"]
+    parts.files["replay/trees.json"] = canonical.dumps(value)
+    path.write_bytes(parts.data())
+    assert run(path).exit_code == 1
 
 
 def test_control_characters_do_not_reach_the_terminal(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from consult.ledger.manifest import Board, LotDrawn
 from consult.ledger.manifest import Papers as PapersCounted
 from consult.ledger.papers import Group, Pattern
 from consult.ledger.recount import _stages
-from consult.ledger.report import Report
+from consult.ledger.report import FAILURES, Report
 from consult.ledger.verify import verify
 from tests.ledger.examples import COUNTERS, MOTION, SIGNING, STRANGER, TEXT, Made, box, made, tally
 
@@ -461,6 +462,35 @@ def test_the_report_can_be_printed_as_data() -> None:
     value = look(honest()).as_json()
     assert value["ok"] is True
     assert json.loads(json.dumps(value)) == value
+
+
+def test_every_failure_is_explained_to_strangers() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "bundle.md").read_text()
+    for name, meaning in FAILURES.items():
+        assert f"| {name} | {meaning} |" in page
+
+
+def test_every_member_of_every_document_is_explained_to_strangers() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "bundle.md").read_text()
+    parts = made().change(lot=LotDrawn("s", "v", {"m": "0" * 64}, {"m": {"value": "1", "salt": "2"}}))
+    documents = [json.loads(parts.again().dumps()), json.loads(signatures.write(b"", parts.signed()))]
+    documents += [json.loads(data) for name, data in parts.files.items() if name.endswith(".json")]
+    values = {"files", "settings", "stages", "clauses", "ballots", "commitments", "reveals", "units", "candidates"}
+    missing: set[str] = set()
+
+    def walk(value: Any) -> None:
+        for name, inner in value.items() if isinstance(value, dict) else ():
+            if f"`{name}`" not in page:
+                missing.add(name)
+            if name not in values:
+                walk(inner)
+        for inner in value if isinstance(value, list) else ():
+            walk(inner)
+
+    for document in documents:
+        if "quota" not in document and "clauses" not in document:  # counts and texts have pages of their own
+            walk(document)
+    assert not missing
 
 
 def test_the_readme_names_the_file_and_the_command() -> None:
