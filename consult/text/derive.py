@@ -145,10 +145,7 @@ def _delete_all(base: Document, edited: Document) -> tuple[Operation, ...]:
         return ()
     operation = ReplaceAll(tuple((clause.id, clause.text) for clause in old), new)
     rest = tuple(
-        found
-        for clause in base.clauses
-        if clause.id in edited
-        for found in reworded(clause, edited.clause(clause.id))
+        found for clause in base.clauses if clause.id in edited for found in reworded(clause, edited.clause(clause.id))
     )
     return (*rest, operation) if same_words(apply(base, (*rest, operation)), edited) else ()
 

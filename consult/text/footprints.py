@@ -131,9 +131,7 @@ def _thinned(base: Document, operations: Sequence[Operation]) -> tuple[tuple[str
             left[operation.clause] = total - len(operation.old)
             if operation.new:
                 fed.add(operation.clause)
-    return tuple(
-        (clause, kept, len(base.clause(clause).words)) for clause, kept in left.items() if clause not in fed
-    )
+    return tuple((clause, kept, len(base.clause(clause).words)) for clause, kept in left.items() if clause not in fed)
 
 
 class Meeting(NamedTuple):

@@ -287,9 +287,13 @@ class _Hall:
     def _effective(self, amendment: Amendment) -> tuple[tuple[Operation, ...], Authors]:
         """The amendment as amended, and who wrote its new words."""
         weave = self.amended.get(amendment.key)
-        if weave is None or amendment.parent or not any(
-            child.parent == amendment.key and self.decided.get(child.key) in (Outcome.CARRIED, Outcome.ACCEPTED)
-            for child in self.amendments.values()
+        if (
+            weave is None
+            or amendment.parent
+            or not any(
+                child.parent == amendment.key and self.decided.get(child.key) in (Outcome.CARRIED, Outcome.ACCEPTED)
+                for child in self.amendments.values()
+            )
         ):
             return amendment.operations, {}
         operations = derive(self.base, weave.document())

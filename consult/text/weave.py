@@ -123,9 +123,7 @@ class Weave:
             self._threads, self._followers, self._gaps = saved
         return None
 
-    def _apply_one(
-        self, key: str, number: int, operation: Operation, authors: Authors, as_amended: bool
-    ) -> None:
+    def _apply_one(self, key: str, number: int, operation: Operation, authors: Authors, as_amended: bool) -> None:
         if isinstance(operation, Replace):
             self._replace(operation, Run(key, operation.new, authors.get(number, ())))
         elif isinstance(operation, Retitle):
@@ -151,9 +149,7 @@ class Weave:
     def _standing(self, clause_id: str, words: str) -> Thread:
         """The thread of a clause of the base that is still in the text."""
         if clause_id not in self.base:
-            raise DoesNotApply(
-                f"The text has no clause ‘{clause_id}’, which the amendment changes.", clause_id, words
-            )
+            raise DoesNotApply(f"The text has no clause ‘{clause_id}’, which the amendment changes.", clause_id, words)
         thread = self._writable(clause_id)
         if thread.deleted_by:
             about = f" (‘{quoted(words)}’)" if words else ""
@@ -177,13 +173,14 @@ class Weave:
             raise DoesNotApply(sentence, operation.clause, old)
         if blocker:
             near = old or tokens.joined(own[max(0, start - 3) : start + 3])
-            now = quoted(self._now(thread, start, end))
+            now = quoted(self.reads_now(operation.clause, start, end))
             sentence = f"In {label} {self.named(blocker)} changed the words ‘{quoted(near)}’; they now read ‘{now}’."
             raise DoesNotApply(sentence, operation.clause, near)
         thread.replace(start, end, run)
 
-    def _now(self, thread: Thread, start: int, end: int) -> str:
-        """How the words around [start, end) of the base read now."""
+    def reads_now(self, clause_id: str, start: int, end: int) -> str:
+        """How the words around [start, end) of a clause of the base read now."""
+        thread = self.thread(clause_id)
         low, high = max(0, start - 2), min(len(thread.clause.words), end + 2)
         while low and low in thread.gone:
             low -= 1
@@ -202,9 +199,7 @@ class Weave:
     def _retitle(self, operation: Retitle, run: Run) -> None:
         thread = self._standing(operation.clause, operation.old)
         if thread.clause.kind is not Kind.HEADING:
-            raise DoesNotApply(
-                f"{self._label(operation.clause)} is not a heading.", operation.clause, operation.old
-            )
+            raise DoesNotApply(f"{self._label(operation.clause)} is not a heading.", operation.clause, operation.old)
         self._same_text(thread, operation.old, "changes")
         thread.replace(0, len(thread.clause.words), run)
 
@@ -228,9 +223,7 @@ class Weave:
         if anchor and anchor not in self._threads and anchor not in self.base:
             raise DoesNotApply(f"The text has no clause ‘{anchor}’, after which something {does}.", anchor)
 
-    def _insert(
-        self, after: str, clauses: Sequence[Clause], key: str, authors: Authors
-    ) -> None:
+    def _insert(self, after: str, clauses: Sequence[Clause], key: str, authors: Authors) -> None:
         """Leading items stay with the clause they follow; the rest stands before the next clause of the base."""
         for clause in clauses:
             if clause.id in self._threads or clause.id in self.base:
@@ -262,9 +255,7 @@ class Weave:
         places = self._followers if stays else self._gaps
         places[operation.after] = (*places.get(operation.after, ()), operation.clause)
 
-    def _replace_all(
-        self, operation: ReplaceAll, key: str, authors: Authors, as_amended: bool
-    ) -> None:
+    def _replace_all(self, operation: ReplaceAll, key: str, authors: Authors, as_amended: bool) -> None:
         current = {clause.id: clause.text for clause in body(self.document())}
         named = dict(operation.old)
         if current != named and not as_amended:
@@ -359,9 +350,7 @@ class Weave:
     def touched(self, clause_id: str) -> bool:
         """Whether anything has been done to the clause."""
         thread = self._threads.get(clause_id)
-        return thread is not None and bool(
-            thread.changed or thread.inserted_by or thread.deleted_by or thread.moved_by
-        )
+        return thread is not None and bool(thread.changed or thread.inserted_by or thread.deleted_by or thread.moved_by)
 
     def live(self) -> Iterator[str]:
         """The ids of the clauses in the text as it stands, in order."""
