@@ -128,6 +128,7 @@ class Permission(StrEnum):
     RULING_APPEAL = "appeal against a ruling"
     APPEAL_DECIDE = "decide an appeal"
     AMENDMENT_DRAFT = "draft an amendment"
+    AMENDMENT_EDIT = "edit a draft amendment"
     AMENDMENT_SUBMIT = "submit an amendment for a branch"
     AMENDMENT_RESPOND = "accept or not accept an amendment"
     AMENDMENT_WITHDRAW = "withdraw an amendment"
@@ -181,6 +182,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.RULING_APPEAL: mover | delegate_of_unit,
     Permission.APPEAL_DECIDE: complaints,
     Permission.AMENDMENT_DRAFT: member,
+    Permission.AMENDMENT_EDIT: mover,
     Permission.AMENDMENT_SUBMIT: delegate_of_unit,
     Permission.AMENDMENT_RESPOND: mover,
     Permission.AMENDMENT_WITHDRAW: mover | delegate_of_unit,

@@ -91,6 +91,8 @@ class MotionVersion(Base):
     #: Its line numbers as computed once: algorithm id, width and lines.
     lines: Mapped[dict[str, Any]]
     word_count: Mapped[int]
+    #: Its words folded for searching: no case, no accents, no stops.
+    search_text: Mapped[str] = mapped_column(Text, deferred=True)
     #: submitted | revised | accepted amendments | carried amendments
     cause: Mapped[str] = mapped_column(String(60))
     #: What it came from: parent hash(es), amendments applied in order, results relied on.

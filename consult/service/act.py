@@ -57,7 +57,7 @@ class Act:
         try:
             step = lifecycle.step(name, subject.state)
         except OutOfOrder as refusal:
-            raise OutOfOrder(f"{refusal} {self._what_changed(subject)}".strip()) from None
+            raise OutOfOrder(f"{refusal} {self.what_changed(subject)}".strip()) from None
         if check_permission:
             policy.require(step.permission, self.by, subject, at=self.at)
         self.data |= {"step": name, "from": subject.state, "to": step.target}
@@ -87,7 +87,8 @@ class Act:
             self.session, kind, member, address=address, once=once, at=self.at, after=after, context=context
         )
 
-    def _what_changed(self, subject: Any) -> str:
+    def what_changed(self, subject: Any) -> str:
+        """The sentence that says when a subject was last changed, how and by whom; "" if it never was."""
         last = audit.last_change(self.session, subject)
         if last is None:
             return ""

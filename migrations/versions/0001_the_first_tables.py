@@ -469,6 +469,7 @@ def upgrade() -> None:
         sa.Column("document", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("lines", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("word_count", sa.Integer(), nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("cause", sa.String(length=60), nullable=False),
         sa.Column("provenance", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
