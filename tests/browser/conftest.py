@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from tests.browser import eyes
-from tests.browser.server import Served, furnish
+from tests.browser.server import DidNotStart, Served, furnish
 from tests.databases import Sqlite
 
 CHROMIUM = Path(os.environ.get("CONSULT_CHROMIUM", "/usr/bin/chromium"))
@@ -59,13 +59,21 @@ def chromium() -> Iterator[Browser]:
 def serve(sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """Start (once per furnisher and settings) the application on a database that the furnisher filled."""
     running: dict[Any, Served] = {}
+    broken: list[str] = []
 
     def start(furnisher: Callable[[], Any] | None = None, **settings: str) -> Served:
         key = (furnisher, *sorted(settings.items()))
+        if broken:
+            pytest.fail(broken[0], pytrace=False)  # it would not start a second time either
         if key not in running:
             folder = tmp_path_factory.mktemp("served")
             database = sqlite.fresh()
-            running[key] = Served(database, folder, settings, furnish(database, folder, furnisher))
+            furnished = furnish(database, folder, furnisher)
+            try:
+                running[key] = Served(database, folder, settings, furnished)
+            except DidNotStart as failure:
+                broken.append(str(failure))
+                raise
         return running[key]
 
     yield start

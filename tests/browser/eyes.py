@@ -61,9 +61,9 @@ def look(page: Page, sight: Sight, name: str = "") -> None:
     ]
     assert not wrong, f"{page.url} at {sight}:\n" + "\n".join(wrong)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} at {sight} is {wide} px wider than the screen: " + ", ".join(page.evaluate(_WIDE))
+    assert wide <= 0, f"{page.url} at {sight} is {wide} px wider than the screen: " + ", ".join(page.evaluate(WIDE))
 
 
-_WIDE = """() => [...document.querySelectorAll("body *")]
+WIDE = """() => [...document.querySelectorAll("body *")]
   .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, .chart__drawing"))
   .slice(0, 6).map((e) => e.tagName + "." + e.getAttribute("class"))"""

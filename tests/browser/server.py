@@ -20,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
 
 
+class DidNotStart(RuntimeError):
+    """The server ended, or did not answer in time; the sentence holds the end of its log."""
+
+
 class Served:
     """A running server: `base` is its address, `database` its database's, `furnished` what the furnisher returned."""
 
@@ -66,7 +70,7 @@ class Served:
                 break
             except OSError:
                 time.sleep(0.05)
-        raise RuntimeError(f"The server did not begin to answer:\n{self.log.read_text(errors='replace')[-4000:]}")
+        raise DidNotStart(f"The server did not begin to answer:\n{self.log.read_text(errors='replace')[-4000:]}")
 
     def stop(self) -> None:
         """End the server and everything it started."""
