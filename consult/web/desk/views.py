@@ -1,0 +1,224 @@
+"""The committee's page and the certification desk: from the close to the published result, as a list of tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.domain import policy
+from consult.domain.errors import NotAllowed, Refused
+from consult.domain.policy import Permission
+from consult.ledger.manifest import in_words, loads
+from consult.model.ballots import Ballot
+from consult.service import (
+    ballots,
+    certification,
+    clock,
+    committee,
+    members,
+    publication,
+    reconciliation,
+    tally,
+    worker_state,
+)
+from consult.web.ballots.forms import CancelForm
+from consult.web.desk import forms, tasks
+from consult.web.guards import actor, needs, signed_in
+from consult.web.results.presenters import worked_out
+
+pages = Blueprint("desk", __name__)
+
+
+@pages.get("/committee")
+@needs(Permission.WORKER_SEE)
+def index() -> str:
+    """What waits for the committee: rulings, texts to freeze, ballots, results; and whether the worker is alive."""
+    at = clock.now()
+    return render_template(
+        "desk/index.html",
+        waiting=committee.waiting(),
+        at_desk=ballots.listed(("open", "closed", "reconciled", "counted", "certified")),
+        preparing=ballots.listed(("preparing", "scheduled")),
+        worker=worker_state.state(at),
+    )
+
+
+def _ballot(ballot_id: int, permission: Permission = Permission.RESULT_SEE_PROVISIONAL) -> Ballot:
+    ballot = ballots.get(ballot_id)
+    policy.require(permission, actor(), ballot, at=clock.now())
+    return ballot
+
+
+@pages.get("/ballots/<int:ballot_id>/desk")
+@signed_in
+def show(ballot_id: int) -> str:
+    """The desk of one ballot."""
+    ballot, at = _ballot(ballot_id), clock.now()
+    results = certification.results_of(ballot)
+    signed = certification.signed(ballot)
+    shares = reconciliation.shares_of(ballots.db.session(), ballot)
+    return render_template(
+        "desk/show.html",
+        ballot=ballot,
+        phase=ballot.phase(at),
+        turnout=tasks.coarse(ballots.turnout(ballot)) if ballot.phase(at) in ("open", "grace") else ballots.turnout(ballot),
+        tasks=tasks.of(ballot, results, signed, at, actor()),
+        results=[(result, worked_out(result.question.key, result.count)) for result in results],
+        signed=signed,
+        shares=shares,
+        definition=ballots.definition_of(ballot) if ballot.definition else None,
+    )
+
+
+@pages.post("/ballots/<int:ballot_id>/close")
+@signed_in
+def close(ballot_id: int) -> Response:
+    """Record the close when the worker has not."""
+    ballots.close(ballots.get(ballot_id), by=actor())
+    flash(_("The close is on the record."), "success")
+    return _to_desk(ballot_id)
+
+
+@pages.route("/ballots/<int:ballot_id>/reconcile", methods=["GET", "POST"])
+@signed_in
+def reconcile(ballot_id: int) -> Any:
+    """The public value of the lot, then the opening of the envelopes."""
+    ballot = _ballot(ballot_id, Permission.BALLOT_RECONCILE)
+    form = forms.ReconcileForm()
+    if form.validate_on_submit():
+        try:
+            reconciliation.reconcile(ballot, form.lot_value.data, by=actor())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("The box is reconciled and the envelopes are opened. Now count."), "success")
+            return _to_desk(ballot_id)
+    shares = reconciliation.shares_of(ballots.db.session(), ballot)
+    return render_template("desk/reconcile.html", ballot=ballot, form=form, shares=shares), _status(form)
+
+
+@pages.post("/ballots/<int:ballot_id>/count")
+@signed_in
+def count(ballot_id: int) -> Response:
+    """Count twice and compare."""
+    tally.count_ballot(ballots.get(ballot_id), by=actor())
+    flash(_("Counted. The counts agree. The committee can now look at the result and sign it."), "success")
+    return _to_desk(ballot_id)
+
+
+@pages.post("/ballots/<int:ballot_id>/acknowledge")
+@signed_in
+def acknowledge(ballot_id: int) -> Response:
+    """Say on the record that a lot decided something."""
+    certification.acknowledge_lot(ballots.get(ballot_id), by=actor())
+    flash(_("The use of the lot is acknowledged."), "success")
+    return _to_desk(ballot_id)
+
+
+@pages.get("/ballots/<int:ballot_id>/manifest.json")
+@signed_in
+def manifest(ballot_id: int) -> Response:
+    """The exact bytes to sign, as a file."""
+    ballot = _ballot(ballot_id)
+    found = certification.manifest_of(ballot)
+    named = {"Content-Disposition": f'attachment; filename="manifest-{ballot_id}.json"'}
+    return Response(found.content, mimetype="application/json", headers=named)
+
+
+@pages.route("/ballots/<int:ballot_id>/sign", methods=["GET", "POST"])
+@signed_in
+def sign(ballot_id: int) -> Any:
+    """Read what is signed, then send a signature made elsewhere: by `consult sign`, or by the key in this browser."""
+    ballot = _ballot(ballot_id, Permission.RESULT_SIGN)
+    found = certification.manifest_of(ballot)
+    form = forms.SignForm()
+    if form.validate_on_submit():
+        try:
+            key, value = forms.signature(form.signature.data or "", form.file.data)
+            certification.sign(ballot, key, value, by=actor())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Your signature is on the result."), "success")
+            return _to_desk(ballot_id)
+    words = in_words(loads(found.content))
+    keys = [key for key in certification.keys_of(actor().member_id or 0) if key.retired_at is None]
+    shown = {"ballot": ballot, "form": form, "words": words, "manifest": found, "keys": keys}
+    return render_template("desk/sign.html", **shown), _status(form)
+
+
+@pages.post("/ballots/<int:ballot_id>/publish")
+@signed_in
+def publish(ballot_id: int) -> Response:
+    """Publish the certified result."""
+    publication.publish(ballots.get(ballot_id), by=actor())
+    flash(_("The result is published."), "success")
+    return redirect(url_for("results.show", ballot_id=ballot_id))
+
+
+@pages.route("/ballots/<int:ballot_id>/annul", methods=["GET", "POST"])
+@signed_in
+def annul(ballot_id: int) -> Any:
+    """Annul, with a reason that members read."""
+    ballot = _ballot(ballot_id, Permission.RESULT_ANNUL)
+    form = CancelForm()
+    if form.validate_on_submit():
+        try:
+            certification.annul(ballot, form.reason.data, by=actor())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("The ballot is annulled. Its motions are back on the order paper."), "success")
+            return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    return render_template("desk/annul.html", ballot=ballot, form=form), _status(form)
+
+
+@pages.route("/ballots/<int:ballot_id>/lot", methods=["GET", "POST"])
+@signed_in
+def lot(ballot_id: int) -> Any:
+    """A committee member's share of the lot: the hash before the close, the value after it."""
+    ballot = _ballot(ballot_id, Permission.SEED_COMMIT)
+    form = forms.RevealForm() if ballot.state == "closed" else forms.CommitForm()
+    if form.validate_on_submit():
+        try:
+            if isinstance(form, forms.RevealForm):
+                reconciliation.reveal_seed(ballot, form.value.data, form.salt.data, by=actor())
+            else:
+                reconciliation.commit_seed(ballot, form.commitment.data, by=actor())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("It is on the record."), "success")
+            return _to_desk(ballot_id)
+    shares = reconciliation.shares_of(ballots.db.session(), ballot)
+    return render_template("desk/lot.html", ballot=ballot, form=form, shares=shares), _status(form)
+
+
+@pages.route("/committee/key", methods=["GET", "POST"])
+@needs(Permission.KEY_REGISTER)
+def key() -> Any:
+    """One's own signing key: made off the server, or in this browser; only the public half is sent."""
+    me = actor().member_id
+    if me is None:
+        raise NotAllowed("Sign in first.")
+    form = forms.KeyForm()
+    if form.validate_on_submit():
+        try:
+            certification.register_key(members.get(me), form.public_key.data, by=actor())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Your key is registered. Ballots scheduled from now on name it."), "success")
+            return redirect(url_for("desk.key"))
+    return render_template("desk/key.html", form=form, keys=certification.keys_of(me)), _status(form)
+
+
+def _to_desk(ballot_id: int) -> Response:
+    return redirect(url_for("desk.show", ballot_id=ballot_id))  # type: ignore[return-value]
+
+
+def _status(form: Any) -> int:
+    return 422 if request.method == "POST" and (form.errors or form.form_errors) else 200

@@ -1,0 +1,3 @@
+"""Published results."""
+
+from consult.web.results.views import pages as pages

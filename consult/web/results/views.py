@@ -1,0 +1,53 @@
+"""Published results: outcome first, working out, certificate, and the bundle that anybody can check."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from werkzeug.http import quote_etag
+from werkzeug.wrappers import Response
+
+from consult.ledger import signatures
+from consult.ledger.manifest import loads
+from consult.service import ballots, certification, publication
+from consult.web.guards import public
+from consult.web.results.presenters import worked_out
+
+pages = Blueprint("results", __name__)
+
+
+@pages.get("/results")
+@public
+def index() -> str:
+    """Every published result, newest first."""
+    return render_template("results/index.html", published=publication.published())
+
+
+@pages.get("/results/<int:ballot_id>")
+@public
+def show(ballot_id: int) -> str:
+    """One result."""
+    found = publication.of(ballot_id)
+    results = certification.results_of(found.ballot)
+    signed = certification.signed(found.ballot)
+    return render_template(
+        "results/show.html",
+        publication=found,
+        ballot=found.ballot,
+        results=[(result, worked_out(result.question.key, result.count)) for result in results],
+        signed=[(s, signatures.fingerprint(s.key.public_key)) for s in signed],
+        definition=ballots.definition_of(found.ballot),
+        manifest=loads(publication.manifest_bytes(ballot_id)),
+        manifest_hash=certification.manifest_of(found.ballot).hash,
+    )
+
+
+@pages.get("/results/<int:ballot_id>/result-<int:number>.zip")
+@public
+def bundle(ballot_id: int, number: int) -> Response:
+    """The bundle, byte for byte as it was published."""
+    found = publication.of(ballot_id if number == ballot_id else 0)
+    tag = found.hash
+    if request.if_none_match.contains(tag):
+        return Response(status=304, headers={"ETag": quote_etag(tag)})
+    headers = {"ETag": quote_etag(tag), "Content-Disposition": f'attachment; filename="result-{ballot_id}.zip"'}
+    return Response(found.bundle, mimetype="application/zip", headers=headers)
