@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from consult.ledger import canonical, shape
@@ -149,8 +149,12 @@ class Definition:
         raise Malformed(f"This ballot has no question “{key}”.")
 
 
+@lru_cache(maxsize=64)  # every vote cast reads its ballot's definition: the same bytes are read and checked once
 def loads(data: bytes, what: str = "definition.json") -> Definition:
-    """Read a definition from its canonical bytes; `NotCanonical` or `Malformed` says what is wrong and where."""
+    """Read a definition from its canonical bytes; `NotCanonical` or `Malformed` says what is wrong and where.
+
+    The same bytes may give the same object again; nobody changes a definition, its settings included.
+    """
     value = _read(canonical.loads(data, what), what)
     return Definition(
         id=value["id"],

@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeAlias
 
@@ -105,7 +106,7 @@ def paper_length(definition: Definition) -> int:
     For each question that is its key and one of each option's position, in brackets of its own, a comma and a verdict;
     a browser computes the same sum.
     """
-    return 2 + sum(_answer_length(question) for question in definition.questions)
+    return 2 + sum(_answer_length(question.key, len(question.options)) for question in definition.questions)
 
 
 def envelope_length(definition: Definition) -> int:
@@ -266,9 +267,10 @@ def _private(data: bytes) -> ec.EllipticCurvePrivateKey:
     return ec.derive_private_key(value, ec.SECP256R1())
 
 
-def _answer_length(question: Question) -> int:
-    names = len(json.dumps({"question": question.key, "ranking": [], "verdicts": ""}, separators=(",", ":")))
-    return names + 1 + sum(len(f"[{place}],+") for place in range(len(question.options)))
+@lru_cache(maxsize=1_000)
+def _answer_length(key: str, options: int) -> int:
+    names = len(json.dumps({"question": key, "ranking": [], "verdicts": ""}, separators=(",", ":")))
+    return names + 1 + sum(len(f"[{place}],+") for place in range(options))
 
 
 def _spelt(answers: Iterable[Answer]) -> bytes:
