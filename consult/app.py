@@ -45,7 +45,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Raises:
         Misconfigured: naming each setting that is wrong.
     """
-    app = Flask("consult", template_folder=None)
+    app = Flask("consult", template_folder=None, static_folder=None)
     app.config.update(config.configuration())
     app.config.update(settings or {})
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):

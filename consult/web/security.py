@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
             response.headers.setdefault(name, value)
         if not app.config["CONSULT_DEVELOPMENT"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if request.endpoint != "static":
+        if request.blueprint != "look":  # its files are the same for everybody
             known = request.endpoint is not None and current_user and current_user.is_authenticated
             response.headers.setdefault("Cache-Control", "private, no-store" if known else "no-cache")
             response.vary.add("Cookie")  # type: ignore[attr-defined]
