@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from consult import config, job
 from consult.cli import flask_commands
 from consult.model.store import db
+from consult.service import clock
 from consult.web import errors, guards, identity, look, menus, security
 
 #: One package per noun under consult/web, each with a blueprint `pages`, in the order of the URL table.
@@ -56,7 +57,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     CSRFProtect(app)
     identity.init_app(app)
-    look.init_app(app, nav=menus.NAV, foot=menus.FOOT, organisation=menus.organisation)
+    look.init_app(app, nav=menus.NAV, foot=menus.FOOT, organisation=menus.organisation, clock=clock.now)
     guards.init_app(app)
     for name in BLUEPRINTS:
         if not hasattr(import_module(f"consult.web.{name}"), "pages"):

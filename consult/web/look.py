@@ -142,7 +142,7 @@ def organisation_() -> Organisation:
 def now_() -> datetime:
     """The instant this page is made, one per request."""
     if "consult_now" not in g:
-        g.consult_now = look().clock()
+        g.consult_now = datetime.now(UTC) if undressed() else look().clock()
     found: datetime = g.consult_now
     return found
 
