@@ -8,8 +8,10 @@ from functools import lru_cache
 from rapidfuzz.distance import Indel
 
 from consult.text import tokens
-from consult.text.clauses import Clause, Document, Kind
+from consult.text.clauses import Clause, Document, Kind, Mark
+from consult.text.opcodes import changes
 from consult.text.parse import Draft
+from consult.text.threads import Run, Thread
 
 #: Named where an alignment is stored.
 ALGORITHM = "align-1"
@@ -29,7 +31,8 @@ def align(base: Document, drafts: Sequence[Draft], new_id: Callable[[int], str])
 
     In order: the same kind and words; then the most similar pairs first (a tie goes to the earlier clause of the base,
     then of the drafts); then a clause alone in its old place. The rest are new: `new_id(n)` names the n-th of them,
-    from 1, and must give an id the base does not have. Purely a function of its arguments.
+    from 1, and must give an id the base does not have. A draft without marks keeps those of the base. Purely a
+    function of its arguments.
 
     >>> base = Document((Clause("c1", Kind.RESOLVES, "To pay £12 an hour."), Clause("c2", Kind.RESOLVES, "To march.")))
     >>> drafts = [Draft(Kind.RESOLVES, "To sing."), Draft(Kind.RESOLVES, "To pay £15 an hour.")]
@@ -47,12 +50,22 @@ def align(base: Document, drafts: Sequence[Draft], new_id: Callable[[int], str])
     fresh = 0
     for place, clause in enumerate(texts):
         if place in matched:
-            name = base.clauses[matched[place]].id
+            own = base.clauses[matched[place]]
+            clauses.append(Clause(own.id, clause.kind, clause.text, clause.marks or _kept_marks(own, clause)))
         else:
             fresh += 1
-            name = new_id(fresh)
-        clauses.append(Clause(name, clause.kind, clause.text, clause.marks))
+            clauses.append(Clause(new_id(fresh), clause.kind, clause.text, clause.marks))
     return Document(tuple(clauses))
+
+
+def _kept_marks(old: Clause, new: Clause) -> tuple[Mark, ...]:
+    """A text area holds no marks: those of the base stay on the words that stay."""
+    if not old.marks:
+        return ()
+    thread = Thread(old, old.words)
+    for start, end, new_start, new_end in changes(old.words, new.words):
+        thread.replace(start, end, Run("", new.words[new_start:new_end]))
+    return thread.as_clause().marks
 
 
 def _identical(base: Document, texts: Sequence[Clause]) -> dict[int, int]:

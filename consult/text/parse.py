@@ -101,6 +101,8 @@ class Reading:
     section: Kind | None = None
     #: the depth of the section's first clause; None before it
     base: int | None = None
+    #: how the last clause that ended with a colon was marked ("plain", "number" …); "" when the last did not
+    lead: str = ""
     drafts: list[Draft] = field(default_factory=list)
     issues: list[str] = field(default_factory=list)
     guesses: list[str] = field(default_factory=list)
@@ -256,13 +258,25 @@ def _clause(reading: Reading, block: Block, text: str, marker: re.Match[str] | N
     if running and depth == 0:
         reading.section, reading.base = _VERBS[running["verb"].casefold()], None
         reading.guess(f"‘{_short(text)}’ was read as one of the {_plural(reading.section)}, in full.")
+    style = _style(block, marker)
     if reading.base is None:
-        reading.base = depth
+        reading.base, reading.lead = depth, ""
+    if depth == reading.base and style in ("listed", "bullet") and reading.lead not in ("", style):
+        depth += 1
+        reading.guess(f"‘{_short(text)}’ was read as an item of the clause before it, which ends with a colon.")
+    elif depth == reading.base:
+        reading.lead = style if text.endswith(":") else ""
     under = depth > reading.base and bool(reading.drafts)
     if depth - reading.base > 1:
         reading.issue(f"‘{_short(text)}’ is at a third level, which a motion does not have: it was made an item.")
     kind = Kind.ITEM if under else (reading.section or Kind.PARAGRAPH)
     draft(reading, kind, block, marker.end() if marker else 0)
+
+
+def _style(block: Block, marker: re.Match[str] | None) -> str:
+    if marker:
+        return "bullet" if marker["bullet"] else "number"
+    return "listed" if block.listed else "plain"
 
 
 def draft(reading: Reading, kind: Kind, block: Block, skip: int = 0) -> None:
