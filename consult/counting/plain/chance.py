@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 from consult.counting.contest import Contest
 from consult.counting.lots import LotNeeded, permutation
 from consult.counting.result import Tie
+
+#: max or min: which end of the votes a rule looks for.
+Extreme: TypeAlias = Callable[[Iterable[int]], int]
 
 #: What the tied are tied for, in the words of the refusal when there is no seed.
 FOR = {

@@ -1,8 +1,8 @@
-"""ERS97: Newland and Britton, How to Conduct an Election by the Single Transferable Vote, 3rd edition 1997, section 5.
+"""ERS97: Newland and Britton, How to Conduct an Election by the Single Transferable Vote, 3rd ed. 1997, section 5.
 
-Votes are whole hundredths: the quota is taken to two decimal places (5.1.6), a transfer value too (5.3.7).  A *batch* is
-what a candidate receives at one time at one value; the count has a *point* after every batch (5.2.3), so a tie is looked
-up at the earliest point, which may lie inside a stage.
+Votes are whole hundredths: the quota is taken to two decimal places (5.1.6), a transfer value too (5.3.7).  A *batch*
+is what a candidate receives at one time at one value; the count has a *point* after every batch (5.2.3), so a tie is
+looked up at the earliest point, which may lie inside a stage.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from fractions import Fraction
 from consult.counting.contest import Contest, Papers
 from consult.counting.methods import METHODS
 from consult.counting.plain.ballots import Ballot, sort_papers
-from consult.counting.plain.chance import Lot
+from consult.counting.plain.chance import Extreme, Lot
+from consult.counting.plain.places import must_balance
 from consult.counting.plain.reserved import doomed, guarded, order_of_level
 from consult.counting.result import Ballots, Count, Stage, Transfer
 
@@ -121,7 +122,7 @@ class _Count:
     # -- quota and election ------------------------------------------------------------------------------------------
 
     def set_quota(self) -> None:
-        """5.1.6: votes ÷ (places + 1) to two decimals; if exact that is the quota, otherwise add 0.01 (5.4.8 as well)."""
+        """5.1.6, 5.4.8: votes ÷ (places + 1) to two decimals; if exact that is the quota, otherwise add 0.01."""
         self.quota = -(-(self.valid - self.non_transferable) // (self.contest.seats + 1))
 
     @property
@@ -158,9 +159,10 @@ class _Count:
             self.closed = METHODS["ers97"].setting(self.contest, "ron") == "rest"
 
     def when_too_many(self, level: list[int]) -> list[int]:
-        """5.6.2: in descending order of votes at the earliest point where unequal; level at all points: none of them."""
+        """5.6.2: by votes at the earliest point where they were unequal; level at all points: none of them."""
         chosen: list[int] = []
-        undecided, looked = set(level), []
+        undecided = set(level)
+        looked: list[int] = []
         for stage, votes in self.points:
             then = sorted({votes[i] for i in undecided}, reverse=True)
             if len(then) > 1:
@@ -271,7 +273,7 @@ class _Count:
         self, action: str, subjects: tuple[int, ...] = (), moved: Iterable[Transfer] = (),
         excluded: tuple[int, ...] = (),
     ) -> None:
-        assert sum(self.votes.values()) + self.non_transferable + self.loss == self.valid  # 5.3.11, 5.4.15
+        must_balance(sum(self.votes.values()) + self.non_transferable + self.loss, self.valid)  # 5.3.11, 5.4.15
         self.stages.append(Stage(
             number=self.number,
             action=action,
@@ -329,10 +331,11 @@ class _Count:
         most = max(self.votes[i] for i in surpluses)
         return self.choose({i for i in surpluses if self.votes[i] == most}, max, "surplus")
 
-    def choose(self, tied: set[int], extreme: type[max] | type[min], purpose: str) -> int:
+    def choose(self, tied: set[int], extreme: Extreme, purpose: str) -> int:
         if len(tied) == 1:
             return next(iter(tied))
-        left, looked = set(tied), []
+        left = set(tied)
+        looked: list[int] = []
         for stage, votes in self.points:
             if len({votes[i] for i in left}) > 1:
                 looked.append(stage)
@@ -352,7 +355,8 @@ class _Count:
         order: list[int] = []
         for past in sorted(set(pasts.values())):
             alike = [i for i in sorted(pasts) if pasts[i] == past]
-            order += order_of_level(self.contest, self.lot, alike, [*self.elected, *order], self.continuing, self.number)
+            ahead = [*self.elected, *order]
+            order += order_of_level(self.contest, self.lot, alike, ahead, self.continuing, self.number)
         return order
 
 

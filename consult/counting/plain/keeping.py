@@ -1,4 +1,4 @@
-"""What both Meek rules share: papers divided by keep values, one pass over all papers at a time, and the record of stages."""
+"""What both Meek rules share: papers divided by keep values, pass by pass over all papers, and the record of stages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from consult.counting.contest import Contest, Papers
 from consult.counting.methods import METHODS
 from consult.counting.plain.ballots import sort_papers
 from consult.counting.plain.chance import Lot
+from consult.counting.plain.places import must_balance
 from consult.counting.plain.reserved import doomed, guarded, order_of_level
 from consult.counting.result import Ballots, Count, Stage
 
@@ -25,10 +26,10 @@ class MeekCount:
 
     def __init__(self, contest: Contest, papers: Papers, seed: str | None) -> None:
         self.contest = contest
-        self.one = 10**self.decimals
+        self.one: int = 10**self.decimals
         self.box = sort_papers(contest, papers)
         self.lot = Lot(contest, seed)
-        self.keep = {i: self.one for i in contest.standing}
+        self.keep = dict.fromkeys(contest.standing, self.one)
         self.votes = dict.fromkeys(contest.standing, 0)
         self.excess = 0
         self.quota = 0
@@ -121,7 +122,7 @@ class MeekCount:
         self, action: str, elected: Iterable[int] = (), deemed: Iterable[int] = (), excluded: tuple[int, ...] = (),
         subjects: tuple[int, ...] = (),
     ) -> None:
-        assert sum(self.votes.values()) + self.excess == self.box.valid * self.one
+        must_balance(sum(self.votes.values()) + self.excess, self.box.valid * self.one)
         everyone = range(len(self.contest.candidates))
         self.stages.append(Stage(
             number=len(self.stages) + 1,

@@ -1,7 +1,7 @@
 """A motion: votes for and against, held against a threshold of a named base, a quorum, and the units where wanted.
 
-It is carried when  votes for ÷ base  passes (or, if so set, reaches) the threshold, a quorum if there is one is reached,
-and, under a double majority, enough units carry it by the same test on their own votes.
+It is carried when  votes for ÷ base  passes (or, if so set, reaches) the threshold, a quorum if there is one is
+reached, and, under a double majority, enough units carry it by the same test on their own votes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from consult.counting.plain.ballots import BallotBox, levels_of, one_by_one
 from consult.counting.plain.chance import Lot
 from consult.counting.plain.places import written_down
 from consult.counting.result import Count, Stage
+from consult.domain.errors import Refused
 
 
 def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
@@ -29,8 +30,10 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     'carried'
     """
     roles = motion_roles(contest)
-    assert roles is not None  # METHODS["majority"].validate has refused anything else
-    said = dict(zip(("for", "against", "abstain"), roles, strict=True))
+    if roles is None:
+        raise Refused("A motion is voted for or against: the candidates must be For, Against and, if wanted, Abstain.")
+    settings = {name: METHODS["majority"].setting(contest, name) for name in METHODS["majority"].settings}
+    said = {role: at for role, at in zip(("for", "against", "abstain"), roles, strict=True) if at is not None}
     whole, units = Votes(), {key: Votes() for key in sorted(contest.units)}
     box = BallotBox([], 0, 0, 0)
     for paper, weight in one_by_one(papers):
@@ -45,9 +48,10 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
             box.invalid += weight
             word = "invalid"
         whole.add(word, weight)
-        if paper.unit:
+        if paper.unit and settings["by_unit"]:
+            if contest.units and paper.unit not in contest.units:
+                raise Refused(f"A paper comes from the unit {paper.unit!r}, which is not on the roll.")
             units.setdefault(paper.unit, Votes()).add(word, weight)
-    settings = {name: METHODS["majority"].setting(contest, name) for name in METHODS["majority"].settings}
     tallies, carried = judge(contest, settings, whole, units)
     winners = [said["for"]] if carried else []
     stage = Stage(
@@ -59,7 +63,8 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
         ),
         elected=tuple(winners),
     )
-    outcome = "carried" if carried else "lost"
+    quorate = tallies.get("quorum", {"reached": True})["reached"]
+    outcome = "carried" if carried else "lost" if quorate else "inquorate"
     finished = written_down(
         "majority", contest, box, winners, [stage], Lot(contest, seed), outcome=outcome, tallies=tallies
     )
@@ -86,18 +91,19 @@ class Votes:
             return self.of("for", "against", "abstain")
         if name == "papers":
             return self.of("for", "against", "abstain", "blank", "invalid")
-        assert roll is not None  # validate asks for the roll where it is the base
+        if roll is None:
+            raise Refused("The number of members on the frozen roll is needed for this base or quorum.")
         return roll
 
 
 def passes(part: int, base: int, share: Fraction, comparison: str) -> bool:
-    """part ÷ base against the share, as whole numbers; of nothing nothing is carried.
+    """part ÷ base against the share, as whole numbers; nothing is carried by nobody, whatever the share.
 
     >>> passes(2, 3, Fraction(2, 3), ">"), passes(2, 3, Fraction(2, 3), ">="), passes(0, 0, Fraction(0), ">=")
     (False, True, False)
     """
     left, right = part * share.denominator, share.numerator * base
-    return base > 0 and (left > right if comparison == ">" else left >= right)
+    return part > 0 and base > 0 and (left > right if comparison == ">" else left >= right)
 
 
 def judge(

@@ -1,13 +1,15 @@
 """Meek's method as Hill, Wichmann and Woodall published it: Algorithm 123, Computer Journal 30(3), 1987, 277-281.
 
-The published program works in real numbers.  So that two counters come to the same digits this version works in whole
-billionths of thousandths (twelve decimals): a share kept is cut off there and the remainder passes on with the paper,
-so that nothing is lost; a keep value and the quota are rounded up there.  Everything else is the program's: a keep value
-is multiplied by quota ÷ votes; the passes have settled when quota ÷ votes lies from 0.99999 to 1.00001 for everyone
-elected, or after 500 of them; the lowest is excluded, and among equally low candidates chance decides.
+The published program works in real numbers.  So that two counters come to the same digits this version works with
+twelve decimals: a share kept is cut off there and the remainder passes on with the paper, so that nothing is lost; a
+keep value and the quota are rounded up there.  Everything else is the program's: a keep value is multiplied by
+quota ÷ votes; the passes have settled when quota ÷ votes lies from 0.99999 to 1.00001 for everyone elected, or after
+500 of them; the lowest is excluded, and among equally low candidates chance decides.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from consult.counting.contest import Contest, Papers
 from consult.counting.plain.keeping import MeekCount
@@ -95,9 +97,9 @@ class _Meek(MeekCount):
                 self.keep[i] = min(-(-self.one * self.quota // self.votes[i]), self.one)  # weight := quota ÷ votes
         self.record(action, [*elected, *deemed], deemed, excluded, subjects)
 
-    def fit(self, reached) -> list[int]:  # type: ignore[no-untyped-def]
+    def fit(self, having_quota: Iterable[int]) -> list[int]:
         """Those who have the quota, most votes first; too many at once can only be level, and chance decides."""
-        reached = list(reached)
+        reached = list(having_quota)
         if len(reached) <= self.vacancies or self.contest.reserves:
             return self.in_order_of_election(reached)
         reached.sort(key=lambda i: (-self.votes[i], i))

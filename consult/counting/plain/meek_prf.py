@@ -1,6 +1,6 @@
 """Meek's method by the reference rule of the Proportional Representation Foundation (prfound.org), step by step.
 
-Steps are cited as A, B.1 to B.4 and C.  All arithmetic is in whole billionths (nine decimals), rounded as the rule says.
+Steps are cited as A, B.1 to B.4 and C.  All arithmetic is in whole billionths, rounded as the rule says.
 The tie-breaking procedure T, which the rule leaves to whoever uses it, is the published lot.
 """
 
@@ -45,7 +45,8 @@ class _Reference(MeekCount):
         if not self.box.valid:
             self.record("first-preferences")
             return
-        action, excluded = "first-preferences", ()
+        action = "first-preferences"
+        excluded: tuple[int, ...] = ()
         while True:
             if doomed(self.contest, self.elected, self.hopeful):
                 action, excluded = self.defeat_doomed(action, excluded)

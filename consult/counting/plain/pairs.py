@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from consult.counting.contest import Contest
-from consult.counting.methods import METHODS
 from consult.counting.plain.ballots import Ballot
 from consult.counting.plain.chance import Lot
 
@@ -47,10 +46,12 @@ def levels_by(beats: Callable[[int, int], bool], candidates: Iterable[int]) -> l
 
 
 def fill_places(
-    method_id: str, contest: Contest, levels: list[tuple[int, ...]], lot: Lot
+    rest: bool, contest: Contest, levels: Iterable[tuple[int, ...]], lot: Lot, stage: int = 1
 ) -> tuple[list[int], tuple[tuple[int, ...], ...]]:
-    """The places from the first level down, and the ranking with every level that the lot had to part taken apart."""
-    rest = METHODS[method_id].setting(contest, "ron") == "rest"
+    """The places from the first level down, and the ranking with every level that the lot had to part taken apart.
+
+    `rest` says that nobody comes after re-open nominations.
+    """
     elected: list[int] = []
     ranking: list[tuple[int, ...]] = []
     closed = False
@@ -58,11 +59,11 @@ def fill_places(
         left = 0 if closed else contest.seats - len(elected)
         drawn: list[int] = []
         if left and len(level) > left:
-            drawn = lot.draw(level, 1, "place")[:left]
-            lot.record(1, "place", level, drawn, (), True)
+            drawn = lot.draw(level, stage, "place")[:left]
+            lot.record(stage, "place", level, drawn, (), True)
         elif left and rest and contest.ron in level and len(level) > 1:
-            drawn = lot.draw(level, 1, "order")
-            lot.record(1, "order", level, drawn, (), True)
+            drawn = lot.draw(level, stage, "order")
+            lot.record(stage, "order", level, drawn, (), True)
         for candidate in (drawn or level)[:left]:
             if not closed:
                 elected.append(candidate)

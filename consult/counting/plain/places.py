@@ -1,4 +1,4 @@
-"""What the plain counters share when they write a result down: the winners among those elected, and places left open."""
+"""What the plain counters share when they write a result down: who of the elected wins, and what stays open."""
 
 from __future__ import annotations
 
@@ -50,3 +50,15 @@ def written_down(
         permutation=lot.drawn,
         **more,
     )
+
+
+def must_balance(total: int, valid: int) -> None:
+    """No stage may gain or lose a vote: votes, non-transferable and loss add up to the valid papers.
+
+    >>> must_balance(299, 300)
+    Traceback (most recent call last):
+        ...
+    ArithmeticError: the stage adds up to 299 and not to 300
+    """
+    if total != valid:
+        raise ArithmeticError(f"the stage adds up to {total} and not to {valid}")

@@ -1,4 +1,4 @@
-"""Points: each place on a paper earns points (Borda: as many for the first as candidates stand, one less for each after).
+"""Points: each place on a paper earns points (Borda: as many for the first as candidates stand, then one less each).
 
 A candidate not ranked earns nothing.  A list of points replaces Borda's; places beyond its end earn nothing.
 """

@@ -1,7 +1,7 @@
 """The policy primary: for or against each, then rank; those with a majority for are adopted in ranked order.
 
-1. On every paper each proposal is voted for (+), against (-) or neither.  A proposal is adopted when more papers are for
-   it than against it.
+1. On every paper each proposal is voted for (+), against (-) or neither.  A proposal is adopted when more papers are
+   for it than against it.
 2. The adopted are put in order by the rankings, with everything else struck off the papers, by the rule of the setting
    `order` (Schulze, points, or repeated STV).
 3. The first in that order, up to the number of places, win.
@@ -18,6 +18,7 @@ from consult.counting.lots import LotNeeded
 from consult.counting.methods import METHODS
 from consult.counting.plain.ballots import BallotBox, levels_of, one_by_one
 from consult.counting.plain.chance import Lot
+from consult.counting.plain.pairs import fill_places
 from consult.counting.plain.places import written_down
 from consult.counting.result import Count, Stage
 
@@ -36,13 +37,13 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     for paper, weight in one_by_one(papers):
         levels = levels_of(contest, paper)
         said = {i: paper.verdicts[i] if i < len(paper.verdicts) else "" for i in contest.standing}
+        for i, mark in said.items():
+            if mark:
+                verdicts[i][{"+": "for", "-": "against"}.get(mark, "abstain")] += weight
         if not levels and not any(mark in ("+", "-") for mark in said.values()):
             box.blank += weight
             continue
         box.valid += weight
-        for i, mark in said.items():
-            if mark:
-                verdicts[i][{"+": "for", "-": "against"}.get(mark, "abstain")] += weight
         rankings.append(Group(levels, weight))
     adopted = [i for i in contest.standing if verdicts[i]["for"] > verdicts[i]["against"]]
     refused = tuple(i for i in contest.standing if i not in adopted)
@@ -57,21 +58,34 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     tallies = {"verdicts": {contest.labels[i]: verdicts[i] for i in contest.standing}, "order": rule}
     if not adopted:
         return written_down("policy-primary", contest, box, [], [first], lot, tallies=tallies, ranking=())
-    ordered = put_in_order(rule, contest, adopted, rankings, seed)
-    lot.ties += [replace(tie, stage=tie.stage + 1, looked=tuple(at + 1 for at in tie.looked)) for tie in ordered.ties]
-    lot.drawn = ordered.permutation
-    stages = [first, *(replace(stage, number=stage.number + 1, part=stage.part + 1) for stage in ordered.stages)]
+    places = min(contest.seats, len(adopted))
+    part = put_in_order(rule, contest, adopted, places, rankings, seed)
+    lot.ties += [replace(tie, stage=tie.stage + 1, looked=tuple(at + 1 for at in tie.looked)) for tie in part.ties]
+    lot.drawn = part.permutation
+    stages = [replace(stage, number=stage.number + 1, part=stage.part + 1) for stage in part.stages]
+    if rule == "repeated-stv" and part.ranking:
+        elected, ranking = list(part.winners), part.ranking
+    else:
+        # Being adopted takes no ranking: those whom nobody ranked come last, and level, among the adopted.
+        levels = part.ranking or (tuple(adopted),)
+        elected, ranking = fill_places(False, replace(contest, seats=places), levels, lot, stage=2)
+        # The stage says whom its own rule elects: nobody without a point, nobody where nothing was ranked.
+        own = part.winners if rule != "schulze" else elected
+        stages[-1] = replace(stages[-1], elected=tuple(i for i in elected if i in own))
     return written_down(
-        "policy-primary", contest, box, ordered.winners, stages, lot,
-        tallies=tallies, ranking=ordered.ranking, pairwise=ordered.pairwise, places=ordered.places,
+        "policy-primary", contest, box, elected, [first, *stages], lot,
+        tallies=tallies, ranking=ranking, pairwise=part.pairwise, places=part.places,
     )
 
 
-def put_in_order(rule: str, contest: Contest, adopted: list[int], rankings: list[Group], seed: str | None) -> Count:
-    """The adopted in order, as a count of their own for the places there are."""
+def put_in_order(
+    rule: str, contest: Contest, adopted: list[int], places: int, rankings: list[Group], seed: str | None
+) -> Count:
+    """The adopted in order, as a count of their own; the order of Schulze and of points is of all of them."""
     counter: ModuleType = import_module(f"consult.counting.plain.{rule.replace('-', '_')}")
     others = frozenset(range(len(contest.candidates))) - set(adopted)
-    question = replace(contest, seats=min(contest.seats, len(adopted)), withdrawn=others, ron=None, settings={})
+    seats = places if rule == "repeated-stv" else len(adopted)
+    question = replace(contest, seats=seats, withdrawn=others, ron=None, settings={})
     try:
         ordered: Count = counter.count(question, rankings, seed)
     except LotNeeded as needed:

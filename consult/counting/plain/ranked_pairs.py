@@ -12,6 +12,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from consult.counting.contest import Contest, Papers
+from consult.counting.methods import METHODS
 from consult.counting.plain.ballots import sort_papers
 from consult.counting.plain.chance import Lot
 from consult.counting.plain.pairs import Table, as_matrix, compare, fill_places, levels_by
@@ -35,7 +36,8 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     table = compare(contest, box.ballots)
     locked, skipped = lock(table, lot)
     levels = levels_by(lambda x, y: (x, y) in locked, standing)
-    elected, ranking = fill_places("ranked-pairs", contest, levels, lot) if box.valid else ([], tuple(levels))
+    rest = METHODS["ranked-pairs"].setting(contest, "ron") == "rest"
+    elected, ranking = fill_places(rest, contest, levels, lot) if box.valid else ([], tuple(levels))
     reach = {i: sum(leads(locked, i, j) for j in standing if j != i) for i in standing}
     stage = Stage(
         number=1,

@@ -1,4 +1,4 @@
-"""A proportional order by repeated Scottish STV: C. Rosenstiel, "Producing a party list using STV", Voting matters 9 (1998).
+"""A proportional order by repeated Scottish STV: C. Rosenstiel, "Producing a party list", Voting matters 9 (1998).
 
 1. Fill all the places by Scottish STV (or, where there are as many places as candidates, all but one of them).
 2. Fill one place fewer from those elected in the count before, with everybody else struck off the papers.  Whoever is
@@ -44,7 +44,8 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
         except LotNeeded as needed:
             raise LotNeeded(needed.tied, needed.stage + len(stages), needed.purpose) from None
         done = len(stages)
-        lot.ties += [replace(tie, stage=tie.stage + done, looked=tuple(at + done for at in tie.looked)) for tie in part.ties]
+        for tie in part.ties:
+            lot.ties.append(replace(tie, stage=tie.stage + done, looked=tuple(at + done for at in tie.looked)))
         lot.drawn = part.permutation or lot.drawn
         stages += [replace(stage, number=stage.number + done, part=most - places + 1) for stage in part.stages]
         quotas.append(part.quota)

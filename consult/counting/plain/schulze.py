@@ -7,6 +7,7 @@ papers for it.  x ranks above y when the strongest path from x to y is stronger 
 from __future__ import annotations
 
 from consult.counting.contest import Contest, Papers
+from consult.counting.methods import METHODS
 from consult.counting.plain.ballots import sort_papers
 from consult.counting.plain.chance import Lot
 from consult.counting.plain.pairs import Table, as_matrix, compare, fill_places, levels_by
@@ -32,7 +33,8 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
         return paths[x, y] > paths[y, x]
 
     levels = levels_by(above, standing)
-    elected, ranking = fill_places("schulze", contest, levels, lot) if box.valid else ([], tuple(levels))
+    rest = METHODS["schulze"].setting(contest, "ron") == "rest"
+    elected, ranking = fill_places(rest, contest, levels, lot) if box.valid else ([], tuple(levels))
     stage = Stage(
         number=1,
         action="beatpaths",
@@ -51,7 +53,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
 
 
 def strongest_paths(standing: tuple[int, ...], table: Table) -> Table:
-    """The strength of the strongest path between every two candidates, found by letting paths grow until none improves."""
+    """How strong the strongest path is between every two candidates: paths grow until none improves."""
     paths = {(x, y): votes if votes > table[y, x] else 0 for (x, y), votes in table.items()}
     grown = True
     while grown:

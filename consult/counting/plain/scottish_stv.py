@@ -12,7 +12,8 @@ from fractions import Fraction
 from consult.counting.contest import Contest, Papers
 from consult.counting.methods import METHODS
 from consult.counting.plain.ballots import Ballot, sort_papers
-from consult.counting.plain.chance import Lot
+from consult.counting.plain.chance import Extreme, Lot
+from consult.counting.plain.places import must_balance
 from consult.counting.plain.reserved import doomed, guarded, order_of_level
 from consult.counting.result import Ballots, Count, Stage, Transfer
 
@@ -75,8 +76,7 @@ class _Count:
         for ballot in ballots:
             # 46(1) and (2): sort by first preference, and credit one vote for each paper.
             ballot.value = ONE
-            first = ballot.next_preference(self.continuing)
-            assert first is not None  # a withdrawn candidate's name has been taken off, so something is left
+            (first,) = ballot.levels[0]
             self.parcels[first].append(ballot)
             self.votes[first] += ballot.value * ballot.weight
 
@@ -147,7 +147,7 @@ class _Count:
         if self.valid:
             self.elect_on_quota()
             deemed = self.fill_last_vacancies()
-        assert sum(self.votes.values()) + self.non_transferable + self.loss == self.valid
+        must_balance(sum(self.votes.values()) + self.non_transferable + self.loss, self.valid)
         self.stages.append(Stage(
             number=len(self.history),
             action=action,
@@ -192,7 +192,7 @@ class _Count:
     # -- ties --------------------------------------------------------------------------------------------------------
 
     def highest_surplus(self, due: list[int]) -> int:
-        """50: the highest surplus first; equal ones by the most recent stage at which they had unequal votes, or lot."""
+        """50: the highest surplus first; equal ones by the most recent stage at which they were unequal, or lot."""
         most = max(self.votes[i] for i in due)
         tied = {i for i in due if self.votes[i] == most}
         return self.choose(tied, max, "surplus", luckiest=True)
@@ -203,7 +203,7 @@ class _Count:
         tied = {i for i in among if self.votes[i] == least}
         return self.choose(tied, min, "exclusion", luckiest=False)
 
-    def choose(self, tied: set[int], extreme: type[max] | type[min], purpose: str, luckiest: bool) -> int:
+    def choose(self, tied: set[int], extreme: Extreme, purpose: str, luckiest: bool) -> int:
         if len(tied) == 1:
             return next(iter(tied))
         left, looked = self.look_back(tied, extreme)
@@ -216,7 +216,7 @@ class _Count:
         self.lot.record(number, purpose, tied, (chosen,), looked, drawn)
         return chosen
 
-    def look_back(self, tied: set[int], extreme: type[max] | type[min]) -> tuple[set[int], list[int]]:
+    def look_back(self, tied: set[int], extreme: Extreme) -> tuple[set[int], list[int]]:
         """50(2), 52(2)(a): the most recently preceding stage at which they had an unequal number of votes."""
         looked: list[int] = []
         for stage in range(len(self.history) - 1, 0, -1):
