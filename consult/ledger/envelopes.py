@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from consult.domain.errors import Refused
 from consult.ledger import shape
-from consult.ledger.definition import PUBLIC_KEY, Definition, Question
+from consult.ledger.definition import PUBLIC_KEY, Definition
 
 #: KEM 0x0010, KDF 0x0001, AEAD 0x0002 (RFC 9180 section 7).
 SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)

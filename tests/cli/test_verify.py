@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from consult.cli import verify as command
+from consult.counting import lots
 from consult.counting.methods import METHODS
 from consult.ledger import canonical, envelopes, signatures
 from consult.text.clauses import Clause, Document, Kind
@@ -22,7 +23,7 @@ from consult.text.replay import Decision, Outcome, Record
 from tests.ledger import examples
 from tests.ledger.examples import MOTION, SIGNING, WARDEN, Made, ballot, box
 
-SEED = command._seed({}, {}, "whereas")
+SEED, _ = lots.combine({}, {}, "whereas")
 
 
 def counted(method: str = "plurality", publish: bool = True, **changes: object) -> Made:
