@@ -70,8 +70,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
         levels = part.ranking or (tuple(adopted),)
         elected, ranking = fill_places(False, replace(contest, seats=places), levels, lot, stage=2)
         # The stage says whom its own rule elects: nobody without a point, nobody where nothing was ranked.
-        own = part.winners if rule != "schulze" else elected
-        stages[-1] = replace(stages[-1], elected=tuple(i for i in elected if i in own))
+        stages[-1] = replace(stages[-1], elected=tuple(i for i in elected if i in part.winners))
     return written_down(
         "policy-primary", contest, box, elected, [first, *stages], lot,
         tallies=tallies, ranking=ranking, pairwise=part.pairwise, places=part.places,
