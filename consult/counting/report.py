@@ -7,7 +7,7 @@ from html import escape
 
 from consult.counting import svg, tables
 from consult.counting.methods import METHODS
-from consult.counting.result import Count
+from consult.counting.result import Count, Number, Stage
 from consult.counting.words import outcome_words, stage_words
 
 STYLE = """
@@ -36,6 +36,7 @@ def page(count: Count, title: str, more: Mapping[str, str] | None = None) -> str
     """The whole page as HTML; `title` is the election's, `more` further facts (the file's hash, the seed)."""
     method = METHODS[count.method]
     heading = title or "Election"
+    most = svg.scale(count)
     parts = [
         f"<h1>{escape(heading)}</h1>",
         f'<p class="outcome">{escape(outcome_words(count))}</p>',
@@ -45,7 +46,7 @@ def page(count: Count, title: str, more: Mapping[str, str] | None = None) -> str
         _wide(tables.tally_table(count), "What was counted"),
         _section("Ties", _wide(tables.ties_table(count), "Ties")),
         _section("Pairs", _wide(tables.pairwise(count), "Pairs")),
-        _section("Stages", "".join(_stage(count, at) for at in range(len(count.stages)))),
+        _section("Stages", "".join(_stage(count, stage, most) for stage in count.stages)),
         _section("Every stage in one table", _wide(tables.stage_table(count), "Votes at every stage")),
         _section("From stage to stage", _wide(svg.flow(count), "Flow of votes")),
     ]
@@ -57,14 +58,13 @@ def page(count: Count, title: str, more: Mapping[str, str] | None = None) -> str
     )
 
 
-def _stage(count: Count, at: int) -> str:
-    stage = count.stages[at]
+def _stage(count: Count, stage: Stage, most: Number) -> str:
     part = f"Part {stage.part}, stage" if any(s.part != 1 for s in count.stages) else "Stage"
     moved = tables.transfer_table(count, stage)
     details = f"<details><summary>Transfers at stage {stage.number}</summary>{_wide(moved, 'Transfers')}</details>"
     return (
         f"<h3>{part} {stage.number}</h3><p>{escape(stage_words(count, stage))}</p>"
-        f"{_wide(svg.stage_bars(count, stage), 'Chart')}{details if moved else ''}"
+        f"{_wide(svg.stage_bars(count, stage, most=most), 'Chart')}{details if moved else ''}"
     )
 
 

@@ -21,6 +21,8 @@ WIDTH, NAMES, BARS = 720, 210, 330
 ROW, BAR = 30, 18
 #: The flow: width of a stage's column, of the block in it, and its height.
 COLUMN, BLOCK, TALL = 120, 14, 420
+#: Blocks beyond which a flow is a blur: stages times candidates.
+MOST_BLOCKS = 2_000
 #: How many characters of a name are shown where room is short.
 SHORT = 24
 
@@ -35,13 +37,20 @@ LINE = "var(--count-quota, #b3261e)"
 HALO = 'stroke="var(--count-page, #ffffff)" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
 
 
-def stage_bars(count: Count, stage: Stage, ident: str = "count") -> str:
-    """Bars of the votes at the end of the stage; what was gained in it is hatched; the quota is a dashed line."""
+def scale(count: Count) -> Number:
+    """The longest bar of the whole count, so that bars can be compared from stage to stage."""
+    return max([1, *(v or 0 for stage in count.stages for v in (*stage.votes, stage.quota))])
+
+
+def stage_bars(count: Count, stage: Stage, ident: str = "count", most: Number | None = None) -> str:
+    """Bars of the votes at the end of the stage; what was gained in it is hatched; the quota is a dashed line.
+
+    `most` is `scale(count)`, for whoever draws all stages and works it out once.
+    """
     states = standing(count, stage)
     rows = [i for i in range(len(count.labels)) if i not in count.withdrawn]
     earlier = before(count, stage)
-    # One scale for the whole count, so that bars can be compared from stage to stage.
-    most = max([1, *(v or 0 for s in count.stages for v in (*s.votes, s.quota))])
+    most = scale(count) if most is None else most
     ident = f"{ident}-stage-{stage.number}"
     height = ROW * len(rows) + 40
     body = [_hatch(ident)]
@@ -137,10 +146,11 @@ def shorten(name: str, limit: int = SHORT) -> str:
 def flow(count: Count, ident: str = "count") -> str:
     """Where votes went from stage to stage: a block a candidate and stage, a ribbon for votes that stay or move.
 
-    Empty for a rule of one step. The ribbons carry their words: pointing or reading tells who gave how much to whom.
+    Empty for a rule of one step, and for a count of so many stages and candidates that nobody could read it. The
+    ribbons carry their words: pointing or reading tells who gave how much to whom.
     """
     stages = count.stages
-    if len(stages) < 2:
+    if len(stages) < 2 or len(stages) * len(count.labels) > MOST_BLOCKS:
         return ""
     rows = [i for i in range(len(count.labels)) if i not in count.withdrawn]
     ident = f"{ident}-flow"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from consult.counting.result import Count, Number, Stage, Tie
 
+#: Methods that make an order and elect nobody.
+ORDERS = ("points", "repeated-stv")
 #: How many of those who received votes a sentence names; the table holds the rest.
 NAMED = 3
 
@@ -36,17 +38,20 @@ def number(value: Number, places: int) -> str:
 
 def stage_words(count: Count, stage: Stage) -> str:
     """What happened at this stage, in words; part of the certified working out."""
-    said = [_BEGINNINGS.get(stage.action, _other)(count, stage)]
-    said += [tie_words(count, tie) for tie in count.ties if tie.stage == stage.number]
+    ties = [tie for tie in count.ties if tie.stage == stage.number]
+    said = [tie_words(count, tie) for tie in ties if tie.purpose in ("exclusion", "surplus")]
+    said.append(_BEGINNINGS.get(stage.action, _other)(count, stage))
+    said += [tie_words(count, tie) for tie in ties if tie.purpose not in ("exclusion", "surplus")]
     said += _elected(count, stage)
     return " ".join(sentence for sentence in said if sentence)
 
 
 def before(count: Count, stage: Stage) -> Stage | None:
     """The stage before this one in the same part of the count."""
-    at = next(i for i, other in enumerate(count.stages) if other is stage or other == stage)
-    earlier = count.stages[at - 1] if at else None
-    return earlier if earlier is not None and earlier.part == stage.part else None
+    at = stage.number - 2
+    if not 0 <= at < len(count.stages) or count.stages[at].part != stage.part:
+        return None
+    return count.stages[at]
 
 
 def tie_words(count: Count, tie: Tie) -> str:
@@ -66,19 +71,79 @@ def tie_words(count: Count, tie: Tie) -> str:
 
 def outcome_words(count: Count) -> str:
     """What came of the count, in one or two sentences."""
-    if count.outcome:
-        said = [count.outcome]
-    elif count.winners:
-        names = [count.labels[i] for i in count.winners]
-        said = [f"Elected: {names[0]}." if len(names) == 1 else f"Elected, in this order: {listed(names)}."]
+    if count.method == "majority":
+        return _verdict(count)
+    done = "Adopted" if count.method == "policy-primary" else "Elected"
+    names = [count.labels[i] for i in count.winners]
+    if count.method in ORDERS and count.ranking:
+        said = [f"In order: {_places(count)}."]
+    elif names:
+        said = [f"{done}: {names[0]}." if len(names) == 1 else f"{done}, in this order: {listed(names)}."]
     else:
-        said = ["Nobody is elected."]
-    if count.unfilled and not (count.outcome and not count.winners):
+        said = ["Nothing is adopted." if count.method == "policy-primary" else "Nobody is elected."]
+    if count.unfilled and count.method not in (*ORDERS, "policy-primary"):
         places = "One place stays" if count.unfilled == 1 else f"{count.unfilled} places stay"
         said.append(f"{places} unfilled.")
     if count.needed_lot:
         said.append("A lot had to be drawn.")
     return " ".join(said)
+
+
+def _places(count: Count) -> str:
+    """The order as it is said, equals together."""
+    said, place = [], 1
+    for level in count.ranking or ():
+        said.append(f"{place} {listed([count.labels[i] for i in level])}{' equal' if len(level) > 1 else ''}")
+        place += len(level)
+    return ", ".join(said)
+
+
+def _verdict(count: Count) -> str:
+    """What became of a motion, with the comparison that decided it."""
+    tallies = count.tallies
+    ending = {"carried": "is carried", "inquorate": "is not decided, because the quorum was not reached"}
+    said = [f"The motion {ending.get(count.outcome, 'is lost')}."]
+    needed = "more than" if tallies["comparison"] == ">" else "at least"
+    base = _BASES[tallies["base"]]
+    reached = "enough" if tallies["reached"] else "not enough"
+    need = f"where {needed} {tallies['threshold']} is needed"
+    said.append(f"{tallies['for']} for of {tallies['base_size']} {base}, {need}: {reached}.")
+    if "quorum" in tallies:
+        quorum = tallies["quorum"]
+        met = "reached" if quorum["reached"] else "not reached"
+        said.append(f"The quorum of {quorum['needed']} was {met}, with {quorum['present']} {_BASES[quorum['base']]}.")
+    if tallies["base"] != "for-against" or tallies["abstain"]:
+        said.append(abstention_words(tallies["base"]))
+    if "by_unit" in tallies:
+        units = tallies["by_unit"]
+        needed = "more than" if units["comparison"] == ">" else "at least"
+        met = "enough" if units["reached"] else "not enough"
+        need = f"where {needed} {units['threshold']} is needed"
+        said.append(f"{units['carried']} of {units['of']} units carry it, {need}: {met}.")
+    return " ".join(said)
+
+
+def abstention_words(base: str) -> str:
+    """What an abstention does under a base of the majority; the ballot page and the result say it.
+
+    >>> abstention_words("for-against")
+    'An abstention is not counted on either side.'
+    """
+    if base == "for-against":
+        return "An abstention is not counted on either side."
+    if base == "for-against-abstain":
+        return "An abstention counts in the base, so it weighs against the motion as a vote against does."
+    if base == "papers":
+        return "An abstention and a blank paper count in the base, so they weigh as a vote against does."
+    return "Whoever does not vote for the motion weighs against it, those who abstain or stay away too."
+
+
+_BASES = {
+    "for-against": "votes for and against",
+    "for-against-abstain": "votes for, against and abstaining",
+    "papers": "papers returned",
+    "roll": "members on the roll",
+}
 
 
 def _capital(text: str) -> str:
@@ -136,9 +201,9 @@ def _exclusion(count: Count, stage: Stage) -> str:
     if _somebody_lower(count, stage, max(had)):
         why = f"{names} ({votes} votes) {were} excluded, because the places kept for groups leave no other way"
     elif len(out) == 1:
-        why = f"{names} had fewest votes ({votes}) and was excluded"
+        why = f"{names} was excluded with {votes}, the fewest votes"
     else:
-        why = f"{names} had fewest votes ({votes} between them) and were excluded together"
+        why = f"{names} were excluded together, with {votes} votes between them"
     return f"{why}{_moved(count, stage)}"
 
 
@@ -159,6 +224,9 @@ def _moved(count: Count, stage: Stage) -> str:
     totals: dict[int | None, Number] = {}
     for transfer in stage.transfers:
         totals[transfer.target] = totals.get(transfer.target, 0) + transfer.value
+    earlier = before(count, stage)
+    if not stage.transfers and earlier is not None:
+        totals = _gained(earlier, stage)
     lost = totals.pop(None, 0)
     gained = sorted(((value, -i) for i, value in totals.items() if i is not None and value), reverse=True)
     said = [f"{number(value, count.places)} to {count.labels[-i]}" for value, i in gained[:NAMED]]
@@ -171,14 +239,23 @@ def _moved(count: Count, stage: Stage) -> str:
     return f": {listed(said)}." if said else ": no votes moved."
 
 
+def _gained(earlier: Stage, stage: Stage) -> dict[int | None, Number]:
+    """What each gained since the stage before, where a rule shares votes out and moves no papers."""
+    gains: dict[int | None, Number] = {None: max(stage.non_transferable - earlier.non_transferable, 0)}
+    for index, (had, has) in enumerate(zip(earlier.votes, stage.votes, strict=True)):
+        if had is not None and has is not None and has > had:
+            gains[index] = has - had
+    return gains
+
+
 def _distribution(count: Count, stage: Stage) -> str:
     whose = listed([f"{count.labels[i]}’s" for i in stage.subjects])
     surplus = f"{whose} surplus was" if len(stage.subjects) == 1 else "Surpluses were"
-    return f"{surplus} shared out by new keep values.{_quota(count, stage)}"
+    return f"{surplus} shared out by new keep values{_moved(count, stage)}{_quota(count, stage)}"
 
 
 def _tally(count: Count, stage: Stage) -> str:
-    what = "points" if count.method == "points" else "votes"
+    what = {"points": "points", "policy-primary": "votes for each"}.get(count.method, "votes")
     shown = sorted(((-v, i) for i, v in enumerate(stage.votes) if v is not None))
     said = [f"{count.labels[i]} {number(-v, count.places)}" for v, i in shown]
     return f"The {what} were counted: {listed(said)}." if said else f"The {what} were counted."
@@ -208,6 +285,10 @@ _BEGINNINGS = {
 
 
 def _elected(count: Count, stage: Stage) -> list[str]:
+    if count.method == "majority":
+        return [f"The motion is {count.outcome}."]
+    if count.method in ORDERS and stage.quota is None:
+        return []
     reached = [i for i in stage.elected if i not in stage.deemed]
     said: list[str] = []
     for i in reached:
@@ -220,7 +301,8 @@ def _elected(count: Count, stage: Stage) -> list[str]:
         said.append(f"{count.labels[i]} has {number(votes, count.places)}, reaches {bound} and is elected.")
     if stage.quota is None and reached:
         verb = "is" if len(reached) == 1 else "are"
-        said.append(f"{listed([count.labels[i] for i in reached])} {verb} elected.")
+        done = "adopted" if count.method == "policy-primary" else "elected"
+        said.append(f"{listed([count.labels[i] for i in reached])} {verb} {done}.")
     if stage.deemed:
         names = listed([count.labels[i] for i in stage.deemed])
         fill = "fills the last place" if len(stage.deemed) == 1 else "fill the last places"
