@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from consult.ledger.papers import Group
 from consult.ledger.report import Check, Report
 from consult.ledger.shape import printable
 from consult.ledger.verify import verify as verify_bundle
+from consult.text.published import replayed_hash
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _MARKS = {True: "ok    ", False: "WRONG ", None: "  —   "}
@@ -54,8 +55,8 @@ def verify(
             keys=known,
             receipts=receipts,
             heads=[parse_head(words) for words in heads],
-            combine=_seed,
-            replay=_replayed,
+            combine=lots.seed_of,
+            replay=replayed_hash,
         )
     except Refused as refusal:
         click.echo(f"consult verify: {refusal}", err=True)
@@ -110,15 +111,3 @@ def _plain(method: str, contest: dict[str, Any], papers: Sequence[Group], seed: 
 
 def _votes(papers: Sequence[Group]) -> list[tuple[tuple[Any, str, str], int]]:
     return [(tuple(group.pattern), group.votes) for group in papers]  # type: ignore[misc]
-
-
-def _seed(reveals: Mapping[str, Mapping[str, str]], commitments: Mapping[str, str], value: str) -> str:
-    revealed = {member: (each["value"], each["salt"]) for member, each in reveals.items()}
-    seed, _ = lots.combine(revealed, commitments, value)
-    return seed
-
-
-def _replayed(base: bytes, decisions: Any) -> str:
-    from consult.text.published import replayed_hash  # the text engine is only needed where a motion was amended
-
-    return replayed_hash(base, decisions)

@@ -76,5 +76,15 @@ def combine(
     return _digest(line for member in sorted(commitments) for line in (member, revealed[member][0])), ()
 
 
+def seed_of(reveals: Mapping[str, Mapping[str, str]], commitments: Mapping[str, str], public_value: str) -> str:
+    """The seed from `reveals` as a result manifest holds them: a member's key → {"value", "salt"}.
+
+    >>> seed_of({}, {}, "draw 9") == combine({}, {}, "draw 9")[0]
+    True
+    """
+    revealed = {member: (each["value"], each["salt"]) for member, each in reveals.items()}
+    return combine(revealed, commitments, public_value)[0]
+
+
 def _digest(lines: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -44,6 +44,8 @@ class Amendment(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     #: What the mover of the motion said about it.
     response: Mapped[str] = mapped_column(Text, default="")
+    #: Why it falls, where it does: the words it would change are no longer there.
+    falls_because: Mapped[str] = mapped_column(Text, default="")
     #: Place in the order of votes, from 1, once that is set.
     order: Mapped[int | None]
     revision: Mapped[int] = mapped_column(default=1)

@@ -532,6 +532,7 @@ def upgrade() -> None:
         sa.Column("words_deleted", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("response", sa.Text(), nullable=False),
+        sa.Column("falls_because", sa.Text(), nullable=False),
         sa.Column("order", sa.Integer(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),

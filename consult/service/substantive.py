@@ -1,0 +1,257 @@
+"""The substantive motion: what the counts make of each motion's text, and how that is carried out at publication."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from consult.counting.lots import seed_of
+from consult.counting.result import Count
+from consult.domain.errors import OutOfOrder
+from consult.domain.events import Event
+from consult.domain.rulebook import Rulebook
+from consult.model.amendments import Amendment as AmendmentRow
+from consult.model.ballots import Ballot, Question
+from consult.model.motions import Motion, MotionVersion, Policy
+from consult.service import versions
+from consult.service.act import Act
+from consult.text import operations, provenance
+from consult.text.clauses import Document
+from consult.text.published import decisions_of, replayed_hash
+from consult.text.replay import Decision, Effect, Outcome, Record, Replay, run
+from consult.text.weave import Weave
+
+__all__ = ["Replayed", "combine", "decide", "enact", "replayed_hash"]
+
+#: The seed of the lot from reveals and the public value, as the verifier asks for it.
+combine = seed_of
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of one amendment: "carried", "lost" or "falls", with the reason where it is not the vote alone."""
+
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What the decisions of one ballot make of one motion.
+
+    `outcome` is "carried", "carried as amended" or "lost"; `base` and `result` are the hashes of the text as frozen and
+    of the text that the carried amendments made of it; `texts` holds the canonical bytes of both, by hash.
+    """
+
+    motion_id: int
+    outcome: str
+    base: str
+    result: str
+    texts: dict[str, bytes] = field(repr=False)
+    amendments: dict[int, Fate]
+    decisions: dict[str, Any] = field(repr=False)
+    document: dict[str, Any] = field(repr=False)
+    #: Clause id → runs of [amendment's id or "", how many words], as `consult.text.provenance.to_data`.
+    authors: dict[str, Any] = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything that `enact` needs, as the manifest's row keeps it."""
+        return {
+            "outcome": self.outcome,
+            "base": self.base,
+            "result": self.result,
+            "document": self.document,
+            "authors": self.authors,
+            "amendments": {
+                str(number): {"outcome": fate.outcome, "reason": fate.reason} for number, fate in self.amendments.items()
+            },
+        }
+
+    def to_bundle(self) -> dict[str, Any]:
+        """What the published bundle holds, so that anybody can replay it."""
+        return {"base": self.base, "decisions": self.decisions, "result": self.result}
+
+
+# -- deciding --------------------------------------------------------------------------------------------------------
+
+
+def decide(session: Session, ballot: Ballot, counts: Mapping[int, Count]) -> list[Replayed]:
+    """What each motion on the ballot comes to; `counts` by question id. Questions are taken in the order of the paper.
+
+    An amendment whose words an earlier carried one changed falls, with the reason: nothing is applied in part.
+
+    Raises:
+        OutOfOrder: if an amendment was not made on the text that its question decides on (nothing can be decided then).
+    """
+    by_motion: dict[int, list[Question]] = {}
+    for question in ballot.questions:
+        if question.motion_id is not None:
+            by_motion.setdefault(question.motion_id, []).append(question)
+    rows = _amendments(session, [q.amendment_id for qs in by_motion.values() for q in qs if q.amendment_id])
+    return [_replayed(motion_id, asked, counts, rows) for motion_id, asked in by_motion.items()]
+
+
+def _amendments(session: Session, ids: list[int]) -> dict[int, AmendmentRow]:
+    query = select(AmendmentRow).where(AmendmentRow.id.in_(ids)).options(selectinload(AmendmentRow.base_version))
+    return {row.id: row for row in session.scalars(query)}
+
+
+def _replayed(
+    motion_id: int, asked: list[Question], counts: Mapping[int, Count], rows: Mapping[int, AmendmentRow]
+) -> Replayed:
+    own = next((question for question in asked if question.amendment_id is None), None)
+    if own is None or own.version is None:
+        raise OutOfOrder("A motion's amendments are on the paper without the motion itself, so nothing can be decided.")
+    base = versions.document_of(own.version)
+    voted = [question for question in asked if question.amendment_id is not None]
+    record = Record(
+        base,
+        tuple(text_amendment(rows[question.amendment_id or 0], base.hash) for question in voted),
+        tuple(_decision(question, counts[question.id]) for question in voted),
+    )
+    replay = run(record)
+    carried = counts[own.id].outcome == "carried"
+    changed = replay.document.hash != base.hash
+    return Replayed(
+        motion_id=motion_id,
+        outcome=("carried as amended" if changed else "carried") if carried else "lost",
+        base=base.hash,
+        result=replay.document.hash,
+        texts={base.hash: base.canonical, replay.document.hash: replay.document.canonical},
+        amendments={int(step.key): _fate(step.effect, step.outcome, step.reason) for step in replay.steps},
+        decisions=decisions_of(record),
+        document=replay.document.to_data(),
+        authors=provenance.to_data(_authors(own.version, record, replay)),
+    )
+
+
+def text_amendment(row: AmendmentRow, base_hash: str) -> operations.Amendment:
+    """A stored amendment as the text engine knows it.
+
+    Raises:
+        OutOfOrder: if it was made on another text than the one of this hash.
+    """
+    if row.base_version.hash != base_hash:
+        raise OutOfOrder(f"{row.label} was made on another text than the one put to the vote.")
+    made = operations.operations_from_data(row.operations)
+    return operations.Amendment(str(row.id), base_hash, made, name=row.label)
+
+
+def _decision(question: Question, count: Count) -> Decision:
+    if count.outcome == "carried":
+        return Decision(str(question.amendment_id), Outcome.CARRIED)
+    why = "Too few voted: the quorum was not met." if count.outcome == "inquorate" else ""
+    return Decision(str(question.amendment_id), Outcome.LOST, why)
+
+
+def _fate(effect: Effect, outcome: Outcome, reason: str) -> Fate:
+    if effect is Effect.APPLIED:
+        return Fate("carried")
+    return Fate("falls", reason) if outcome is Outcome.CARRIED else Fate("lost", reason)
+
+
+def _authors(version: MotionVersion, record: Record, replay: Replay) -> provenance.Authors:
+    """Who wrote each word of the result: what earlier versions say, then each carried amendment in its turn."""
+    made = {amendment.key: amendment for amendment in record.amendments}
+    weave = Weave(record.base, authors=authors_of(version))
+    for step in replay.steps:
+        if step.effect is Effect.APPLIED:
+            weave.apply(step.key, made[step.key].operations)
+    return weave.authors()
+
+
+def authors_of(version: MotionVersion) -> dict[str, tuple[str, ...]]:
+    """Who wrote each word of a version, by clause; "" is the motion as moved, else an amendment's id."""
+    return provenance.from_data(version.provenance.get("authors", {}))
+
+
+# -- carrying out ----------------------------------------------------------------------------------------------------
+
+
+def enact(act: Act, ballot: Ballot, motion_id: int, decision: Mapping[str, Any]) -> None:
+    """Inside the act of publishing: decide the amendments and the motion, and enter what was carried in the policy book.
+
+    `decision` is `Replayed.to_json()` as the manifest kept it.
+
+    Raises:
+        OutOfOrder: if the motion is not before the vote any more, or its text is not the one that was decided.
+    """
+    motion = act.session.get_one(Motion, motion_id)
+    if motion.version is None or motion.version.hash != decision["base"]:
+        raise OutOfOrder(f"{motion.label} no longer has the text that was put to the vote.")
+    for amendment_id, fate in decision["amendments"].items():
+        _settle(act, act.session.get_one(AmendmentRow, int(amendment_id)), fate)
+    step = {"carried": "carry", "carried as amended": "carry as amended", "lost": "lose"}[decision["outcome"]]
+    act.step(motion, step, check_permission=False)
+    act.record(
+        Event.MOTION_DECIDED, motion, ballot=ballot.id, outcome=decision["outcome"], base=decision["base"],
+        result=decision["result"],
+    )  # fmt: skip
+    if decision["outcome"] == "lost":
+        return
+    if decision["outcome"] == "carried as amended":
+        _amend(act, ballot, motion, decision)
+    _adopt(act, ballot, motion, decision)
+
+
+def _settle(act: Act, amendment: AmendmentRow, fate: Mapping[str, str]) -> None:
+    step = {"carried": "carry", "lost": "lose", "falls": "fall"}[fate["outcome"]]
+    act.step(amendment, step, check_permission=False)
+    if fate["outcome"] == "falls":
+        amendment.falls_because = fate["reason"]
+    act.record(Event.AMENDMENT_DECIDED, amendment, outcome=fate["outcome"])
+
+
+def _amend(act: Act, ballot: Ballot, motion: Motion, decision: Mapping[str, Any]) -> None:
+    document = Document.from_data(decision["document"])
+    if document.hash != decision["result"]:
+        raise OutOfOrder(f"The text that {motion.label} was found to have does not bear its own hash.")
+    carried = [int(key) for key, fate in decision["amendments"].items() if fate["outcome"] == "carried"]
+    versions.add(
+        act.session,
+        motion,
+        document,
+        cause="carried amendments",
+        provenance={
+            "parents": [decision["base"]],
+            "amendments": carried,
+            "ballot": ballot.id,
+            "authors": decision["authors"],
+        },
+        by=act.by.reference,
+        at=act.at,
+    )
+
+
+def _adopt(act: Act, ballot: Ballot, motion: Motion, decision: Mapping[str, Any]) -> None:
+    years = Rulebook.from_json(motion.consultation.rulebook.rules).lapse_years
+    policy = Policy(
+        motion_id=motion.id,
+        version_id=motion.version_id,
+        ballot_id=ballot.id,
+        title=motion.title,
+        adopted_at=act.at,
+        lapses_at=years_after(act.at, years) if years else None,
+        provenance=dict(decision["authors"]),
+    )
+    act.session.add(policy)
+    act.session.flush()
+    act.record(Event.POLICY_ADOPTED, policy, motion=motion.id, text=decision["result"])
+
+
+def years_after(at: datetime, years: int) -> datetime:
+    """The same day and time so many years later; 29 February becomes 28 February where there is none.
+
+    >>> from datetime import UTC
+    >>> years_after(datetime(2024, 2, 29, tzinfo=UTC), 5).date().isoformat()
+    '2029-02-28'
+    """
+    try:
+        return at.replace(year=at.year + years)
+    except ValueError:
+        return at.replace(year=at.year + years, day=28)
