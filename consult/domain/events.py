@@ -25,6 +25,7 @@ class Event(StrEnum):
     UNIT_RENAMED = "unit.renamed"
     MEMBERS_IMPORTED = "members.imported"
     CONSULTATION_MADE = "consultation.made"
+    CONSULTATION_EDITED = "consultation.edited"
     TIMETABLE_SET = "consultation.timetable_set"
     MOTION_DRAFTED = "motion.drafted"
     MOTION_SAVED = "motion.saved"
@@ -92,6 +93,7 @@ SENTENCES: dict[Event, str] = {
     Event.UNIT_RENAMED: "A unit was renamed",
     Event.MEMBERS_IMPORTED: "Members were imported",
     Event.CONSULTATION_MADE: "A consultation was set up",
+    Event.CONSULTATION_EDITED: "A consultation's paper was changed",
     Event.TIMETABLE_SET: "A timetable was set",
     Event.MOTION_DRAFTED: "A motion was drafted",
     Event.MOTION_SAVED: "A draft motion was saved",

@@ -1,13 +1,49 @@
-"""Consultations: found, listed, and set up with their timetable."""
+"""Consultations: found, listed, and set up with their paper, their rulebook and their timetable."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from consult.domain.errors import NotFound
-from consult.model.consultations import Consultation
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from consult.domain import rulebook as domain
+from consult.domain.errors import Invalid, NotFound, Stale
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor
+from consult.domain.timetable import PHASES
+from consult.model.consultations import Consultation, Phase
+from consult.model.consultations import Rulebook as RulebookRow
 from consult.model.store import db
+from consult.model.units import Unit
+from consult.service.act import Act, act
+from consult.service.audit import stamp
+
+
+@dataclass(frozen=True)
+class PhaseSpec:
+    """A phase as the timetable's form gives it: open from `opens_at` up to, not including, `closes_at` (UTC)."""
+
+    kind: str
+    opens_at: datetime
+    closes_at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A consultation as its form gives it; the paper as plain text (see `paper_from`)."""
+
+    title: str
+    summary: str = ""
+    paper: str = ""
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
 
 
 def get(consultation_id: int) -> Consultation:
@@ -29,5 +65,139 @@ def get(consultation_id: int) -> Consultation:
 
 def listed() -> list[Consultation]:
     """Every consultation, newest first."""
-    query = select(Consultation).options(selectinload(Consultation.phases)).order_by(Consultation.id.desc())
+    query = (
+        select(Consultation)
+        .options(selectinload(Consultation.phases), joinedload(Consultation.unit))
+        .order_by(Consultation.id.desc())
+    )
     return list(db.session.scalars(query))
+
+
+def rules_of(consultation: Consultation) -> domain.Rulebook:
+    """The rulebook in force for a consultation."""
+    return domain.Rulebook.from_json(consultation.rulebook.rules)
+
+
+def rulebooks() -> list[RulebookRow]:
+    """The newest version of each rulebook kept here, by name."""
+    query = select(RulebookRow).order_by(RulebookRow.name, RulebookRow.version)
+    return list({row.name: row for row in db.session.scalars(query)}.values())
+
+
+def fingerprint(consultation: Consultation) -> str:
+    """What a timetable's form carries, so that a second officer is told when it changed meanwhile."""
+    parts = [f"{p.kind} {stamp(p.opens_at)} {stamp(p.closes_at)} {p.note}" for p in consultation.phases]
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:16]
+
+
+def paper_from(text: str) -> list[dict[str, str]]:
+    """The paper of plain text: a line that begins with "# " is a heading, paragraphs are parted by empty lines.
+
+    >>> paper_from("# Why\\n\\nHomes are\\ndear.")
+    [{'heading': 'Why'}, {'text': 'Homes are dear.'}]
+    """
+    found: list[dict[str, str]] = []
+    for block in text.replace("\r\n", "\n").split("\n\n"):
+        rows = [row.strip() for row in block.split("\n") if row.strip()]
+        while rows and rows[0].startswith("# "):
+            found.append({"heading": rows.pop(0)[2:].strip()})
+        if rows:
+            found.append({"text": " ".join(rows)})
+    return found
+
+
+def paper_text(paper: Iterable[dict[str, str]]) -> str:
+    """The plain text that `paper_from` reads back to the same paper.
+
+    >>> paper_text([{"heading": "Why"}, {"text": "Homes are dear."}])
+    '# Why\\n\\nHomes are dear.'
+    """
+    return "\n\n".join(f"# {part['heading']}" if "heading" in part else part["text"] for part in paper)
+
+
+# -- setting up ------------------------------------------------------------------------------------------------------
+
+
+@act(Permission.CONSULTATION_KEEP, Event.CONSULTATION_MADE)
+def create(
+    unit: Unit, spec: Spec, rules: domain.Rulebook, phases: Iterable[PhaseSpec] = (), *, by: Actor, at: datetime, act: Act
+) -> Consultation:
+    """Set up a consultation of a unit, under a rulebook of which the version is kept for good.
+
+    Raises:
+        Invalid: if the title is missing or a phase does not close after it opens.
+    """
+    row = keep_rulebook(act.session, rules, at)
+    made = Consultation(
+        **_columns(spec), unit_id=unit.id, rulebook_id=row.id, created_at=at, phases=_phases(list(phases))
+    )
+    act.session.add(made)
+    act.note(rulebook=row.hash)
+    return made
+
+
+@act(Permission.CONSULTATION_KEEP, Event.TIMETABLE_SET)
+def set_timetable(
+    consultation: Consultation, phases: Iterable[PhaseSpec], *, seen: str | None, by: Actor, at: datetime, act: Act
+) -> Consultation:
+    """Set the timetable anew; `seen` is the `fingerprint` that the form was made from.
+
+    Raises:
+        Stale: if somebody else set it in the meantime. Invalid: for a phase that does not close after it opens.
+    """
+    if seen is not None and seen != fingerprint(consultation):
+        raise Stale(f"The timetable was changed since you opened this page. {act.what_changed(consultation)}".strip())
+    wanted = {phase.kind: phase for phase in _phases(list(phases))}
+    kept = {phase.kind: phase for phase in consultation.phases}
+    for kind in kept.keys() - wanted.keys():
+        consultation.phases.remove(kept[kind])
+        act.session.delete(kept[kind])
+    for kind, phase in wanted.items():
+        if kind not in kept:
+            consultation.phases.append(phase)
+            continue
+        kept[kind].opens_at, kept[kind].closes_at, kept[kind].note = phase.opens_at, phase.closes_at, phase.note
+    act.note(phases={kind: [stamp(phase.opens_at), stamp(phase.closes_at)] for kind, phase in sorted(wanted.items())})
+    return consultation
+
+
+@act(Permission.CONSULTATION_KEEP, Event.CONSULTATION_EDITED)
+def edit(consultation: Consultation, spec: Spec, *, by: Actor, at: datetime, act: Act) -> Consultation:
+    """Change the title, the summary and the paper; the rulebook and the motions stay as they are."""
+    for name, value in _columns(spec).items():
+        setattr(consultation, name, value)
+    act.note(paper=hashlib.sha256(spec.paper.encode()).hexdigest())
+    return consultation
+
+
+def keep_rulebook(session: Session, rules: domain.Rulebook, at: datetime) -> RulebookRow:
+    """The kept version of these rules, made if it is new; versions of one name are numbered from 1."""
+    known = session.scalars(select(RulebookRow).where(RulebookRow.name == rules.name, RulebookRow.hash == rules.hash))
+    if row := known.first():
+        return row
+    last = session.scalar(select(func.max(RulebookRow.version)).where(RulebookRow.name == rules.name))
+    made = RulebookRow(name=rules.name, version=(last or 0) + 1, rules=rules.to_json(), hash=rules.hash, created_at=at)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _columns(spec: Spec) -> dict[str, object]:
+    title = " ".join(spec.title.split())
+    if not title or len(title) > 200:
+        sentence = "Give the consultation a title of at most 200 characters."
+        raise Invalid(sentence, {"title": sentence})
+    if len(spec.summary) > 1000:
+        sentence = "The summary is longer than 1,000 characters."
+        raise Invalid(sentence, {"summary": sentence})
+    return {"title": title, "summary": spec.summary.strip(), "paper": paper_from(spec.paper)}
+
+
+def _phases(specs: list[PhaseSpec]) -> list[Phase]:
+    for spec in specs:
+        if spec.kind not in PHASES:
+            raise Invalid(f"There is no phase called “{spec.kind}”.")
+        if spec.closes_at <= spec.opens_at:
+            sentence = f"The phase “{spec.kind}” must close after it opens."
+            raise Invalid(sentence, {f"{spec.kind.replace(' ', '_')}_closes": sentence})
+    return [Phase(kind=s.kind, opens_at=s.opens_at, closes_at=s.closes_at, note=s.note.strip()) for s in specs]
