@@ -34,8 +34,9 @@ def test_the_eyes_see_what_is_wrong(serve: Serve, new_page: NewPage) -> None:
     with pytest.raises(AssertionError, match="wider than the screen"):
         eyes.look(page, sight)
     page.goto("/style")
-    tiny = "<button style='width:10px;height:10px;padding:0;border:0'>x</button>"
-    page.evaluate(add.format(f'b.innerHTML = "{tiny}{tiny}"'))
+    tiny = "for (const x of 'ab') { const t = document.createElement('button'); t.textContent = x;"
+    tiny += " Object.assign(t.style, {width: '10px', height: '10px', padding: 0, border: 0}); b.append(t) }"
+    page.evaluate(add.format(tiny))
     with pytest.raises(AssertionError, match="target-size"):
         eyes.look(page, sight)
 

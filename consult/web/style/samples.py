@@ -42,7 +42,9 @@ class SampleForm(Form):
         choices=[("plurality", _l("Most votes wins")), ("stv", _l("Single transferable vote"))],
         render_kw={"hints": {"stv": _l("For several seats: voters rank the candidates.")}},
     )
-    sent_to = CheckboxesField(_l("Send a notice to"), choices=[("members", _l("Members")), ("branches", _l("Branches"))])
+    sent_to = CheckboxesField(
+        _l("Send a notice to"), choices=[("members", _l("Members")), ("branches", _l("Branches"))]
+    )
     adopted = DateField(_l("Adopted on"))
     closes = InstantField(_l("Voting closes"), [Required()])
     roll = FileField(_l("Roll as CSV"))
@@ -69,11 +71,24 @@ CLAUSES: list[dict[str, Any]] = [
         "kind": "clause",
         "label": "Clause 2",
         "lines": [
-            (5, [("same", "2. to build "), ("del", "ten"), ("ins", "twelve"), ("same", " thousand homes for rent in every")]),
+            (
+                5,
+                [
+                    ("same", "2. to build "),
+                    ("del", "ten"),
+                    ("ins", "twelve"),
+                    ("same", " thousand homes for rent in every"),
+                ],
+            ),
             (6, "region before the next conference meets; and"),
         ],
     },
-    {"id": "c5", "kind": "clause", "label": "Clause 3", "lines": [(7, "3. to publish each year how many stand empty.")]},
+    {
+        "id": "c5",
+        "kind": "clause",
+        "label": "Clause 3",
+        "lines": [(7, "3. to publish each year how many stand empty.")],
+    },
 ]
 
 STEPS = [
@@ -85,9 +100,9 @@ STEPS = [
 ]
 
 CANDIDATES = [
-    {"id": "a", "name": "Rhian Thornfield", "note": "Bridgeside branch", "href": "#statement-a"},
-    {"id": "b", "name": "Oswin Mallory", "note": "Ashbourne Vale branch", "href": "#statement-b"},
-    {"id": "c", "name": "Tamsin Arkwright-Oyelaran", "note": "Network for rural transport", "href": "#statement-c"},
+    {"id": "a", "name": "Rhian Thornfield", "note": "Bridgeside branch", "href": "/style?see=statement-a"},
+    {"id": "b", "name": "Oswin Mallory", "note": "Ashbourne Vale branch", "href": "/style?see=statement-b"},
+    {"id": "c", "name": "Tamsin Arkwright-Oyelaran", "note": "Network for rural transport", "href": "/style?see=statement-c"},
     {"id": "d", "name": "Re-open nominations", "note": None, "href": None},
 ]
 RANKS = {"a": "2", "b": "1", "c": "2", "d": ""}
@@ -110,10 +125,21 @@ COMMENTS: list[dict[str, Any]] = [
         "at": NOW + timedelta(hours=2),
         "body": "Twelve thousand cannot be built in two years with the crews there are.",
     },
-    {"id": 3, "author": "Piers Hallam", "side": "question", "at": NOW, "body": "", "removed": "named a private person."},
+    {
+        "id": 3,
+        "author": "Piers Hallam",
+        "side": "question",
+        "at": NOW,
+        "body": "",
+        "removed": "named a private person.",
+    },
 ]
 
 RECEIPT = "7KQX-M2PD-9RTA-WJ4H"
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-BARS = [("Rhian Thornfield", 412, "412.00"), ("Oswin Mallory", 377, "377.00"), ("Tamsin Arkwright-Oyelaran", 120, "120.00")]
+BARS = [
+    ("Rhian Thornfield", 412, "412.00"),
+    ("Oswin Mallory", 377, "377.00"),
+    ("Tamsin Arkwright-Oyelaran", 120, "120.00"),
+]
 QUOTA = 400
