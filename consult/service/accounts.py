@@ -191,7 +191,7 @@ def sign_in_by_link(link: str, *, token: str, device: str, network: str, at: dat
         NotAllowed, OutOfOrder: if the link is not good; TooOften.
     """
     attempts.spend(Try(attempts.SPENT_NETWORK, attempts.network(network)), at=at)
-    purpose = links.look(link).purpose
+    purpose = links.look(link, at).purpose
     if purpose not in (links.SIGN_IN, links.RESET_SECOND_FACTOR):
         raise NotAllowed("With this link a password is chosen first.")
     begun: SignInSession = _sign_in_by_link(link, purpose, token=token, device=device, by=VISITOR, at=at)
@@ -219,7 +219,7 @@ def choose_password_by_link(
         NotAllowed, OutOfOrder: if the link is not good. Invalid: if the password is not good enough. TooOften.
     """
     attempts.spend(Try(attempts.SPENT_NETWORK, attempts.network(network)), at=at)
-    row = links.look(link)
+    row = links.look(link, at)
     if row.purpose not in (links.INVITE, links.RESET_PASSWORD):
         raise NotAllowed("This link signs you in; it does not change the password.")
     member = db.session.get_one(Member, row.member_id)
@@ -227,33 +227,33 @@ def choose_password_by_link(
     purpose, kept = row.purpose, passwords.hashed(password)
     whose = actors.actor_of(row.member_id)
     do = _claim if purpose == links.INVITE else _reset_password
-    begun: SignInSession = do(member, link, kept, token=token, device=device, by=whose, at=at)
-    return begun
+    do(member, link, kept, token=token, device=device, by=whose, at=at)
+    return sessions.of_token(token)
 
 
 @act(Permission.ACCOUNT_KEEP, Event.ACCOUNT_CLAIMED)
 def _claim(
     member: Member, link: str, kept: str, *, token: str, device: str, by: Actor, at: datetime, act: Act
-) -> SignInSession:
-    return _choose(act, member, link, links.INVITE, kept, token=token, device=device)
+) -> None:
+    _choose(act, member, link, links.INVITE, kept, token=token, device=device)
 
 
 @act(Permission.ACCOUNT_KEEP, Event.PASSWORD_SET)
 def _reset_password(
     member: Member, link: str, kept: str, *, token: str, device: str, by: Actor, at: datetime, act: Act
-) -> SignInSession:
+) -> None:
     act.notify("account-changed", member, change="Your password was changed with a link sent to this address.")
-    return _choose(act, member, link, links.RESET_PASSWORD, kept, token=token, device=device)
+    _choose(act, member, link, links.RESET_PASSWORD, kept, token=token, device=device)
 
 
-def _choose(act: Act, member: Member, link: str, purpose: str, kept: str, *, token: str, device: str) -> SignInSession:
+def _choose(act: Act, member: Member, link: str, purpose: str, kept: str, *, token: str, device: str) -> None:
     spent = links.spend(act, link, purpose)
     if spent.member_id != member.id:
         raise NotAllowed("This link is somebody else's.")
     ensure(act.session, member.id, act.at).password_hash = kept
     sessions.end_all(act, member.id)
     attempts.forget(act.session, Try(attempts.PASSWORD, f"member:{member.id}"))
-    return sessions.begin(act, member.id, token, second_factor=False, device=device)
+    sessions.begin(act, member.id, token, second_factor=False, device=device)
 
 
 def change_password(
@@ -281,10 +281,9 @@ def change_password(
     if kept is not None and not passwords.matches(kept, present):
         sentence = "This is not your present password. If you have forgotten it, sign out and ask for a new one."
         raise Invalid(sentence, {"present": sentence})
-    begun: SignInSession = _change_password(
-        get(member_id), kept, passwords.hashed(password), one, token=token, device=device, by=by, at=at
-    )
-    return begun
+    newer = passwords.hashed(password)
+    _change_password(get(member_id), kept, newer, one, token=token, device=device, by=by, at=at)
+    return sessions.of_token(token)
 
 
 @act(Permission.ACCOUNT_KEEP, Event.PASSWORD_SET)
@@ -299,14 +298,14 @@ def _change_password(
     by: Actor,
     at: datetime,
     act: Act,
-) -> SignInSession:
+) -> None:
     if account.password_hash != kept:
         raise Invalid("Your password was changed elsewhere at this moment. Sign in again.")
     account.password_hash = newer
     attempts.forget(act.session, one)
     sessions.end_all(act, account.member_id)
     act.notify("account-changed", account.member, change="Your password was changed, and all other sessions ended.")
-    return sessions.begin(act, account.member_id, token, second_factor=by.second_factor, device=device)
+    sessions.begin(act, account.member_id, token, second_factor=by.second_factor, device=device)
 
 
 @act(Permission.SIGN_IN, None)

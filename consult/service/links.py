@@ -55,14 +55,14 @@ def mint(session: Session, member_id: int, purpose: str, at: datetime, token: st
     return f"{current_app.config['CONSULT_URL'].rstrip('/')}/link/{token}"
 
 
-def look(token: str) -> LoginToken:
+def look(token: str, at: datetime | None = None) -> LoginToken:
     """The link's row while the link is good; looking does not spend it.
 
     Raises:
         NotAllowed: if nobody made such a link.
         OutOfOrder: if it was used or is too old; the sentence says what to do.
     """
-    return _good(db.session.get(LoginToken, token_hash(token)), clock.now())
+    return _good(db.session.get(LoginToken, token_hash(token)), at or clock.now())
 
 
 def spend(act: Act, token: str, purpose: str) -> LoginToken:

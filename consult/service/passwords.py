@@ -71,10 +71,17 @@ def check(password: str, *, known: tuple[str, ...] = ()) -> None:
         sentence = f"The password must have at most {LONGEST} characters."
     elif len(set(plain)) < 5 or any(len(plain.replace(common, "")) < 6 for common in _COMMON):
         sentence = f"This password is among the first that anybody would try. {_ADVICE}"
-    elif any(len(word) > 3 and len(plain.replace(word.casefold(), "")) < 6 for word in known):
+    elif len(_without(plain, known)) < 8:
         sentence = "This password is little more than your name, address or number, which others know. Choose another."
     if sentence:
         raise Invalid(sentence, {"password": sentence})
+
+
+def _without(plain: str, words: tuple[str, ...]) -> str:
+    for word in words:
+        if len(word) > 3:
+            plain = plain.replace(word.casefold(), "")
+    return plain
 
 
 def _plain(password: str) -> str:

@@ -175,16 +175,14 @@ def use_recovery_code(
         Invalid: if there is no such code left. TooOften.
     """
     attempts.spend(Try(attempts.CODE, f"member:{account.member_id}"), at=at)
-    begun: SignInSession = _use_recovery_code(
-        account, code, token=token, old_hash=old_hash, device=device, by=by, at=at
-    )
-    return begun
+    _use_recovery_code(account, code, token=token, old_hash=old_hash, device=device, by=by, at=at)
+    return sessions.of_token(token)
 
 
 @act(Permission.ACCOUNT_KEEP, Event.RECOVERY_CODE_USED)
 def _use_recovery_code(
     account: Account, code: str, *, token: str, old_hash: str, device: str, by: Actor, at: datetime, act: Act
-) -> SignInSession:
+) -> None:
     wanted = select(RecoveryCode).where(
         RecoveryCode.member_id == account.member_id,
         RecoveryCode.code_hash == _code_hash(account, code),
@@ -198,7 +196,7 @@ def _use_recovery_code(
     act.session.flush()
     left = codes_left(account)
     act.notify("account-changed", account.member, change=f"A recovery code was used to sign in; {left} are left.")
-    return _raise_session(act, account, token, old_hash, device)
+    _raise_session(act, account, token, old_hash, device)
 
 
 @act(Permission.ACCOUNT_KEEP, Event.RECOVERY_CODES_MADE)

@@ -13,7 +13,7 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.members import Member, SignInSession
-from consult.model.store import db
+from consult.model.store import db, writing
 from consult.service import clock
 from consult.service.act import Act, act
 
@@ -30,6 +30,20 @@ def find(token: str) -> SignInSession | None:
         return None
     oldest = clock.now() - timedelta(days=current_app.config["CONSULT_SESSION_DAYS"])
     return found if found.created_at > oldest else None
+
+
+def of_token(token: str) -> SignInSession:
+    """The session that has just been begun with a token."""
+    return db.session.get_one(SignInSession, token_hash(token))
+
+
+def touch(found: SignInSession, at: datetime) -> None:
+    """Write down, once an hour at most, that the session is in use: its owner can tell it from a forgotten one."""
+    if at - found.seen_at >= timedelta(hours=1):
+        with writing() as session:
+            session.execute(
+                update(SignInSession).where(SignInSession.token_hash == found.token_hash).values(seen_at=at)
+            )
 
 
 def begin(act: Act, member_id: int, token: str, *, second_factor: bool, device: str) -> SignInSession:

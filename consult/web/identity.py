@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, session
+from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin
 
 from consult.domain.roles import VISITOR, Actor
-from consult.service import actors, sessions
+from consult.service import actors, clock, sessions
 
 #: Key in the signed cookie under which the session's token is kept.
 TOKEN = "token"  # noqa: S105 (a name)
@@ -59,6 +59,15 @@ def init_app(app: Flask) -> None:
     manager.anonymous_user = Visitor
     manager.session_protection = None  # sessions are ours: they can be listed and ended
     manager.user_loader(load)
+
+    @app.before_request
+    def sign_of_life() -> None:
+        """Before anything of this request is loaded, for writing it down ends what was read."""
+        token = session.get(TOKEN)
+        if token and request.endpoint != "static" and request.method == "GET":
+            found = sessions.find(token)
+            if found is not None:
+                sessions.touch(found, clock.now())
 
     @app.context_processor
     def person() -> dict[str, Any]:

@@ -1,0 +1,28 @@
+"""The forms of the audit log: what to look for, and a head to check against."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from consult.domain.events import SENTENCES
+from consult.web.fields import Form, SelectField, StringField
+
+
+class Filter(Form):
+    """Which events to show."""
+
+    event = SelectField(
+        _l("What happened"),
+        choices=[("", _l("everything")), *((event.value, words) for event, words in SENTENCES.items())],
+    )
+    about = StringField(_l("About"), description=_l("Such as motion:7 or ballot:3."))
+
+
+class Check(Form):
+    """A head to check the log against."""
+
+    head = StringField(
+        _l("A line from a mail of yours (if you have one)"),
+        description=_l("A number, a colon and 64 letters and figures."),
+        render_kw={"spellcheck": False, "autocomplete": "off"},
+    )
