@@ -120,7 +120,14 @@ def paper_text(paper: Iterable[dict[str, str]]) -> str:
 
 @act(Permission.CONSULTATION_KEEP, Event.CONSULTATION_MADE)
 def create(
-    unit: Unit, spec: Spec, rules: domain.Rulebook, phases: Iterable[PhaseSpec] = (), *, by: Actor, at: datetime, act: Act
+    unit: Unit,
+    spec: Spec,
+    rules: domain.Rulebook,
+    phases: Iterable[PhaseSpec] = (),
+    *,
+    by: Actor,
+    at: datetime,
+    act: Act,
 ) -> Consultation:
     """Set up a consultation of a unit, under a rulebook of which the version is kept for good.
 

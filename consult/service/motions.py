@@ -53,7 +53,8 @@ class Meeting:
         'Agreed by 26 votes to 4 at the meeting of 1 March 2026, with 31 present.'
         """
         day = f"{self.held_on.day} {self.held_on:%B %Y}"
-        return f"Agreed by {self.votes_for} votes to {self.votes_against} at the meeting of {day}, with {self.present} present."
+        votes = f"{self.votes_for} votes to {self.votes_against}"
+        return f"Agreed by {votes} at the meeting of {day}, with {self.present} present."
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
@@ -188,7 +189,14 @@ def draft(
 
 @act(Permission.MOTION_EDIT, Event.MOTION_SAVED)
 def save(
-    motion: Motion, sections: Mapping[str, str], topic: str = "", *, revision: int | None, by: Actor, at: datetime, act: Act
+    motion: Motion,
+    sections: Mapping[str, str],
+    topic: str = "",
+    *,
+    revision: int | None,
+    by: Actor,
+    at: datetime,
+    act: Act,
 ) -> Motion:
     """Save a draft, or a motion that the committee queried.
 
@@ -199,9 +207,11 @@ def save(
     require_revision(motion, revision)
     if motion.state not in ("draft", "seeking support", "queried"):
         raise OutOfOrder(f"{motion.label} is {motion.state}: its text can no longer be changed here.")
-    if motion.state == "seeking support" and act.session.scalar(select(Support.at).where(Support.motion_id == motion.id)):
+    if motion.state == "seeking support" and act.session.scalar(
+        select(Support.at).where(Support.motion_id == motion.id)
+    ):
         raise OutOfOrder(
-            "People have seconded these words, so the words stay. To change them, withdraw the motion and draft it anew."
+            "People have seconded these words, so the words stay. To change them, withdraw it and draft it anew."
         )
     document = _document(motion, sections)
     motion.draft = document.to_data()
@@ -285,7 +295,9 @@ def second(motion: Motion, *, by: Actor, at: datetime, act: Act) -> Motion:
 
 
 @act(Permission.MOTION_SUBMIT, Event.MOTION_SUBMITTED)
-def submit(motion: Motion, meeting: Meeting, *, revision: int | None = None, by: Actor, at: datetime, act: Act) -> Motion:
+def submit(
+    motion: Motion, meeting: Meeting, *, revision: int | None = None, by: Actor, at: datetime, act: Act
+) -> Motion:
     """Submit a motion for its branch, with the meeting that agreed to it: it gets its number and its first version.
 
     A motion that was queried is submitted again after the closing date too, under its number, as a new version.
@@ -327,7 +339,7 @@ def _require_ready(
         )
     if rules.motions_per_branch and motion.number is None and _of_branch(session, motion) >= rules.motions_per_branch:
         raise OutOfOrder(
-            f"{motion.unit.name} has submitted {rules.motions_per_branch} motions, which is as many as the rules allow. "
+            f"{motion.unit.name} has submitted {rules.motions_per_branch} motions, as many as the rules allow. "
             "One must be withdrawn before another can be submitted."
         )
     _require_meeting(meeting, at)

@@ -68,7 +68,8 @@ class Replayed:
             "document": self.document,
             "authors": self.authors,
             "amendments": {
-                str(number): {"outcome": fate.outcome, "reason": fate.reason} for number, fate in self.amendments.items()
+                str(number): {"outcome": fate.outcome, "reason": fate.reason}
+                for number, fate in self.amendments.items()
             },
         }
 
@@ -174,7 +175,7 @@ def authors_of(version: MotionVersion) -> dict[str, tuple[str, ...]]:
 
 
 def enact(act: Act, ballot: Ballot, motion_id: int, decision: Mapping[str, Any]) -> None:
-    """Inside the act of publishing: decide the amendments and the motion, and enter what was carried in the policy book.
+    """Inside the act of publishing: decide the amendments and the motion; what was carried enters the policy book.
 
     `decision` is `Replayed.to_json()` as the manifest kept it.
 
