@@ -39,7 +39,9 @@ class Meek(MeekCounting):
             return
         self._close("first-preferences")
         while not self.places.done:
-            if not self.places.doomed and (self.stages[-1].elected or not self._settled()):
+            last = self.stages[-1]
+            unsettled = last.action != "distribution" and not self._settled()
+            if not self.places.doomed and (last.elected or unsettled):
                 self._settle()
             else:
                 loser = self.exclude()

@@ -48,21 +48,24 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
 
 
 def adopt(contest: Contest, verdicts: Count, carried: set[int], rankings: dict[Any, int], seed: str | None) -> Count:
-    """The count with the carried put in order and the first of them adopted."""
-    order = put_in_order(contest, carried, rankings, seed)
-    stages = [*verdicts.stages, *(replace(s, number=s.number + 1, part=s.part + 1) for s in order.stages)]
+    """The count with the carried put in order and the first of them adopted.
+
+    Being adopted takes no ranking: whom nobody ranked comes last, but is adopted where there is room.
+    """
+    places = min(contest.seats, len(carried))
+    order = put_in_order(contest, carried, places, rankings, seed)
     ties = Ties(contest, seed)
     ties.records = [replace(t, stage=t.stage + 1, looked=tuple(n + 1 for n in t.looked)) for t in order.ties]
-    # Whoever carries without a single preference comes last, but is adopted where there is room.
-    room = min(contest.seats, len(carried)) - len(order.winners)
-    unranked = tuple(sorted(carried - set(order.winners))) if room else ()
-    more, levels = allot(replace(contest, seats=room, settings={}, ron=None), [unranked], ties, len(stages))
-    winners = (*order.winners, *more)
-    ranked = [level for level in order.ranking or () if not room or not set(level) & set(unranked)]
+    stages = [*verdicts.stages, *(replace(s, number=s.number + 1, part=s.part + 1) for s in order.stages)]
+    winners, ranking = list(order.winners), list(order.ranking or ())
+    if order.method != "repeated-stv" or not ranking:
+        levels = ranking or [tuple(sorted(carried))]
+        winners, ranking = allot(replace(contest, seats=places, settings={}, ron=None), levels, ties, 2)
+        stages[-1] = replace(stages[-1], elected=tuple(c for c in winners if c in order.winners))
     return replace(
-        verdicts, winners=winners, stages=tuple(stages), places=order.places, ties=tuple(ties.records),
-        ranking=(*ranked, *(level for level in levels if level)), pairwise=order.pairwise,
-        unfilled=contest.seats - len(winners), permutation=ties.permutation,
+        verdicts, winners=tuple(winners), stages=tuple(stages), places=order.places, ties=tuple(ties.records),
+        ranking=tuple(ranking), pairwise=order.pairwise, unfilled=contest.seats - len(winners),
+        permutation=ties.permutation,
     )  # fmt: skip
 
 
@@ -80,11 +83,11 @@ def tally_verdicts(contest: Contest, paper: Paper, weight: int, rows: list[dict[
     return said
 
 
-def put_in_order(contest: Contest, carried: set[int], rankings: dict[Any, int], seed: str | None) -> Count:
-    """The carried in order for the places there are, by the rule that the contest names."""
+def put_in_order(contest: Contest, carried: set[int], places: int, rankings: dict[Any, int], seed: str | None) -> Count:
+    """The carried in order by the rule that the contest names: all of them, or (repeated STV) the first `places`."""
     rule = METHODS["policy-primary"].setting(contest, "order")
     absent = frozenset(range(len(contest.candidates))) - carried
-    seats = min(contest.seats, len(carried))
+    seats = places if rule == "repeated-stv" else len(carried)
     among = replace(contest, seats=seats, withdrawn=absent, ron=None, settings={})
     module = import_module(f"consult.counting.fast.{rule.replace('-', '_')}")
     try:

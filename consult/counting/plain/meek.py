@@ -53,7 +53,7 @@ class _Meek(MeekCount):
         while self.vacancies:
             if doomed(self.contest, self.elected, self.hopeful):
                 self.exclude()
-            elif self.stages[-1].elected or not self.settled():
+            elif self.stages[-1].elected or (self.stages[-1].action != "distribution" and not self.settled()):
                 self.transfer_surpluses()
             else:
                 self.exclude()
