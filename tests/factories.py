@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from sqlalchemy import select
+
 from consult.domain.roles import Actor, Role, Status
+from consult.domain.rulebook import CONFERENCE
+from consult.model.consultations import Consultation, Phase, Rulebook
 from consult.model.members import Account, Member, RoleHolding
 from consult.model.store import db, writing
 from consult.model.units import Organisation, Unit
@@ -119,3 +123,23 @@ def found() -> Cast:
         who["supporter"] = make_member(units["Birch"], "Sorrel Bright", status=Status.SUPPORTER.value)
         who["stranger"] = make_member(units["Elder"], "Una Far")
     return Cast(units, who)
+
+
+def make_consultation(cast: Cast, **phases: tuple[datetime, datetime]) -> Consultation:
+    """A consultation of the whole movement under the conference rulebook, with the phases given (none: no limits)."""
+    with writing() as session:
+        rules = CONFERENCE
+        found = session.scalars(select(Rulebook).where(Rulebook.name == rules.name)).first()
+        rulebook = found or Rulebook(name=rules.name, version=1, rules=rules.to_json(), hash=rules.hash, created_at=NOON)
+        session.add(rulebook)
+        session.flush()
+        consultation = Consultation(
+            title="Annual conference",
+            paper=[],
+            unit_id=cast.units["Testland"].id,
+            rulebook_id=rulebook.id,
+            created_at=NOON,
+            phases=[Phase(kind=kind, opens_at=opens, closes_at=closes) for kind, (opens, closes) in phases.items()],
+        )
+        session.add(consultation)
+    return consultation

@@ -20,6 +20,11 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def to_the_second(at: datetime) -> str:
+    """An instant as definitions and manifests write it: UTC, whole seconds, "2026-11-27T12:00:00Z"."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def reference(subject: Any) -> str:
     """The opaque name of a row ("motion:7"), or a name already given as text."""
     if isinstance(subject, str):

@@ -157,6 +157,7 @@ def annul(ballot: Ballot, reason: str, *, by: Actor, at: datetime, act: Act) -> 
     if len(reason.strip()) < 20:
         sentence = "Say why the ballot is annulled, in a sentence that members will read (at least 20 characters)."
         raise Invalid(sentence, {"reason": sentence})
+    ballots.catch_up(act, ballot)
     act.step(ballot, "annul")
     act.session.add(Annulment(ballot_id=ballot.id, reason=reason.strip(), by_id=by.member_id, at=at))
     for motion in ballots.motions_of(ballot):

@@ -34,8 +34,8 @@ def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication
     Raises:
         OutOfOrder: if the result is not certified, or the bundle does not verify (then nothing is published).
     """
-    manifest = certification.manifest_of(ballot)
     act.step(ballot, "publish")
+    manifest = certification.manifest_of(ballot)
     signatures = [LedgerSignature(s.key.public_key, s.value) for s in certification.signed(ballot)]
     data = bundle.write(manifest.content, signatures, packing.unpack(manifest.parts))
     report = verify(data, {"grouped": _again(count), "plain": _again(recount)}, combine=substantive.combine, replay=substantive.replayed_hash)

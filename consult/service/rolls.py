@@ -171,7 +171,7 @@ def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] | None 
         raise NotFound("There is no such member.")
     rule = RollRule.from_json(roll.rule)
     on_roll = is_on(roll.id, member_id)
-    names = dict(db.session.execute(select(Unit.path, Unit.name).where(Unit.path.in_(rule.unit_paths))).tuples())
+    names = dict(db.session.execute(select(Unit.path, Unit.name).where(Unit.path.in_(rule.unit_paths))).all())
     conditions = explain(
         rule,
         member_id=member_id,

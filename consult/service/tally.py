@@ -26,7 +26,7 @@ from consult.model.ballots import Ballot, Question
 from consult.model.results import Manifest, QuestionResult
 from consult.service import ballots, reconciliation, substantive
 from consult.service.act import Act, act
-from consult.service.audit import stamp
+from consult.service.audit import to_the_second
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _files(
         bundle.DEFINITION: made.bytes,
         bundle.ROLL: _roll_summary(session, ballot),
         bundle.BOARD: records.write_board(board),
-        bundle.HEADS: records.write_heads(merkle.Tree(board), [(stamp(ballot.closed_at or ballot.closes_at), len(board))]),
+        bundle.HEADS: records.write_heads(merkle.Tree(board), [(to_the_second(ballot.closed_at or ballot.closes_at), len(board))]),
     }
     for each in counted:
         files[f"rounds/{each.defined.key}.json"] = canonical.dumps(each.count.as_json())
@@ -150,7 +150,7 @@ def _roll_summary(session: Session, ballot: Ballot) -> bytes:
     roll = ballot.roll
     if roll is None:
         raise OutOfOrder("This ballot has no electoral roll.")
-    words = f"{roll.title}, frozen on {stamp(roll.frozen_at)}"
+    words = f"{roll.title}, frozen on {to_the_second(roll.frozen_at)}"
     return records.RollSummary(words, roll.hash, roll.size, ballot.marked or 0, {}).dumps()
 
 
@@ -166,7 +166,7 @@ def _manifest(
         roll=made.roll.hash,
         roll_size=made.roll.size,
         marked=marked,
-        closed=stamp(ballot.closed_at or ballot.closes_at),
+        closed=to_the_second(ballot.closed_at or ballot.closes_at),
         papers=manifest.Papers(opened, opened, sealed_by_server=min(ballot.sealed_by_server or 0, opened)),
         board=manifest.Board(ballot.envelope_root or "", marked, opened, refused=ballot.refused or 0),
         questions=tuple(_result(each) for each in counted),
