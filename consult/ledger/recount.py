@@ -24,6 +24,9 @@ def check(case: Case, report: Report, question: Question, result: QuestionResult
     wrong = list(_disagreements(count, question, result, case.found.manifest.papers.votes))
     for failure, words in wrong:
         report.failed(failure, f"{question.title}: {words}")
+    if case.found.manifest.lot.seed is None:
+        words = f"{question.title}: a lot decided, but there is no seed from which it was drawn."
+        report.expect(not _lot_drawn(count), "lot", words)
     if not wrong:
         report.passed("arithmetic", f"{question.title}: the count is the one that was signed, and it adds up.")
     _publication(case, report, question)
@@ -80,6 +83,12 @@ def _stages(count: dict[str, Any]) -> list[tuple[str, str]]:
     except (KeyError, TypeError, ValueError, AttributeError):
         return [("malformed", "the stages of the count cannot be read.")]
     return []
+
+
+def _lot_drawn(count: Any) -> bool:
+    """Whether any tie of this count was broken by lot."""
+    ties = count.get("ties") if isinstance(count, dict) else None
+    return any(isinstance(tie, dict) and bool(tie.get("lot")) for tie in (ties if isinstance(ties, list) else ()))
 
 
 def _publication(case: Case, report: Report, question: Question) -> None:

@@ -24,6 +24,7 @@ from consult.ledger.recount import _stages
 from consult.ledger.report import FAILURES, Report
 from consult.ledger.verify import verify
 from tests.ledger.examples import COUNTERS, MOTION, SIGNING, STRANGER, TEXT, Made, box, made, tally
+from tests.ledger.test_definition import JSON
 
 
 @cache
@@ -265,6 +266,19 @@ def test_a_count_changed_in_any_way_is_named() -> None:
     assert with_count(lambda c: c.clear()) >= {"result"}
 
 
+@settings(max_examples=60)
+@given(st.data(), JSON, st.booleans())
+def test_no_value_in_no_place_of_a_count_makes_it_stumble(data: st.DataObject, other: Any, seeded: bool) -> None:
+    parts = made()
+    count = json.loads(parts.files["rounds/warden.json"])
+    count[data.draw(st.sampled_from(sorted(count)))] = other
+    count["method"] = data.draw(st.sampled_from(["scottish-stv", "plurality"]))
+    parts.files["rounds/warden.json"] = canonical.dumps(data.draw(st.sampled_from([count, other])))
+    if not seeded:
+        parts.change(lot=LotDrawn(None, "whereas"))
+    assert "result" in failures(parts.data()) or "malformed" in failures(parts.data())
+
+
 @pytest.mark.parametrize("spoil", ["31", "1e3", "-", "9" * 100, 30, None])
 def test_votes_lost_or_made_at_a_stage_of_a_rule_that_moves_papers_are_named(spoil: Any) -> None:
     stage = {"number": 1, "votes": {"A": "20.00000", "B": "9.99999"}, "non_transferable": "0.00000", "loss": "0.00001"}
@@ -435,6 +449,17 @@ def test_the_seed_of_the_lot_must_follow_from_its_rule() -> None:
     assert failures(made().change(lot=LotDrawn("chosen", "whereas")).data(), combine=combine) == {"lot"}
     late = made(lot=Lot("named", "Tomorrow's first train.", None))
     assert failures(late.change(lot=LotDrawn("whereas", None)).data(), combine=combine) == {"lot"}
+
+
+def test_without_a_seed_no_lot_may_have_decided() -> None:
+    def tied(*given: Any) -> dict[str, Any]:
+        body = {k: v for k, v in tally(*given).items() if k != "hash"} | {"ties": [{"stage": 1, "lot": True}]}
+        return {**body, "hash": canonical.hash_of(body)}
+
+    unseeded = LotDrawn(None, "whereas")
+    assert failures(made().change(lot=unseeded).data(), combine=lambda r, c, v: v) == set()
+    data = made(publish=False, publication="tables-only", counter=tied).change(lot=unseeded).data()
+    assert failures(data, combine=lambda r, c, v: v) == {"lot"}
 
 
 def test_a_recorded_vote_has_no_board() -> None:
