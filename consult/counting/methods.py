@@ -15,6 +15,8 @@ from consult.counting.contest import Contest
 from consult.counting.reserves import possible
 from consult.domain.errors import Refused
 
+#: One byte names a candidate on a packed paper, and one value is kept free.
+MOST_CANDIDATES = 255
 #: Forms of paper: for/against/abstain, one mark, several marks, a ranking, a ranking with equal places, both questions.
 FORMS = ("choice", "one", "several", "rank", "rank-ties", "adopt-and-rank")
 #: Where the ballot editor offers it: "preset" for branches, "more" behind "more methods".
@@ -52,6 +54,8 @@ class Method:
         """Raises `Refused` with a sentence where this contest cannot be counted by this method."""
         if not contest.candidates:
             raise Refused("There are no candidates.")
+        if len(contest.candidates) > MOST_CANDIDATES:
+            raise Refused(f"There are {len(contest.candidates)} candidates; at most {MOST_CANDIDATES} can be counted.")
         if len({c.key for c in contest.candidates}) != len(contest.candidates):
             raise Refused("Two candidates have the same key; each needs one of its own.")
         standing = len(contest.standing)

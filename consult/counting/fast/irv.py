@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import Any
 
 from consult.counting.contest import Contest, Papers
-from consult.counting.fast.papers import Box, strike
+from consult.counting.fast.papers import OUT, Box, Pile
 from consult.counting.fast.places import Places
 from consult.counting.fast.ties import Ties
 from consult.counting.methods import METHODS
@@ -20,7 +19,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     ties = Ties(contest, seed)
     places = Places(contest, ties)
     votes = box.firsts()
-    moved: list[dict[Any, int]] = [{} for _ in votes]
+    moved: dict[int, Pile] = {}
     stages: list[Stage] = []
     transfers: list[Transfer] = []
     spent = 0
@@ -41,12 +40,17 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
             break
         low = lowest(places.continuing, votes, ties, number + 1)
         places.exclude([low])
-        bundles = strike(moved[low], places.gone)
-        for paper, weight in box.take(low, places.gone).items():
-            bundles[paper] = bundles.get(paper, 0) + weight
-        transfers, lost = hand_over(bundles, low, votes, moved)
-        spent += lost
-        excluded, votes[low] = (low,), 0
+        pile = moved.pop(low, Pile()).strike(places.gone)
+        pile.add(box.take(low, places.gone))
+        excluded, votes[low], transfers = (low,), 0, []
+        for target, (papers, weight) in pile.deal(len(votes)).items():
+            if target == OUT:
+                spent += weight
+                transfers.append(Transfer(low, None, weight, weight))
+                continue
+            transfers.append(Transfer(low, target, weight, weight))
+            votes[target] += weight
+            moved.setdefault(target, Pile()).add(papers)
     return Count(
         "irv", METHODS["irv"].version, 1, contest.labels, ballots, places.winners, tuple(stages), stages[-1].quota, 0,
         tuple(ties.records), withdrawn=tuple(sorted(contest.withdrawn)), ron=contest.ron, unfilled=places.unfilled,
@@ -59,26 +63,6 @@ def lowest(continuing: Set[int], votes: list[int], ties: Ties, stage: int) -> in
     fewest = min(votes[c] for c in continuing)
     tied = [c for c in continuing if votes[c] == fewest]
     return tied[0] if len(tied) == 1 else ties.pick(tied, stage, "exclusion", lowest=True)
-
-
-def hand_over(
-    bundles: dict[Any, int], source: int, votes: list[int], moved: list[dict[Any, int]]
-) -> tuple[list[Transfer], int]:
-    """Hands whole papers to their next preference; returns the transfers and the papers without one."""
-    got: dict[int, int] = {}
-    spent = 0
-    for paper, weight in bundles.items():
-        if not paper:
-            spent += weight
-            continue
-        target = paper[0]
-        got[target] = got.get(target, 0) + weight
-        pile = moved[target]
-        pile[paper] = pile.get(paper, 0) + weight
-    for target, weight in got.items():
-        votes[target] += weight
-    transfers = [Transfer(source, target, weight, weight) for target, weight in got.items()]
-    return [*transfers, Transfer(source, None, spent, spent)], spent
 
 
 def shown(contest: Contest, votes: list[int]) -> tuple[int | None, ...]:

@@ -15,8 +15,11 @@ from consult.counting.contest import Contest, Group, Paper, Papers
 from consult.counting.result import Ballots
 from consult.domain.errors import Refused
 
-#: One byte names a candidate up to this many; beyond, papers are reduced as tuples.
-WIDEST = 256
+#: Marks the end of a paper that has moved, where the next candidate would be (`methods.MOST_CANDIDATES` keeps it free).
+OUT = 255
+END = b"\xff"
+#: How many papers tell whether many are alike.
+SAMPLE = 256
 
 
 def strict(contest: Contest, ranking: Any, gap_ends: bool) -> tuple[int, ...]:
@@ -68,7 +71,6 @@ class Box:
 
     def __init__(self, contest: Contest, papers: Papers, *, gap_ends: bool) -> None:
         self.contest, self.gap_ends = contest, gap_ends
-        self.wide = len(contest.candidates) > WIDEST
         self.loose: list[list[Any]] = [[] for _ in contest.candidates]
         self.bundled: list[dict[Any, int]] = [{} for _ in contest.candidates]
         self.blank = self.invalid = 0
@@ -130,45 +132,93 @@ class Box:
         """Valid, blank and invalid papers."""
         return Ballots(sum(self.firsts()), self.blank, self.invalid)
 
-    def take(self, candidate: int, gone: Iterable[int]) -> dict[Any, int]:
-        """The candidate's papers with everybody in `gone` struck off, alike ones together.  They leave the box."""
+    def take(self, candidate: int, gone: Iterable[int]) -> Pile:
+        """The candidate's papers with everybody in `gone` struck off.  They leave the box."""
         loose, self.loose[candidate] = self.loose[candidate], []
         bundled, self.bundled[candidate] = self.bundled[candidate], {}
         gone = frozenset(gone) | self.contest.withdrawn
-        if self.wide:
-            reduced: dict[Any, int] = {}
-        else:
-            try:
-                reduced = _reduce(loose, bytes(gone))
-                loose = []
-            except (TypeError, ValueError):  # an equal or skipped place, or no such candidate, somewhere
-                reduced = {}
-        for paper in loose:
-            bundled[paper] = bundled.get(paper, 0) + 1
-        for paper, weight in bundled.items():
-            read = strict(self.contest, paper, self.gap_ends)
-            left: Any = tuple(c for c in read if c not in gone)
-            left = left if self.wide else bytes(left)
-            reduced[left] = reduced.get(left, 0) + weight
-        return reduced
+        pile = Pile()
+        try:
+            struck = bytes(gone)
+            pile.add_loose([bytes(paper).translate(None, struck) + END for paper in loose])
+            loose = []
+        except (TypeError, ValueError):  # an equal or skipped place, or no such candidate, somewhere
+            pass
+        for papers in (bundled.items(), ((paper, 1) for paper in loose)):
+            for paper, weight in papers:
+                read = strict(self.contest, paper, self.gap_ends)
+                left = bytes(c for c in read if c not in gone) + END
+                pile.bundled[left] = pile.bundled.get(left, 0) + weight
+        return pile
 
 
-def _reduce(papers: list[Any], gone: bytes) -> dict[Any, int]:
-    return Counter([bytes(paper).translate(None, gone) for paper in papers])
+class Pile:
+    """Papers that have moved: what is left of each, closed by the mark `OUT`.
+
+    `loose` papers weigh one each; `bundled` are alike ones counted together.  Bundling is worth its time only where
+    many are alike, so papers stay loose until a sample says so.
+    """
+
+    __slots__ = ("bundled", "loose")
+
+    def __init__(self) -> None:
+        self.loose: list[bytes] = []
+        self.bundled: dict[bytes, int] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.loose or self.bundled)
+
+    def add_loose(self, papers: list[bytes]) -> None:
+        """Adds papers of weight one, bundled where many are alike."""
+        sample = papers[:: max(1, len(papers) // SAMPLE)]
+        if 2 * len(set(sample)) > len(sample):
+            self.loose = self.loose + papers if self.loose else papers
+            return
+        for paper, weight in Counter(papers).items():
+            self.bundled[paper] = self.bundled.get(paper, 0) + weight
+
+    def add(self, other: Pile) -> None:
+        """Takes the other's papers in."""
+        if other.loose:
+            self.loose = self.loose + other.loose if self.loose else other.loose
+        for paper, weight in other.bundled.items():
+            self.bundled[paper] = self.bundled.get(paper, 0) + weight
+
+    def strike(self, gone: Iterable[int]) -> Pile:
+        """What is left of the papers without those in `gone`; they were on top of, or further down, these papers."""
+        left = Pile()
+        struck = bytes(gone)
+        left.add_loose([paper.translate(None, struck) for paper in self.loose])
+        get = left.bundled.get
+        for paper, weight in self.bundled.items():
+            kept = paper.translate(None, struck)
+            left.bundled[kept] = get(kept, 0) + weight
+        return left
+
+    def deal(self, size: int) -> dict[int, tuple[Pile, int]]:
+        """The papers by the candidate now on top, with their weight; `OUT` for those on which nobody is left."""
+        dealt = {c: Pile() for c in (*range(size), OUT)}
+        lay = {c: pile.loose.append for c, pile in dealt.items()}
+        for paper in self.loose:
+            lay[paper[0]](paper)
+        weights = {c: len(pile.loose) for c, pile in dealt.items()}
+        for paper, weight in self.bundled.items():
+            top = paper[0]
+            dealt[top].bundled[paper] = weight
+            weights[top] += weight
+        return {c: (pile, weights[c]) for c, pile in dealt.items() if weights[c]}
+
+    def merged(self) -> dict[bytes, int]:
+        """All papers bundled, without the mark."""
+        together: dict[bytes, int] = {}
+        for papers in (Counter(self.loose).items(), self.bundled.items()):
+            for paper, weight in papers:
+                together[paper[:-1]] = together.get(paper[:-1], 0) + weight
+        return together
 
 
-def strike(bundles: Mapping[Any, int], gone: Iterable[int]) -> dict[Any, int]:
-    """Bundles that moved before, with everybody in `gone` struck off and alike ones together."""
-    reduced: dict[Any, int] = {}
-    get = reduced.get
-    out = frozenset(gone)
-    if bundles and type(next(iter(bundles))) is not bytes:
-        for paper, weight in bundles.items():
-            left: Any = tuple(c for c in paper if c not in out)
-            reduced[left] = get(left, 0) + weight
-        return reduced
-    struck = bytes(out)
-    for paper, weight in bundles.items():
-        left = paper.translate(None, struck)
-        reduced[left] = get(left, 0) + weight
-    return reduced
+def strike(bundles: Mapping[bytes, int], gone: Iterable[int]) -> dict[bytes, int]:
+    """Bundles without the mark, with everybody in `gone` struck off and alike ones together."""
+    pile = Pile()
+    pile.bundled = dict(bundles)
+    return pile.strike(gone).bundled

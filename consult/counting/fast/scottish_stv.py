@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from consult.counting.contest import Contest, Papers
 from consult.counting.fast.irv import lowest
-from consult.counting.fast.papers import Box, strike
+from consult.counting.fast.papers import OUT, Box, Pile
 from consult.counting.fast.places import Places
 from consult.counting.fast.ties import Ties
 from consult.counting.methods import METHODS
@@ -38,8 +37,8 @@ class Counting:
         self.ballots = self.box.ballots()
         self.places = Places(contest, ties)
         self.votes = [first * UNIT for first in self.box.firsts()]
-        #: Papers received since the first stage: for each candidate value → paper → weight.
-        self.moved: list[dict[int, dict[Any, int]]] = [{} for _ in self.votes]
+        #: Papers received since the first stage: candidate → value → papers.
+        self.moved: dict[int, dict[int, Pile]] = {}
         # Rule 47: valid papers divided by one more than the places, fractions ignored, plus one.
         self.quota = (self.ballots.valid // (contest.seats + 1) + 1) * UNIT
         self.stages: list[Stage] = []
@@ -69,9 +68,9 @@ class Counting:
         total = self.votes[source]
         surplus = total - self.quota
         moved, transfers = 0, []
-        for value, bundles in self._papers(source).items():
+        for value, pile in self._papers(source).items():
             # Rule 49(3): surplus × the paper's value when received ÷ the candidate's votes, to five decimal places.
-            moved += self._hand_over(source, bundles, surplus * value // total, transfers)
+            moved += self._hand_over(source, pile, surplus * value // total, transfers)
         self.votes[source] = self.quota
         self.loss += surplus - moved
         self._close("surplus", (source,), transfers)
@@ -79,44 +78,32 @@ class Counting:
     def _exclude(self, loser: int) -> None:
         self.places.exclude([loser])
         transfers: list[Transfer] = []
-        for value, bundles in self._papers(loser).items():
-            self._hand_over(loser, bundles, value, transfers)  # rule 51(4): at the value at which it was received
+        for value, pile in self._papers(loser).items():
+            self._hand_over(loser, pile, value, transfers)  # rule 51(4): at the value at which it was received
         self.votes[loser] = 0
         self._close("exclusion", (loser,), transfers, excluded=(loser,))
 
-    def _papers(self, source: int) -> dict[int, dict[Any, int]]:
+    def _papers(self, source: int) -> dict[int, Pile]:
+        """The candidate's papers by the value at which they were received, with nobody out of the running on them."""
         gone = self.places.gone
-        papers = {value: strike(bundles, gone) for value, bundles in self.moved[source].items()}
-        self.moved[source] = {}
-        first = self.box.take(source, gone)
-        if UNIT in papers:
-            for paper, weight in papers[UNIT].items():
-                first[paper] = first.get(paper, 0) + weight
-        papers[UNIT] = first
+        papers = {value: pile.strike(gone) for value, pile in self.moved.pop(source, {}).items()}
+        papers.setdefault(UNIT, Pile()).add(self.box.take(source, gone))
         return papers
 
-    def _hand_over(self, source: int, bundles: dict[Any, int], value: int, transfers: list[Transfer]) -> int:
+    def _hand_over(self, source: int, pile: Pile, value: int, transfers: list[Transfer]) -> int:
         """Hands papers on at `value` each; returns the votes that left the candidate."""
-        got: dict[int | None, int] = {}
-        piles: dict[int, dict[Any, int]] = {}
-        for paper, weight in bundles.items():
-            if not paper:
-                got[None] = got.get(None, 0) + weight
-                continue
-            target = paper[0]
-            if target not in piles:
-                piles[target] = self.moved[target].setdefault(value, {})
-                got[target] = 0
-            got[target] += weight
-            pile = piles[target]
-            pile[paper] = pile.get(paper, 0) + weight
-        for target, weight in got.items():
-            if target is None:
+        weights = 0
+        for target, (papers, weight) in pile.deal(len(self.votes)).items():
+            weights += weight
+            carried = Fraction(weight * value, UNIT)
+            if target == OUT:
                 self.spent += weight * value
-            else:
-                self.votes[target] += weight * value
-            transfers.append(Transfer(source, target, weight, Fraction(weight * value, UNIT)))
-        return sum(got.values()) * value
+                transfers.append(Transfer(source, None, weight, carried))
+                continue
+            self.votes[target] += weight * value
+            transfers.append(Transfer(source, target, weight, carried))
+            self.moved.setdefault(target, {}).setdefault(value, Pile()).add(papers)
+        return weights * value
 
     def _close(
         self, action: str, subjects: tuple[int, ...], transfers: list[Transfer], excluded: tuple[int, ...] = ()
