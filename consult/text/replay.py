@@ -15,6 +15,7 @@ from consult.domain.errors import Invalid
 from consult.text.canonical import canonical, fields, fingerprint, parsed
 from consult.text.clauses import Document
 from consult.text.derive import derive
+from consult.text.footprints import footprint
 from consult.text.marked import MarkedClause, marked_weave
 from consult.text.operations import Amendment, DoesNotApply, Insert, Operation, Replace, ReplaceAll, Retitle
 from consult.text.provenance import Written, provenance
@@ -215,6 +216,8 @@ class _Hall:
         self.amended: dict[str, Weave] = {}
         self.decided: dict[str, Outcome] = {}
         self.fallen: dict[str, str] = {}
+        #: (the amendment amended, the effect) → the amendment that had it
+        self.made: dict[tuple[str, tuple[object, ...]], str] = {}
         self._check_bases()
 
     def _check_bases(self) -> None:
@@ -269,11 +272,18 @@ class _Hall:
             return Effect.FALLS, bar
         weave = self._child_weave(self.amendments[amendment.parent]) if amendment.parent else self.weave
         operations, authors = self._effective(amendment)
+        effect = (amendment.parent, footprint(weave.base, operations).effect)
+        if effect in self.made:
+            return Effect.PROPOSED, self._made_already(effect)
         try:
             weave.apply(amendment.key, operations, authors=authors, as_amended=bool(decision.ruling))
         except DoesNotApply as refusal:
             return Effect.PROPOSED, str(refusal)
+        self.made[effect] = amendment.key
         return Effect.APPLIED, decision.ruling
+
+    def _made_already(self, effect: tuple[str, tuple[object, ...]]) -> str:
+        return f"It makes the same change as {self.names[self.made[effect]]}, which is made already."
 
     def _bar(self, amendment: Amendment) -> str:
         """Why an amendment falls whatever its words."""
@@ -314,7 +324,11 @@ class _Hall:
         if bar:
             return bar
         weave = self._child_weave(self.amendments[amendment.parent]) if amendment.parent else self.weave
-        refusal = weave.refusal(amendment.key, self._effective(amendment)[0])
+        operations = self._effective(amendment)[0]
+        effect = (amendment.parent, footprint(weave.base, operations).effect)
+        if effect in self.made:
+            return self._made_already(effect)
+        refusal = weave.refusal(amendment.key, operations)
         return str(refusal) if refusal else ""
 
 

@@ -48,6 +48,8 @@ class Thread:
     instead: dict[int, Run] = field(default_factory=dict)
     #: the ranges that operations deleted, whole
     cuts: tuple[tuple[int, int], ...] = ()
+    #: the clause as it stands, once it was asked for
+    _now: Clause | None = field(default=None, repr=False, compare=False)
 
     def copy(self) -> Thread:
         """The same again, to be changed without changing this one."""
@@ -81,6 +83,7 @@ class Thread:
 
     def replace(self, start: int, end: int, run: Run) -> None:
         """Words [start, end) go and the run stands in their place."""
+        self._now = None
         if start == end:
             self.before[start] = (*self.before.get(start, ()), run)
             return
@@ -126,7 +129,13 @@ class Thread:
 
     def as_clause(self) -> Clause:
         """The clause as it stands now, its marks carried with the words they were on."""
-        own, kind = self.clause, self.kind or self.clause.kind
+        kind = self.kind or self.clause.kind
+        if self._now is None or self._now.kind is not kind:
+            self._now = self._made(kind)
+        return self._now
+
+    def _made(self, kind: Kind) -> Clause:
+        own = self.clause
         if self.changed:
             return Clause(own.id, kind, tokens.joined(self.words()), self._marks() if own.marks else ())
         return own if kind is own.kind else Clause(own.id, kind, own.text, own.marks)
