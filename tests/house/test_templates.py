@@ -44,9 +44,8 @@ def test_nothing_is_inline(name: str) -> None:
     assert not re.search(r"(src|href)=\"(https?:)?//", text), "something from elsewhere"
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name != "base.html" and "<h1" in source(name)])
-def test_no_page_writes_its_own_first_heading(name: str) -> None:
-    pytest.fail(f"{name} writes an h1: the title block is the h1.")
+def test_only_the_frame_writes_a_first_heading() -> None:
+    assert [name for name in PAGES if "<h1" in source(name)] == ["base.html"]
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
@@ -57,7 +56,7 @@ def test_every_macro_is_documented_and_shown(name: str) -> None:
         + "".join(source(other) for other in COMPONENTS if other != name)
     )
     shown += source(name)
-    for macro in re.findall(r"{% macro (\w+)\(", source(name)):
+    for macro in re.findall(r"{% macro ([a-z]\w*)\(", source(name)):
         assert re.search(rf"`[^`]*\b{macro}\(", DOCUMENTED), f"docs/pages.md does not tell of {macro}"
         assert len(re.findall(rf"(\.|\b){macro}\(", shown)) >= 2, f"nothing shows {macro}"
 
@@ -68,5 +67,6 @@ def test_words_for_people_are_translatable(name: str) -> None:
     text = re.sub(r"{%-?\s*trans.*?endtrans\s*-?%}", "", text, flags=re.S)
     text = re.sub(r"{{.*?}}|{%.*?%}", "", text, flags=re.S)
     text = re.sub(r"<(code|svg)\b.*?</\1>", "", text, flags=re.S)
+    text = re.sub(r"&\w+;|\s[a-z-]+=\"\"", " ", text)
     words = [w for part in re.findall(r">([^<>]*)<", text) for w in re.findall(r"[A-Za-z]{3,}", part)]
     assert not words, f"these words are not in _(…): {words[:10]}"
