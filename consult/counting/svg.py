@@ -14,7 +14,7 @@ from html import escape
 
 from consult.counting.result import Count, Number, Stage
 from consult.counting.standing import CONTINUING, ELECTED, EXCLUDED, WITHDRAWN, standing
-from consult.counting.words import before, number, outcome_words, stage_words
+from consult.counting.words import before, measured, number, outcome_words, stage_words
 
 #: Width of a bar chart, of the column of names in it, and of its bars, in user units (pixels at full size).
 WIDTH, NAMES, BARS = 720, 210, 330
@@ -61,7 +61,7 @@ def stage_bars(count: Count, stage: Stage, ident: str = "count", most: Number | 
         body.append(_bar(count, stage, index, states[index], 28 + at * ROW, most, had, ident))
     part = f", part {stage.part}" if any(s.part != 1 for s in count.stages) else ""
     return _figure(
-        "stage-bars", WIDTH, height, ident, f"Votes at the end of stage {stage.number}{part}",
+        "stage-bars", WIDTH, height, ident, f"{measured(stage)} at the end of stage {stage.number}{part}",
         _described(count, stage, rows, states), body,
     )  # fmt: skip
 

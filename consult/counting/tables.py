@@ -12,7 +12,7 @@ from typing import Any
 
 from consult.counting.result import Count, Number, Stage, decimal, short_decimal
 from consult.counting.standing import CONTINUING, standing
-from consult.counting.words import before, number, tie_words
+from consult.counting.words import before, measured, number, tie_words
 
 
 def _table(kind: str, caption: str, head: Sequence[str], rows: Iterable[str], foot: Iterable[str] = ()) -> str:
@@ -48,7 +48,7 @@ def stage_table(count: Count) -> str:
         quotas = ["" if stage.quota is None else short_decimal(stage.quota, count.places) for stage in count.stages]
         foot.append(_row(what, quotas, "quota"))
     head = ["Candidate", *(_heading(count, stage) for stage in count.stages)]
-    return _table("stages", "Votes at the end of each stage", head, rows, foot)
+    return _table("stages", f"{measured(count.stages[0])} at the end of each stage", head, rows, foot)
 
 
 def _heading(count: Count, stage: Stage) -> str:
@@ -131,30 +131,66 @@ def result_table(count: Count) -> str:
 
 
 def tally_table(count: Count) -> str:
-    """What a method counts beyond places (a motion's base, threshold and quorum); "" where there is nothing."""
-    if not count.tallies:
-        return ""
-    rows = [_row(_said(str(key)), [_shown(value)]) for key, value in count.tallies.items()]
-    return _table("tallies", "What was counted", ["What", "How much"], rows)
+    """What a method counts beyond places, as one table or several; "" where there is nothing.
+
+    A motion's base, threshold, quorum and units; the verdicts of a policy primary; Schulze's paths; the pairs locked.
+    """
+    plain: list[str] = []
+    tables: list[str] = []
+    for key, value in count.tallies.items():
+        if key == "by_unit":
+            tables += [_units(value)]
+        elif key in ("locked", "skipped"):
+            tables += [_pairs(key, value)] if value else []
+        elif isinstance(value, Mapping) and any(isinstance(item, Mapping) for item in value.values()):
+            tables.append(_matrix(_CAPTIONS.get(key, _said(key)), value))
+        elif isinstance(value, Mapping):
+            plain += [
+                _row(f"{_said(key)}: {_said(str(inner)).lower()}", [_shown(item)]) for inner, item in value.items()
+            ]
+        else:
+            plain.append(_row(_said(key), [_shown(value)]))
+    first = [_table("tallies", "What was counted", ["What", "How much"], plain)] if plain else []
+    return "".join([*first, *tables])
+
+
+_CAPTIONS = {
+    "paths": "The strongest chain of wins from the candidate in the row to the one in the column",
+    "verdicts": "For and against each",
+    "units": "Each unit",
+}
+
+
+def _matrix(caption: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """A mapping of mappings as a table; a cell that is not there is a dash."""
+    columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+    head = ["", *(_said(str(column)) for column in columns)] if caption != _CAPTIONS["paths"] else ["From", *columns]
+    body = [_row(str(name), [_shown(row[c]) if c in row else "–" for c in columns]) for name, row in rows.items()]
+    return _table("matrix", caption, [head[0] or "What", *head[1:]], body)
+
+
+def _pairs(key: str, pairs: Sequence[Sequence[Any]]) -> str:
+    caption = "Wins locked in, the strongest first" if key == "locked" else "Wins left out, because they close a circle"
+    rows = [_row(str(winner), [escape(str(loser)), _shown(won), _shown(lost)]) for winner, loser, won, lost in pairs]
+    return _table(key, caption, ["Winner", "Loser", "Prefer the winner", "Prefer the loser"], rows)
+
+
+def _units(value: Mapping[str, Any]) -> str:
+    rows = [_row(_said(key), [_shown(item)]) for key, item in value.items() if key != "units"]
+    whole = _table("by-unit", "The majority of units", ["What", "How much"], rows)
+    return whole + (_matrix(_CAPTIONS["units"], value["units"]) if value.get("units") else "")
 
 
 def _said(key: str) -> str:
-    words = key.replace("_", " ").replace("-", " ")
+    words = key.replace("_", " ").replace("-", " ") if key.islower() else key
     return words[:1].upper() + words[1:]
 
 
 def _shown(value: Any) -> str:
-    """A tally as markup: nested ones as lists."""
-    if isinstance(value, Mapping):
-        items = "".join(f"<li>{escape(_said(str(key)))}: {_shown(item)}</li>" for key, item in value.items())
-        return f"<ul>{items}</ul>" if items else "none"
-    if isinstance(value, list | tuple):
-        return f"<ul>{''.join(f'<li>{_shown(item)}</li>' for item in value)}</ul>" if value else "none"
+    """A tally as it stands in a cell."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if value is None:
-        return "none"
-    return escape(str(value))
+    return "none" if value is None else escape(str(value))
 
 
 def facts_table(count: Count, more: Mapping[str, str] | None = None) -> str:

@@ -54,6 +54,11 @@ def before(count: Count, stage: Stage) -> Stage | None:
     return count.stages[at]
 
 
+def measured(stage: Stage) -> str:
+    """What the numbers of a stage are: votes, or under the rules that compare pairs how many each beats."""
+    return "Candidates beaten" if stage.action in ("beatpaths", "locking") else "Votes"
+
+
 def tie_words(count: Count, tie: Tie) -> str:
     """How one tie was broken, and by what."""
     names = count.labels

@@ -140,6 +140,21 @@ def test_pairwise_says_who_wins() -> None:
     assert "wins</span>" in table and tables.pairwise(counted("irv")) == ""
 
 
+def test_tallies_are_tables_not_heaps() -> None:
+    on = Contest("b", tuple(Candidate(name, name) for name in "ABC"))
+    circle = [(0, 1, 2)] * 4 + [(1, 2, 0)] * 3 + [(2, 0, 1)] * 2
+    locked = tables.tally_table(count("ranked-pairs", on, circle, "seed"))
+    assert "Wins locked in, the strongest first" in locked
+    assert "Wins left out, because they close a circle" in locked
+    paths = tables.tally_table(count("schulze", on, circle, "seed"))
+    assert paths.count("<table") == 1 and "The strongest chain of wins" in paths
+    motion = Contest("b", (Candidate("1", "For"), Candidate("2", "Against")), settings={"by_unit": True, "quorum": 2})
+    votes = [Paper((0,), "", "north <b>"), Paper((1,), "", "south")]
+    shown = tables.tally_table(count("majority", motion, votes))
+    assert "The majority of units" in shown and "north &lt;b&gt;" in shown and "Quorum: needed" in shown
+    strict(f"<!DOCTYPE html><html><head><title>x</title></head><body>{locked}{paths}{shown}</body></html>")
+
+
 NAMES = st.text(min_size=1, max_size=30).filter(lambda name: name.isprintable() and name.strip())
 
 

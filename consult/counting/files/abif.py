@@ -59,9 +59,7 @@ def read(data: bytes) -> ElectionFile:
             reading.votes.append((row, line))
         elif not re.fullmatch(r"ABIF(\s+[0-9.]+)?\s*", line.strip()):
             column = len(line) - len(line.lstrip()) + 1
-            what = (
-                "a group of papers (“12:A>B”), a candidate (“=A:[Name]”), metadata (“{key: value}”) or a comment"
-            )
+            what = "a group of papers (“12:A>B”), a candidate (“=A:[Name]”), metadata (“{key: value}”) or a comment"
             raise FileError(row, column, what, quoted(line.strip()))
     if not reading.votes and not reading.declared:
         raise FileError(len(lines), 1, "at least one group of papers or one candidate", "neither")
@@ -255,9 +253,7 @@ def _placed(marks: list[tuple[int, str, str | None, int]], row: int) -> Ranking:
     scores = [_exact(score) for _, _, score, _ in marks if score is not None]
     if scores and len(scores) < len(marks):
         bare = next(mark for mark in marks if mark[2] is None)
-        raise FileError(
-            row, bare[3], "a score for every candidate on the line or for none", "a candidate without one"
-        )
+        raise FileError(row, bare[3], "a score for every candidate on the line or for none", "a candidate without one")
     if scores and len(marks) > 1 and all(separator == "," for _, separator, _, _ in marks[1:]):
         return _by_score([index for index, *_ in marks], scores)
     levels: list[list[int]] = []

@@ -12,9 +12,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import TypeVar
 
-from consult.counting.contest import Level, Ranking, as_paper
+from consult.counting.contest import Ranking, as_paper
 from consult.counting.files.election import ElectionFile, Tally
 from consult.counting.files.header import VERDICT, Columns, columns, heading
 from consult.counting.files.problems import MAX_CANDIDATES, FileError, clean_name, decode, position, positive, quoted
@@ -143,20 +144,31 @@ def _placed(sheet: _Sheet, at: int, check: Callable[[], _T]) -> _T:
         raise sheet.error(at, error.expected, error.found) from None
 
 
+def _cells(at: list[int]) -> Callable[[list[str]], tuple[str, ...]]:
+    """What picks these cells out of a row, in one call."""
+    if len(at) == 1:
+        return lambda row: (row[at[0]],)
+    picked: Callable[[list[str]], tuple[str, ...]] = itemgetter(*at)
+    return picked
+
+
 def _by_rank(sheet: _Sheet, found: Columns) -> ElectionFile:
     """One column per rank: the candidates are whoever is named, in order of first appearance."""
     names = _Names(sheet, found.choice)
+    cells, known = _cells(found.ranks), names.known.__getitem__
     grouped: dict[tuple[tuple[int, ...], str], int] = {}
     for row in sheet.papers(found.width):
-        ranking = tuple([names.index(row[at], at) for at in found.ranks])
-        given = [index for index in ranking if index >= 0]
-        if len(set(given)) < len(given):
-            again = next(
-                at for place, at in enumerate(found.ranks) if ranking[place] in ranking[:place] and ranking[place] >= 0
-            )
+        try:
+            ranking = tuple(map(known, cells(row)))
+        except KeyError:
+            ranking = tuple([names.index(row[at], at) for at in found.ranks])
+        empty = ranking.count(-1)
+        if len(set(ranking)) != len(ranking) - empty + (empty > 0):
+            places = enumerate(found.ranks)
+            again = next(at for place, at in places if ranking[place] >= 0 and ranking[place] in ranking[:place])
             raise sheet.error(again, "each candidate at most once on a paper", f"{quoted(row[again])} again")
         key = (ranking, row[found.unit].strip() if found.unit is not None else "")
-        grouped[key] = grouped.get(key, 0) + _weight(sheet, row, found.weight)
+        grouped[key] = grouped.get(key, 0) + (1 if found.weight is None else _weight(sheet, row, found.weight))
     if not names.names:
         raise FileError(sheet.reader.line_num + 1, 1, "at least one paper that names a candidate", "none")
     standing, order = names.names, list(range(len(names.names)))
@@ -164,7 +176,7 @@ def _by_rank(sheet: _Sheet, found: Columns) -> ElectionFile:
         standing, order = _motion(standing)
     tally = Tally(len(standing))
     for (ranking, unit), weight in grouped.items():
-        tally.add(tuple(order[index] if index >= 0 else () for index in ranking), weight, unit=unit)
+        tally.add(tuple([order[index] if index >= 0 else () for index in ranking]), weight, unit=unit)
     return ElectionFile(format="csv", names=tuple(standing), papers=tally.papers)
 
 
@@ -178,18 +190,15 @@ class _Names:
         self.sheet = sheet
         self.sides = {word.casefold() for words in MOTIONS for word in words} if choice else set()
         self.names: list[str] = []
-        self.known: dict[str, int] = {}
+        self.known: dict[str, int] = {"": -1}
         self.folded: dict[str, str] = {}
 
     def index(self, cell: str, at: int) -> int:
-        """The candidate's index, -1 for an empty cell."""
-        known = self.known.get(cell)
-        if known is not None:
-            return known
+        """The candidate's index, -1 for an empty cell; the cell as it is written is known from then on."""
         name = cell.strip()
-        if not name:
-            return -1
-        return self.known[name] if name in self.known else self._newcomer(name, at)
+        if cell not in self.known:
+            self.known[cell] = self.known[name] if name in self.known else self._newcomer(name, at)
+        return self.known[cell]
 
     def _newcomer(self, name: str, at: int) -> int:
         if name.casefold() in NOBODY:
@@ -222,23 +231,17 @@ def _motion(names: list[str]) -> tuple[list[str], list[int]]:
 def _by_candidate(sheet: _Sheet, found: Columns) -> ElectionFile:
     """One column per candidate: each cell is the rank given, a mark, or empty."""
     names = tuple(_named(sheet, at, name) for at, name in zip(found.candidates, found.names, strict=True))
-    ranks = {str(rank): rank for rank in range(1, len(names) + 1)}
+    ranks = {str(rank): rank for rank in range(1, len(names) + 1)} | {"": 0}
+    cells, rank_of = _cells(found.candidates), ranks.__getitem__
     tally = Tally(len(names))
     for row in sheet.papers(found.width):
-        places: dict[int, list[int]] = {}
-        marked = False
-        for index, at in enumerate(found.candidates):
-            cell = row[at].strip()
-            if not cell:
-                continue
-            rank = ranks.get(cell)
-            if rank is None or marked:
-                marked = _mark(sheet, at, cell, len(names), fresh=not places or marked)
-                rank = 1
-            places.setdefault(rank, []).append(index)
-        verdicts = "".join(_verdict(sheet, row, at) for at in found.verdicts)
+        try:
+            given = tuple(map(rank_of, cells(row)))
+        except KeyError:
+            given = _careful(sheet, found, row, ranks)
+        verdicts = "".join([_verdict(sheet, row, at) for at in found.verdicts])
         unit = row[found.unit].strip() if found.unit is not None else ""
-        tally.add(_ranking(places), _weight(sheet, row, found.weight), verdicts, unit)
+        tally.add(_ranking(given), 1 if found.weight is None else _weight(sheet, row, found.weight), verdicts, unit)
     return ElectionFile(format="csv", names=names, papers=tally.papers, withdrawn=tuple(sorted(found.withdrawn)))
 
 
@@ -246,22 +249,31 @@ def _named(sheet: _Sheet, at: int, name: str) -> str:
     return _placed(sheet, at, lambda: clean_name(name, 1, 1))
 
 
-def _mark(sheet: _Sheet, at: int, cell: str, candidates: int, fresh: bool) -> bool:
-    """Whether a cell is a mark rather than a rank; a paper holds one kind."""
-    if cell in MARKS and fresh:
-        return True
-    raise sheet.error(
-        at, f"a rank from 1 to {candidates}, an empty cell, or “x” in every marked cell of the row", quoted(cell)
-    )
+def _careful(sheet: _Sheet, found: Columns, row: list[str], ranks: dict[str, int]) -> tuple[int, ...]:
+    """The rank in each candidate's cell, 0 for an empty one; marks are all first. A paper holds ranks or marks."""
+    filled = [(at, row[at].strip()) for at in found.candidates if row[at].strip()]
+    marked = filled[0][1] in MARKS if filled else False
+    for at, cell in filled:
+        if cell not in (MARKS if marked else ranks):
+            expected = (
+                f"a rank from 1 to {len(found.candidates)}, an empty cell, or “x” in every marked cell of the row"
+            )
+            raise sheet.error(at, expected, quoted(cell))
+    if marked:
+        return tuple(int(bool(row[at].strip())) for at in found.candidates)
+    return tuple(ranks[row[at].strip()] for at in found.candidates)
 
 
-def _ranking(places: dict[int, list[int]]) -> Ranking:
-    """Ranks as a ranking: a number that nobody got is a skipped place."""
-    levels: list[Level] = []
-    for rank in range(1, max(places, default=0) + 1):
-        level = places.get(rank, ())
-        levels.append(level[0] if len(level) == 1 else tuple(level))
-    return tuple(levels)
+def _ranking(given: tuple[int, ...]) -> Ranking:
+    """The candidates in order of their ranks; equal ranks are a level, a rank that nobody got is a skipped place."""
+    size = len(given)
+    order = sorted(range(size), key=given.__getitem__)[given.count(0) :]
+    if [given[index] for index in order] == list(range(1, len(order) + 1)):
+        return tuple(order)
+    levels: list[list[int]] = [[] for _ in range(max(given, default=0))]
+    for index in order:
+        levels[given[index] - 1].append(index)
+    return tuple(level[0] if len(level) == 1 else tuple(level) for level in levels)
 
 
 def _verdict(sheet: _Sheet, row: list[str], at: int) -> str:

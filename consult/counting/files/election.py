@@ -77,13 +77,19 @@ class Tally:
 
     def add(self, ranking: Ranking, weight: int, verdicts: str = "", unit: str = "") -> None:
         """Count one paper; skipped places after the last preference say nothing and are dropped."""
-        while ranking and ranking[-1] == ():
-            ranking = ranking[:-1]
+        end = len(ranking)
+        while end and ranking[end - 1] == ():
+            end -= 1
+        if end < len(ranking):
+            ranking = ranking[:end]
         key: PaperKey = ranking
         if verdicts or unit:
             key = Paper(ranking, verdicts, unit)
-        elif self.packs and all(type(level) is int for level in ranking):
-            key = bytes(ranking)  # type: ignore[arg-type]
+        elif self.packs:
+            try:
+                key = bytes(ranking)  # type: ignore[arg-type]
+            except TypeError:  # an equal or skipped place
+                key = ranking
         self.papers[key] = self.papers.get(key, 0) + weight
 
 
