@@ -55,7 +55,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Overview:
-    """How the debate on a motion stands: how many speak on each side, members apart, and as many of each side to read."""
+    """How the debate on a motion stands: how many speak on each side, and as many of each side to read."""
 
     total: int = 0
     balance: dict[str, int] = field(default_factory=lambda: {"for": 0, "against": 0})

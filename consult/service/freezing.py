@@ -203,7 +203,7 @@ def _put(act: Act, placed: Placed, version: MotionVersion) -> None:
     if row.base_version_id != version.id:
         made = amendments.shown(versions.document_of(version), versions.lines_of(version), placed.text.operations)
         amendments.keep(row, made)
-        row.base_version_id = version.id
+        row.base_version = version
     act.session.flush()
     _settle(act, row, "place on the order paper", " ".join(placed.notes))
 
