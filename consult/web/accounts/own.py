@@ -29,7 +29,7 @@ def home() -> Answer:
     return render_template(
         "accounts/home.html",
         member=member,
-        account=account,
+        mine=account,
         held=roles.standing(db.session(), member.id, at),
         sessions=sessions.standing(member.id),
         present=browser.present_hash(),
