@@ -63,8 +63,10 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def sign_of_life() -> None:
         """Before anything of this request is loaded, for writing it down ends what was read."""
+        if request.blueprint == "look":
+            return  # stylesheets and scripts are the same for everybody
         token = session.get(TOKEN)
-        if token and request.endpoint != "static" and request.method == "GET":
+        if token and request.method == "GET":
             found = sessions.find(token)
             if found is not None:
                 sessions.touch(found, clock.now())
