@@ -1,0 +1,148 @@
+"""Furnishing a new database with the demonstration: a year of a plainly fictional movement, through the same services as the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import delete, func, select
+
+from consult.demo import content as reading
+from consult.demo import round as policy_round
+from consult.demo.people import People, settle
+from consult.demo.shapes import Content
+from consult.demo.votes import Booth, exact_papers
+from consult.domain.errors import OutOfOrder
+from consult.domain.roles import CONSOLE
+from consult.model.consultations import Consultation
+from consult.model.members import Member
+from consult.model.notices import Notice
+from consult.model.store import db, writing
+from consult.model.units import Unit
+from consult.service import consultations
+
+_LAST_YEAR = 400
+
+
+def furnish(*, today: datetime, rng: Random, keys: Path, tell: Callable[[str], None] = lambda line: None) -> None:
+    """Furnish an empty database; `today` is the day around which everything happens, `keys` where signing keys go.
+
+    Raises:
+        OutOfOrder: if anybody is in the register already; nothing is written then.
+    """
+    if db.session.scalar(select(func.count()).select_from(Member)):
+        raise OutOfOrder("This database is in use; only an empty one can be furnished. Choose another with DATABASE_URL.")
+    today = today.replace(minute=0, second=0, microsecond=0)
+    content = reading.load()
+    tell("Founding the movement: 4 regions, 30 branches, 3 networks, 2,500 members")
+    people = settle(None, content, rng, by=CONSOLE, at=today - timedelta(days=500))
+    booth = Booth(content, people, rng, keys)
+    booth.make_keys(today - timedelta(days=480))
+    tell("Last year's round: one motion, which was lost")
+    _last_year(content, people, booth, rng, today)
+    tell("This year's round: twelve motions, their amendments and the debate")
+    consultation = policy_round.set_up(content, people, today)
+    rounds = _this_year(content, people, consultation, rng, today)
+    tell("Elections: the policy committee, and a delegate by lot")
+    _elections(content, booth, consultation, rng, today)
+    tell("One ballot closed and waiting for certification, one open")
+    _current(content, booth, consultation, rounds, rng, today)
+    with writing() as session:  # nobody is written to about what happened before the demonstration began
+        session.execute(delete(Notice))
+
+
+def _last_year(content: Content, people: People, booth: Booth, rng: Random, today: datetime) -> None:
+    begins = today - timedelta(days=_LAST_YEAR)
+    nation = db.session.get_one(Unit, people.unit_ids["nation"])
+    spec = consultations.Spec("Last year’s policy round", "The round of last year; its one contested motion was lost.")
+    rules = policy_round.rulebook(content)
+    phases = [
+        consultations.PhaseSpec("drafting", begins, begins + timedelta(days=20)),
+        consultations.PhaseSpec("amendments", begins + timedelta(days=20), begins + timedelta(days=30)),
+        consultations.PhaseSpec("debating", begins + timedelta(days=20), begins + timedelta(days=50)),
+    ]
+    year = consultations.create(nation, spec, rules, phases, by=CONSOLE, at=begins - timedelta(days=2))
+    made = policy_round.Round(content, people, year, content.earlier, rng)
+    made.propose(begins + timedelta(days=1))
+    made.rule(begins + timedelta(days=20))
+    made.argue(begins + timedelta(days=23), begins + timedelta(days=30))
+    made.freeze(begins + timedelta(days=32))
+    opens = begins + timedelta(days=45)
+    ballot = booth.ballot(year, content.earlier.title, opens, opens + timedelta(days=7))
+    booth.add_motion(ballot, made.moved)
+    roll = booth.roll("Members in last year’s round", opens - timedelta(days=6))
+    booth.open(ballot, roll)
+    papers = [[booth.for_against("q1", content.earlier.lean)] for _ in range(640)]
+    booth.cast(ballot, roll, papers, ballot.closes_at)
+    booth.finish(ballot, "4 11 19 23 38 41")
+
+
+def _this_year(
+    content: Content, people: People, consultation: Consultation, rng: Random, today: datetime
+) -> dict[str, policy_round.Round]:
+    def day(offset: float) -> datetime:
+        return today + timedelta(days=offset)
+
+    made = {}
+    for number, motion in enumerate(content.motions):
+        one = made[motion.slug] = policy_round.Round(content, people, consultation, motion, rng)
+        one.propose(day(-105 + 2 * number))
+    for number, one in enumerate(made.values()):
+        one.rule(day(-75 + number / 4))
+    for number, one in enumerate(made.values()):
+        one.amend(day(-64 + number))
+        one.argue(day(-52 + number / 6), day(-20))
+    for number, one in enumerate(made.values()):
+        if one.motion.stage != "published":
+            one.freeze(day(-19 + number / 24))
+    return made
+
+
+def _elections(content: Content, booth: Booth, consultation: Consultation, rng: Random, today: datetime) -> None:
+    by_key = {election.key: election for election in content.elections}
+    committee = by_key["policy-committee"]
+    opens = today - timedelta(days=40)
+    ballot = booth.ballot(consultation, committee.title, opens, opens + timedelta(days=10))
+    booth.add_election(ballot, committee)
+    roll = booth.roll("All members, for the election of the policy committee", opens - timedelta(days=6))
+    booth.open(ballot, roll)
+    booth.cast(ballot, roll, [[booth.ranking("q1", committee)] for _ in range(760)], ballot.closes_at)
+    booth.finish(ballot, "2 7 16 24 30 45")
+    lot = next(election for election in content.elections if election.papers)
+    opens = today - timedelta(days=24)
+    ballot = booth.ballot(consultation, lot.title, opens, opens + timedelta(days=5))
+    booth.add_election(ballot, lot)
+    roll = booth.roll(lot.title, opens - timedelta(days=6), lot.electorate if lot.electorate != "all" else None)
+    booth.open(ballot, roll)
+    booth.cast(ballot, roll, exact_papers("q1", lot), ballot.closes_at)
+    booth.finish(ballot, "9 12 21 28 33 40")
+
+
+def _current(
+    content: Content,
+    booth: Booth,
+    consultation: Consultation,
+    rounds: dict[str, policy_round.Round],
+    rng: Random,
+    today: datetime,
+) -> None:
+    closed = next(one for one in rounds.values() if one.motion.stage == "ballot closed")
+    opens = today - timedelta(days=12)
+    ballot = booth.ballot(consultation, closed.motion.title, opens, today - timedelta(days=1))
+    booth.add_motion(ballot, closed.moved)
+    roll = booth.roll("All members, for this year’s first ballot", opens - timedelta(days=6))
+    booth.open(ballot, roll)
+    papers = [[booth.for_against("q1", closed.motion.lean)] for _ in range(690)]
+    booth.cast(ballot, roll, papers, ballot.closes_at)
+    theme = next(election for election in content.elections if election.method == "irv" and not election.papers)
+    running = next(one for one in rounds.values() if one.motion.stage == "ballot open")
+    opens = today - timedelta(days=4)
+    ballot = booth.ballot(consultation, f"{running.motion.title}; and the conference theme", opens, today + timedelta(days=6))
+    booth.add_motion(ballot, running.moved)
+    booth.add_election(ballot, theme)
+    roll = booth.roll("All members, for this year’s second ballot", opens - timedelta(days=6))
+    booth.open(ballot, roll)
+    papers = [[booth.for_against("q1", running.motion.lean), booth.ranking("q2", theme)] for _ in range(310)]
+    booth.cast(ballot, roll, papers, today)

@@ -1,0 +1,148 @@
+"""The demo's ballots: seeded votes, cast one by one through the same service as the page's, counted, certified, published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from consult.demo.people import People
+from consult.demo.shapes import Content, Election
+from consult.domain.eligibility import RollRule
+from consult.domain.roles import SWEEP, Actor, Status
+from consult.ledger import signatures
+from consult.ledger.envelopes import Answer
+from consult.model.ballots import Ballot
+from consult.model.consultations import Consultation
+from consult.model.members import Member
+from consult.model.motions import Motion as MotionRow
+from consult.model.rolls import Roll
+from consult.model.store import db
+from consult.model.units import Unit
+from consult.service import ballots, casting, certification, publication, reconciliation, rolls, tally
+
+_METHODS = {"stv": "scottish-stv", "irv": "irv", "plurality": "plurality"}
+
+
+class Booth:
+    """The returning officer's side of the demo: keys, rolls, ballots and results."""
+
+    def __init__(self, content: Content, people: People, rng: Random, keys: Path) -> None:
+        self.content, self.people, self.rng, self.folder = content, people, rng, keys
+        self.committee = [person.key for person in content.people if person.role == "committee"]
+        self.keys: dict[str, Ed25519PrivateKey] = {}
+
+    @property
+    def officer(self) -> Actor:
+        """The returning officer, about to act."""
+        return self.people.named(next(p.key for p in self.content.people if p.role == "returning officer"))
+
+    def make_keys(self, at: datetime) -> None:
+        """A signing key for each committee member, in a file that the server does not read, as if on their own machine."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for key in self.committee:
+            made = signatures.generate_key()
+            self.keys[key] = made
+            path = self.folder / f"{key}.pem"
+            path.write_bytes(signatures.write_key(made))
+            path.chmod(0o600)
+            member = db.session.get_one(Member, self.people.member_ids[key])
+            certification.register_key(member, signatures.public_part(made), by=self.people.named(key), at=at)
+
+    def roll(self, title: str, at: datetime, unit: str | None = None) -> Roll:
+        """Everybody who is a member by then, of one unit if given."""
+        paths = (db.session.get_one(Unit, self.people.unit_ids[unit]).path,) if unit else ()
+        rule = RollRule((Status.MEMBER,), joined_by=at - timedelta(days=1), unit_paths=paths)
+        salt = "".join(self.rng.choice("0123456789abcdef") for _ in range(32))
+        return rolls.freeze(None, title, rule, token=lambda length: salt, by=self.officer, at=at)
+
+    def ballot(self, consultation: Consultation, title: str, opens: datetime, closes: datetime, about: str = "") -> Ballot:
+        """A ballot in preparation, made a week before it opens."""
+        spec = ballots.BallotSpec(
+            title=title,
+            opens_at=opens,
+            closes_at=closes,
+            explanation=" ".join(about.split()),
+            signers_needed=3,
+            lot_words="The six numbers of the Vennerland harbour lottery drawn on the Saturday after the close, as printed",
+        )
+        return ballots.create(consultation, spec, by=self.people.named(self.committee[0]), at=opens - timedelta(days=7))
+
+    def add_motion(self, ballot: Ballot, motion: MotionRow, preset: str = "motion") -> None:
+        """Put a frozen motion on the paper."""
+        at = ballot.opens_at - timedelta(days=6)
+        ballots.add_motion(ballot, motion, preset, by=self.people.named(self.committee[0]), at=at)
+
+    def add_election(self, ballot: Ballot, election: Election) -> None:
+        """Put an election or a choice on the paper."""
+        spec = ballots.QuestionSpec(
+            title=election.title,
+            method=_METHODS[election.method],
+            seats=election.seats,
+            explanation=" ".join(election.about.split()),
+            options=tuple(ballots.OptionSpec(c.name, " ".join(c.statement.split())) for c in election.candidates),
+        )
+        at = ballot.opens_at - timedelta(days=6)
+        ballots.add_question(ballot, spec, by=self.people.named(self.committee[0]), at=at)
+
+    def open(self, ballot: Ballot, roll: Roll) -> None:
+        """Schedule it five days before, and let it open by the clock."""
+        ballots.schedule(ballot, roll, by=self.officer, at=ballot.opens_at - timedelta(days=5))
+        ballots.open_ballot(ballot, by=SWEEP, at=ballot.opens_at + timedelta(seconds=20))
+
+    def cast(self, ballot: Ballot, roll: Roll, papers: Iterable[list[Answer]], until: datetime) -> int:
+        """Cast these papers for voters drawn by chance, at instants spread to `until`."""
+        papers = list(papers)
+        voters = list(rolls.entry_ids(roll.id))
+        self.rng.shuffle(voters)
+        gap = (until - ballot.opens_at) / (len(papers) + 2)
+        for number, (voter, answers) in enumerate(zip(voters, papers, strict=False), 1):
+            key = "".join(self.rng.choice("0123456789abcdef") for _ in range(32))
+            casting.cast(ballot.id, voter, answers, retry_key=key, at=ballot.opens_at + gap * number)
+        return len(papers)
+
+    def finish(self, ballot: Ballot, lot: str) -> None:
+        """Close, open, count, sign by three of five, publish."""
+        at = ballot.last_instant + timedelta(minutes=1)
+        ballots.close(ballot, by=SWEEP, at=at)
+        reconciliation.reconcile(ballot, lot, by=self.officer, at=at + timedelta(days=1))
+        manifest = tally.count_ballot(ballot, by=self.officer, at=at + timedelta(days=1, minutes=4))
+        if any(result.needed_lot for result in certification.results_of(ballot)):
+            first = self.people.named(self.committee[0])
+            certification.acknowledge_lot(ballot, by=first, at=at + timedelta(days=1, hours=1))
+        for number, key in enumerate(self.committee[:3]):
+            made = signatures.sign(manifest.content, self.keys[key])
+            when = at + timedelta(days=1, hours=3 + number)
+            certification.sign(ballot, made.key, made.signature, by=self.people.named(key), at=when)
+        publication.publish(ballot, by=self.people.named(self.committee[1]), at=at + timedelta(days=2))
+
+    # -- papers ------------------------------------------------------------------------------------------------------
+
+    def for_against(self, key: str, lean: tuple[int, int]) -> Answer:
+        """A vote on a motion that leans so: percentages for and against, the rest abstain."""
+        drawn = self.rng.randint(1, 100)
+        place = 0 if drawn <= lean[0] else 1 if drawn <= lean[0] + lean[1] else 2
+        return Answer(key, (place,))
+
+    def ranking(self, key: str, election: Election) -> Answer:
+        """A ranking that favours the popular; some rank few."""
+        left = list(range(len(election.candidates)))
+        weights = [candidate.weight for candidate in election.candidates]
+        most = self.rng.choice((1, 2, 3, 3, 4, 4, 5, len(left), len(left)))
+        order: list[int] = []
+        while left and len(order) < most:
+            (place,) = self.rng.choices(left, [weights[i] for i in left])
+            left.remove(place)
+            order.append(place)
+        return Answer(key, tuple(order))
+
+
+def exact_papers(key: str, election: Election) -> list[list[Answer]]:
+    """Exactly the papers that the content gives."""
+    places = {candidate.key: place for place, candidate in enumerate(election.candidates)}
+    return [
+        [Answer(key, tuple(places[each] for each in paper.ranking))] for paper in election.papers for _ in range(paper.count)
+    ]
