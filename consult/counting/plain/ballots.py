@@ -103,14 +103,33 @@ def strict(levels: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
     return levels
 
 
-def sort_papers(contest: Contest, papers: Papers, *, equal_places: bool = False) -> BallotBox:
-    """Papers read for a rule that ranks: blank when nothing is on them, invalid when they begin with an equal place."""
+def until_gap(paper: Paper) -> Paper:
+    """Under a rule that wants consecutive numbers the ranking ends before the first place left out.
+
+    >>> until_gap(Paper((2, (), 0))).ranking
+    (2,)
+    """
+    for place, candidates in enumerate(paper.ranking):
+        if candidates == ():
+            return paper._replace(ranking=paper.ranking[:place])
+    return paper
+
+
+def sort_papers(
+    contest: Contest, papers: Papers, *, equal_places: bool = False, consecutive: bool = False
+) -> BallotBox:
+    """Papers read for a rule that ranks: blank when nothing is on them, invalid when nothing on them can be used.
+
+    That is so where they begin with an equal place or, under a rule that wants `consecutive` numbers, with a gap.
+    """
     box = BallotBox([], 0, 0, 0)
     for paper, weight in one_by_one(papers):
         levels = levels_of(contest, paper)
         if not levels:
             box.blank += weight
             continue
+        if consecutive:
+            levels = levels_of(contest, until_gap(paper))
         usable = levels if equal_places else strict(levels)
         if not usable:
             box.invalid += weight

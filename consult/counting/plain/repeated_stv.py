@@ -28,7 +28,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     (0, 1)
     """
     laid_out = [Group(paper, weight) for paper, weight in one_by_one(papers)]
-    box = sort_papers(contest, laid_out)
+    box = sort_papers(contest, laid_out, consecutive=True)
     lot = Lot(contest, seed)
     stages: list[Stage] = []
     order: list[int] = []

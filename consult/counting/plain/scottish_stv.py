@@ -29,7 +29,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     >>> count(Contest("b", abc, 2), [(0, 1)] * 4 + [(2,)]).winners
     (0, 1)
     """
-    box = sort_papers(contest, papers)
+    box = sort_papers(contest, papers, consecutive=True)
     running = _Count(contest, box.ballots, box.valid, seed)
     if box.valid:
         running.run()
