@@ -289,7 +289,7 @@ def _check_package(data: bytes, content: str, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts = package.infolist()
             if content not in package.namelist():
-                raise Invalid(f"This is not a {name} file: choose another, or paste the text instead.")
+                raise Invalid(f"This is no {name} file: choose another, or paste the text instead.")
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
                 raise Invalid("The file is too large when unpacked: paste the text instead.")
             for part in parts:
@@ -304,7 +304,7 @@ def _check_package(data: bytes, content: str, name: str) -> None:
         ValueError,
         zlib.error,
     ) as problem:
-        raise Invalid(f"This is not a {name} file, or it is damaged or encrypted: paste the text instead.") from problem
+        raise Invalid(f"This is no {name} file, or it is damaged or encrypted: paste the text instead.") from problem
 
 
 def _unpacked(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:

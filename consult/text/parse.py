@@ -27,7 +27,10 @@ _VERBS = {
     "mandat": Kind.RESOLVES, "demand": Kind.RESOLVES,
 }  # fmt: skip
 _BODY = r"(?:(?:this|the|our)\s+)?(?:[\w’'&-]+\s+){0,4}?(?:(?:further|also|therefore|hereby|additionally)\s+){0,2}"
-_VERB = r"(?P<verb>not|recognis|believ|consider|resolv|call|instruct|agre|mandat|demand)(?:s|es|e|ing)"
+_VERB = (
+    r"(?:(?P<verb>not|recognis|believ|resolv|agre|mandat)(?:es?|s|ing)"
+    r"|(?P<plain>call|instruct|demand|consider)(?:s|ing)?)"
+)
 _SECTION = re.compile(
     rf"{_BODY}{_VERB}(?:\s+(?:that|to|on|for|upon|the|following|with|concern|alarm|regret|therefore|further)){{0,4}}"
     r"\s*[:;,.…–—-]*\Z",
@@ -186,7 +189,7 @@ def section_of(line: str) -> Kind | None:
         return named
     found = _SECTION.match(plain) if len(plain) <= 100 else None
     if found and (plain[-1] in ":;,–—-…" or len(plain.split()) <= 4 or plain.endswith(("that", "following"))):
-        return _VERBS[found["verb"].casefold()]
+        return _VERBS[(found["verb"] or found["plain"]).casefold()]
     return None
 
 

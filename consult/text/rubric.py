@@ -79,7 +79,7 @@ class Rubric:
     def _move(self, operation: Move) -> str:
         items = any(self._goes_along(name) and self.base.parents.get(name) == operation.clause for name in self.moved)
         kind = f", as {self.new[operation.clause]}" if operation.kind else ""
-        place = self._after(operation.after).rstrip(",")
+        place = self._after(operation.after).rstrip(",").removeprefix("At ")
         along = " with its items," if items else ""
         return f"Move {self._where(operation.clause)},{along} to {place[0].lower()}{place[1:]}{kind}."
 

@@ -62,9 +62,9 @@ def test_every_word_of_the_base_is_kept_deleted_by_name_or_moved_by_name(data: s
             assert operation.old == base.clause(operation.clause).text
             named[operation.clause] |= set(range(len(base.clause(operation.clause).words)))
         elif isinstance(operation, ReplaceAll):
-            for clause, text in operation.old:
-                assert base.clause(clause).text == text
-                named[clause] |= set(range(len(words(text))))
+            for name, text in operation.old:
+                assert base.clause(name).text == text
+                named[name] |= set(range(len(words(text))))
     moved = {operation.clause for operation in operations if isinstance(operation, Move)}
     left = [clause.id for clause in result.clauses if clause.id in base and clause.id not in moved]
     assert left == sorted(left, key=base.index.__getitem__)  # what is not moved by name keeps its order
