@@ -197,6 +197,14 @@ def test_check_says_that_they_agree() -> None:
     assert "(pyrankvote " in done.stderr and "agrees: Ann." in done.stderr
 
 
+def test_a_place_left_out_is_read_alike_by_both_counters() -> None:
+    data = b'3 1\n2 1 - 2 0\n3 2 3 0\n4 - 3 0\n1 3 2 0\n0\n"Ann"\n"Bo"\n"Cy"\n"T"\n'
+    for method, invalid in (("scottish-stv", 4), ("ers97", 4), ("irv", 0), ("meek", 0), ("schulze", 0)):
+        done = run("-", "--method", method, "--check", "--json", "--seed", "a", data=data)
+        assert done.exit_code == 0, done.stderr
+        assert json.loads(done.stdout)["ballots"]["invalid"] == invalid
+
+
 def test_counters_that_differ_give_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
     module = importlib.import_module("consult.cli.count")
     other = read(BLT.replace(b"4 1 2 0", b"9 3 0"), "x.blt")

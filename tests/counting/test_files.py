@@ -13,7 +13,7 @@ from consult.counting.contest import Paper, Reserve, as_paper
 from consult.counting.files import ElectionFile, FileError, guess, read, write
 from consult.counting.files.election import Tally
 from consult.domain.errors import Invalid
-from tests.counting.elections import real
+from tests.counting.elections import ROOT, real
 
 
 def refused(data: bytes, format: str) -> FileError:
@@ -622,3 +622,14 @@ def test_too_many_candidates_are_refused() -> None:
     assert "at most" in refused(b"Rank 1\n" + b"\n".join(b"c%d" % i for i in range(5002)), "csv").expected
     many = stdlib_json.dumps({"candidates": [f"c{i}" for i in range(5002)], "ballots": []}).encode()
     assert "5000" in refused(many, "json").expected
+
+
+def test_the_examples_in_the_guide_are_read() -> None:
+    """Every indented example of docs/election-files.md, as it stands there."""
+    text = (ROOT / "docs" / "election-files.md").read_text(encoding="utf-8")
+    sections = {part.split("\n", 1)[0]: part for part in text.split("\n## ")}
+    for heading, format in (("BLT", "blt"), ("ABIF", "abif"), ("JSON", "json")):
+        lines = [line[4:] for line in sections[heading].split("\n") if line.startswith("    ")]
+        file = read("\n".join(lines).encode(), format=format)
+        assert len(file.names) >= 2 and file.seats is not None
+        assert file.papers
