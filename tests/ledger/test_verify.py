@@ -288,6 +288,26 @@ def test_votes_lost_or_made_at_a_stage_of_a_rule_that_moves_papers_are_named(spo
     assert [name for name, _ in _stages(count)] in (["arithmetic"], ["malformed"])
 
 
+def test_votes_are_written_in_figures_and_no_other_way() -> None:
+    stage = {"number": 1, "votes": {"A": "3e1"}, "non_transferable": "0", "loss": "0"}
+    count = {"method": "irv", "ballots": {"valid": 30}, "stages": [stage]}
+    assert [name for name, _ in _stages(count)] == ["malformed"]
+
+
+def test_a_count_that_was_never_there_is_missing_although_signed() -> None:
+    parts = made()
+    parts.files.pop("rounds/warden.json")
+    assert failures(parts.data()) == {"missing member"}
+
+
+def test_a_working_out_changed_behind_its_hash_is_named_without_any_recount() -> None:
+    parts = made(publish=False, publication="tables-only")
+    count = json.loads(parts.files["rounds/warden.json"])
+    count["stages"][0]["votes"]["Alex Sample"] = "11"
+    parts.files["rounds/warden.json"] = canonical.dumps(count)
+    assert failures(parts.data()) == {"result"}
+
+
 def test_papers_added_dropped_or_doubled_are_named_although_signed() -> None:
     for groups in ([Group(Pattern((0,)), 36)], [Group(Pattern((0,)), 34)], [Group(Pattern((0,)), 35, 2)]):
         assert "papers" in failures(recounted(made(), "warden", groups, 1).data())
@@ -336,6 +356,8 @@ def test_what_is_published_is_what_was_declared() -> None:
     assert failures(made(publication="tables-only").data()) == {"publication"}
     assert failures(made(publication="ten-copies").data()) == {"publication"}  # five voted against
     assert failures(made(publish=False, publication="ten-copies").data()) == set()
+    safe = recounted(made(publish=False, publication="tables-only"), "trees", [Group(Pattern((0,)), 35)], 0)
+    assert "publication" in failures(safe.data())
     parts = made(publish=False, publication="tables-only")
     parts.files["ballots/trees.csv"] = b"for,against"
     assert failures(parts.data()) == {"publication"}
