@@ -25,6 +25,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("consult.cli.serve:worker", "Run the worker: mail and the timetable."),
     "sweep": ("consult.cli.serve:sweep", "Do one round of the worker now."),
     "audit": ("consult.cli.audit:audit", "Check the audit log."),
+    "invite": ("consult.cli.people:invite", "Invite somebody in the register to sign in."),
+    "give-role": ("consult.cli.people:give_role", "Give a role where no officer is left who could."),
+    "docs": ("consult.cli.docs:docs", ""),  # for developers, and not in the list
     "import-members": ("consult.cli.members:import_members", "Import members from a CSV file."),
 }
 
@@ -44,7 +47,7 @@ class Words(click.Group):
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items() if line])
 
 
 @click.group(cls=Words, help="Policy consultation and member voting.")

@@ -13,6 +13,7 @@ from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, Status, clash_of
+from consult.model.audit import AuditEvent
 from consult.model.members import Account, Member, RoleHolding
 from consult.model.store import db
 from consult.model.units import Organisation, Unit
@@ -32,6 +33,14 @@ def name() -> str:
     """What the organisation is called ("consult" before it was founded)."""
     found = the()
     return found.name if found else "consult"
+
+
+def key_is_right() -> bool:
+    """Whether the operator's key is the one that the organisation was founded with (true before the founding)."""
+    query = select(AuditEvent).where(AuditEvent.event == Event.ORGANISATION_FOUNDED.value)
+    founding = db.session.scalars(query.order_by(AuditEvent.sequence).limit(1)).first()
+    kept = founding.details.get("operator_key") if founding else None
+    return kept is None or kept == vault.fingerprint()
 
 
 @dataclass(frozen=True)
