@@ -109,4 +109,4 @@ class _Meek(MeekCount):
         number = len(self.stages) + 1
         drawn = self.lot.draw(level, number, "place")[: self.vacancies - len(above)]
         self.lot.record(number, "place", level, drawn, (), True)
-        return above + drawn
+        return self.in_order_of_election(above + drawn)

@@ -49,7 +49,10 @@ class _Reference(MeekCount):
         excluded: tuple[int, ...] = ()
         while True:
             if doomed(self.contest, self.elected, self.hopeful):
-                action, excluded = self.defeat_doomed(action, excluded)
+                excluded = self.defeat_doomed(action, excluded)
+                if not excluded:
+                    return
+                action = "exclusion"
                 continue
             surplus = self.round(action, excluded)
             if not self.vacancies:
@@ -99,15 +102,17 @@ class _Reference(MeekCount):
         self.hopeful.discard(loser)
         self.keep[loser] = 0
 
-    def defeat_doomed(self, action: str, excluded: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
-        """A doomed candidate is defeated before anything else; the first pass comes first, so that votes are known."""
+    def defeat_doomed(self, action: str, excluded: tuple[int, ...]) -> tuple[int, ...]:
+        """A doomed candidate is defeated before anything else; nobody is when the first pass has filled the places."""
         if action != "distribution":
             self.distribute()
             winners = self.winners()
             self.end_stage(action, excluded, winners)
+            if not self.vacancies:
+                return ()
         loser = self.to_exclude()
         self.defeat(loser)
-        return "exclusion", (loser,)
+        return (loser,)
 
     def end_stage(self, action: str, excluded: tuple[int, ...], winners: list[int]) -> None:
         """Record the stage; B.1 and C.1: as many hopeful candidates as places left are elected."""

@@ -4,11 +4,12 @@
 2. In that order each win is locked in, unless it would close a circle of wins already locked.
 3. Whoever no locked win beats comes first, and so on down.
 Wins alike in both numbers that cannot all be locked together are taken in the order of the lot: those of the luckiest
-winner first (among the wins of one candidate the order changes nothing).
+winner first, and of those the one over the unluckiest loser.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from consult.counting.contest import Contest, Papers
@@ -35,10 +36,11 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     standing = contest.standing
     table = compare(contest, box.ballots)
     locked, skipped = lock(table, lot)
-    levels = levels_by(lambda x, y: (x, y) in locked, standing)
+    settled = set(locked)
+    levels = levels_by(lambda x, y: (x, y) in settled, standing)
     rest = METHODS["ranked-pairs"].setting(contest, "ron") == "rest"
     elected, ranking = fill_places(rest, contest, levels, lot) if box.valid else ([], tuple(levels))
-    reach = {i: sum(leads(locked, i, j) for j in standing if j != i) for i in standing}
+    reach = {i: len(reached_from(beaten_by(locked), i)) for i in standing}
     stage = Stage(
         number=1,
         action="locking",
@@ -65,31 +67,50 @@ def lock(table: Table, lot: Lot) -> tuple[list[Pair], list[Pair]]:
 
     locked: list[Pair] = []
     skipped: list[Pair] = []
+    beaten: dict[int, set[int]] = {}
     for _, alike in groupby(sorted(wins, key=lambda pair: (strength(pair), pair)), key=strength):
         group = list(alike)
-        free = [pair for pair in group if not leads(locked, pair[1], pair[0])]
-        if any(leads(locked + free, y, x) for x, y in free):
+        free = {(x, y) for x, y in group if x not in reached_from(beaten, y)}
+        with_all = beaten_by([*locked, *free])
+        if any(x in reached_from(with_all, y) for x, y in free):
             tied = sorted({i for pair in free for i in pair})
-            order = lot.draw(tied, 1, "pair")
-            free.sort(key=lambda pair: (order.index(pair[0]), order.index(pair[1])))
-            lot.record(1, "pair", tied, (free[0][0],), (), True)
-            group = [pair for pair in group if pair not in free] + free
+            lot.draw(tied, 1, "pair")
+            drawn = lot.drawn or ()
+            ordered = sorted(free, key=lambda pair: (drawn.index(pair[0]), -drawn.index(pair[1])))
+            lot.record(1, "pair", tied, (ordered[0][0],), (), True)
+            group = [pair for pair in group if pair not in free] + ordered
         for x, y in group:
-            (skipped if leads(locked, y, x) else locked).append((x, y))
+            if x in reached_from(beaten, y):
+                skipped.append((x, y))  # it would close a circle
+            else:
+                locked.append((x, y))
+                beaten.setdefault(x, set()).add(y)
     return locked, skipped
 
 
-def leads(locked: list[Pair], start: int, end: int) -> bool:
+def leads(locked: Iterable[Pair], start: int, end: int) -> bool:
     """Whether locked wins lead from `start` to `end`.
 
     >>> leads([(0, 1), (1, 2)], 0, 2), leads([(0, 1), (1, 2)], 2, 0)
     (True, False)
     """
-    reached, edge = {start}, [start]
+    return end in reached_from(beaten_by(locked), start)
+
+
+def beaten_by(locked: Iterable[Pair]) -> dict[int, set[int]]:
+    """Whom each candidate beats by a locked win."""
+    beaten: dict[int, set[int]] = {}
+    for x, y in locked:
+        beaten.setdefault(x, set()).add(y)
+    return beaten
+
+
+def reached_from(beaten: dict[int, set[int]], start: int) -> set[int]:
+    """Everybody to whom wins lead from `start`, in one step or more."""
+    reached: set[int] = set()
+    edge = [start]
     while edge:
-        here = edge.pop()
-        for x, y in locked:
-            if x == here and y not in reached:
-                reached.add(y)
-                edge.append(y)
-    return end in reached
+        new = beaten.get(edge.pop(), set()) - reached
+        reached |= new
+        edge += new
+    return reached
