@@ -96,7 +96,7 @@ def _answer(body: bytes, kind: str, version: str) -> Response:
     answer = Response(body, content_type=kind)
     if kind.startswith("text/") or kind.endswith("+xml"):
         answer.vary.add("Accept-Encoding")
-        if "gzip" in request.accept_encodings:
+        if request.accept_encodings.quality("gzip") > 0:
             answer.set_data(_pack(body))
             answer.content_encoding = "gzip"
     # A page from before an upgrade may ask for an older version: it gets today's file, but may not keep it.

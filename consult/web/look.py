@@ -94,7 +94,7 @@ def init_app(
     look.clock = clock or look.clock
     app.extensions["consult-look"] = look
     app.jinja_loader = ChoiceLoader(
-        [  # type: ignore[assignment]
+        [
             FileSystemLoader(paths.templates()),
             PrefixLoader({name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")}),
         ]

@@ -43,7 +43,7 @@ class Served:
         }
         handle = listening.fileno()
         command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{handle}", "--workers", "1", "--threads", "4"]
-        command += ["--control-socket", str(folder / "gunicorn.ctl")] if _has_control_socket() else []
+        command += ["--control-socket", str(folder / "gunicorn.ctl")]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*command, "wsgi:app"], cwd=ROOT, env=environment, pass_fds=[handle], stdout=log, stderr=log
@@ -80,12 +80,6 @@ class Served:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-
-
-def _has_control_socket() -> bool:
-    from gunicorn.config import KNOWN_SETTINGS
-
-    return any(setting.name == "control_socket" for setting in KNOWN_SETTINGS)
 
 
 def furnish(database: str, folder: Path, furnisher: Callable[[], Any] | None) -> Any:

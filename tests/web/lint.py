@@ -144,8 +144,8 @@ def _has_legend(fieldset: Element) -> bool:
 
 def _inline(tree: Element) -> Iterator[str]:
     for node in tree.iter():
-        if not isinstance(node.tag, str):
-            continue
+        if callable(node.tag):
+            continue  # a comment
         if node.tag == "script" and not node.get("src"):
             yield "There is a script in the page itself."
         if node.tag.rpartition("}")[2] == "style" or node.get("style") is not None:

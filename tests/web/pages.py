@@ -89,7 +89,7 @@ class Page:
         self.address = address
         self.answer = answer
         self.status = answer.status_code
-        self.html = answer.get_data(as_text=True) if answer.mimetype.startswith("text/") else ""
+        self.html = answer.get_data(as_text=True) if str(answer.mimetype).startswith("text/") else ""
         self.is_page = answer.mimetype == "text/html"
         self._typed: dict[Element, Any] = {}
         if self.is_page:
@@ -108,7 +108,7 @@ class Page:
     @property
     def text(self) -> str:
         """All words of the body, spaces made one; of something that is not a page, its text."""
-        return lint.text_of(self.tree.find("body") or self.tree) if self.is_page else self.html  # type: ignore[arg-type]
+        return lint.text_of(self.tree.find("body") or self.tree) if self.is_page else self.html
 
     @property
     def main(self) -> str:
