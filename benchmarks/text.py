@@ -1,0 +1,158 @@
+"""The text engine against bare rapidfuzz, and relations against derivation: ratios measured in one run.
+
+`python benchmarks/text.py [repetitions]` prints each ratio (median over the repetitions, with the spread), its target,
+and the load average. Every repetition measures the bare baseline beside the engine. The texts are made from a fixed
+seed; nothing is cached from one repetition to the next.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from functools import _lru_cache_wrapper
+
+from rapidfuzz.distance import Indel
+
+from consult.text import align, lines, opcodes, plain, tokens
+from consult.text.clauses import Clause, Document, Kind
+from consult.text.compare import compare
+from consult.text.derive import derive
+from consult.text.operations import Amendment
+from consult.text.rebase import Rebasing, Status
+from consult.text.relations import RelationIndex, relations
+from consult.text.replay import Decision, Outcome, replay
+
+CLAUSES, WORDS, AMENDMENTS, EDITS = 40, 5_000, 1_000, 200
+COMMON = ["the", "of", "to", "and", "that", "in", "for", "this", "shall", "be", "on", "with", "by", "our", "council"]
+VOCABULARY = [
+    f"{start}{end}" for start in ("work", "hous", "rent", "vot", "car", "clim") for end in range(150)
+] + COMMON * 20
+
+
+def motion(rng: random.Random) -> Document:
+    """A motion of 40 clauses and 5,000 words."""
+    size = WORDS // CLAUSES
+    return Document(
+        tuple(
+            Clause(f"c{number}", Kind.RESOLVES, " ".join(rng.choice(VOCABULARY) for _ in range(size)) + ".")
+            for number in range(CLAUSES)
+        )
+    )
+
+
+def edited(base: Document, rng: random.Random, edits: int, hot: bool = False) -> Document:
+    """The motion after some edits of one to four words; `hot` ones crowd at three phrases of each clause."""
+    clauses = list(base.clauses)
+    for _ in range(edits):
+        place = rng.randrange(CLAUSES)
+        own = clauses[place].text.split(" ")
+        start = rng.choice((10, 50, 90)) + rng.randrange(4) if hot else rng.randrange(len(own) - 5)
+        own[start : start + rng.randint(0, 3)] = [rng.choice(VOCABULARY) for _ in range(rng.randint(1, 4))]
+        clauses[place] = Clause(clauses[place].id, clauses[place].kind, " ".join(own))
+    return Document(tuple(clauses))
+
+
+def cold() -> None:
+    """Forget every cached word."""
+    for module in (align, lines, opcodes, plain, tokens):
+        for value in vars(module).values():
+            if isinstance(value, _lru_cache_wrapper):
+                value.cache_clear()
+    gc.collect()
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of processor time."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def measure(seed: int) -> dict[str, float]:
+    """Every ratio once."""
+    rng = random.Random(seed)
+    base = motion(rng)
+    new = edited(base, rng, EDITS)
+    old_words = [word for clause in base.clauses for word in clause.text.split()]
+    new_words = [word for clause in new.clauses for word in clause.text.split()]
+    cold()
+    bare = timed(lambda: Indel.opcodes(old_words, new_words))
+    found = {"compare / bare opcodes": timed(lambda: compare(base, new)) / bare}
+    results = [edited(base, rng, 1, hot=True) for _ in range(AMENDMENTS)]
+    cold()
+    made: list[Amendment] = []
+    deriving = timed(
+        lambda: made.extend(
+            Amendment(str(number), base.hash, derive(base, result)) for number, result in enumerate(results)
+        )
+    )
+    index = RelationIndex(base)
+    relating = timed(lambda: [index.add(amendment) for amendment in made])
+    total = sum(1 for _ in index.all())
+    if total != len(relations(base, made)) or total < AMENDMENTS:
+        raise SystemExit(f"The relations do not agree or are too few to measure: {total}.")
+    found["1,000 relations / derivations"] = relating / deriving
+    found["one more of 1,000 / one more of 100"] = _growth(base, rng)
+    change = Rebasing(base, edited(base, rng, 1))
+    statuses: list[Status] = []
+    found["rebase 1,000 / derivations"] = (
+        timed(lambda: statuses.extend(change.rebase(own).status for own in made)) / deriving
+    )
+    if Status.CLEAN not in statuses:
+        raise SystemExit("No amendment was rebased cleanly: the measure means nothing.")
+    decisions = [Decision(own.key, Outcome.CARRIED) for own in made[:100]]
+    found["replay 100 / derivations"] = timed(lambda: replay(base, made[:100], decisions)) / deriving
+    return found
+
+
+def _growth(base: Document, rng: random.Random) -> float:
+    """What one more amendment costs among 1,000 against among 100, where neither has neighbours: 1 is no growth."""
+    costs = []
+    lone = [Amendment(f"lone{number}", base.hash, derive(base, _at(base, number, 118))) for number in range(CLAUSES)]
+    for size in (100, 1_000):
+        index = RelationIndex(base)
+        for number in range(size):
+            index.add(Amendment(str(number), base.hash, derive(base, _at(base, number, rng.randrange(110)))))
+        costs.append(timed(lambda index=index: [index.add(own) for own in lone]))  # type: ignore[misc]
+    return costs[1] / costs[0]
+
+
+def _at(base: Document, number: int, word: int) -> Document:
+    clauses = list(base.clauses)
+    own = clauses[number % CLAUSES].text.split(" ")
+    own[word] = f"new{number}"
+    clauses[number % CLAUSES] = Clause(clauses[number % CLAUSES].id, Kind.RESOLVES, " ".join(own))
+    return Document(tuple(clauses))
+
+
+TARGETS = {
+    "compare / bare opcodes": 3.0,
+    "1,000 relations / derivations": 3.0,
+    "one more of 1,000 / one more of 100": 2.0,
+    "rebase 1,000 / derivations": 20.0,
+    "replay 100 / derivations": 10.0,
+}
+
+
+def main(repetitions: int = 5) -> int:
+    """Print the table; 1 when a target is missed."""
+    runs = [measure(seed) for seed in range(repetitions)]
+    missed = 0
+    print(f"{'ratio':40} {'median':>8} {'least':>8} {'most':>8} {'target':>8}")
+    for name, target in TARGETS.items():
+        values = [run[name] for run in runs]
+        middle = statistics.median(values)
+        missed += middle > target
+        verdict = " MISSED" if middle > target else ""
+        print(f"{name:40} {middle:8.2f} {min(values):8.2f} {max(values):8.2f} {target:8.2f}{verdict}")
+    print(f"{repetitions} repetitions, load average {os.getloadavg()[0]:.2f}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5))
