@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from consult.domain.errors import Invalid, OutOfOrder
+from consult.domain.errors import Invalid, OutOfOrder, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
@@ -66,12 +66,15 @@ def moved(order: Sequence[int], amendment_id: int, up: bool) -> list[int]:
 
 @act(Permission.ORDER_SET, Event.ORDER_SET)
 def set_order(
-    motion: Motion, order: Sequence[int], *, revision: int | None = None, by: Actor, at: datetime, act: Act
+    motion: Motion, order: Sequence[int], *, seen: Sequence[int] | None = None, by: Actor, at: datetime, act: Act
 ) -> Motion:
     """Set the order in which the amendments of a frozen motion are voted on; `order` holds each amendment's id once.
 
+    `seen` is the order that the page showed.
+
     Raises:
-        OutOfOrder: if the text is not frozen, or the motion is on a ballot. Invalid: if an amendment is missing.
+        OutOfOrder: if the text is not frozen, or the motion is on a ballot. Stale: if somebody changed the order since.
+        Invalid: if an amendment is missing.
     """
     if motion.state != "on the order paper":
         raise OutOfOrder(f"{motion.label} is {motion.state}; the order of votes is set while it is on the order paper.")
@@ -83,6 +86,8 @@ def set_order(
     if title := act.session.scalar(live.limit(1)):
         raise OutOfOrder(f"{motion.label} is on the ballot “{title}”: take it off the paper before changing its order.")
     rows = {row.id: row for row in on_paper(motion)}
+    if seen is not None and list(seen) != list(rows):
+        raise Stale(f"The order of votes was changed since you opened the page. {act.what_changed(motion)}".strip())
     if sorted(order) != sorted(rows):
         raise Invalid("The order must name each amendment on the order paper once; look at the page again.")
     for place, amendment_id in enumerate(order, start=1):

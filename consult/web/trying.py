@@ -1,0 +1,27 @@
+"""How a form is sent to a service: checked, tried once, and shown again with what was typed where it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import request
+
+from consult.domain.errors import Refused
+from consult.web.fields import Form
+
+T = TypeVar("T")
+
+
+def tried(form: Form, act: Callable[[], T]) -> tuple[T | None, int]:
+    """What the act gave and status 200; or None and the status of the page that shows the form again.
+
+    A form that was only fetched gives (None, 200). A refusal stands at the fields that it names, or at the top.
+    """
+    if not form.validate_on_submit():
+        return None, 422 if request.method == "POST" else 200
+    try:
+        return act(), 200
+    except Refused as refusal:
+        form.refuse(refusal)
+        return None, refusal.status
