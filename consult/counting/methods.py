@@ -15,8 +15,8 @@ from consult.counting.contest import Contest
 from consult.counting.reserves import possible
 from consult.domain.errors import Refused
 
-#: One byte names a candidate on a packed paper, and one value is kept free.
-MOST_CANDIDATES = 255
+#: One byte names a candidate on a packed paper.
+MOST_CANDIDATES = 256
 #: Forms of paper: for/against/abstain, one mark, several marks, a ranking, a ranking with equal places, both questions.
 FORMS = ("choice", "one", "several", "rank", "rank-ties", "adopt-and-rank")
 #: Where the ballot editor offers it: "preset" for branches, "more" behind "more methods".

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 
 from consult.counting.contest import Contest, Papers
-from consult.counting.fast.papers import OUT, Box, Pile
+from consult.counting.fast.papers import Box, Pile
 from consult.counting.fast.places import Places
 from consult.counting.fast.ties import Ties
 from consult.counting.methods import METHODS
@@ -44,7 +44,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
         pile.add(box.take(low, places.gone))
         excluded, votes[low], transfers = (low,), 0, []
         for target, (papers, weight) in pile.deal(len(votes)).items():
-            if target == OUT:
+            if target is None:
                 spent += weight
                 transfers.append(Transfer(low, None, weight, weight))
                 continue

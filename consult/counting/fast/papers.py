@@ -15,11 +15,9 @@ from consult.counting.contest import Contest, Group, Paper, Papers
 from consult.counting.result import Ballots
 from consult.domain.errors import Refused
 
-#: Marks the end of a paper that has moved, where the next candidate would be (`methods.MOST_CANDIDATES` keeps it free).
-OUT = 255
-END = b"\xff"
 #: How many papers tell whether many are alike.
 SAMPLE = 256
+FIRST = 20_000
 
 
 def strict(contest: Contest, ranking: Any, gap_ends: bool) -> tuple[int, ...]:
@@ -66,6 +64,15 @@ def standing(contest: Contest, candidate: int) -> bool:
     return candidate not in contest.withdrawn
 
 
+def alike(papers: list[Any]) -> bool:
+    """Whether a good part of the papers are alike, judged by the first of them: then it pays to bundle before sorting."""
+    sample = papers[:FIRST]
+    try:
+        return len(sample) == FIRST and 5 * len(set(sample)) < 3 * FIRST
+    except TypeError:  # not hashable, so not papers; sorting says so
+        return False
+
+
 class Box:
     """The papers of a contest by first preference: `loose` one by one, `bundled` with weights."""
 
@@ -76,6 +83,8 @@ class Box:
         self.blank = self.invalid = 0
         if isinstance(papers, Mapping):
             self._sort_groups(papers)
+        elif alike(papers := papers if isinstance(papers, list) else list(papers)):
+            self._sort_groups(Counter(papers))
         else:
             self._sort(papers)
 
@@ -137,23 +146,28 @@ class Box:
         loose, self.loose[candidate] = self.loose[candidate], []
         bundled, self.bundled[candidate] = self.bundled[candidate], {}
         gone = frozenset(gone) | self.contest.withdrawn
-        pile = Pile()
+        pile, struck = Pile(), bytes(gone)
         try:
-            struck = bytes(gone)
-            pile.add_loose([bytes(paper).translate(None, struck) + END for paper in loose])
+            if loose and type(loose[0]) is bytes:
+                pile.add_loose([paper.translate(None, struck) for paper in loose])
+            else:
+                pile.add_loose([bytes(paper).translate(None, struck) for paper in loose])
             loose = []
-        except (TypeError, ValueError):  # an equal or skipped place, or no such candidate, somewhere
+        except (AttributeError, TypeError, ValueError):  # papers of several forms, or an equal or skipped place
             pass
+        together, get = pile.bundled, pile.bundled.get
         for papers in (bundled.items(), ((paper, 1) for paper in loose)):
             for paper, weight in papers:
-                read = strict(self.contest, paper, self.gap_ends)
-                left = bytes(c for c in read if c not in gone) + END
-                pile.bundled[left] = pile.bundled.get(left, 0) + weight
+                try:
+                    left = bytes(paper).translate(None, struck)
+                except (TypeError, ValueError):
+                    left = bytes(c for c in strict(self.contest, paper, self.gap_ends) if c not in gone)
+                together[left] = get(left, 0) + weight
         return pile
 
 
 class Pile:
-    """Papers that have moved: what is left of each, closed by the mark `OUT`.
+    """Papers that have moved: what is left of each.
 
     `loose` papers weigh one each; `bundled` are alike ones counted together.  Bundling is worth its time only where
     many are alike, so papers stay loose until a sample says so.
@@ -195,30 +209,37 @@ class Pile:
             left.bundled[kept] = get(kept, 0) + weight
         return left
 
-    def deal(self, size: int) -> dict[int, tuple[Pile, int]]:
-        """The papers by the candidate now on top, with their weight; `OUT` for those on which nobody is left."""
-        dealt = {c: Pile() for c in (*range(size), OUT)}
-        lay = {c: pile.loose.append for c, pile in dealt.items()}
-        for paper in self.loose:
-            lay[paper[0]](paper)
-        weights = {c: len(pile.loose) for c, pile in dealt.items()}
-        for paper, weight in self.bundled.items():
-            top = paper[0]
-            dealt[top].bundled[paper] = weight
-            weights[top] += weight
-        return {c: (pile, weights[c]) for c, pile in dealt.items() if weights[c]}
+    def deal(self, size: int) -> dict[int | None, tuple[Pile, int]]:
+        """The papers by the candidate now on top, with their weight; None for those on which nobody is left."""
+        dealt = [Pile() for _ in range(size)]
+        lay = [pile.loose.append for pile in dealt]
+        weights = [0] * size
+        spent = self.bundled.get(b"", 0) + len(self.loose)
+        try:
+            for paper in filter(None, self.loose):
+                lay[paper[0]](paper)
+            for paper, weight in self.bundled.items():
+                if paper:
+                    weights[paper[0]] += weight
+                    dealt[paper[0]].bundled[paper] = weight
+        except IndexError:
+            raise Refused(f"A paper names candidate {paper[0] + 1}, but there are {size}.") from None
+        for candidate, pile in enumerate(dealt):
+            weights[candidate] += len(pile.loose)
+            spent -= len(pile.loose)
+        found: dict[int | None, tuple[Pile, int]] = {c: (dealt[c], w) for c, w in enumerate(weights) if w}
+        return {**found, None: (Pile(), spent)} if spent else found
 
     def merged(self) -> dict[bytes, int]:
-        """All papers bundled, without the mark."""
-        together: dict[bytes, int] = {}
-        for papers in (Counter(self.loose).items(), self.bundled.items()):
-            for paper, weight in papers:
-                together[paper[:-1]] = together.get(paper[:-1], 0) + weight
+        """All papers bundled."""
+        together: dict[bytes, int] = Counter(self.loose)
+        for paper, weight in self.bundled.items():
+            together[paper] = together.get(paper, 0) + weight
         return together
 
 
 def strike(bundles: Mapping[bytes, int], gone: Iterable[int]) -> dict[bytes, int]:
-    """Bundles without the mark, with everybody in `gone` struck off and alike ones together."""
+    """Bundles with everybody in `gone` struck off and alike ones together."""
     pile = Pile()
     pile.bundled = dict(bundles)
     return pile.strike(gone).bundled

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from consult.counting.contest import Contest, Papers
 from consult.counting.fast.irv import lowest
-from consult.counting.fast.papers import OUT, Box, Pile
+from consult.counting.fast.papers import Box, Pile
 from consult.counting.fast.places import Places
 from consult.counting.fast.ties import Ties
 from consult.counting.methods import METHODS
@@ -96,7 +96,7 @@ class Counting:
         for target, (papers, weight) in pile.deal(len(self.votes)).items():
             weights += weight
             carried = Fraction(weight * value, UNIT)
-            if target == OUT:
+            if target is None:
                 self.spent += weight * value
                 transfers.append(Transfer(source, None, weight, carried))
                 continue
