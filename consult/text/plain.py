@@ -27,8 +27,8 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202
 #: Tag letters are allowed only inside the flag of England, Scotland or Wales (Unicode Standard Annex 51, ED-14a).
 _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
 _TAG = re.compile("[\U000e0020-\U000e007f]")
-#: A joiner between two Latin letters is invisible; between emoji or Indic and Arabic letters it is spelling.
-_STRAY_JOINER = re.compile("[\u200c\u200d](?![^\u0000-\u024f ])|(?<![^\u0000-\u024f ])[\u200c\u200d]")
+#: A variation selector chooses how an emoji looks; after a letter or a figure nobody sees it (but in a keycap).
+_SELECTOR = re.compile("(?<![\u0250-\U0010ffff©®])[\ufe00-\ufe0f](?!\u20e3)")
 
 
 @lru_cache(maxsize=8192)
@@ -56,16 +56,29 @@ def normalise(text: str, what: str = "The clause") -> str:
 
 def _refuse_hidden(plain: str, what: str) -> None:
     bare = _FLAG.sub("", plain)
-    found = _FORBIDDEN.search(bare) or _TAG.search(bare) or _STRAY_JOINER.search(bare)
-    if found:
-        name = f"U+{ord(found.group()):04X}"
-        near = bare[max(0, found.start() - 12) : found.start()].strip()
+    found = _FORBIDDEN.search(bare) or _TAG.search(bare) or _SELECTOR.search(bare)
+    place = found.start() if found else _stray_joiner(bare)
+    if place is not None:
+        name = f"U+{ord(bare[place]):04X}"
+        near = bare[max(0, place - 12) : place].strip()
         where = f"after ‘{near}’" if near else "at its beginning"
         raise Invalid(f"{what} holds a hidden or control character ({name}) {where}: type those words again.")
     for position, character in enumerate(plain):
         first = not position or plain[position - 1] == " "
         if first and character > "\u02ff" and unicodedata.category(character)[0] == "M":
             raise Invalid(f"{what} has an accent without a letter (U+{ord(character):04X}): type that word again.")
+
+
+def _stray_joiner(bare: str) -> int | None:
+    """A joiner spells something between emoji or between Indic or Arabic letters; elsewhere nobody sees it."""
+    for place, character in enumerate(bare):
+        if character in "\u200c\u200d":
+            beside = bare[place - 1 : place] + bare[place + 1 : place + 2]
+            if len(beside) < 2 or not all(
+                other > "\u024f" and unicodedata.category(other)[0] in "LMS" for other in beside
+            ):
+                return place
+    return None
 
 
 def cleaned(text: str) -> tuple[str, int]:

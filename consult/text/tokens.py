@@ -69,7 +69,7 @@ def _peel(chunk: str) -> tuple[str, ...]:
 def _pieces(chunk: str) -> list[tuple[str, bool]]:
     """(piece, whether it opens) for every bracket, mark, dash and word of a chunk."""
     found: list[tuple[str, bool]] = []
-    for number, part in enumerate(chunk.split(_DASH)):
+    for number, part in enumerate(_parts(chunk)):
         if number:
             found.append((_DASH, False))
         if not part:
@@ -83,6 +83,17 @@ def _pieces(chunk: str) -> list[tuple[str, bool]]:
         if start < end:
             found.append((part[start:end], False))
         found.extend((mark, False) for mark in part[end:])
+    return found
+
+
+def _parts(chunk: str) -> list[str]:
+    """The chunk between its dashes; a dash with an accent of its own divides nothing."""
+    found: list[str] = []
+    for part in chunk.split(_DASH):
+        if found and part and unicodedata.category(part[0])[0] == "M":
+            found[-1] += _DASH + part
+        else:
+            found.append(part)
     return found
 
 
@@ -136,7 +147,7 @@ def is_word(word: str) -> bool:
     body = bare(word)
     if not body or len(word) > len(body) + 2 or JOIN in body or len(body.split()) != 1 or " " in body:
         return False
-    return len(_peel(body)) == 1 and word in (body, " " + body, JOIN + body, body + JOIN, " " + body + JOIN)
+    return len(_peel(body)) == 1 and word.removesuffix(JOIN).lstrip(f" {JOIN}") == body
 
 
 @lru_cache(maxsize=65536)
