@@ -67,9 +67,9 @@ def run() -> Any:
         sys.exit(2)
 
 
-def application() -> Any:
+def application(settings: dict[str, Any] | None = None) -> Any:
     """The whole application, for commands that need its database. The roof is reached by name: imports point down."""
-    return import_module("consult.app").create_app()
+    return import_module("consult.app").create_app(settings)
 
 
 def flask_commands(app: Any) -> None:

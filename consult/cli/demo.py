@@ -1,35 +1,71 @@
-"""Furnishing the demonstration."""
+"""Furnishing the demonstration: all of it or nothing, however often it is interrupted."""
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import click
 from sqlalchemy import func, select
 
 from consult.cli import application
 from consult.demo.furnish import furnish
+from consult.model import schema
 from consult.model.members import Member
 from consult.model.store import db
 from consult.service import clock
 
-
-def furnish_if_empty(app: object, tell: object = click.echo) -> bool:
-    """Furnish the application's database if nobody is in its register; says whether it did."""
-    if db.session.scalar(select(func.count()).select_from(Member)):
-        return False
-    keys = Path(app.config["CONSULT_INSTANCE"]) / "demo-keys"  # type: ignore[attr-defined]
-    furnish(today=clock.now(), rng=Random(2015), keys=keys, tell=tell)  # type: ignore[arg-type]  # noqa: S311
-    return True
+#: So that every demonstration is the same.
+SEED = 2015
 
 
 @click.command()
 def demo() -> None:
     """Furnish a new database with the demonstration: a plainly fictional movement and its year."""
     app = application()
+    address = app.config["SQLALCHEMY_DATABASE_URI"]
     with app.app_context():
-        if furnish_if_empty(app):
-            click.echo(f"Furnished. The committee's signing keys are in {app.config['CONSULT_INSTANCE']}/demo-keys.")
-        else:
-            click.echo("This database is in use already; it is left as it is.")
+        used = _in_use()
+        db.session.remove()
+        db.engine.dispose()
+    if used:
+        click.echo("This database is in use already; it is left as it is.")
+        return
+    if address.startswith("sqlite:///"):
+        _beside(Path(address.removeprefix("sqlite:///")))
+    else:
+        _furnish(app)
+    click.echo(f"Furnished. The committee's signing keys are in {app.config['CONSULT_INSTANCE']}/demo-keys.")
+
+
+def _in_use() -> bool:
+    """Whether anybody is in the register."""
+    return bool(db.session.scalar(select(func.count()).select_from(Member)))
+
+
+def _beside(path: Path) -> None:
+    """Furnish a file beside the database and put it in its place when it is whole: an interrupted one leaves nothing."""
+    part = path.with_name(path.name + ".part")
+    for suffix in ("", "-wal", "-shm"):
+        part.with_name(part.name + suffix).unlink(missing_ok=True)
+    app = application({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{part}"})
+    with app.app_context():
+        schema.upgrade(db.engine)
+    _furnish(app)
+    with app.app_context():
+        db.engine.dispose()
+    with contextlib.closing(sqlite3.connect(part)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    part.replace(path)
+
+
+def _furnish(app: Any) -> None:
+    keys = Path(app.config["CONSULT_INSTANCE"]) / "demo-keys"
+    with app.app_context():
+        furnish(today=clock.now(), rng=Random(SEED), keys=keys, tell=click.echo)  # noqa: S311 (nothing secret)
+        db.session.remove()
