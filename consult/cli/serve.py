@@ -35,29 +35,31 @@ REST = 2
 def serve(prepare: bool, demo: bool, no_worker: bool) -> None:
     """Serve the pages, and run the worker beside them."""
     settings = config.configuration()
-    bind, port = settings["CONSULT_BIND"], settings["PORT"]
-    require_free(bind, port)
-    _ready(prepare, demo)
-    _announce(settings)
-    sys.exit(Company(_pages(settings), None if no_worker else _worker_command()).run())
+    with listen(settings["CONSULT_BIND"], settings["PORT"]) as taken:
+        _ready(prepare, demo)
+        _announce(settings)
+        company = Company(_pages(settings, taken.fileno()), None if no_worker else _worker_command(), taken.fileno())
+        sys.exit(company.run())
 
 
-def require_free(bind: str, port: int) -> None:
-    """Nothing if the port can be listened on.
+def listen(bind: str, port: int) -> socket.socket:
+    """The socket that the pages are served on, taken at once, so that no other can take it while they start.
 
     Raises:
-        Unavailable: saying that it is taken and how to choose another.
+        Unavailable: saying that the port is taken and how to choose another.
     """
-    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((bind, port))
-        except OSError as fault:
-            raise Unavailable(
-                f"Port {port} on {bind} cannot be used ({fault.strerror}). Stop what runs there, or choose another "
-                f"port: PORT={port + 1} consult serve"
-            ) from None
+    taken = socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((bind, port))
+        taken.listen(2048)
+    except (OSError, OverflowError) as fault:
+        taken.close()
+        raise Unavailable(
+            f"Port {port} on {bind} cannot be used ({getattr(fault, 'strerror', None) or fault}). Stop what is there, "
+            f"or choose another port: PORT={port + 1 if port < 65535 else 8000} consult serve"
+        ) from None
+    return taken
 
 
 def _ready(prepare: bool, demo: bool) -> None:
@@ -87,12 +89,11 @@ def _ready(prepare: bool, demo: bool) -> None:
             command.main(args=[], standalone_mode=False)
 
 
-def _pages(settings: dict[str, Any]) -> list[str]:
+def _pages(settings: dict[str, Any], listening: int) -> list[str]:
     """The command that serves the pages. The access log is off: it would keep addresses and what people looked at."""
-    host = f"[{settings['CONSULT_BIND']}]" if ":" in settings["CONSULT_BIND"] else settings["CONSULT_BIND"]
     return [
         *(sys.executable, "-m", "gunicorn", "consult.app:create_app()"),
-        *("--bind", f"{host}:{settings['PORT']}"),
+        *("--bind", f"fd://{listening}"),
         *("--workers", str(max(1, settings["CONSULT_WORKERS"])), "--threads", str(THREADS)),
         *("--graceful-timeout", "10", "--log-level", "warning", "--worker-tmp-dir", _quick_folder()),
         *("--max-requests", "20000", "--max-requests-jitter", "2000", "--no-control-socket"),
@@ -133,8 +134,9 @@ def _announce(settings: dict[str, Any]) -> None:
 class Company:
     """The pages and the worker: started together, the worker again whenever it dies, all stopped by one signal."""
 
-    def __init__(self, pages: Sequence[str], worker: Sequence[str] | None) -> None:
+    def __init__(self, pages: Sequence[str], worker: Sequence[str] | None, listening: int) -> None:
         self.pages_command = pages
+        self.listening = listening
         self.worker_command = worker
         self.stopping = False
         self.worker: subprocess.Popen[bytes] | None = None
@@ -145,7 +147,7 @@ class Company:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         # Children get their own group, so that Ctrl-C reaches them once, through us.
-        self.pages = subprocess.Popen(self.pages_command, start_new_session=True)
+        self.pages = subprocess.Popen(self.pages_command, start_new_session=True, pass_fds=(self.listening,))
         signal.signal(signal.SIGHUP, lambda number, frame: self.pages.send_signal(signal.SIGHUP))
         try:
             while not self.stopping and self.pages.poll() is None:
