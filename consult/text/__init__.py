@@ -20,8 +20,11 @@ module          what it is for
 `compare`       `compare(old, new)`: two versions as marked-up clauses
 `marked`        marked-up clauses as runs, and "so that it reads"
 `rubric`        the legal sentences: "In Resolves 2, line 14, delete '£12' and insert '£15'."
+`footprints`    what an amendment touches; `threads` one clause under amendment; `canonical` JSON and hashes
 `relations`     independent, same point, overlap, identical, contains, depends on: `RelationIndex`
 `replay`        decisions in voted order → the substantive text, what falls and why, who wrote each word
+`provenance`    who wrote each word, kept from version to version: `provenance`, `carried`
+`anchors`       a comment's quoted words in the next version, or "on earlier wording"
 `rebase`        an amendment carried to a new base: clean, or what needs the mover's consent
 `checker`       over the limit, direct negative, same words as another, does nothing, rationale only
 `compose`       composites: sources of each clause and coverage of each parent

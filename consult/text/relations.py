@@ -115,6 +115,8 @@ class RelationIndex:
 
     def of(self, key: str) -> tuple[Relation, ...]:
         """The relations of one amendment, by the other's key."""
+        if key not in self._prints and key not in self._parent:
+            raise Invalid(f"There is no amendment {key} here.")
         if key in self._parent:
             parent = self._parent[key]
             return (Relation(Relating.DEPENDS, key, parent), *self._children[parent].of(key))
