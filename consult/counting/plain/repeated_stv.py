@@ -1,4 +1,4 @@
-"""A proportional order by repeated Scottish STV: C. Rosenstiel, "Party lists", Voting matters 9 (1998).
+"""A proportional order by repeated Scottish STV: C. Rosenstiel on party lists, Voting matters 9 (1998).
 
 1. Fill all the places by Scottish STV (or, where there are as many places as candidates, all but one of them).
 2. Fill one place fewer from those elected in the count before, with everybody else struck off the papers.  Whoever is
