@@ -168,7 +168,7 @@ class Counting:
         if self.batches[source]:
             value, bundles = self.batches[source].pop()
             return value, strike(bundles, gone)
-        return UNIT, self.box.take(source, gone).merged()
+        return UNIT, self.box.bundle(source, gone)
 
     # -- exclusions --------------------------------------------------------------------------------------------------
 
@@ -197,7 +197,7 @@ class Counting:
         self.places.exclude(out)
         piles: dict[int, dict[int, list[Bundles]]] = {}
         for loser in out:
-            piles.setdefault(UNIT, {})[loser] = [self.box.take(loser, ()).merged()]
+            piles.setdefault(UNIT, {})[loser] = [self.box.bundle(loser)]
             for value, bundles in self.batches[loser]:
                 piles.setdefault(value, {}).setdefault(loser, []).append(bundles)
             self.batches[loser] = []

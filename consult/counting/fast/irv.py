@@ -40,17 +40,17 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
             break
         low = lowest(places.continuing, votes, ties, number + 1)
         places.exclude([low])
-        pile = moved.pop(low, Pile()).strike(places.gone)
-        pile.add(box.take(low, places.gone))
+        pile = box.take(low)
+        pile.add(moved.pop(low, Pile(box)))
         excluded, votes[low], transfers = (low,), 0, []
-        for target, (papers, weight) in pile.deal(len(votes)).items():
+        for target, (papers, weight) in pile.deal(places.continuing).items():
             if target is None:
                 spent += weight
                 transfers.append(Transfer(low, None, weight, weight))
                 continue
             transfers.append(Transfer(low, target, weight, weight))
             votes[target] += weight
-            moved.setdefault(target, Pile()).add(papers)
+            moved.setdefault(target, Pile(box)).add(papers)
     return Count(
         "irv", METHODS["irv"].version, 1, contest.labels, ballots, places.winners, tuple(stages), stages[-1].quota, 0,
         tuple(ties.records), withdrawn=tuple(sorted(contest.withdrawn)), ron=contest.ron, unfilled=places.unfilled,

@@ -1,14 +1,14 @@
-"""Papers sorted by first preference without looking further, and reduced to what is left of them when they move.
+"""Papers sorted by first preference without looking further, and read on only when they move.
 
-A paper that never moves is never read beyond its first preference.  When it moves, everybody who is out of the running
-is struck off it at once (`bytes.translate`, one call per paper in C); papers alike from then on are counted together,
-so that bundles grow fewer as candidates leave.
+A paper that never moves is never read beyond its first preference.  Where many papers are alike they are counted
+together from the start, and everybody who is out of the running is struck off a bundle at once (`bytes.translate`), so
+that bundles grow fewer as candidates leave.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from consult.counting.contest import Contest, Group, Paper, Papers
@@ -16,7 +16,6 @@ from consult.counting.result import Ballots
 from consult.domain.errors import Refused
 
 #: How many papers tell whether many are alike.
-SAMPLE = 256
 FIRST = 20_000
 
 
@@ -65,7 +64,7 @@ def standing(contest: Contest, candidate: int) -> bool:
 
 
 def alike(papers: list[Any]) -> bool:
-    """Whether a good part of the papers are alike, judged by the first of them: then it pays to bundle before sorting."""
+    """Whether many of the papers are alike, judged by the first of them: then it pays to bundle before sorting."""
     sample = papers[:FIRST]
     try:
         return len(sample) == FIRST and 5 * len(set(sample)) < 3 * FIRST
@@ -141,105 +140,103 @@ class Box:
         """Valid, blank and invalid papers."""
         return Ballots(sum(self.firsts()), self.blank, self.invalid)
 
-    def take(self, candidate: int, gone: Iterable[int]) -> Pile:
-        """The candidate's papers with everybody in `gone` struck off.  They leave the box."""
-        loose, self.loose[candidate] = self.loose[candidate], []
-        bundled, self.bundled[candidate] = self.bundled[candidate], {}
-        gone = frozenset(gone) | self.contest.withdrawn
-        pile, struck = Pile(), bytes(gone)
-        try:
-            if loose and type(loose[0]) is bytes:
-                pile.add_loose([paper.translate(None, struck) for paper in loose])
-            else:
-                pile.add_loose([bytes(paper).translate(None, struck) for paper in loose])
-            loose = []
-        except (AttributeError, TypeError, ValueError):  # papers of several forms, or an equal or skipped place
-            pass
-        together, get = pile.bundled, pile.bundled.get
-        for papers in (bundled.items(), ((paper, 1) for paper in loose)):
-            for paper, weight in papers:
-                try:
-                    left = bytes(paper).translate(None, struck)
-                except (TypeError, ValueError):
-                    left = bytes(c for c in strict(self.contest, paper, self.gap_ends) if c not in gone)
-                together[left] = get(left, 0) + weight
+    def take(self, candidate: int) -> Pile:
+        """The candidate's papers as they are.  They leave the box."""
+        pile = Pile(self)
+        pile.loose, self.loose[candidate] = self.loose[candidate], []
+        for paper, weight in self.bundled[candidate].items():
+            read = self.packed(paper)
+            pile.bundled[read] = pile.bundled.get(read, 0) + weight
+        self.bundled[candidate] = {}
         return pile
+
+    def bundle(self, candidate: int, gone: Iterable[int] = ()) -> dict[bytes, int]:
+        """The candidate's papers with everybody in `gone` struck off, alike ones together.  They leave the box."""
+        gone = frozenset(gone) | self.contest.withdrawn
+        pile = self.take(candidate)
+        try:
+            read = [bytes(paper) for paper in pile.loose]
+        except (TypeError, ValueError):  # an equal or skipped place somewhere
+            read = [self.packed(paper) for paper in pile.loose]
+        struck = bytes(gone)
+        return strike(pile.bundled, gone, Counter([paper.translate(None, struck) for paper in read]))
+
+    def packed(self, paper: Any) -> bytes:
+        """A paper's preferences, one byte each."""
+        try:
+            return bytes(paper)
+        except (TypeError, ValueError):
+            return bytes(strict(self.contest, paper, self.gap_ends))
 
 
 class Pile:
-    """Papers that have moved: what is left of each.
+    """Papers with one candidate: `loose` as they came and of weight one, `bundled` packed, struck and with weights."""
 
-    `loose` papers weigh one each; `bundled` are alike ones counted together.  Bundling is worth its time only where
-    many are alike, so papers stay loose until a sample says so.
-    """
+    __slots__ = ("box", "bundled", "loose")
 
-    __slots__ = ("bundled", "loose")
-
-    def __init__(self) -> None:
-        self.loose: list[bytes] = []
+    def __init__(self, box: Box) -> None:
+        self.box = box
+        self.loose: list[Any] = []
         self.bundled: dict[bytes, int] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self.loose or self.bundled)
-
-    def add_loose(self, papers: list[bytes]) -> None:
-        """Adds papers of weight one, bundled where many are alike."""
-        sample = papers[:: max(1, len(papers) // SAMPLE)]
-        if 2 * len(set(sample)) > len(sample):
-            self.loose = self.loose + papers if self.loose else papers
-            return
-        for paper, weight in Counter(papers).items():
-            self.bundled[paper] = self.bundled.get(paper, 0) + weight
 
     def add(self, other: Pile) -> None:
         """Takes the other's papers in."""
-        if other.loose:
-            self.loose = self.loose + other.loose if self.loose else other.loose
+        self.loose = self.loose + other.loose if self.loose else other.loose
         for paper, weight in other.bundled.items():
             self.bundled[paper] = self.bundled.get(paper, 0) + weight
 
-    def strike(self, gone: Iterable[int]) -> Pile:
-        """What is left of the papers without those in `gone`; they were on top of, or further down, these papers."""
-        left = Pile()
-        struck = bytes(gone)
-        left.add_loose([paper.translate(None, struck) for paper in self.loose])
-        get = left.bundled.get
-        for paper, weight in self.bundled.items():
-            kept = paper.translate(None, struck)
-            left.bundled[kept] = get(kept, 0) + weight
-        return left
+    def deal(self, continuing: Set[int]) -> dict[int | None, tuple[Pile, int]]:
+        """The papers by their first continuing candidate, with their weight; None for those on which there is none.
 
-    def deal(self, size: int) -> dict[int | None, tuple[Pile, int]]:
-        """The papers by the candidate now on top, with their weight; None for those on which nobody is left."""
-        dealt = [Pile() for _ in range(size)]
-        lay = [pile.loose.append for pile in dealt]
-        weights = [0] * size
-        spent = self.bundled.get(b"", 0) + len(self.loose)
-        try:
-            for paper in filter(None, self.loose):
-                lay[paper[0]](paper)
-            for paper, weight in self.bundled.items():
-                if paper:
-                    weights[paper[0]] += weight
-                    dealt[paper[0]].bundled[paper] = weight
-        except IndexError:
-            raise Refused(f"A paper names candidate {paper[0] + 1}, but there are {size}.") from None
-        for candidate, pile in enumerate(dealt):
+        A loose paper is read only up to there, so that it costs nothing to make and little to move.
+        """
+        size = len(self.box.contest.candidates)
+        dealt = {c: Pile(self.box) for c in continuing}
+        weights = dict.fromkeys(continuing, 0)
+        lay = [dealt[c].loose.append if c in continuing else None for c in range(size)]
+        spent, rest, paper = 0, iter(self.loose), None
+        while True:
+            try:
+                for paper in rest:
+                    for candidate in paper:
+                        if put := lay[candidate]:
+                            put(paper)
+                            break
+                    else:
+                        spent += 1
+                break
+            except (TypeError, IndexError):  # an equal or skipped place, or no such candidate
+                top = next((c for c in strict(self.box.contest, paper, self.box.gap_ends) if c in continuing), None)
+                spent += top is None
+                if top is not None:
+                    dealt[top].loose.append(paper)
+        spent += self._deal_bundles(dealt, weights, bytes(set(range(size)) - continuing))
+        for candidate, pile in dealt.items():
             weights[candidate] += len(pile.loose)
-            spent -= len(pile.loose)
-        found: dict[int | None, tuple[Pile, int]] = {c: (dealt[c], w) for c, w in enumerate(weights) if w}
-        return {**found, None: (Pile(), spent)} if spent else found
+        found: dict[int | None, tuple[Pile, int]] = {c: (dealt[c], w) for c, w in weights.items() if w}
+        return {**found, None: (Pile(self.box), spent)} if spent else found
 
-    def merged(self) -> dict[bytes, int]:
-        """All papers bundled."""
-        together: dict[bytes, int] = Counter(self.loose)
+    def _deal_bundles(self, dealt: dict[int, Pile], weights: dict[int, int], struck: bytes) -> int:
+        spent = 0
         for paper, weight in self.bundled.items():
-            together[paper] = together.get(paper, 0) + weight
-        return together
+            left = paper.translate(None, struck)
+            if not left:
+                spent += weight
+                continue
+            top = left[0]
+            if top not in dealt:
+                standing(self.box.contest, top)
+            weights[top] += weight
+            bundled = dealt[top].bundled
+            bundled[left] = bundled.get(left, 0) + weight
+        return spent
 
 
-def strike(bundles: Mapping[bytes, int], gone: Iterable[int]) -> dict[bytes, int]:
-    """Bundles with everybody in `gone` struck off and alike ones together."""
-    pile = Pile()
-    pile.bundled = dict(bundles)
-    return pile.strike(gone).bundled
+def strike(bundles: Mapping[bytes, int], gone: Iterable[int], into: dict[bytes, int] | None = None) -> dict[bytes, int]:
+    """Bundles with everybody in `gone` struck off and alike ones together, added to `into`."""
+    together: dict[bytes, int] = {} if into is None else into
+    struck = bytes(gone)
+    for paper, weight in bundles.items():
+        left = paper.translate(None, struck)
+        together[left] = together.get(left, 0) + weight
+    return together

@@ -19,7 +19,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     scheme = METHODS["points"].setting(contest, "points") or range(standing, 0, -1)
     at = [[0] * len(contest.candidates) for _ in range(standing)]
     for candidate in contest.standing:
-        for paper, weight in box.take(candidate, ()).merged().items():
+        for paper, weight in box.bundle(candidate).items():
             for tally, preference in zip(at, dict.fromkeys(paper), strict=False):
                 tally[preference] += weight
     points = [0] * len(contest.candidates)

@@ -28,8 +28,10 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     for given, weight in group_papers(papers).items():
         paper = as_paper(given)
         said = tally_verdicts(contest, paper, weight, rows)
-        rankings[paper.ranking] = rankings.get(paper.ranking, 0) + weight
-        if said or levels(contest, paper.ranking):
+        places = levels(contest, paper.ranking)
+        ranking = tuple(level[0] if len(level) == 1 else level for level in places)
+        rankings[ranking] = rankings.get(ranking, 0) + weight
+        if said or places:
             valid += weight
         else:
             blank += weight

@@ -1,4 +1,4 @@
-"""Scottish STV (weighted inclusive Gregory): SSI 2011/399, the Scottish Local Government Elections Order, Schedule 1."""
+"""Scottish STV (weighted inclusive Gregory): Scottish Local Government Elections Order, SSI 2011/399, Schedule 1."""
 
 from __future__ import annotations
 
@@ -84,16 +84,15 @@ class Counting:
         self._close("exclusion", (loser,), transfers, excluded=(loser,))
 
     def _papers(self, source: int) -> dict[int, Pile]:
-        """The candidate's papers by the value at which they were received, with nobody out of the running on them."""
-        gone = self.places.gone
-        papers = {value: pile.strike(gone) for value, pile in self.moved.pop(source, {}).items()}
-        papers.setdefault(UNIT, Pile()).add(self.box.take(source, gone))
+        """The candidate's papers by the value at which they were received."""
+        papers = self.moved.pop(source, {})
+        papers.setdefault(UNIT, Pile(self.box)).add(self.box.take(source))
         return papers
 
     def _hand_over(self, source: int, pile: Pile, value: int, transfers: list[Transfer]) -> int:
         """Hands papers on at `value` each; returns the votes that left the candidate."""
         weights = 0
-        for target, (papers, weight) in pile.deal(len(self.votes)).items():
+        for target, (papers, weight) in pile.deal(self.places.continuing).items():
             weights += weight
             carried = Fraction(weight * value, UNIT)
             if target is None:
@@ -102,7 +101,7 @@ class Counting:
                 continue
             self.votes[target] += weight * value
             transfers.append(Transfer(source, target, weight, carried))
-            self.moved.setdefault(target, {}).setdefault(value, Pile()).add(papers)
+            self.moved.setdefault(target, {}).setdefault(value, Pile(self.box)).add(papers)
         return weights * value
 
     def _close(

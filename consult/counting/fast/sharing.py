@@ -44,7 +44,7 @@ class Paths:
             gone = self.excluded | {candidate}
             piles, self.rests[candidate] = self.rests[candidate], {}
             waiting = [(path, strike(rests, gone)) for path, rests in piles.items()]
-            waiting.append(((candidate,), self.box.take(candidate, gone).merged()))
+            waiting.append(((candidate,), self.box.bundle(candidate, gone)))
             for path, _ in waiting:
                 self.weights.pop(path, None)
             for path, rests in waiting:

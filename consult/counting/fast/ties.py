@@ -68,12 +68,13 @@ class Ties:
         return sorted(tied, key=place.__getitem__)
 
     def in_order(self, candidates: Iterable[int], votes: Sequence[Number]) -> list[tuple[int, ...]]:
-        """Candidates with most votes first, equal votes by the look at earlier stages; what stays equal in one level."""
+        """Levels with most votes first, equal votes by the look at earlier stages; what stays equal is one level."""
         past = [points for _, points in self.history] if self.look != "none" else []
         if self.look == "latest":
             past.reverse()
         record = {c: (-votes[c], *(-points[c] for points in past)) for c in candidates}
-        return [tuple(sorted(c for c in record if record[c] == level)) for level in sorted(set(record.values()))]
+        ordered = sorted(set(record.values()))
+        return [tuple(sorted(c for c in record if record[c] == level)) for level in ordered]
 
 
 #: How a purpose is said in the sentence that asks for a seed.
