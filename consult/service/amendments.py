@@ -33,6 +33,7 @@ from consult.text.operations import Amendment as TextAmendment
 from consult.text.operations import Operation, operations_from_data
 from consult.text.relations import Relating, Relation, RelationIndex
 from consult.text.rubric import rubric
+from consult.text.weave import apply
 
 #: States in which an amendment is no longer before the motion, so that nothing needs to be compared with it.
 GONE = ("draft", "withdrawn", "ruled out", "ruled out for good", "falls")
@@ -223,6 +224,11 @@ def text_of(row: Amendment) -> TextAmendment:
     return TextAmendment(str(row.id), row.base_version.hash, operations_from_data(row.operations), name=row.label)
 
 
+def text_with(row: Amendment) -> Document:
+    """The text as an amendment would have it, to be edited further."""
+    return apply(versions.document_of(row.base_version), operations_from_data(row.operations))
+
+
 def keep(row: Amendment, made: Worked) -> None:
     """Store everything that was worked out; only acts call it."""
     row.operations = [operation.to_data() for operation in made.operations]
@@ -251,7 +257,7 @@ def draft(
     Raises:
         Invalid: if nothing is changed. OutOfOrder: if amendments are not open.
     """
-    _require_open(motion, at, "Amendments can be drafted")
+    require_open(motion, at, "Amendments can be drafted")
     if by.member_id is None or unit.id not in {own.id for own in motions.units_of(by.member_id, act.session)}:
         raise NotAllowed(f"An amendment is drafted by one's own branch or network; {unit.name} is not one of yours.")
     base = _base(motion, version)
@@ -313,7 +319,12 @@ def _base(motion: Motion, version: int | None) -> MotionVersion:
     return motion.version
 
 
-def _require_open(motion: Motion, at: datetime, doing: str) -> None:
+def require_open(motion: Motion, at: datetime, doing: str = "Amendments can be drafted") -> None:
+    """Nothing while a motion can be amended.
+
+    Raises:
+        OutOfOrder: if it is not published, or outside the phase for amendments.
+    """
     if motion.state != "published":
         raise OutOfOrder(f"{motion.label} is {motion.state}; a motion can be amended while it is published.")
     require_phase(motion.consultation.phases, "amendments", at, doing)
@@ -340,7 +351,7 @@ def submit(amendment: Amendment, *, revision: int | None = None, by: Actor, at: 
     require_revision(amendment, revision)
     motion = amendment.motion
     if amendment.number is None:
-        _require_open(motion, at, "Amendments can be submitted")
+        require_open(motion, at, "Amendments can be submitted")
     elif motion.state != "published":
         raise OutOfOrder(f"{motion.label} is {motion.state}: it can no longer be amended.")
     act.step(amendment, "submit")

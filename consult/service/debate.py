@@ -13,7 +13,7 @@ from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
-from consult.domain.timetable import require_phase
+from consult.domain.timetable import current, require_phase
 from consult.model.amendments import Amendment
 from consult.model.debate import STANCES, Comment, CommentReport
 from consult.model.members import Member
@@ -186,6 +186,12 @@ def reported(limit: int = 100) -> list[tuple[Comment, int, str]]:
     for comment, many, reason in db.session.execute(query).tuples():
         found.setdefault(comment.id, (comment, many, reason))
     return list(found.values())
+
+
+def is_open(motion: Motion, at: datetime) -> bool:
+    """Whether people may speak on a motion at an instant."""
+    spans = [phase for phase in motion.consultation.phases if phase.kind == "debating"]
+    return motion.state in OPEN and (not spans or bool(current(spans, at)))
 
 
 # -- writing ---------------------------------------------------------------------------------------------------------

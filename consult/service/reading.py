@@ -165,7 +165,7 @@ def _relations(ids: list[int]) -> list[Row[Any]]:
     return list(db.session.execute(query))
 
 
-def _rulings(motion_id: int, amendment_ids: list[int]) -> list[Row[Any]]:
+def _rulings(motion_id: int | None, amendment_ids: list[int]) -> list[Row[Any]]:
     """Every ruling on the motion and its amendments with its appeal, oldest first."""
     by, judge = aliased(Member), aliased(Member)
     query = (
@@ -177,10 +177,15 @@ def _rulings(motion_id: int, amendment_ids: list[int]) -> list[Row[Any]]:
         .join(by, by.id == Ruling.by_id)
         .outerjoin(Appeal, Appeal.ruling_id == Ruling.id)
         .outerjoin(judge, judge.id == Appeal.decided_by_id)
-        .where((Ruling.motion_id == motion_id) | Ruling.amendment_id.in_(amendment_ids))
+        .where(or_(Ruling.motion_id == (motion_id or 0), Ruling.amendment_id.in_(amendment_ids)))
         .order_by(Ruling.id)
     )  # fmt: skip
     return list(db.session.execute(query))
+
+
+def rulings_on(amendment_id: int) -> list[Row[Any]]:
+    """Every ruling on one amendment with its appeal, oldest first."""
+    return _rulings(None, [amendment_id])
 
 
 def phases(consultation_id: int) -> list[Row[Any]]:

@@ -21,6 +21,7 @@ from consult.service import motions as motion_service
 from consult.web import words
 from consult.web.ballots import forms, reading
 from consult.web.guards import actor, needs, public, signed_in
+from consult.web.motions.presenters import clauses_of
 
 pages = Blueprint("ballots", __name__)
 
@@ -69,7 +70,10 @@ def text(ballot_id: int, key: str) -> str:
     question = next((q for q in ballot.questions if q.key == key and q.version is not None), None)
     if question is None or ballot.state == "preparing":
         raise NotFound("This question decides no text.")
-    return render_template("ballots/text.html", ballot=ballot, question=question, version=question.version)
+    return render_template(
+        "ballots/text.html", ballot=ballot, question=question, version=question.version,
+        clauses=clauses_of(question.version),
+    )  # fmt: skip
 
 
 # -- the editor ------------------------------------------------------------------------------------------------------

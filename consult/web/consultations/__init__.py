@@ -1,1 +1,3 @@
+"""Consultations: paper, timetable and rulebook."""
 
+from consult.web.consultations.views import pages as pages

@@ -1,1 +1,3 @@
+"""Debate: contributions, answers, reports and moderation."""
 
+from consult.web.debate.views import pages as pages

@@ -1,1 +1,3 @@
+"""The policy book."""
 
+from consult.web.policy.views import pages as pages

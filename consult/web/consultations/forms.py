@@ -1,0 +1,64 @@
+"""The forms that set up a consultation: its paper, its rulebook and its timetable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Length
+
+from consult.domain.timetable import PHASES
+from consult.web.fields import (
+    Form,
+    HiddenField,
+    InstantField,
+    RadioField,
+    Required,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+
+
+class PaperForm(Form):
+    """Title, summary and paper."""
+
+    title = StringField(_l("Title"), [Required(_l("Give the consultation a title.")), Length(max=200)])
+    summary = TextAreaField(_l("In two or three sentences"), [Length(max=1000)], render_kw={"rows": 3})
+    paper = TextAreaField(
+        _l("The paper"), [Length(max=200_000)], render_kw={"rows": 16},
+        description=_l("Paragraphs, parted by empty lines and numbered for you. Begin a heading with # and a space."),
+    )  # fmt: skip
+    save = SubmitField(_l("Save"))
+
+
+class NewForm(PaperForm):
+    """A new consultation, of a unit and under a rulebook."""
+
+    unit = SelectField(_l("Of"), [Required()], coerce=int)
+    rules = RadioField(_l("Rulebook"), [Required()])
+    save = SubmitField(_l("Set it up"))
+
+
+def field_of(kind: str) -> str:
+    """The name that a phase's fields begin with."""
+    return kind.replace(" ", "_")
+
+
+class _Timetable(Form):
+    seen = HiddenField()
+    save = SubmitField(_l("Set the timetable"))
+
+
+def _made() -> type[_Timetable]:
+    """Two instants and a note for each phase that there is."""
+    fields: dict[str, Any] = {}
+    for kind, meaning in PHASES.items():
+        name = field_of(kind)
+        fields[f"{name}_opens"] = InstantField(_l("%(what)s: opens", what=kind.capitalize()), description=meaning)
+        fields[f"{name}_closes"] = InstantField(_l("%(what)s: closes", what=kind.capitalize()))
+    return type("TimetableForm", (_Timetable,), fields)
+
+
+TimetableForm = _made()

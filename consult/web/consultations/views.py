@@ -1,0 +1,117 @@
+"""Consultations: the list, the paper with its timetable and rules, and the committee's forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from consult.domain import rulebook
+from consult.domain.errors import Invalid
+from consult.domain.policy import Permission
+from consult.domain.timetable import PHASES, current
+from consult.model.consultations import Consultation
+from consult.service import clock, consultations, reading, units
+from consult.web.consultations import forms
+from consult.web.guards import actor, needs, public
+from consult.web.trying import tried
+
+pages = Blueprint("consultations", __name__)
+
+
+@pages.get("/consultations")
+@public
+def index() -> str:
+    """Every consultation, with what is open in it."""
+    at = clock.now()
+    rows = consultations.listed()
+    return render_template("consultations/index.html", rows=rows, open={c.id: current(c.phases, at) for c in rows})
+
+
+@pages.get("/consultations/<int:consultation_id>")
+@public
+def show(consultation_id: int) -> str:
+    """One consultation: its paper, what is open now, its motions and its rules."""
+    consultation, at = consultations.get(consultation_id), clock.now()
+    rows, _last = reading.listed(reading.Wanted(consultation_id), actor())
+    return render_template(
+        "consultations/show.html", consultation=consultation, rules=consultations.rules_of(consultation), rows=rows,
+        open=current(consultation.phases, at), meanings=PHASES, at=at,
+    )  # fmt: skip
+
+
+@pages.route("/consultations/new", methods=["GET", "POST"])
+@needs(Permission.CONSULTATION_KEEP)
+def new() -> Any:
+    """Set up a consultation."""
+    form = forms.NewForm()
+    form.unit.choices = [(unit.id, unit.name) for unit in units.all_units()]
+    kept = {row.hash: rulebook.Rulebook.from_json(row.rules) for row in consultations.rulebooks()}
+    books = {book.hash: book for book in rulebook.SHIPPED} | kept
+    form.rules.choices = [(key, book.name) for key, book in books.items()]
+    done, status = tried(
+        form,
+        lambda: consultations.create(units.get(form.unit.data), _spec(form), books[form.rules.data], by=actor()),
+    )
+    if done is not None:
+        flash(_("The consultation is set up. Now set its timetable."), "success")
+        return redirect(url_for("consultations.timetable", consultation_id=done.id))
+    return render_template("consultations/edit.html", form=form, consultation=None), status
+
+
+@pages.route("/consultations/<int:consultation_id>/edit", methods=["GET", "POST"])
+@needs(Permission.CONSULTATION_KEEP)
+def edit(consultation_id: int) -> Any:
+    """Change the paper."""
+    consultation = consultations.get(consultation_id)
+    typed = {"title": consultation.title, "summary": consultation.summary}
+    form = forms.PaperForm(data=typed | {"paper": consultations.paper_text(consultation.paper)})
+    done, status = tried(form, lambda: consultations.edit(consultation, _spec(form), by=actor()))
+    if done is not None:
+        flash(_("Saved."), "success")
+        return redirect(url_for("consultations.show", consultation_id=consultation_id))
+    return render_template("consultations/edit.html", form=form, consultation=consultation), status
+
+
+def _spec(form: forms.PaperForm) -> consultations.Spec:
+    return consultations.Spec(form.title.data or "", form.summary.data or "", form.paper.data or "")
+
+
+@pages.route("/consultations/<int:consultation_id>/timetable", methods=["GET", "POST"])
+@needs(Permission.CONSULTATION_KEEP)
+def timetable(consultation_id: int) -> Any:
+    """Set when each phase opens and closes."""
+    consultation = consultations.get(consultation_id)
+    kept = {forms.field_of(phase.kind): phase for phase in consultation.phases}
+    typed = {f"{name}_opens": phase.opens_at for name, phase in kept.items()}
+    typed |= {f"{name}_closes": phase.closes_at for name, phase in kept.items()}
+    form = forms.TimetableForm(data=typed | {"seen": consultations.fingerprint(consultation)})
+    done, status = tried(
+        form,
+        lambda: consultations.set_timetable(
+            consultation, _phases(form, consultation), seen=form["seen"].data or None, by=actor()
+        ),
+    )
+    if done is not None:
+        flash(_("The timetable is set."), "success")
+        return redirect(url_for("consultations.show", consultation_id=consultation_id))
+    return render_template(
+        "consultations/timetable.html", form=form, consultation=consultation, meanings=PHASES, field_of=forms.field_of
+    ), status
+
+
+def _phases(form: Any, consultation: Consultation) -> list[consultations.PhaseSpec]:
+    """The phases that were given both instants; a half-filled one is refused at its field."""
+    notes = {phase.kind: phase.note for phase in consultation.phases}
+    found = []
+    for kind in PHASES:
+        name = forms.field_of(kind)
+        opens, closes = form[f"{name}_opens"].data, form[f"{name}_closes"].data
+        if opens and closes:
+            found.append(consultations.PhaseSpec(kind, opens, closes, notes.get(kind, "")))
+        elif opens or closes:
+            missing = f"{name}_closes" if opens else f"{name}_opens"
+            sentence = _("Give both instants of this phase, or neither.")
+            raise Invalid(sentence, {missing: sentence})
+    return found

@@ -1,0 +1,63 @@
+"""The forms of the debate."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Length
+
+from consult.web.fields import (
+    Form,
+    HiddenField,
+    RadioField,
+    Required,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+
+STANCES = [
+    ("for", _l("For")),
+    ("against", _l("Against")),
+    ("question", _l("I have a question")),
+    ("information", _l("I have information")),
+]
+
+
+class CommentForm(Form):
+    """A contribution: on which side, about which words."""
+
+    stance = RadioField(
+        _l("You speak"), [Required(_l("Choose whether you speak for, against, ask or inform."))], choices=STANCES
+    )
+    about = SelectField(_l("About"), choices=[("", _l("The whole motion"))])
+    quote = StringField(
+        _l("Words that you quote"), [Length(max=500)],
+        description=_l("Optional. Copy them from the clause as it stands."),
+    )  # fmt: skip
+    body = TextAreaField(
+        _l("What you have to say"), [Required(_l("Write something first."))],
+        description=_l("Up to 2,000 characters. Your name stands beside it."), render_kw={"rows": 6},
+    )  # fmt: skip
+    send = SubmitField(_l("Say it"))
+
+
+class AnswerForm(Form):
+    """An answer to somebody."""
+
+    stance = RadioField(
+        _l("You speak"), [Required(_l("Choose whether you speak for, against, ask or inform."))], choices=STANCES
+    )
+    body = TextAreaField(
+        _l("Your answer"), [Required(_l("Write something first."))], description=_l("Up to 2,000 characters."),
+        render_kw={"rows": 6},
+    )  # fmt: skip
+    send = SubmitField(_l("Answer"))
+
+
+class ReasonForm(Form):
+    """Why a comment is hidden, or reported."""
+
+    reason = TextAreaField(_l("The reason"), [Required(_l("Give the reason."))], render_kw={"rows": 4})
+    seen = HiddenField()
+    send = SubmitField(_l("Send"))

@@ -1,0 +1,45 @@
+"""The policy book: what members carried, with where every word came from."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from consult.service import clock, policies
+from consult.web.guards import public
+from consult.web.motions import presenters
+from consult.web.motions.views import number
+from consult.web.policy.presenters import written_clauses
+
+pages = Blueprint("policy", __name__)
+
+
+@pages.get("/policy")
+@public
+def index() -> str:
+    """The policies, by words, topic and whether they are in force."""
+    args = request.args
+    wanted = policies.Wanted(args.get("q", "")[:200], args.get("topic", "")[:60], "" if args.get("all") else "in force")
+    rows, last = policies.listed(wanted, number("page"))
+    return render_template(
+        "policy/index.html", rows=rows, last=last, page_number=number("page"), wanted=wanted, topics=policies.topics()
+    )
+
+
+@pages.get("/policy/<int:policy_id>")
+@public
+def show(policy_id: int) -> str:
+    """One policy: its text as carried, and who wrote each word of it."""
+    found = policies.get(policy_id)
+    writers = policies.writers(found)
+    names = {str(key): f"{row.label} ({row.unit.name})" for key, row in writers.items()}
+    return render_template(
+        "policy/show.html",
+        policy=found,
+        motion=found.motion,
+        clauses=presenters.clauses_of(found.version),
+        written=written_clauses(found, names | {"": _("the motion as moved")}),
+        writers=writers,
+        binding=policies.in_force_at(found, clock.now()),
+        line=number("line", 0) or None,
+    )

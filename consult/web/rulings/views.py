@@ -1,0 +1,128 @@
+"""Rulings: the committee's queue, ruling and publishing, the ledger that members read, and appeals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.domain import policy
+from consult.domain.policy import Permission
+from consult.model.amendments import Amendment
+from consult.model.motions import Motion
+from consult.service import amendments, clock, consultations, motions, rulings
+from consult.web.guards import actor, needs, signed_in
+from consult.web.rulings import forms
+from consult.web.trying import tried
+
+pages = Blueprint("rulings", __name__)
+
+
+def address_of(subject: Motion | Amendment) -> str:
+    """The page of what a ruling is about."""
+    if isinstance(subject, Motion):
+        return url_for("motions.show", motion_id=subject.id)
+    return url_for("amendments.show", amendment_id=subject.id)
+
+
+@pages.get("/rulings")
+@signed_in
+def index() -> str:
+    """Every ruling ever made, with its rule, its reason and its appeal."""
+    text = request.args.get("page", "1")
+    number = int(text) if text.isdigit() and len(text) < 7 else 1
+    rows, last = rulings.ledger(number)
+    return render_template("rulings/index.html", rulings=rows, last=last, page_number=number, address_of=address_of)
+
+
+@pages.get("/rulings/queue")
+@signed_in
+def queue() -> str:
+    """What waits for the committee and for the complaints panel."""
+    return render_template(
+        "rulings/queue.html", queue=rulings.queue(), appeals=rulings.appeals_open(), address_of=address_of
+    )
+
+
+@pages.route("/motions/<int:motion_id>/rule", methods=["GET", "POST"])
+@signed_in
+def rule_motion(motion_id: int) -> Any:
+    """Rule on a motion."""
+    return _rule(motions.get(motion_id))
+
+
+@pages.route("/amendments/<int:amendment_id>/rule", methods=["GET", "POST"])
+@signed_in
+def rule_amendment(amendment_id: int) -> Any:
+    """Rule on an amendment."""
+    return _rule(amendments.get(amendment_id))
+
+
+def _rule(subject: Motion | Amendment) -> Any:
+    policy.require(Permission.MOTION_RULE, actor(), subject, at=clock.now())
+    form = forms.RulingForm(data={"seen": subject.state})
+    rules = consultations.rules_of(rulings.consultation_of(subject))
+    form.order.choices = [("", ""), *((order.number, str(order)) for order in rules.standing_orders)]
+
+    def send() -> Any:
+        seen = form.seen.data or None
+        return rulings.rule(subject, form.decision.data, form.order.data, form.reason.data, seen=seen, by=actor())
+
+    done, status = tried(form, send)
+    if done is not None:
+        flash(_("The ruling is made, and the mover is told."), "success")
+        return redirect(url_for("rulings.queue"))
+    if status == 409:
+        form.seen.data = subject.state
+    latest = rulings.latest(subject)
+    return render_template(
+        "rulings/rule.html", form=form, subject=subject, latest=latest, address=address_of(subject)
+    ), status
+
+
+@pages.post("/motions/<int:motion_id>/publish")
+@needs(Permission.TEXT_FREEZE)
+def publish(motion_id: int) -> Response:
+    """Publish a motion that is in order."""
+    motion = rulings.publish(motions.get(motion_id), by=actor())
+    flash(_("%(label)s is published: everybody can read it, and it can be amended.", label=motion.label), "success")
+    return redirect(url_for("rulings.queue"))
+
+
+@pages.route("/rulings/<int:ruling_id>/appeal", methods=["GET", "POST"])
+@signed_in
+def appeal(ruling_id: int) -> Any:
+    """Appeal against a ruling, with grounds."""
+    ruling = rulings.get(ruling_id)
+    subject = rulings.subject_of(ruling)
+    policy.require(Permission.RULING_APPEAL, actor(), subject, at=clock.now())
+    form = forms.AppealForm()
+    done, status = tried(form, lambda: rulings.appeal(subject, ruling, form.grounds.data, by=actor()))
+    if done is not None:
+        flash(_("The appeal is made. The complaints panel decides it."), "success")
+        return redirect(address_of(subject))
+    return render_template(
+        "rulings/appeal.html", form=form, ruling=ruling, subject=subject, address=address_of(subject)
+    ), status
+
+
+@pages.route("/rulings/<int:ruling_id>/decide", methods=["GET", "POST"])
+@needs(Permission.APPEAL_DECIDE)
+def decide(ruling_id: int) -> Any:
+    """Decide an appeal, with a reason."""
+    ruling = rulings.get(ruling_id)
+    subject = rulings.subject_of(ruling)
+    form = forms.DecisionForm()
+
+    def send() -> Any:
+        return rulings.decide(subject, ruling, form.outcome.data == "allowed", form.reason.data, by=actor())
+
+    done, status = tried(form, send)
+    if done is not None:
+        flash(_("The appeal is decided, and the appellant is told."), "success")
+        return redirect(url_for("rulings.queue"))
+    return render_template(
+        "rulings/decide.html", form=form, ruling=ruling, subject=subject, address=address_of(subject)
+    ), status
