@@ -65,6 +65,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
     )
     op.create_table(
+        "import_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("read_at", Instant(), nullable=False),
+        sa.Column("encoding", sa.String(length=100), nullable=False),
+        sa.Column("delimiter", sa.String(length=20), nullable=False),
+        sa.Column("columns", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("options", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("samples", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_file")),
+    )
+    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -130,6 +143,31 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_consultation_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation")),
     )
+    op.create_table(
+        "import_row",
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("email_key", sa.String(length=254), nullable=True),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("joined_at", Instant(), nullable=True),
+        sa.Column("joined_before", Instant(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("branch", sa.String(length=200), nullable=False),
+        sa.Column("region", sa.String(length=200), nullable=True),
+        sa.Column("nation", sa.String(length=200), nullable=True),
+        sa.Column("fault", sa.String(length=1000), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["import_file.id"], name=op.f("fk_import_row_file_id_import_file")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_import_row_unit_id_unit")),
+        sa.PrimaryKeyConstraint("file_id", "line", name=op.f("pk_import_row")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.create_index("ix_import_row_email_key", ["file_id", "email_key"], unique=False)
+        batch_op.create_index("ix_import_row_number", ["file_id", "number"], unique=False)
+
     op.create_table(
         "member",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -877,6 +915,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_member_email_key"))
 
     op.drop_table("member")
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.drop_index("ix_import_row_number")
+        batch_op.drop_index("ix_import_row_email_key")
+
+    op.drop_table("import_row")
     op.drop_table("consultation")
     with op.batch_alter_table("unit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_unit_parent_id"))
@@ -885,6 +928,7 @@ def downgrade() -> None:
     op.drop_table("rulebook")
     op.drop_table("roll")
     op.drop_table("organisation")
+    op.drop_table("import_file")
     op.drop_table("heartbeat")
     op.drop_table("development_mail")
     op.drop_table("audit_head")

@@ -1,0 +1,268 @@
+"""The rows of an import beside the register: which are new, which change what, which are wrong, and who is missing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from consult.domain.roles import Status
+from consult.model.imports import ImportRow
+from consult.model.members import Member
+from consult.model.units import Unit
+
+OUTCOMES = ("wrong", "new", "changed", "unchanged")
+PER_PAGE = 50
+_BATCH = 5_000
+
+#: Those whom a full list would name; who is missing from it is proposed as lapsed.
+_EXPECTED = (Status.MEMBER.value, Status.SUPPORTER.value)
+
+_Home, _Now = aliased(Unit, name="home"), aliased(Unit, name="now")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that an import would change; instants for the date of joining, else text."""
+
+    what: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the file and what would become of it."""
+
+    line: int
+    number: str
+    name: str
+    email: str | None
+    branch: str
+    status: str
+    joined_at: datetime | None
+    outcome: str
+    fault: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows, or of the members missing from the file."""
+
+    rows: list[Any]
+    page: int
+    last: int
+    total: int
+
+
+def changed() -> ColumnElement[bool]:
+    """Whether a row says something else than the register does."""
+    agrees = and_(ImportRow.joined_at <= Member.joined_at, Member.joined_at < ImportRow.joined_before)
+    return or_(
+        Member.name != ImportRow.name,
+        Member.email.is_distinct_from(ImportRow.email),
+        Member.status != ImportRow.status,
+        Member.unit_id.is_distinct_from(ImportRow.unit_id),
+        not_(agrees),
+    )
+
+
+def _outcome() -> ColumnElement[str]:
+    return case(
+        (ImportRow.fault.is_not(None), "wrong"), (Member.id.is_(None), "new"), (changed(), "changed"), else_="unchanged"
+    )
+
+
+def _beside(query: Select[Any], file_id: int) -> Select[Any]:
+    """The rows of a file, each beside the member of its number."""
+    return (
+        query.select_from(ImportRow)
+        .outerjoin(Member, Member.number == ImportRow.number)
+        .where(ImportRow.file_id == file_id)
+    )
+
+
+def counts(session: Session, file_id: int) -> dict[str, int]:
+    """How many rows come to each outcome, in one statement."""
+    outcome = _outcome()
+    query = _beside(select(outcome.label("outcome"), func.count()), file_id).group_by("outcome")
+    found = {row[0]: row[1] for row in session.execute(query)}
+    return {name: found.get(name, 0) for name in OUTCOMES}
+
+
+def _missing(query: Select[Any], file_id: int) -> Select[Any]:
+    named = exists().where(ImportRow.file_id == file_id, ImportRow.number == Member.number)
+    return query.where(Member.status.in_(_EXPECTED), Member.erased_at.is_(None), not_(named))
+
+
+def count_missing(session: Session, file_id: int) -> int:
+    """How many members and supporters of the register the file does not name."""
+    return session.scalar(_missing(select(func.count()).select_from(Member), file_id)) or 0
+
+
+def missing_page(session: Session, file_id: int, page: int) -> Page:
+    """A page of the members whom the file does not name: number, name, branch, status."""
+    total = count_missing(session, file_id)
+    last = max(1, -(-total // PER_PAGE))
+    page = min(max(1, page), last)
+    columns = select(Member.number, Member.name, Member.status, Unit.name.label("branch"))
+    query = _missing(columns.join(Unit, Unit.id == Member.unit_id), file_id).order_by(Member.number)
+    return Page(list(session.execute(query.offset((page - 1) * PER_PAGE).limit(PER_PAGE))), page, last, total)
+
+
+def lapse_missing(session: Session, file_id: int) -> int:
+    """Put down everybody whom the file does not name as lapsed; how many."""
+    chosen = _missing(select(Member.id), file_id)
+    done: Any = session.execute(
+        update(Member)
+        .where(Member.id.in_(chosen))
+        .values(status=Status.LAPSED.value)
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)
+
+
+def _full(file_id: int) -> Select[Any]:
+    columns = select(
+        ImportRow,
+        Member.name.label("old_name"),
+        Member.email.label("old_email"),
+        Member.status.label("old_status"),
+        Member.joined_at.label("old_joined_at"),
+        Member.unit_id.label("old_unit_id"),
+        _Now.name.label("old_branch"),
+        _Home.name.label("new_branch"),
+        _outcome().label("outcome"),
+    )
+    query = _beside(columns, file_id)
+    return query.outerjoin(_Now, _Now.id == Member.unit_id).outerjoin(_Home, _Home.id == ImportRow.unit_id)
+
+
+def rows_page(session: Session, file_id: int, outcome: str, page: int, total: int) -> Page:
+    """A page of the rows that come to an outcome ("": all), in the order of the file; `total` is how many there are."""
+    last = max(1, -(-total // PER_PAGE))
+    page = min(max(1, page), last)
+    query = _full(file_id).order_by(ImportRow.line).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
+    if outcome:
+        query = query.where(_outcome() == outcome)
+    return Page([_row(found) for found in session.execute(query)], page, last, total)
+
+
+def all_rows(session: Session, file_id: int) -> Iterator[Row]:
+    """Every row in the order of the file, streamed."""
+    query = _full(file_id).order_by(ImportRow.line).execution_options(yield_per=_BATCH)
+    for found in session.execute(query):
+        yield _row(found)
+
+
+def _row(found: Any) -> Row:
+    row: ImportRow = found[0]
+    branch = found.new_branch or row.branch
+    changes: list[Change] = []
+    if found.outcome == "changed":
+        pairs = [
+            ("name", found.old_name, row.name),
+            ("e-mail", found.old_email, row.email),
+            ("status", found.old_status, row.status),
+            ("branch", found.old_branch, branch),
+        ]
+        changes = [Change(what, old, new) for what, old, new in pairs if old != new]
+        assert row.joined_at is not None and row.joined_before is not None  # noqa: S101 (a row without is wrong)
+        if not row.joined_at <= found.old_joined_at < row.joined_before:
+            changes.append(Change("joined", found.old_joined_at, row.joined_at))
+    return Row(
+        row.line,
+        row.number,
+        row.name,
+        row.email,
+        branch,
+        row.status,
+        row.joined_at,
+        found.outcome,
+        row.fault or "",
+        tuple(changes),
+    )
+
+
+def new_branches(session: Session, file_id: int) -> list[tuple[str, str, str]]:
+    """Branches that applying would set up: (branch, region, nation), in one statement."""
+    query = (
+        select(ImportRow.branch, ImportRow.region, ImportRow.nation)
+        .where(ImportRow.file_id == file_id, ImportRow.unit_id.is_(None), ImportRow.fault.is_(None))
+        .distinct()
+        .order_by(ImportRow.region, ImportRow.branch)
+    )
+    return [(row.branch, row.region, row.nation) for row in session.execute(query)]
+
+
+def fingerprint(session: Session, file_id: int) -> str:
+    """SHA-256 over everything that the report shows: each row's outcome, what it would change, and who is missing."""
+    digest = hashlib.sha256()
+    outcome = _outcome()
+    old = (Member.id, Member.name, Member.email, Member.status, Member.joined_at, Member.unit_id)
+    query = _beside(select(ImportRow.line, outcome, *old), file_id).order_by(ImportRow.line)
+    for row in session.execute(query.execution_options(yield_per=_BATCH)):
+        told = row if row[1] == "changed" else row[:3]
+        digest.update("\x1f".join(map(str, told)).encode() + b"\n")
+    missing = _missing(select(Member.id), file_id).order_by(Member.id).execution_options(yield_per=_BATCH)
+    for member_id in session.scalars(missing):
+        digest.update(f"missing {member_id}\n".encode())
+    return digest.hexdigest()
+
+
+# -- what only the whole file, or the register, can tell ---------------------------------------------------------------
+
+
+def repeated_numbers(file_id: int) -> Select[Any]:
+    """(line, number, first line) of each row whose number a row before it has already."""
+    return _repeated(file_id, ImportRow.number, ImportRow.number != "")
+
+
+def repeated_addresses(file_id: int) -> Select[Any]:
+    """(line, address, first line) of each row whose address a row before it has already."""
+    return _repeated(file_id, ImportRow.email_key, ImportRow.email_key.is_not(None))
+
+
+def _repeated(file_id: int, column: Any, said: ColumnElement[bool]) -> Select[Any]:
+    first = (
+        select(column.label("said"), func.min(ImportRow.line).label("line"))
+        .where(ImportRow.file_id == file_id, said)
+        .group_by(column)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    return (
+        select(ImportRow.line, first.c.said, first.c.line)
+        .join(first, first.c.said == column)
+        .where(ImportRow.file_id == file_id, ImportRow.line > first.c.line, ImportRow.fault.is_(None))
+        .order_by(ImportRow.line)
+    )
+
+
+def erased_numbers(file_id: int) -> Select[Any]:
+    """(line, number) of each row whose number belongs to somebody who was erased."""
+    return (
+        select(ImportRow.line, ImportRow.number)
+        .join(Member, Member.number == ImportRow.number)
+        .where(ImportRow.file_id == file_id, Member.erased_at.is_not(None), ImportRow.fault.is_(None))
+        .order_by(ImportRow.line)
+    )
+
+
+def addresses_of_others(file_id: int) -> Select[Any]:
+    """(line, address, number of the other) of each row whose address is that of a member whom the file does not name."""
+    other = aliased(ImportRow)
+    named = exists().where(other.file_id == file_id, other.number == Member.number)
+    return (
+        select(ImportRow.line, ImportRow.email_key, func.min(Member.number))
+        .join(Member, and_(Member.email_key == ImportRow.email_key, Member.number != ImportRow.number))
+        .where(ImportRow.file_id == file_id, ImportRow.fault.is_(None), not_(named))
+        .group_by(ImportRow.line, ImportRow.email_key)
+        .order_by(ImportRow.line)
+    )
