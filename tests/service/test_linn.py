@@ -60,7 +60,7 @@ def test_linn_2007_from_the_register_to_the_bundle(
 ) -> None:
     times: dict[str, float] = {}
     election = read((DATA / "linn-2007.blt").read_bytes(), "linn-2007.blt")
-    papers = [group.paper for group in election.papers for _ in range(group.weight)]
+    papers = [paper for paper, weight in election.papers.items() for _ in range(weight)]
     assert len(papers) == 9567
     officer, roll_officer = cast.actor("returning_officer"), cast.actor("roll_officer")
 
@@ -75,7 +75,7 @@ def test_linn_2007_from_the_register_to_the_bundle(
     opens, closes = NOON + timedelta(days=1), NOON + timedelta(days=2)
     spec = ballots.BallotSpec("Linn ward", opens, closes, lot_words="The draw of 4 March", publication="all-papers")
     ballot = ballots.create(make_consultation(cast), spec, by=officer, at=NOON)
-    names = tuple(ballots.OptionSpec(candidate.name) for candidate in election.candidates)
+    names = tuple(ballots.OptionSpec(name) for name in election.names)
     ballots.add_question(ballot, ballots.QuestionSpec("Linn", "scottish-stv", names, seats=4), by=officer, at=NOON)
     with timed("freeze the roll", times):
         everybody = rolls.freeze(
