@@ -129,7 +129,7 @@ def related(amendment: Amendment) -> list[tuple[str, Amendment]]:
     )
     return [
         (row.relation if row.amendment_id == amendment.id else seen_from_other(row.relation), other)
-        for row, other in db.session.execute(query).tuples()
+        for row, other in db.session.execute(query)
     ]
 
 

@@ -183,7 +183,7 @@ def reported(limit: int = 100) -> list[tuple[Comment, int, str]]:
         .limit(limit)
     )
     found: dict[int, tuple[Comment, int, str]] = {}
-    for comment, many, reason in db.session.execute(query).tuples():
+    for comment, many, reason in db.session.execute(query):
         found.setdefault(comment.id, (comment, many, reason))
     return list(found.values())
 

@@ -1,0 +1,219 @@
+"""The pages of motions, from a draft to the order of votes, as each role sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from consult.model.store import db
+from consult.service import clock
+from tests.factories import Cast
+from tests.motions import SECTIONS, Stage, stage
+from tests.web.pages import Browser
+from tests.web.signing_in import browser_of
+
+
+@pytest.fixture
+def scene(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A consultation, and the clock of its tests on every page."""
+    made = stage(cast)
+    monkeypatch.setattr(clock, "source", lambda session: made.at)
+    yield made
+
+
+def by(app: Flask, scene: Stage, name: str) -> Browser:
+    return browser_of(app, scene.cast.who[name])
+
+
+def test_a_member_drafts_sees_lines_and_words_and_opens_it_for_seconders(app: Flask, scene: Stage) -> None:
+    mover = by(app, scene, "mover")
+    page = mover.open(f"/consultations/{scene.consultation.id}").click("Draft a motion")
+    for label, name in (("Heading", "heading"), ("Notes", "notes"), ("Resolves", "resolves"), ("Rationale", "rationale")):
+        page = page.fill(label, SECTIONS[name])
+    page = page.press("Save draft")
+    assert page.title == "Buses that run on Sundays"
+    assert "of 900 words" in page.text and page.find(id="l3") is not None
+    assert "Open it for seconders" in page.buttons()
+    other = by(app, scene, "member")
+    other.open(page.address, 404)
+    page = page.press("Open it for seconders")
+    assert "Finding seconders" in page.text
+    page = other.open(page.address).press("Second it")
+    assert "Your name stands under the motion" in page.text and "Mabel Thorn" in page.text
+    other.send(page.address + "/second", expect=400)
+    assert "Second it" not in page.buttons()
+    page = by(app, scene, "supporter").open(page.address).press("Support it")
+    assert "1 supporter" in page.text
+
+
+def test_an_empty_draft_is_refused_at_its_fields_and_keeps_what_was_typed(app: Flask, scene: Stage) -> None:
+    page = by(app, scene, "mover").open(f"/consultations/{scene.consultation.id}/motions/new")
+    page = page.fill("Rationale", "Because we must.").press("Save draft", 422)
+    assert "Give the motion a heading." in page.errors
+    page = page.fill("Heading", "Buses").press("Save draft", 422)
+    assert any("at least one clause" in error for error in page.errors)
+    assert "Because we must." in page.text or "Because we must." in str(page.find(name="rationale").text)
+
+
+def test_the_second_tab_is_told_and_shows_both_texts(app: Flask, scene: Stage) -> None:
+    motion = scene.draft()
+    mover = by(app, scene, "mover")
+    first, second = (mover.open(f"/motions/{motion.id}/edit") for _tab in range(2))
+    first.fill("Heading", "Buses on the Lord's day").press("Save draft")
+    page = second.fill("Heading", "Buses at weekends").press("Save draft", 409)
+    assert any("saved in another tab" in error for error in page.errors)
+    assert "Buses on the Lord's day" in page.text
+    assert page.find(name="heading").get("value") == "Buses at weekends"
+    assert "Saved." in page.press("Save draft").text
+
+
+def test_the_delegate_submits_with_the_meeting(app: Flask, scene: Stage) -> None:
+    motion = scene.seconded()
+    by(app, scene, "other_delegate").open(f"/motions/{motion.id}/submit", 403)
+    page = by(app, scene, "delegate").open(f"/motions/{motion.id}").click("Submit for the branch")
+    page = page.press("Submit the motion", 422)
+    assert len(page.errors) >= 4
+    page = page.fill("Day", "20").fill("Month", "2").fill("Year", "2026").fill("How many were present?", "31")
+    page = page.fill("How many voted for the motion?", "26").fill("How many voted against?", "4")
+    page = page.press("Submit the motion")
+    assert "Motion 1 is submitted" in page.text
+    assert "Agreed by 26 votes to 4" in page.text
+
+
+def test_a_motion_is_withdrawn_after_being_asked(app: Flask, scene: Stage) -> None:
+    motion = scene.submitted()
+    page = by(app, scene, "mover").open(f"/motions/{motion.id}").click("Withdraw the motion")
+    assert "cannot be brought back" in page.text
+    page = page.press("Withdraw it for good")
+    assert "The motion is withdrawn." in page.text
+    by(app, scene, "member").open(f"/motions/{motion.id}/withdraw", 403)
+
+
+def test_who_reads_what(app: Flask, scene: Stage, browser: Browser) -> None:
+    draft, submitted, published = scene.draft(), scene.submitted(), scene.published()
+    assert set(browser.open("/motions").links()) & {submitted.title, published.title}
+    assert browser.open("/motions").text.count("Alder") == 1
+    browser.open(f"/motions/{draft.id}", 404)
+    browser.open(f"/motions/{submitted.id}", 404)
+    page = browser.open(f"/motions/{published.id}")
+    assert "Osric Vale" not in page.text
+    assert "Osric Vale" in by(app, scene, "stranger").open(f"/motions/{published.id}").text
+    assert by(app, scene, "stranger").open("/motions").text.count("Alder") == 2
+    browser.open("/motions/999", 404)
+
+
+def test_permalinks_and_views_with_an_amendment(app: Flask, scene: Stage, browser: Browser) -> None:
+    motion = scene.published()
+    one = scene.amended(motion, ("£2", "£1.50"))
+    two = scene.amended(motion, ("£2", "£1"), by="third_delegate")
+    page = browser.open(f"/motions/{motion.id}?line=3")
+    assert "line--here" in page.find(id="l3").get("class", "")
+    both = "Amendment 1 and Amendment 2 change the same words: if Amendment 1 is carried, Amendment 2 falls."
+    assert both in page.text
+    page = browser.open(f"/motions/{motion.id}?amendment={one.id}")
+    assert "£2" in page.text and "£1.50" in page.text
+    reads = page.click("As it would read")
+    assert "single fare of £1.50" in reads.text
+    for wrong in ("line=x", "line=99999", "amendment=77", "amendment=%00", "view=reads"):
+        browser.open(f"/motions/{motion.id}?{wrong}")
+    page = browser.open(f"/amendments/{two.id}")
+    assert both in page.text and "So that it reads" in page.text and "delete '£2' and insert '£1'" in page.text
+
+
+def test_freezing_says_first_what_it_will_do(app: Flask, scene: Stage) -> None:
+    motion = scene.published()
+    taken = scene.answered(scene.amended(motion, ("£2", "£1.50")), True)
+    rival = scene.amended(motion, ("£2", "£1"), by="third_delegate")
+    late = scene.amended(motion, ("10pm", "11pm"))
+    officer = by(app, scene, "committee_1")
+    page = officer.open(f"/motions/{motion.id}/freeze")
+    assert "Amendments can still be submitted until" in page.text
+    scene.at = scene.after_amendments
+    by(app, scene, "member").open(f"/motions/{motion.id}/freeze", 403)
+    page = officer.open(f"/motions/{motion.id}/freeze")
+    assert "Written into the motion" in page.text and "£1.50" in page.text
+    page = page.press("Freeze the text", 422)
+    assert any(f"Confirm that {rival.label} falls" in error for error in page.errors)
+    page = page.tick(f"{taken.label} (Birch)").press("Work out again")
+    assert "Nothing: the text stays as it is." in page.text and rival.label in page.text
+    page = page.press("Freeze the text")
+    assert page.title == "Order of votes"
+    db.session.rollback()
+    assert [row.state for row in (taken, rival, late)] == ["on the order paper"] * 3
+    assert db.session.get(type(motion), motion.id).version.sequence == 1  # type: ignore[union-attr]
+
+
+def test_the_order_of_votes_moves_by_buttons_and_tells_the_second_officer(app: Flask, scene: Stage) -> None:
+    motion = scene.published()
+    scene.amended(motion, ("10pm", "11pm"))
+    scene.amended(motion, ("£2", "£1"))
+    scene.frozen(motion)
+    one, two = by(app, scene, "chair"), by(app, scene, "committee_2")
+    page, stale = one.open(f"/motions/{motion.id}/order"), two.open(f"/motions/{motion.id}/order")
+    assert page.text.index("Amendment 1") < page.text.index("Amendment 2 (")
+    page = page.press("Move down Amendment 1")
+    assert page.main.index("Amendment 2") < page.main.index("Amendment 1")
+    refused = stale.press("Move up Amendment 2", 409)
+    assert "changed since you opened the page" in refused.text and "Petra Lowe" in refused.text
+
+
+def test_versions_are_compared(app: Flask, scene: Stage, browser: Browser) -> None:
+    motion = scene.published()
+    scene.answered(scene.amended(motion, ("£2", "£1.50")), True)
+    scene.frozen(motion)
+    page = browser.open(f"/motions/{motion.id}").click("Versions")
+    page = page.click("What changed from version 1")
+    assert "1 word put in, 1 word taken out" in page.text
+    browser.open(f"/motions/{motion.id}/versions/2")
+    browser.open(f"/motions/{motion.id}/versions/9", 404)
+    browser.open(f"/motions/{motion.id}/compare?old=1&new=8", 404)
+
+
+class Statements:
+    """Counts the SELECTs of a page, sign-in and clock aside."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def __call__(self, connection: object, cursor: object, statement: str, *rest: object) -> None:
+        words = statement.lstrip().upper()
+        if words.startswith("SELECT") and "FROM ORGANISATION" not in words.replace("\n", " "):
+            self.seen.append(statement)
+
+
+def statements(browser: Browser, address: str) -> int:
+    counter = Statements()
+    event.listen(db.engine, "before_cursor_execute", counter)
+    try:
+        browser.open(address)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", counter)
+    return len(counter.seen)
+
+
+def test_the_page_of_a_motion_takes_six_statements_whatever_its_size(app: Flask, scene: Stage, browser: Browser) -> None:
+    from consult.service import debate
+
+    clauses = "\n".join(f"{n}. To do thing {n} by the year 20{n}." for n in range(10, 75))
+    motion = scene.published(resolves=clauses)
+    empty = statements(browser, f"/motions/{motion.id}")
+    for n in range(10, 15):
+        scene.amended(motion, (f"thing {n} by", f"thing {n} well before"), ruled=n % 2 == 0)
+    few = statements(browser, f"/motions/{motion.id}")
+    for n in range(30):
+        debate.write(motion, ("for", "against")[n % 2], f"Point {n}.", by=scene.actor("member"), at=scene.at)
+    many = statements(browser, f"/motions/{motion.id}")
+    assert empty == few == many <= 6 + 1  # one more for the clock
+
+
+def test_huge_and_odd_input(app: Flask, scene: Stage) -> None:
+    mover = by(app, scene, "mover")
+    page = mover.open(f"/consultations/{scene.consultation.id}/motions/new")
+    page = page.fill("Heading", "Big").fill("Notes", "word " * 9_000).press("Save draft", 422)
+    assert any("the most is 40,000" in error for error in page.errors)
+    page = page.fill("Notes", "").fill("Resolves", "Emoji 👩‍👩‍👧 and é and <script>alert(1)</script>").press("Save draft")
+    assert "<script>alert(1)</script>" in page.text
+    assert page.title == "Big"
