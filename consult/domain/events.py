@@ -24,6 +24,7 @@ class Event(StrEnum):
     UNIT_MADE = "unit.made"
     UNIT_RENAMED = "unit.renamed"
     MEMBERS_IMPORTED = "members.imported"
+    MEMBER_CHANGED = "member.changed"
     CONSULTATION_MADE = "consultation.made"
     CONSULTATION_EDITED = "consultation.edited"
     TIMETABLE_SET = "consultation.timetable_set"
@@ -92,6 +93,7 @@ SENTENCES: dict[Event, str] = {
     Event.UNIT_MADE: "A unit was set up",
     Event.UNIT_RENAMED: "A unit was renamed",
     Event.MEMBERS_IMPORTED: "Members were imported",
+    Event.MEMBER_CHANGED: "An entry in the register was corrected",
     Event.CONSULTATION_MADE: "A consultation was set up",
     Event.CONSULTATION_EDITED: "A consultation's paper was changed",
     Event.TIMETABLE_SET: "A timetable was set",

@@ -117,6 +117,7 @@ class Permission(StrEnum):
     ORGANISATION_FOUND = "found the organisation"
     MEMBERS_SEE = "see the register of members"
     MEMBERS_IMPORT = "import members"
+    MEMBER_KEEP = "correct somebody else's entry in the register"
     UNIT_KEEP = "set up units"
     CONSULTATION_KEEP = "set up a consultation and its timetable"
     MOTION_DRAFT = "draft a motion"
@@ -171,6 +172,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.ORGANISATION_FOUND: console,
     Permission.MEMBERS_SEE: roll_officer | data_protection,
     Permission.MEMBERS_IMPORT: roll_officer | console,
+    Permission.MEMBER_KEEP: roll_officer & ~oneself,
     Permission.UNIT_KEEP: roll_officer | governance | console,
     Permission.CONSULTATION_KEEP: governance | standing_orders | console,
     Permission.MOTION_DRAFT: member,

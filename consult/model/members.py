@@ -44,6 +44,25 @@ class Member(Base):
     holdings: Mapped[list[RoleHolding]] = relationship(back_populates="member", foreign_keys="RoleHolding.member_id")
 
 
+class MemberChange(Base):
+    """A change of somebody's entry by an officer, with the reason. It is kept here because the audit log, which nothing is
+    ever taken out of, holds no text about a person: only this row's number."""
+
+    __tablename__ = "member_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    at: Mapped[datetime]
+    #: "member:12".
+    changed_by: Mapped[str] = mapped_column(String(40))
+    #: status | branch
+    what: Mapped[str] = mapped_column(String(20))
+    #: In words, as they were: "lapsed", "Alder".
+    old: Mapped[str] = mapped_column(String(200))
+    new: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(1000))
+
+
 class Account(Base):
     """How a member signs in. Made the first time that it is needed; a link by e-mail works without a password."""
 

@@ -15,10 +15,11 @@ from consult.model.store import db
 
 PER_PAGE = 50
 
-#: Beginnings of events that concern one person's account, and drafts that nobody has been shown: others see that they
+#: Beginnings of events that concern one person's account or entry, and drafts that nobody has been shown: others see that they
 #: happened, which the chain needs, and not who or what.
 _PRIVATE = ("account.",)
 _PRIVATE_EVENTS = (
+    Event.MEMBER_CHANGED,
     Event.MOTION_DRAFTED,
     Event.MOTION_SAVED,
     Event.AMENDMENT_DRAFTED,

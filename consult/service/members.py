@@ -1,10 +1,33 @@
-"""The register of members: found and listed."""
+"""The register of members: found by name, number or address, shown with its figures, and corrected by acts with a reason."""
 
 from __future__ import annotations
 
-from consult.domain.errors import NotFound
-from consult.model.members import Member
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, String, cast, func, literal, or_, select
+from sqlalchemy.orm import aliased, contains_eager
+
+from consult.domain.errors import Invalid, NotFound, Stale
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor, Status
+from consult.model.members import Member, MemberChange, RoleHolding
 from consult.model.store import db
+from consult.model.units import Unit
+from consult.service.act import Act, act
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of those whom a search found."""
+
+    members: list[Member]
+    page: int
+    last: int
+    total: int
 
 
 def get(member_id: int) -> Member:
@@ -17,3 +40,132 @@ def get(member_id: int) -> Member:
     if found is None:
         raise NotFound("There is no such member.")
     return found
+
+
+def search(words: str = "", status: str = "", page: int = 1) -> Found:
+    """Members in the order of their names: all, or those whose name contains the words, whose number begins with them or
+    whose address they are. Two statements, however many there are."""
+    total = db.session.scalar(_matching(select(func.count()).select_from(Member), words, status)) or 0
+    last = max(1, -(-total // PER_PAGE))
+    page = min(max(1, page), last)
+    query = _matching(select(Member).join(Member.unit).options(contains_eager(Member.unit)), words, status)
+    query = query.order_by(Member.name, Member.number).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
+    return Found(list(db.session.scalars(query)), page, last, total)
+
+
+def _matching(query: Select, words: str, status: str) -> Select:  # type: ignore[type-arg]
+    words = " ".join(words.split())[:200]
+    query = query.where(Member.erased_at.is_(None))
+    if words:
+        query = query.where(
+            or_(
+                Member.name.icontains(words, autoescape=True),
+                Member.number.istartswith(words, autoescape=True),
+                Member.email_key == words.lower(),
+            )
+        )
+    return query.where(Member.status == status) if status else query
+
+
+def figures() -> dict[str, int]:
+    """How many there are of each status, in one statement; erased people are not counted."""
+    query = select(Member.status, func.count()).where(Member.erased_at.is_(None)).group_by(Member.status)
+    found = {status: count for status, count in db.session.execute(query)}
+    return {status.value: found.get(status.value, 0) for status in Status}
+
+
+def holdings_of(member: Member) -> list[RoleHolding]:
+    """Every role that somebody has held or will hold, the newest first, with its unit."""
+    query = (
+        select(RoleHolding)
+        .outerjoin(RoleHolding.unit)
+        .options(contains_eager(RoleHolding.unit))
+        .where(RoleHolding.member_id == member.id)
+        .order_by(RoleHolding.starts_at.desc(), RoleHolding.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def branches() -> list[Unit]:
+    """The units that can be somebody's home branch, by name."""
+    return list(db.session.scalars(select(Unit).where(Unit.kind == "branch").order_by(Unit.name)))
+
+
+def changes_of(member: Member) -> list[tuple[MemberChange, str]]:
+    """Every correction of somebody's entry with its reason and who made it, the newest first."""
+    officer = aliased(Member)
+    query = (
+        select(MemberChange, officer.name)
+        .outerjoin(officer, MemberChange.changed_by == literal("member:") + cast(officer.id, String))
+        .where(MemberChange.member_id == member.id)
+        .order_by(MemberChange.id.desc())
+    )
+    return [(change, name or "a former member") for change, name in db.session.execute(query)]
+
+
+@act(Permission.MEMBER_KEEP, Event.MEMBER_CHANGED)
+def change_status(member: Member, status: Status, reason: str, *, was: str, by: Actor, at: datetime, act: Act) -> Member:
+    """Put down another status for somebody, with a reason. Rolls that are frozen stay as they are.
+
+    `was` is the status that the form showed.
+
+    Raises:
+        Invalid: without a reason, or if it is the status already. Stale: if it was changed meanwhile.
+    """
+    _require(act, member, member.status == was, reason)
+    if member.status == status.value:
+        sentence = f"{member.name} is recorded as {status.value} already."
+        raise Invalid(sentence, {"status": sentence})
+    _keep(act, member, "status", member.status, status.value, reason)
+    member.status = status.value
+    return member
+
+
+@act(Permission.MEMBER_KEEP, Event.MEMBER_CHANGED)
+def move(member: Member, branch: Unit, reason: str, *, was: int, by: Actor, at: datetime, act: Act) -> Member:
+    """Give somebody another home branch, with a reason. Rolls that are frozen keep the old one.
+
+    `was` is the id of the unit that the form showed.
+
+    Raises:
+        Invalid: without a reason, if it is no branch, or the home branch already. Stale: if it was changed meanwhile.
+    """
+    _require(act, member, member.unit_id == was, reason)
+    sentence = ""
+    if branch.kind != "branch":
+        sentence = f"{branch.name} is a {branch.kind}; a home is a branch."
+    elif branch.id == member.unit_id:
+        sentence = f"{branch.name} is the home branch already."
+    if sentence:
+        raise Invalid(sentence, {"branch": sentence})
+    _keep(act, member, "branch", member.unit.name, branch.name, reason)
+    member.unit_id = branch.id
+    return member
+
+
+def _require(act: Act, member: Member, same: bool, reason: str) -> None:
+    if not same:
+        raise Stale(f"This was changed since you opened the page. {act.what_changed(member)} Look again first.")
+    sentence = ""
+    if not reason.strip():
+        sentence = "Say why, in a sentence."
+    elif len(reason.strip()) > 1000:
+        sentence = "The reason must have at most 1,000 characters."
+    if sentence:
+        raise Invalid(sentence, {"reason": sentence})
+
+
+def _keep(act: Act, member: Member, what: str, old: str, new: str, reason: str) -> None:
+    """Keep the change with its reason; the audit event names only its number."""
+    change = MemberChange(
+        member_id=member.id,
+        at=act.at,
+        changed_by=act.by.reference,
+        what=what,
+        old=old,
+        new=new,
+        reason=reason.strip(),
+    )
+    act.session.add(change)
+    act.session.flush()
+    act.note(change=change.id, what=what)

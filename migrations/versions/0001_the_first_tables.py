@@ -270,6 +270,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_login_token_member_id"), ["member_id"], unique=False)
 
     op.create_table(
+        "member_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("changed_by", sa.String(length=40), nullable=False),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("old", sa.String(length=200), nullable=False),
+        sa.Column("new", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_member_change_member_id_member")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member_change")),
+    )
+    with op.batch_alter_table("member_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_member_change_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
         "motion",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("consultation_id", sa.Integer(), nullable=False),
@@ -900,6 +916,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_motion_consultation_id"))
 
     op.drop_table("motion")
+    with op.batch_alter_table("member_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_member_change_member_id"))
+
+    op.drop_table("member_change")
     with op.batch_alter_table("login_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_token_member_id"))
 
