@@ -19,7 +19,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     ties = Ties(contest, seed)
     places = Places(contest, ties)
     votes = box.firsts()
-    moved: dict[int, Pile] = {}
+    moved = {c: Pile(box) for c in contest.standing}
     stages: list[Stage] = []
     transfers: list[Transfer] = []
     spent = 0
@@ -40,17 +40,15 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
             break
         low = lowest(places.continuing, votes, ties, number + 1)
         places.exclude([low])
-        pile = box.take(low)
-        pile.add(moved.pop(low, Pile(box)))
         excluded, votes[low], transfers = (low,), 0, []
-        for target, (papers, weight) in pile.deal(places.continuing).items():
-            if target is None:
-                spent += weight
-                transfers.append(Transfer(low, None, weight, weight))
-                continue
-            transfers.append(Transfer(low, target, weight, weight))
-            votes[target] += weight
-            moved.setdefault(target, Pile(box)).add(papers)
+        # Only the continuing have a pile to be dealt to.
+        for pile in (box.take(low), moved.pop(low)):
+            for target, weight in pile.deal(moved).items():
+                transfers.append(Transfer(low, target, weight, weight))
+                if target is None:
+                    spent += weight
+                else:
+                    votes[target] += weight
     return Count(
         "irv", METHODS["irv"].version, 1, contest.labels, ballots, places.winners, tuple(stages), stages[-1].quota, 0,
         tuple(ties.records), withdrawn=tuple(sorted(contest.withdrawn)), ron=contest.ron, unfilled=places.unfilled,

@@ -8,7 +8,7 @@ that bundles grow fewer as candidates leave.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from consult.counting.contest import Contest, Group, Paper, Papers
@@ -179,21 +179,15 @@ class Pile:
         self.loose: list[Any] = []
         self.bundled: dict[bytes, int] = {}
 
-    def add(self, other: Pile) -> None:
-        """Takes the other's papers in."""
-        self.loose = self.loose + other.loose if self.loose else other.loose
-        for paper, weight in other.bundled.items():
-            self.bundled[paper] = self.bundled.get(paper, 0) + weight
+    def deal(self, piles: Mapping[int, Pile]) -> dict[int | None, int]:
+        """Puts each paper on the pile of its first candidate among `piles`; the weights that went to each of them, and
+        to None where a paper names none of them.
 
-    def deal(self, continuing: Set[int]) -> dict[int | None, tuple[Pile, int]]:
-        """The papers by their first continuing candidate, with their weight; None for those on which there is none.
-
-        A loose paper is read only up to there, so that it costs nothing to make and little to move.
+        A loose paper is read only up to there and moved as it is, so that it costs little to move and nothing to make.
         """
         size = len(self.box.contest.candidates)
-        dealt = {c: Pile(self.box) for c in continuing}
-        weights = dict.fromkeys(continuing, 0)
-        lay = [dealt[c].loose.append if c in continuing else None for c in range(size)]
+        before = {c: len(pile.loose) for c, pile in piles.items()}
+        lay = [piles[c].loose.append if c in piles else None for c in range(size)]
         spent, rest, paper = 0, iter(self.loose), None
         while True:
             try:
@@ -206,30 +200,27 @@ class Pile:
                         spent += 1
                 break
             except (TypeError, IndexError):  # an equal or skipped place, or no such candidate
-                top = next((c for c in strict(self.box.contest, paper, self.box.gap_ends) if c in continuing), None)
+                top = next((c for c in strict(self.box.contest, paper, self.box.gap_ends) if c in piles), None)
                 spent += top is None
                 if top is not None:
-                    dealt[top].loose.append(paper)
-        spent += self._deal_bundles(dealt, weights, bytes(set(range(size)) - continuing))
-        for candidate, pile in dealt.items():
-            weights[candidate] += len(pile.loose)
-        found: dict[int | None, tuple[Pile, int]] = {c: (dealt[c], w) for c, w in weights.items() if w}
-        return {**found, None: (Pile(self.box), spent)} if spent else found
+                    piles[top].loose.append(paper)
+        weights: dict[int | None, int] = {c: len(pile.loose) - before[c] for c, pile in piles.items()}
+        weights[None] = spent
+        self._deal_bundles(piles, weights, bytes(set(range(size)) - piles.keys()))
+        return {c: weight for c, weight in weights.items() if weight}
 
-    def _deal_bundles(self, dealt: dict[int, Pile], weights: dict[int, int], struck: bytes) -> int:
-        spent = 0
+    def _deal_bundles(self, piles: Mapping[int, Pile], weights: dict[int | None, int], struck: bytes) -> None:
         for paper, weight in self.bundled.items():
             left = paper.translate(None, struck)
             if not left:
-                spent += weight
+                weights[None] += weight
                 continue
             top = left[0]
-            if top not in dealt:
+            if top not in piles:
                 standing(self.box.contest, top)
             weights[top] += weight
-            bundled = dealt[top].bundled
+            bundled = piles[top].bundled
             bundled[left] = bundled.get(left, 0) + weight
-        return spent
 
 
 def strike(bundles: Mapping[bytes, int], gone: Iterable[int], into: dict[bytes, int] | None = None) -> dict[bytes, int]:

@@ -68,9 +68,11 @@ class Counting:
         total = self.votes[source]
         surplus = total - self.quota
         moved, transfers = 0, []
-        for value, pile in self._papers(source).items():
+        for received, piles in self._papers(source).items():
             # Rule 49(3): surplus × the paper's value when received ÷ the candidate's votes, to five decimal places.
-            moved += self._hand_over(source, pile, surplus * value // total, transfers)
+            value = surplus * received // total
+            for pile in piles:
+                moved += self._hand_over(source, pile, value, transfers)
         self.votes[source] = self.quota
         self.loss += surplus - moved
         self._close("surplus", (source,), transfers)
@@ -78,31 +80,30 @@ class Counting:
     def _exclude(self, loser: int) -> None:
         self.places.exclude([loser])
         transfers: list[Transfer] = []
-        for value, pile in self._papers(loser).items():
-            self._hand_over(loser, pile, value, transfers)  # rule 51(4): at the value at which it was received
+        for received, piles in self._papers(loser).items():
+            for pile in piles:
+                self._hand_over(loser, pile, received, transfers)  # rule 51(4): at the value at which it was received
         self.votes[loser] = 0
         self._close("exclusion", (loser,), transfers, excluded=(loser,))
 
-    def _papers(self, source: int) -> dict[int, Pile]:
+    def _papers(self, source: int) -> dict[int, list[Pile]]:
         """The candidate's papers by the value at which they were received."""
-        papers = self.moved.pop(source, {})
-        papers.setdefault(UNIT, Pile(self.box)).add(self.box.take(source))
+        papers = {value: [pile] for value, pile in self.moved.pop(source, {}).items()}
+        papers.setdefault(UNIT, []).append(self.box.take(source))
         return papers
 
     def _hand_over(self, source: int, pile: Pile, value: int, transfers: list[Transfer]) -> int:
         """Hands papers on at `value` each; returns the votes that left the candidate."""
-        weights = 0
-        for target, (papers, weight) in pile.deal(self.places.continuing).items():
-            weights += weight
-            carried = Fraction(weight * value, UNIT)
+        continuing = self.places.continuing
+        piles = {c: self.moved.setdefault(c, {}).setdefault(value, Pile(self.box)) for c in continuing}
+        weights = pile.deal(piles)
+        for target, weight in weights.items():
             if target is None:
                 self.spent += weight * value
-                transfers.append(Transfer(source, None, weight, carried))
-                continue
-            self.votes[target] += weight * value
-            transfers.append(Transfer(source, target, weight, carried))
-            self.moved.setdefault(target, {}).setdefault(value, Pile(self.box)).add(papers)
-        return weights * value
+            else:
+                self.votes[target] += weight * value
+            transfers.append(Transfer(source, target, weight, Fraction(weight * value, UNIT)))
+        return sum(weights.values()) * value
 
     def _close(
         self, action: str, subjects: tuple[int, ...], transfers: list[Transfer], excluded: tuple[int, ...] = ()
