@@ -48,9 +48,13 @@ def rankings(draw: st.DrawFn, candidates: int, equal: bool) -> tuple[Any, ...]:
 
 @st.composite
 def elections(
-    draw: st.DrawFn, methods: tuple[str, ...] = ALL, equal: bool = True, plain: bool = False, candidates: int = 6
+    draw: st.DrawFn, methods: tuple[str, ...] = ALL, equal: bool = True, plain: bool = False, candidates: int = 6,
+    reserved: bool = False,
 ) -> Election:
-    """An election under one of `methods`; `plain` leaves out withdrawals, reserves and re-open nominations."""
+    """An election under one of `methods`; `plain` leaves out withdrawals, reserves and re-open nominations.
+
+    `reserved` always keeps places for a group, and puts nobody else in the way.
+    """
     method = draw(st.sampled_from(methods))
     if method == "majority":
         return draw(motions())
@@ -67,7 +71,9 @@ def elections(
             ron = draw(st.sampled_from([None, None, *standing]))
             settings = {"ron": draw(st.sampled_from(["rest", "place"]))}
     seats = draw(st.integers(1, number - len(withdrawn))) if METHODS[method].many_seats else 1
-    if not plain and METHODS[method].reserves and draw(st.booleans()):
+    if reserved:
+        ron, settings = None, {}
+    if METHODS[method].reserves and (reserved or (not plain and draw(st.booleans()))):
         most = sum("w" in groups[i] for i in range(number) if i not in withdrawn)
         minimum = draw(st.integers(0, min(most, seats)))
         reserves = (Reserve("w", minimum, draw(st.sampled_from([None, seats]))),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from consult.counting.count import agree, count, recount
 from consult.counting.lots import LotNeeded
 from consult.counting.methods import METHODS
 from consult.domain.errors import Refused
+from tests.counting.elections import ROOT
 from tests.counting.generated import ALL, SEED, Election, elections, slate
 
 
@@ -143,3 +146,12 @@ def test_huge_weights_in_a_motion() -> None:
     close = count("majority", asked("majority", 3), [Group((0,), huge + 1), Group((1,), huge)])
     assert close.outcome == "carried"
     assert_agree("majority", asked("majority", 3), [Group((0,), huge), Group((1,), huge)])
+
+
+@pytest.mark.parametrize(("room", "other"), [("plain", "fast"), ("fast", "plain")])
+def test_the_two_counters_share_no_counting(room: str, other: str) -> None:
+    for module in (ROOT / "consult" / "counting" / room).glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text())):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            assert not any(f"counting.{other}" in name for name in names), module
