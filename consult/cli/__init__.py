@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("consult.cli.verify:verify", "Check a published result, offline."),
     "sign": ("consult.cli.sign:sign", "Sign a result's manifest with your own key, offline."),
     "signing-key": ("consult.cli.sign:signing_key", "Make a signing key, offline."),
+    "lot-commitment": ("consult.cli.lot:lot_commitment", "Make the hash of your value for a lot, offline."),
     "make-secret": ("consult.cli.setup:make_secret", "Make a secret for the settings."),
     "doctor": ("consult.cli.setup:doctor", "Show every setting, where it came from and what is wrong."),
     "init": ("consult.cli.setup:init", "Create an organisation and invite its first officers."),

@@ -86,7 +86,13 @@ def get(ballot_id: int) -> Ballot:
     query = (
         select(Ballot)
         .where(Ballot.id == ballot_id)
-        .options(selectinload(Ballot.questions).selectinload(Question.options), joinedload(Ballot.roll))
+        .options(
+            selectinload(Ballot.questions).options(
+                selectinload(Question.options), joinedload(Question.motion), joinedload(Question.amendment)
+            ),
+            joinedload(Ballot.roll),
+            joinedload(Ballot.consultation),
+        )
     )
     ballot = db.session.scalars(query).one_or_none()
     if ballot is None:
@@ -170,10 +176,19 @@ def _check(spec: BallotSpec, at: datetime) -> None:
         raise Invalid(" ".join(problems.values()), problems)
 
 
-def _touch(ballot: Ballot, revision: int | None = None) -> None:
-    """Refuse to change a ballot that is out of preparation; count the change."""
+def require_preparing(ballot: Ballot) -> None:
+    """Nothing while the paper can still be changed.
+
+    Raises:
+        OutOfOrder: afterwards.
+    """
     if ballot.state != "preparing":
         raise OutOfOrder(f"This ballot is {ballot.state}: what it asks can no longer be changed.")
+
+
+def _touch(ballot: Ballot, revision: int | None = None) -> None:
+    """Refuse to change a ballot that is out of preparation; count the change."""
+    require_preparing(ballot)
     require_revision(ballot, revision)
     ballot.revision += 1
 
@@ -385,14 +400,18 @@ def schedule(
 
 def readiness(ballot: Ballot, roll: Roll | None, at: datetime, session: Session | None = None) -> list[str]:
     """What still stands in the way of scheduling, as sentences."""
+    missing = [] if roll is not None else ["Choose a frozen electoral roll."]
+    return paper_problems(ballot, at, session, roll.size if roll else None) + missing
+
+
+def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None, size: int | None = None) -> list[str]:
+    """What still stands in the way whichever roll is chosen; `size` is that of the roll, once it is."""
     session = session or db.session()
     problems = []
     if not ballot.questions:
         problems.append("Put at least one question on the paper.")
     if ballot.opens_at <= at:
         problems.append("The opening has passed; set a later one.")
-    if roll is None:
-        problems.append("Choose a frozen electoral roll.")
     able = len(signing_keys(session, at))
     if able < ballot.signers_needed:
         problems.append(
@@ -402,7 +421,7 @@ def readiness(ballot: Ballot, roll: Roll | None, at: datetime, session: Session 
         problems.append("Name the public value that would decide a lot.")
     for question in ballot.questions:
         try:
-            check_question(question, roll.size if roll else 1_000_000)
+            check_question(question, size or 1_000_000)
         except Invalid as refusal:
             problems.append(str(refusal))
         if question.motion is not None and (

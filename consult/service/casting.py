@@ -56,6 +56,13 @@ def _definition(hash_: str, text: str) -> Definition:
     return _definitions[hash_]
 
 
+def most_marks(question: Question) -> int | None:
+    """How many options a paper may mark at most, where the rule limits the number."""
+    if question.method == "block":
+        return question.seats
+    return question.settings.get("most") if METHODS[question.method].form == "several" else None
+
+
 def problems_with(question: Question, answer: Answer) -> str:
     """What is wrong with one answer as a voter fills it in, as a sentence, or "" where it can be counted.
 
@@ -65,7 +72,7 @@ def problems_with(question: Question, answer: Answer) -> str:
     form = METHODS[question.method].form
     if form in ("choice", "one") and len(places) > 1:
         return f"Choose one answer to “{question.title}”, not {len(places)}."
-    most = question.settings.get("most") or (question.seats if question.method == "block" else None)
+    most = most_marks(question)
     if form == "several" and most and len(places) > most:
         return f"Choose at most {most} in “{question.title}”; you chose {len(places)}."
     if form in ("rank", "adopt-and-rank") and any(isinstance(level, tuple) for level in answer.ranking):
@@ -106,9 +113,9 @@ def cast(
         with writing() as session:
             moment = at or clock.now(session)
             row = _facts(session, ballot_id, member_id)
-            _require_open(row, moment)
-            if row.receipt is not None:
+            if row.receipt is not None:  # before the clock: a retry whose first reply was lost is told the truth
                 return _again(row, ballot_id, retry_key)
+            _require_open(row, moment)
             receipt = sha256(sealed).hexdigest()
             session.execute(
                 insert(Envelope).values(

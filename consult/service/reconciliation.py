@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from consult.counting import lots
 from consult.domain.errors import Invalid, NotFound, OutOfOrder
@@ -22,6 +22,7 @@ from consult.ledger.papers import Group, Pattern
 from consult.model.ballots import Ballot, Envelope, OpenedPaper, Question
 from consult.model.results import SeedShare
 from consult.model.rolls import RollEntry
+from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import ballots
 from consult.service.act import Act, act
@@ -75,15 +76,15 @@ def reveal_seed(ballot: Ballot, value: str, salt: str, *, by: Actor, at: datetim
     return share
 
 
-def shares_of(session: Session, ballot: Ballot) -> list[SeedShare]:
-    """The members' shares of the lot, in the order of their ids."""
-    query = select(SeedShare).where(SeedShare.ballot_id == ballot.id).order_by(SeedShare.member_id)
-    return list(session.scalars(query))
+def shares_of(ballot: Ballot, session: Session | None = None) -> list[SeedShare]:
+    """The members' shares of the lot with the members, in the order of their ids."""
+    query = select(SeedShare).where(SeedShare.ballot_id == ballot.id).options(joinedload(SeedShare.member))
+    return list((session or db.session()).scalars(query.order_by(SeedShare.member_id)))
 
 
 def seed_of(session: Session, ballot: Ballot, public_value: str) -> tuple[str, tuple[str, ...]]:
     """The seed, and the opaque ids of members who committed and did not reveal: then the public value alone decides."""
-    shares = shares_of(session, ballot)
+    shares = shares_of(ballot, session)
     commitments = {str(share.member_id): share.commitment for share in shares}
     revealed = {str(s.member_id): (s.value, s.salt) for s in shares if s.value is not None and s.salt is not None}
     return lots.combine(revealed, commitments, public_value)

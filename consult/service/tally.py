@@ -192,7 +192,7 @@ def _result(each: Counted) -> manifest.QuestionResult:
 
 
 def _lot(session: Session, ballot: Ballot) -> manifest.LotDrawn:
-    shares = reconciliation.shares_of(session, ballot)
+    shares = reconciliation.shares_of(ballot, session)
     return manifest.LotDrawn(
         seed=ballot.seed,
         value=ballot.lot_value,

@@ -48,7 +48,7 @@ function upgrade(group) {
     const button = event.target.closest("button[name=move]");
     if (!button) return;
     event.preventDefault();
-    if (button.value === "order") {
+    if (button.value.startsWith("order")) {
       renumber(inOrder(fields));
       say(group, group.querySelector("[data-count]").textContent);
     } else {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.counting.methods import METHODS
 from consult.domain import policy
-from consult.domain.errors import NotFound, Refused
+from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.ledger.definition import loads
@@ -20,8 +20,9 @@ from consult.service import consultations as consultation_service
 from consult.service import motions as motion_service
 from consult.web import words
 from consult.web.ballots import forms, reading
-from consult.web.guards import actor, needs, public, signed_in
-from consult.web.motions.presenters import clauses_of
+from consult.web.guards import actor, needs, public
+from consult.web.motions.presenters import clauses_of, with_amendment
+from consult.web.trying import tried
 
 pages = Blueprint("ballots", __name__)
 
@@ -70,13 +71,29 @@ def text(ballot_id: int, key: str) -> str:
     question = next((q for q in ballot.questions if q.key == key and q.version is not None), None)
     if question is None or ballot.state == "preparing":
         raise NotFound("This question decides no text.")
+    changes = question.amendment
     return render_template(
-        "ballots/text.html", ballot=ballot, question=question, version=question.version,
+        "ballots/text.html",
+        ballot=ballot,
+        question=question,
+        version=question.version,
         clauses=clauses_of(question.version),
-    )  # fmt: skip
+        marked=with_amendment(question.version.document, changes, reads=False) if changes is not None else None,
+    )
 
 
 # -- the editor ------------------------------------------------------------------------------------------------------
+
+
+def _preparing(ballot_id: int) -> Ballot:
+    """A ballot whose paper can still be changed.
+
+    Raises:
+        OutOfOrder: if it is out of preparation.
+    """
+    ballot = ballots.get(ballot_id)
+    ballots.require_preparing(ballot)
+    return ballot
 
 
 def _spec(form: forms.BallotForm) -> ballots.BallotSpec:
@@ -90,82 +107,78 @@ def new(consultation_id: int) -> Any:
     """Begin a ballot."""
     consultation = consultation_service.get(consultation_id)
     form = forms.BallotForm()
-    if form.validate_on_submit():
-        try:
-            ballot = ballots.create(consultation, _spec(form), by=actor())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("The ballot is begun. Now put its questions on the paper."), "success")
-            return redirect(url_for("ballots.show", ballot_id=ballot.id))
-    return render_template("ballots/edit.html", form=form, ballot=None, consultation=consultation), _status(form)
+    ballot, status = tried(form, lambda: ballots.create(consultation, _spec(form), by=actor()))
+    if ballot:
+        flash(_("The ballot is begun. Now put its questions on the paper."), "success")
+        return redirect(url_for("ballots.show", ballot_id=ballot.id))
+    return render_template("ballots/edit.html", form=form, ballot=None, consultation=consultation), status
 
 
 @pages.route("/ballots/<int:ballot_id>/edit", methods=["GET", "POST"])
 @needs(Permission.BALLOT_CREATE)
 def edit(ballot_id: int) -> Any:
     """Change a ballot in preparation."""
-    ballot = ballots.get(ballot_id)
+    ballot = _preparing(ballot_id)
     form = forms.BallotForm(obj=ballot)
-    if form.validate_on_submit():
-        try:
-            ballots.edit(ballot, _spec(form), revision=_number(form.revision.data), by=actor())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Saved."), "success")
-            return redirect(url_for("ballots.show", ballot_id=ballot_id))
-    return render_template("ballots/edit.html", form=form, ballot=ballot, consultation=ballot.consultation), _status(form)
+    sent = _number(form.revision.data)
+    done, status = tried(form, lambda: ballots.edit(ballot, _spec(form), revision=sent, by=actor()))
+    if done:
+        flash(_("Saved."), "success")
+        return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    newer = ballot if sent != ballot.revision else None
+    form.revision.data = str(ballot.revision)  # saving again, after reading what is newer, goes through
+    shown = {"form": form, "ballot": ballot, "consultation": ballot.consultation, "newer": newer}
+    return render_template("ballots/edit.html", **shown), status
 
 
 @pages.route("/ballots/<int:ballot_id>/motion", methods=["GET", "POST"])
 @needs(Permission.BALLOT_CREATE)
 def add_motion(ballot_id: int) -> Any:
     """Put a frozen motion, with its amendments in their order, on the paper."""
-    ballot = ballots.get(ballot_id)
+    ballot = _preparing(ballot_id)
     frozen = motion_service.on_order_paper(ballot.consultation_id)
     presets = [p for p in Rulebook.from_json(ballot.consultation.rulebook.rules).presets if p.decides_motion]
     form = forms.MotionQuestionForm()
     form.motion.choices = [(motion.id, f"{motion.label}: {motion.title}") for motion in frozen]
     form.preset.choices = [(preset.key, preset.title) for preset in presets]
-    if form.validate_on_submit():
+
+    def put() -> Ballot:
         motion = next(motion for motion in frozen if motion.id == form.motion.data)
-        try:
-            ballots.add_motion(ballot, motion, form.preset.data, by=actor())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return redirect(url_for("ballots.show", ballot_id=ballot_id))
-    return render_template("ballots/add_motion.html", form=form, ballot=ballot, frozen=frozen), _status(form)
+        return ballots.add_motion(ballot, motion, form.preset.data, by=actor())
+
+    done, status = tried(form, put)
+    if done:
+        return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    return render_template("ballots/add_motion.html", form=form, ballot=ballot, frozen=frozen), status
 
 
 @pages.route("/ballots/<int:ballot_id>/question", methods=["GET", "POST"])
 @needs(Permission.BALLOT_CREATE)
 def add_question(ballot_id: int) -> Any:
     """Put a choice among options on the paper."""
-    ballot = ballots.get(ballot_id)
+    ballot = _preparing(ballot_id)
     presets = [p for p in Rulebook.from_json(ballot.consultation.rulebook.rules).presets if not p.decides_motion]
     form = forms.ChoiceQuestionForm()
     form.preset.choices = [(preset.key, preset.title) for preset in presets]
-    if form.validate_on_submit():
+
+    def put() -> Ballot:
         preset = next(p for p in presets if p.key == form.preset.data)
-        try:
-            spec = ballots.QuestionSpec(
-                title=form.title.data,
-                explanation=form.explanation.data or "",
-                method=form.method.data or preset.method,
-                seats=form.seats.data or 1,
-                settings=dict(preset.settings) if not form.method.data else {},
-                options=reading.options(form.options.data),
-                reserves=reading.reserves(form.reserves.data or ""),
-                ron=bool(form.ron.data),
-            )
-            ballots.add_question(ballot, spec, by=actor())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            return redirect(url_for("ballots.show", ballot_id=ballot_id))
-    return render_template("ballots/add_question.html", form=form, ballot=ballot), _status(form)
+        spec = ballots.QuestionSpec(
+            title=form.title.data,
+            explanation=form.explanation.data or "",
+            method=form.method.data or preset.method,
+            seats=form.seats.data or preset.seats,
+            settings=dict(preset.settings) if not form.method.data else {},
+            options=reading.options(form.options.data),
+            reserves=reading.reserves(form.reserves.data or ""),
+            ron=bool(form.ron.data),
+        )
+        return ballots.add_question(ballot, spec, by=actor())
+
+    done, status = tried(form, put)
+    if done:
+        return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    return render_template("ballots/add_question.html", form=form, ballot=ballot), status
 
 
 @pages.post("/ballots/<int:ballot_id>/questions/<int:question_id>/remove")
@@ -181,19 +194,15 @@ def remove_question(ballot_id: int, question_id: int) -> Response:
 @needs(Permission.BALLOT_SCHEDULE)
 def schedule(ballot_id: int) -> Any:
     """Fix everything: say what will happen, ask once, do it."""
-    ballot = ballots.get(ballot_id)
+    ballot = _preparing(ballot_id)
     form = forms.ScheduleForm()
     form.roll.choices = [(roll.id, f"{roll.title} ({words.number(roll.size)})") for roll in rolls.listed()]
-    if form.validate_on_submit():
-        try:
-            ballots.schedule(ballot, rolls.get(form.roll.data), by=actor())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("The ballot is scheduled. It opens and closes by itself."), "success")
-            return redirect(url_for("ballots.show", ballot_id=ballot_id))
-    missing = [p for p in ballots.readiness(ballot, None, clock.now()) if "roll" not in p]
-    return render_template("ballots/schedule.html", form=form, ballot=ballot, missing=missing), _status(form)
+    done, status = tried(form, lambda: ballots.schedule(ballot, rolls.get(form.roll.data), by=actor()))
+    if done:
+        flash(_("The ballot is scheduled. It opens and closes by itself."), "success")
+        return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    missing = ballots.paper_problems(ballot, clock.now())
+    return render_template("ballots/schedule.html", form=form, ballot=ballot, missing=missing), status
 
 
 @pages.route("/ballots/<int:ballot_id>/cancel", methods=["GET", "POST"])
@@ -202,15 +211,11 @@ def cancel(ballot_id: int) -> Any:
     """Cancel a ballot that has not opened, with a reason."""
     ballot = ballots.get(ballot_id)
     form = forms.CancelForm()
-    if form.validate_on_submit():
-        try:
-            ballots.cancel(ballot, form.reason.data, by=actor())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("The ballot is cancelled."), "success")
-            return redirect(url_for("ballots.show", ballot_id=ballot_id))
-    return render_template("ballots/cancel.html", form=form, ballot=ballot), _status(form)
+    done, status = tried(form, lambda: ballots.cancel(ballot, form.reason.data, by=actor()))
+    if done:
+        flash(_("The ballot is cancelled."), "success")
+        return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    return render_template("ballots/cancel.html", form=form, ballot=ballot), status
 
 
 @pages.get("/ballots/<int:ballot_id>/definition.json")
@@ -223,8 +228,4 @@ def definition(ballot_id: int) -> Response:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
-
-
-def _status(form: Any) -> int:
-    return 422 if request.method == "POST" and (form.errors or form.form_errors) else 200
+    return int(text) if text and text.isascii() and text.isdigit() else None

@@ -42,7 +42,7 @@ class CommitForm(Form):
     commitment = StringField(
         _l("Your commitment"),
         [Required()],
-        description=_l("64 letters and digits: the SHA-256 of your value, a line end and your salt. Keep both to yourself until the close."),
+        description=_l("64 letters and digits, as `consult lot-commitment` prints them."),
         render_kw={"spellcheck": False},
     )
     commit = SubmitField(_l("Commit"))

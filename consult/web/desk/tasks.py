@@ -30,7 +30,9 @@ def of(
     ballot: Ballot, results: list[QuestionResult], signed: list[Signature], at: datetime, actor: Actor
 ) -> list[dict[str, Any]]:
     """The tasks in order, for the task list: a link only where this person can do it now."""
-    reached = _ORDER.index(ballot.state) if ballot.state in _ORDER else -1
+    over = ballot.phase(at) == "over"
+    late = over and ballot.state == "scheduled"  # no worker recorded the opening; closing records both
+    reached = _ORDER.index("open" if late else ballot.state) if ballot.state in _ORDER else -1
 
     def task(title: str, state: str, permission: Permission, href: str, hint: str, ready: bool = True) -> dict[str, Any]:
         place = _ORDER.index(state)
@@ -45,7 +47,6 @@ def of(
     here = {"ballot_id": ballot.id}
     lots = [result for result in results if result.needed_lot]
     acknowledged = all(result.lot_acknowledged_by_id for result in lots)
-    over = ballot.phase(at) == "over"
     steps = [
         task(_("Close"), "open", Permission.BALLOT_CLOSE, "#close", _("By the clock; the worker puts it on the record."), over),
         task(

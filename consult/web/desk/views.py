@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
-from consult.domain.errors import NotAllowed, Refused
+from consult.domain.errors import NotAllowed
 from consult.domain.policy import Permission
 from consult.ledger.manifest import in_words, loads
 from consult.model.ballots import Ballot
@@ -28,6 +28,7 @@ from consult.web.ballots.forms import CancelForm
 from consult.web.desk import forms, tasks
 from consult.web.guards import actor, needs, signed_in
 from consult.web.results.presenters import worked_out
+from consult.web.trying import tried
 
 pages = Blueprint("desk", __name__)
 
@@ -59,7 +60,7 @@ def show(ballot_id: int) -> str:
     ballot, at = _ballot(ballot_id), clock.now()
     results = certification.results_of(ballot)
     signed = certification.signed(ballot)
-    shares = reconciliation.shares_of(ballots.db.session(), ballot)
+    shares = reconciliation.shares_of(ballot)
     return render_template(
         "desk/show.html",
         ballot=ballot,
@@ -88,16 +89,12 @@ def reconcile(ballot_id: int) -> Any:
     """The public value of the lot, then the opening of the envelopes."""
     ballot = _ballot(ballot_id, Permission.BALLOT_RECONCILE)
     form = forms.ReconcileForm()
-    if form.validate_on_submit():
-        try:
-            reconciliation.reconcile(ballot, form.lot_value.data, by=actor())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("The box is reconciled and the envelopes are opened. Now count."), "success")
-            return _to_desk(ballot_id)
-    shares = reconciliation.shares_of(ballots.db.session(), ballot)
-    return render_template("desk/reconcile.html", ballot=ballot, form=form, shares=shares), _status(form)
+    done, status = tried(form, lambda: reconciliation.reconcile(ballot, form.lot_value.data, by=actor()))
+    if done:
+        flash(_("The box is reconciled and the envelopes are opened. Now count."), "success")
+        return _to_desk(ballot_id)
+    shares = reconciliation.shares_of(ballot)
+    return render_template("desk/reconcile.html", ballot=ballot, form=form, shares=shares), status
 
 
 @pages.post("/ballots/<int:ballot_id>/count")
@@ -135,19 +132,19 @@ def sign(ballot_id: int) -> Any:
     ballot = _ballot(ballot_id, Permission.RESULT_SIGN)
     found = certification.manifest_of(ballot)
     form = forms.SignForm()
-    if form.validate_on_submit():
-        try:
-            key, value = forms.signature(form.signature.data or "", form.file.data)
-            certification.sign(ballot, key, value, by=actor())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Your signature is on the result."), "success")
-            return _to_desk(ballot_id)
+
+    def add() -> Any:
+        key, value = forms.signature(form.signature.data or "", form.file.data)
+        return certification.sign(ballot, key, value, by=actor())
+
+    done, status = tried(form, add)
+    if done:
+        flash(_("Your signature is on the result."), "success")
+        return _to_desk(ballot_id)
     words = in_words(loads(found.content))
     keys = [key for key in certification.keys_of(actor().member_id or 0) if key.retired_at is None]
     shown = {"ballot": ballot, "form": form, "words": words, "manifest": found, "keys": keys}
-    return render_template("desk/sign.html", **shown), _status(form)
+    return render_template("desk/sign.html", **shown), status
 
 
 @pages.post("/ballots/<int:ballot_id>/publish")
@@ -165,15 +162,11 @@ def annul(ballot_id: int) -> Any:
     """Annul, with a reason that members read."""
     ballot = _ballot(ballot_id, Permission.RESULT_ANNUL)
     form = CancelForm()
-    if form.validate_on_submit():
-        try:
-            certification.annul(ballot, form.reason.data, by=actor())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("The ballot is annulled. Its motions are back on the order paper."), "success")
-            return redirect(url_for("ballots.show", ballot_id=ballot_id))
-    return render_template("desk/annul.html", ballot=ballot, form=form), _status(form)
+    done, status = tried(form, lambda: certification.annul(ballot, form.reason.data, by=actor()))
+    if done:
+        flash(_("The ballot is annulled. Its motions are back on the order paper."), "success")
+        return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    return render_template("desk/annul.html", ballot=ballot, form=form), status
 
 
 @pages.route("/ballots/<int:ballot_id>/lot", methods=["GET", "POST"])
@@ -182,19 +175,17 @@ def lot(ballot_id: int) -> Any:
     """A committee member's share of the lot: the hash before the close, the value after it."""
     ballot = _ballot(ballot_id, Permission.SEED_COMMIT)
     form = forms.RevealForm() if ballot.state == "closed" else forms.CommitForm()
-    if form.validate_on_submit():
-        try:
-            if isinstance(form, forms.RevealForm):
-                reconciliation.reveal_seed(ballot, form.value.data, form.salt.data, by=actor())
-            else:
-                reconciliation.commit_seed(ballot, form.commitment.data, by=actor())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("It is on the record."), "success")
-            return _to_desk(ballot_id)
-    shares = reconciliation.shares_of(ballots.db.session(), ballot)
-    return render_template("desk/lot.html", ballot=ballot, form=form, shares=shares), _status(form)
+
+    def give() -> Any:
+        if isinstance(form, forms.RevealForm):
+            return reconciliation.reveal_seed(ballot, form.value.data, form.salt.data, by=actor())
+        return reconciliation.commit_seed(ballot, form.commitment.data, by=actor())
+
+    done, status = tried(form, give)
+    if done:
+        flash(_("It is on the record."), "success")
+        return _to_desk(ballot_id)
+    return render_template("desk/lot.html", ballot=ballot, form=form, revealing=ballot.state == "closed"), status
 
 
 @pages.route("/committee/key", methods=["GET", "POST"])
@@ -205,20 +196,15 @@ def key() -> Any:
     if me is None:
         raise NotAllowed("Sign in first.")
     form = forms.KeyForm()
-    if form.validate_on_submit():
-        try:
-            certification.register_key(members.get(me), form.public_key.data, by=actor())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Your key is registered. Ballots scheduled from now on name it."), "success")
-            return redirect(url_for("desk.key"))
-    return render_template("desk/key.html", form=form, keys=certification.keys_of(me)), _status(form)
+    done, status = tried(
+        form, lambda: certification.register_key(members.get(me), form.public_key.data.strip(), by=actor())
+    )
+    if done:
+        flash(_("Your key is registered. Ballots scheduled from now on name it."), "success")
+        return redirect(url_for("desk.key"))
+    return render_template("desk/key.html", form=form, keys=certification.keys_of(me)), status
 
 
 def _to_desk(ballot_id: int) -> Response:
     return redirect(url_for("desk.show", ballot_id=ballot_id))  # type: ignore[return-value]
 
-
-def _status(form: Any) -> int:
-    return 422 if request.method == "POST" and (form.errors or form.form_errors) else 200

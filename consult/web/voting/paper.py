@@ -10,9 +10,10 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from consult.counting.methods import METHODS
+from consult.domain.errors import Invalid
 from consult.ledger.definition import Definition, Question
 from consult.ledger.envelopes import Answer, Level
-from consult.service.casting import problems_with
+from consult.service import casting
 from consult.web import ranking
 
 VERDICTS = {"for": "+", "against": "-", "abstain": "0"}
@@ -41,6 +42,11 @@ class Part:
         return f"{self.key}-{option}"
 
     @property
+    def most(self) -> int | None:
+        """How many may be chosen at most, where the rule has a limit."""
+        return casting.most_marks(self.question)
+
+    @property
     def anchor(self) -> str:
         """The id of the field to go to when something is wrong."""
         if self.errors:
@@ -57,6 +63,8 @@ class Sheet:
 
     parts: list[Part]
     retry_key: str
+    #: The hash of the definition that the form was made from.
+    made_for: str = ""
 
     @property
     def right(self) -> bool:
@@ -84,7 +92,7 @@ class Sheet:
 
     def hidden(self) -> list[tuple[str, str]]:
         """Every field with what was typed, for the review page to carry."""
-        fields = [("key", self.retry_key)]
+        fields = [("key", self.retry_key), ("paper", self.made_for)]
         for part in self.parts:
             fields += [(part.key, option) for option in part.chosen]
             fields += [(f"rank-{option}", typed) for option, typed in part.ranks.items() if typed]
@@ -94,12 +102,19 @@ class Sheet:
 
 def empty(definition: Definition, retry_key: str) -> Sheet:
     """A paper nobody has written on."""
-    return read(definition, MultiDict({"key": retry_key}))
+    return read(definition, MultiDict({"key": retry_key, "paper": definition.hash}))
 
 
 def read(definition: Definition, sent: MultiDict[str, str]) -> Sheet:
-    """What a form sent, part by part; nothing is lost and nothing is guessed."""
-    return Sheet([_read(question, sent) for question in definition.questions], sent.get("key", ""))
+    """What a form sent, part by part; nothing is lost and nothing is guessed.
+
+    Raises:
+        Invalid: if the form was not made from this definition: its q1 and c1 would mean something else here.
+    """
+    sheet = Sheet([_read(question, sent) for question in definition.questions], sent.get("key", ""), sent.get("paper", ""))
+    if sheet.made_for != definition.hash:
+        raise Invalid(gettext("This form is not the paper of this ballot. Open the ballot’s page and begin again."))
+    return sheet
 
 
 def _read(question: Question, sent: MultiDict[str, str]) -> Part:
@@ -119,7 +134,7 @@ def _read(question: Question, sent: MultiDict[str, str]) -> Part:
     if not part.errors:
         verdicts = _verdicts(part)
         answer = Answer(question.key, tuple(levels), verdicts)
-        part.problem = problems_with(question, answer)
+        part.problem = casting.problems_with(question, answer)
         part.answer = None if part.problem else answer
     return part
 
@@ -150,9 +165,9 @@ def _verdicts(part: Part) -> str:
 
 def move(sheet: Sheet, button: str) -> Sheet:
     """The sheet after one of its move buttons was pressed: only the numbers of that question change."""
-    way, _, option = button.partition(":")
+    _, _, about = button.partition(":")
     for part in sheet.parts:
-        if option in part.ranks or (way == "order" and part.ranks):
+        if about == part.key or about in part.ranks:
             part.ranks = ranking.moved(part.ranks, button)
         part.errors, part.problem = {}, ""
     return sheet

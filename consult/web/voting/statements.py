@@ -9,12 +9,13 @@ from consult.model.ballots import Ballot
 
 @dataclass(frozen=True)
 class Beside:
-    """For one question: its explanation, the statement of each option by key, and where the text can be read."""
+    """For one question: its explanation, the statement of each option by key, and what of the text it decides."""
 
     explanation: str
     statements: dict[str, str]
     motion_id: int | None
-    amendment_id: int | None
+    #: What an amendment would do, one sentence an operation.
+    rubric: list[str]
 
 
 def of(ballot: Ballot) -> dict[str, Beside]:
@@ -24,7 +25,7 @@ def of(ballot: Ballot) -> dict[str, Beside]:
             question.explanation,
             {option.key: option.statement for option in question.options if option.statement},
             question.motion_id,
-            question.amendment_id,
+            list(question.amendment.rubric) if question.amendment is not None else [],
         )
         for question in ballot.questions
     }

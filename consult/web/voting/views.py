@@ -34,6 +34,10 @@ def _paper(ballot: Ballot, sheet: paper.Sheet, status: int = 200) -> tuple[str, 
     return render_template("voting/paper.html", ballot=ballot, sheet=sheet, statements=shown), status
 
 
+def _already(ballot: Ballot) -> tuple[str, int]:
+    return render_template("voting/already.html", ballot=ballot), casting.AlreadyVoted.status
+
+
 @pages.get("/ballots/<int:ballot_id>/vote")
 @signed_in
 def vote(ballot_id: int) -> tuple[str, int] | Response:
@@ -50,6 +54,8 @@ def check(ballot_id: int) -> tuple[str, int]:
     """Check your answers: the choices travel in the form, and are kept nowhere else. Move buttons and changes end here too."""
     ballot, made = _open_to_me(ballot_id)
     sheet = paper.read(made, request.form)
+    if casting.receipt_of(ballot_id, actor().member_id or 0):
+        return _already(ballot)
     if "move" in request.form:
         return _paper(ballot, paper.move(sheet, request.form["move"]))
     if request.form.get("step") == "change":
@@ -67,7 +73,10 @@ def cast(ballot_id: int) -> tuple[str, int] | Response:
     sheet = paper.read(ballots.definition_of(ballot), request.form)
     if not sheet.right:
         return _paper(ballot, sheet, 422)
-    casting.cast(ballot_id, actor().member_id or 0, sheet.answers, retry_key=sheet.retry_key)
+    try:
+        casting.cast(ballot_id, actor().member_id or 0, sheet.answers, retry_key=sheet.retry_key)
+    except casting.AlreadyVoted:
+        return _already(ballots.get(ballot_id))
     return redirect(url_for("voting.receipt", ballot_id=ballot_id), 303)
 
 
