@@ -92,12 +92,17 @@ def test_blt_in_the_encodings_of_its_age() -> None:
         ("2 1\nx 1 0\n0\n", 2, 1, "weight"),
         ("2 1\n٣ 1 0\n0\n", 2, 1, "weight"),
         ("2 1\n1 ² 0\n0\n", 2, 3, "from 1 to 2"),
-        ("2 1\n1 1 0 2 2 0\n0\n", 2, 5, "from 1 to 2"),
+        ("2 1\n1 1 0 2 2\n0\n", 2, 10, "0 to end the paper"),
+        ("2 1\n1 1\n2 0\n0\n", 2, 4, "0 to end the paper"),
+        ("2 1 1 1 0 2 2\n0\n", 1, 14, "0 to end the paper"),
+        ("2 1 0\n", 1, 5, "two whole numbers"),
+        ("2 1 -3\n0\n", 1, 5, "withdrawn"),
+        ("2 1\n1 1 0 0 1 2 0\n0\n", 2, 7, "weight"),
+        ('2 1\n1 1 0\n0\n1 2 0\n"Ann"\n"Bo"\n', 4, 1, "the 0 above ended the papers"),
         ("2 1\n() 1 0\n0\n", 2, 1, "id in parentheses"),
         ("2 1\n(17 1 0\n0\n", 2, 1, "id in parentheses"),
         ("2 1\n(17)\n0\n", 2, 5, "weight"),
         ("2 1\n1 1 0\n", 2, 6, "0 on a line of its own"),
-        ('2 1\n0\n"Ann"\n"Bo"\n', 4, 5, "title"),
         ('2 1\n0\n"Ann"\n', 3, 6, "candidate 2 of 2"),
         ('2 1\n0\n"Ann\n"Bo"\n"T"\n', 3, 5, "closing quotation mark"),
         ('2 1\n0\n"Ann"x\n"Bo"\n"T"\n', 3, 6, "space or the end"),
@@ -116,8 +121,32 @@ def test_blt_malformed(text: str, line: int, column: int, expected: str) -> None
 
 def test_blt_cut_short_anywhere_is_never_an_election() -> None:
     lines = BLT.rstrip(b"\n").split(b"\n")
-    for length in range(len(lines)):
+    for length in range(len(lines) - 1):
         refused(b"\n".join(lines[:length]), "blt")
+    assert "no title" in read(b"\n".join(lines[:-1]), "x.blt").notes[0]
+
+
+def test_blt_says_when_there_is_no_title() -> None:
+    file = read(b'2 1\n1 2 0\n0\n"Ann"\n"Bo"\n', "x.blt")
+    assert (file.names, file.title) == (("Ann", "Bo"), "")
+    assert "“Bo”, at its end, is the name of candidate 2" in file.notes[0]
+    assert read(b'2 1\n1 2 0\n0\n"Ann"\n"Bo"\n""\n', "x.blt").notes == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '4 2\n-2\n-3\n3 1 4 0 2 4 0\n(a b) 1 4=1 - 0 (c) 1 0\n0\n"A"\n"B"\n"C"\n"D"\n"T"\n',
+        '4 2 -2 -3\n3 1 4 0 2 4 0 1 4=1 0 1 0\n0 "A" "B" "C" "D" "T"',
+        '4 2 -2 -3 3 1 4 0 2 4 0 1 1=4 0 1 0 0 "A" "B" "C" "D" "T"',
+        '  4   2  # head\r\n\r\n -2 \t-3\r\n 3\t1  4 0  \r\n2 4 0\r\n1 1=4 0\r\n1 0\r\n 0 \r\nA\r\nB\r\nC\r\nD\r\n\r\nT',
+    ],
+)  # fmt: skip
+def test_blt_written_freely(text: str) -> None:
+    file = read(text.encode(), "x.blt")
+    assert (file.names, file.title, file.seats, file.withdrawn) == (("A", "B", "C", "D"), "T", 2, (1, 2))
+    assert rankings(file) == {(0, 3): 3, (3,): 2, ((0, 3),): 1, (): 1}
+    assert guess(text.encode()) == "blt"
 
 
 def test_blt_huge_weights_stay_exact() -> None:

@@ -60,7 +60,10 @@ def write(file: ElectionFile, format: str) -> bytes:
     return _WRITERS[format](file)
 
 
-_BLT_HEAD = re.compile(r"[0-9]{1,9}[ \t]+[0-9]{1,9}[ \t]*(?:#.*)?$")
+_BLT_HEAD = re.compile(
+    r"[0-9]{1,9}[ \t]+[0-9]{1,9}[ \t]*"
+    r"(?:#.*|-[0-9]{1,9}(?:[ \t].*)?|[0-9]{1,9}[ \t].*[ \t]0[ \t].*)?$"
+)
 _ABIF_LINE = re.compile(r"^[ \t]*(?:[0-9]+[ \t]*[:*]|=[^=\n]{1,500}:)", re.MULTILINE)
 _DEBIAN_LINE = re.compile(r"^V: +[-0-9A-Za-z]+", re.MULTILINE)
 

@@ -1,8 +1,9 @@
 """BLT: the ballot file of Hill, Wichmann and Woodall's Algorithm 123 (1987), with the extensions that OpenSTV added.
 
-The first line gives the candidates and the seats, an optional line of negative numbers the withdrawn, then one line a
-paper: a weight, the candidates' numbers in order, and 0. A line of 0 alone ends the papers; the names and the title
-follow. A paper stands on one line, so that a missing 0 is seen.
+The first line gives the candidates and the seats, optional negative numbers the withdrawn, then the papers: a weight,
+the candidates' numbers in order, and 0. A 0 where a weight would stand ends the papers; the names and the title follow.
+Several papers may share a line, as in the first description, where line ends mean nothing; but no paper runs over the
+end of its line, so that a missing 0 is seen. The title may be left out.
 `2=3` is an equal rank, `-` a skipped one, `(id)` before the weight names the paper, `#` begins a comment.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 
 from consult.counting.files.election import ElectionFile, Level, Ranking, Tally, plain_rankings
 from consult.counting.files.problems import (
@@ -23,6 +25,10 @@ from consult.counting.files.problems import (
 )
 
 _TOKEN = re.compile(r"\S+")
+#: The same on a line of papers, where an id in parentheses is one word.
+_WORD = re.compile(r"\([^)]*\)|\S+")
+#: A line that is a paper where a name is wanted.
+_PAPER = re.compile(r"(?:\([^)]*\)\s*)?[0-9]+(?:\s+[-0-9=]+)*\s+0$")
 
 
 def read(data: bytes) -> ElectionFile:
@@ -34,14 +40,17 @@ def read(data: bytes) -> ElectionFile:
     """
     text, encoding = decode(data, fallback="cp1252")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    row, candidates, seats = _header(lines)
-    row, withdrawn = _withdrawn(lines, row, candidates)
+    row, candidates, seats, shared = _header(lines)
+    row, withdrawn = _withdrawn(lines, row, candidates, shared)
     row, tally = _papers(lines, row, candidates)
     names, title = _names(lines, row, candidates)
-    notes = () if encoding != "cp1252" else ("The names are not UTF-8; they were read as Windows-1252.",)
+    notes = [] if encoding != "cp1252" else ["The names are not UTF-8; they were read as Windows-1252."]
+    if title is None:
+        notes.append(f"The file has no title: {quoted(names[-1])}, at its end, is the name of candidate {candidates}.")
     return ElectionFile(
-        format="blt", title=title, seats=seats, names=names, papers=tally.papers, withdrawn=withdrawn, notes=notes
-    )
+        format="blt", title=title or "", seats=seats, names=names, papers=tally.papers, withdrawn=withdrawn,
+        notes=tuple(notes),
+    )  # fmt: skip
 
 
 def _tokens(line: str) -> list[tuple[int, str]]:
@@ -66,27 +75,42 @@ def _at_end(lines: list[str], expected: str) -> FileError:
     return FileError(row + 1, len(lines[row]) + 1, expected, "the end of the file")
 
 
-def _header(lines: list[str]) -> tuple[int, int, int]:
+def _read_off(lines: list[str], row: int, last: tuple[int, str]) -> None:
+    """Takes what was read, down to the word `last`, off its line; the columns of the rest stay."""
+    end = last[0] - 1 + len(last[1])
+    lines[row] = " " * end + lines[row][end:]
+
+
+def _header(lines: list[str]) -> tuple[int, int, int, bool]:
+    """The row to go on with, the candidates, the seats, and whether anything else stands on their line."""
     what = "two whole numbers, the candidates and the seats"
     row, words = _significant(lines, 0, what)
     for column, word in words[:2]:
         positive(word, row + 1, column, what + ", each at least 1")
-    if len(words) != 2:
-        column, found = (words[2][0], quoted(words[2][1])) if len(words) > 2 else (len(lines[row]) + 1, "one only")
-        raise FileError(row + 1, column, what, found)
-    candidates = int(words[0][1])
+    if len(words) < 2:
+        raise FileError(row + 1, len(lines[row]) + 1, what, "one only")
+    rest = [word for _, word in words[2:]]
+    if rest and not (rest[0].startswith("-") or ("0" in rest and len(rest) > 1)):
+        raise FileError(row + 1, words[2][0], what, quoted(rest[0]))
+    candidates, seats = int(words[0][1]), int(words[1][1])
     if candidates > MAX_CANDIDATES:
         raise FileError(row + 1, words[0][0], f"at most {MAX_CANDIDATES} candidates", quoted(words[0][1]))
-    return row + 1, candidates, int(words[1][1])
+    _read_off(lines, row, words[1])
+    return row, candidates, seats, bool(rest)
 
 
-def _withdrawn(lines: list[str], row: int, candidates: int) -> tuple[int, tuple[int, ...]]:
-    """Lines of negative numbers before the first paper: candidates who withdrew before the count."""
+def _withdrawn(lines: list[str], row: int, candidates: int, shared: bool) -> tuple[int, tuple[int, ...]]:
+    """Negative numbers before the first paper: candidates who withdrew before the count.
+
+    Papers may follow them on the line of the header, where a whole file is one line, and on no other.
+    """
     gone: list[int] = []
     while True:
         row, words = _significant(lines, row, "a paper, or 0 to end the papers")
         if not words[0][1].startswith("-"):
             return row, tuple(sorted(gone))
+        if shared:
+            shared, words = False, list(takewhile(lambda pair: pair[1].startswith("-"), words))
         for column, word in words:
             what = f"the number of a withdrawn candidate, -1 to -{candidates}"
             if not word.startswith("-"):
@@ -97,7 +121,7 @@ def _withdrawn(lines: list[str], row: int, candidates: int) -> tuple[int, tuple[
             if number - 1 in gone:
                 raise FileError(row + 1, column, "each withdrawn candidate once", f"{quoted(word)} again")
             gone.append(number - 1)
-        row += 1
+        _read_off(lines, row, words[-1])
 
 
 def _papers(lines: list[str], row: int, candidates: int) -> tuple[int, Tally]:
@@ -121,35 +145,48 @@ def _papers(lines: list[str], row: int, candidates: int) -> tuple[int, Tally]:
             if key and len(set(key)) == len(key) and weight.strip("0"):
                 papers[key] = papers.get(key, 0) + int(weight)
                 continue
-        columns = _tokens(line)
-        if [word for _, word in columns] == ["0"]:
-            return row, tally
-        if columns:
-            tally.add(*_paper(line, row, candidates))
+        end = _several(line, row, candidates, tally)
+        if end is not None:
+            lines[row - 1] = " " * end + line[end:]
+            return row - 1, tally
     raise _at_end(lines, "0 on a line of its own to end the papers")
 
 
-def _paper(line: str, row: int, candidates: int) -> tuple[Ranking, int]:
-    """One paper with everything a line may hold, checked word by word."""
+def _several(line: str, row: int, candidates: int, tally: Tally) -> int | None:
+    """The papers on one line, checked word by word; the offset after the 0 that ends all papers, where it is here."""
     line = line.partition("#")[0]
-    start = len(line) - len(line.lstrip())
-    if line[start] == "(":
-        close = line.find(")", start)
-        if close <= start + 1:
-            raise FileError(row, start + 1, "a paper's id in parentheses", quoted(line[start:]))
-        line = " " * (close + 1) + line[close + 1 :]
-    words = _tokens(line)
-    if not words:
+    words = _WORD.finditer(line)
+    for word in words:
+        if word.group() == "0" and line[word.end() :].lstrip()[:1] in ("", '"'):
+            return word.end()
+        if word.group().startswith("("):
+            word = _after_id(word, words, line, row)
+        what = "the weight of the paper, a whole number of at least 1"
+        weight = positive(word.group(), row, word.start() + 1, what)
+        tally.add(_ranking(words, line, row, candidates, word.group()), weight)
+    return None
+
+
+def _after_id(name: re.Match[str], words: Iterator[re.Match[str]], line: str, row: int) -> re.Match[str]:
+    """The weight behind a paper's id."""
+    if not name.group().endswith(")") or len(name.group()) < 3:
+        raise FileError(row, name.start() + 1, "a paper's id in parentheses", quoted(line[name.start() :]))
+    word = next(words, None)
+    if word is None:
         raise FileError(row, len(line) + 1, "the weight of the paper after its id", "nothing")
-    column, word = words[0]
-    weight = positive(word, row, column, "the weight of the paper, a whole number of at least 1")
-    if words[-1][1] != "0":
-        raise FileError(
-            row, len(line.rstrip()) + 1, "0 to end the paper", f"the end of the line after {quoted(words[-1][1])}"
-        )
+    return word
+
+
+def _ranking(words: Iterator[re.Match[str]], line: str, row: int, candidates: int, last: str) -> Ranking:
+    """The places up to the 0 that ends a paper."""
     seen: set[int] = set()
-    ranking = tuple(_level(word, row, column, candidates, seen) for column, word in words[1:-1])
-    return ranking, weight
+    levels: list[Level] = []
+    for word in words:
+        last = word.group()
+        if last == "0":
+            return tuple(levels)
+        levels.append(_level(last, row, word.start() + 1, candidates, seen))
+    raise FileError(row, len(line.rstrip()) + 1, "0 to end the paper", f"the end of the line after {quoted(last)}")
 
 
 def _level(word: str, row: int, column: int, candidates: int, seen: set[int]) -> Level:
@@ -170,8 +207,8 @@ def _level(word: str, row: int, column: int, candidates: int, seen: set[int]) ->
     return level[0] if len(level) == 1 else tuple(sorted(level))
 
 
-def _names(lines: list[str], row: int, candidates: int) -> tuple[tuple[str, ...], str]:
-    """The candidates' names and the title, each in quotation marks or alone on its line."""
+def _names(lines: list[str], row: int, candidates: int) -> tuple[tuple[str, ...], str | None]:
+    """The candidates' names and the title (None where there is none), in quotation marks or alone on a line."""
     names: list[str] = []
     title: str | None = None
     for at, column, raw in _strings(lines, row):
@@ -183,8 +220,6 @@ def _names(lines: list[str], row: int, candidates: int) -> tuple[tuple[str, ...]
             raise FileError(at, column, f"the end of the file after {candidates} names and the title", quoted(raw))
     if len(names) < candidates:
         raise _at_end(lines, f"the name of candidate {len(names) + 1} of {candidates}")
-    if title is None:
-        raise _at_end(lines, f"the title of the election after {candidates} names")
     return tuple(names), title
 
 
@@ -196,6 +231,8 @@ def _strings(lines: list[str], row: int) -> Iterator[tuple[int, int, str]]:
             bare = line.partition("#")[0].strip()
             if '"' in bare:
                 raise FileError(at, line.index('"') + 1, "a name wholly inside quotation marks", quoted(line.strip()))
+            if _PAPER.match(bare):
+                raise FileError(at, offset + 1, "a name: the 0 above ended the papers", quoted(bare))
             if bare:
                 yield at, offset + 1, bare
             continue
