@@ -49,10 +49,16 @@ class _Reference(MeekCount):
         excluded: tuple[int, ...] = ()
         while True:
             if doomed(self.contest, self.elected, self.hopeful):
-                excluded = self.defeat_doomed(action, excluded)
-                if not excluded:
+                if action != "distribution":  # the first pass comes first, so that votes are known
+                    self.distribute()
+                    self.end_stage(action, excluded, self.winners())
+                    action, excluded = "distribution", ()
+                elif self.vacancies:  # a doomed candidate is defeated before anything else
+                    excluded = (self.to_exclude(),)
+                    self.defeat(excluded[0])
+                    action = "exclusion"
+                if not self.vacancies:
                     return
-                action = "exclusion"
                 continue
             surplus = self.round(action, excluded)
             if not self.vacancies:
@@ -101,18 +107,6 @@ class _Reference(MeekCount):
         """B.3: defeated, with a keep factor of 0."""
         self.hopeful.discard(loser)
         self.keep[loser] = 0
-
-    def defeat_doomed(self, action: str, excluded: tuple[int, ...]) -> tuple[int, ...]:
-        """A doomed candidate is defeated before anything else; nobody is when the first pass has filled the places."""
-        if action != "distribution":
-            self.distribute()
-            winners = self.winners()
-            self.end_stage(action, excluded, winners)
-            if not self.vacancies:
-                return ()
-        loser = self.to_exclude()
-        self.defeat(loser)
-        return (loser,)
 
     def end_stage(self, action: str, excluded: tuple[int, ...], winners: list[int]) -> None:
         """Record the stage; B.1 and C.1: as many hopeful candidates as places left are elected."""
