@@ -90,7 +90,8 @@ def test_too_many_words_too_many_amendments_and_a_direct_negative(cast: Cast) ->
     scene.amended(motion, ("£2", "£1"))
     with pytest.raises(OutOfOrder, match="as many as the rules allow"):
         scene.amended(motion, ("10pm", "11pm"))
-    row = scene.drafted_amendment(motion, ("To campaign for an", "To not campaign for an"))
+    turned = [(words, words.replace("To", "To not")) for words in ("To campaign", "To ask", "To write")]
+    row = scene.drafted_amendment(motion, *turned)
     base = document_of(row.base_version)
     found = amendments.findings(motion, base, amendments.text_of(row).operations, row)
     assert any("direct negative" in finding.sentence for finding in found)
