@@ -34,7 +34,7 @@ class ImportFile(Base):
 
 
 class ImportRow(Base):
-    """One row of such a file, as it will stand in the register; its `fault` is the sentence of what is wrong with it."""
+    """One row of such a file, as it will stand in the register; its `fault` is the sentence of what is wrong."""
 
     __tablename__ = "import_row"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Tables that people send: which encoding and delimiter a file has, told from its bytes and never guessed in silence."""
+"""Tables that people send: the encoding and delimiter of a file, told from its bytes, never guessed in silence."""
 
 from __future__ import annotations
 
@@ -98,26 +98,22 @@ def _marked(head: bytes) -> str:
     return ""
 
 
-def _first_fault(file: BinaryIO, encoding: str) -> tuple[int, int, int, bool] | None:
-    """Line, byte of the line, value of the first byte that cannot be read, and whether letters beyond ASCII were read."""
+def _first_fault(file: BinaryIO, encoding: str) -> tuple[int, int, int] | None:
+    """Line, byte of the line and value of the first byte that cannot be read, or None."""
     decoder = codecs.getincrementaldecoder(encoding)()
     file.seek(0)
-    position, line, line_start, beyond = 0, 1, 0, False
+    position, line, line_start = 0, 1, 0
     while True:
         chunk = file.read(_CHUNK)
         pending = decoder.getstate()[0]
         try:
-            text = decoder.decode(chunk, final=not chunk)
+            decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as fault:
             here = pending + chunk
-            before = here[: fault.start]
+            before, first = here[: fault.start], position - len(pending)
             newline = before.rfind(b"\n")
-            start = position - len(pending) + newline + 1 if newline >= 0 else line_start
-            beyond = beyond or any(byte > 0x7F for byte in before)
-            return line + chunk[: max(0, fault.start - len(pending))].count(b"\n"), (
-                position - len(pending) + fault.start - start + 1
-            ), (here[fault.start] if fault.start < len(here) else 0), beyond
-        beyond = beyond or not text.isascii()
+            start = first + newline + 1 if newline >= 0 else line_start
+            return line + before.count(b"\n"), first + fault.start - start + 1, here[fault.start]
         line += chunk.count(b"\n")
         newline = chunk.rfind(b"\n")
         line_start = position + newline + 1 if newline >= 0 else line_start
@@ -131,15 +127,15 @@ def _check(file: BinaryIO, encoding: str) -> None:
     fault = _first_fault(file, encoding)
     if fault is None:
         return
-    line, byte, value, _ = fault
+    line, byte, value = fault
     raise Invalid(
         f"Line {line}, byte {byte} (0x{value:02X}) cannot be read as {ENCODINGS[encoding]}. "
         "Save the file again as “CSV UTF-8”, or say which encoding it has."
     )
 
 
-def _check_western(file: BinaryIO, fault: tuple[int, int, int, bool]) -> None:
-    line, byte, value, _ = fault
+def _check_western(file: BinaryIO, fault: tuple[int, int, int]) -> None:
+    line, byte, value = fault
     first = f"Line {line}, byte {byte} (0x{value:02X}) is not UTF-8"
     advice = "Save the list again as “CSV UTF-8” where it came from."
     file.seek(0)
@@ -148,7 +144,7 @@ def _check_western(file: BinaryIO, fault: tuple[int, int, int, bool]) -> None:
             continue
         if _has_utf8(content):
             raise Invalid(
-                f"{first}, and line {number} is: the file is in two encodings at once, and names would be spoilt. {advice}"
+                f"{first}, and line {number} is: the file is in two encodings at once, and that spoils names. {advice}"
             )
         odd = next((place for place, one in enumerate(content, 1) if one > 0x7F and one not in _WESTERN), None)
         if odd is not None:
@@ -230,8 +226,8 @@ def _records(text: io.TextIOWrapper, delimiter: str, skip: int) -> Iterator[tupl
                 begins = skip + reader.line_num + 1
         except csv.Error as fault:
             raise Invalid(
-                f"Line {begins}: the row that begins here cannot be taken apart ({fault}). Look at its quotation marks: "
-                "each that is part of the text is written twice, and each that opens a cell must close it."
+                f"Line {begins}: the row that begins here cannot be taken apart ({fault}). Look at its quotation "
+                "marks: each that is part of the text is written twice, and each that opens a cell must close it."
             ) from fault
     finally:
         text.detach()

@@ -20,6 +20,9 @@ OUTCOMES = ("wrong", "new", "changed", "unchanged")
 PER_PAGE = 50
 _BATCH = 5_000
 
+#: A query for rows of any shape.
+Query = Select[*tuple[Any, ...]]
+
 #: Those whom a full list would name; who is missing from it is proposed as lapsed.
 _EXPECTED = (Status.MEMBER.value, Status.SUPPORTER.value)
 
@@ -79,7 +82,7 @@ def _outcome() -> ColumnElement[str]:
     )
 
 
-def _beside(query: Select[Any], file_id: int) -> Select[Any]:
+def _beside(query: Query, file_id: int) -> Query:
     """The rows of a file, each beside the member of its number."""
     return (
         query.select_from(ImportRow)
@@ -96,7 +99,7 @@ def counts(session: Session, file_id: int) -> dict[str, int]:
     return {name: found.get(name, 0) for name in OUTCOMES}
 
 
-def _missing(query: Select[Any], file_id: int) -> Select[Any]:
+def _missing(query: Query, file_id: int) -> Query:
     named = exists().where(ImportRow.file_id == file_id, ImportRow.number == Member.number)
     return query.where(Member.status.in_(_EXPECTED), Member.erased_at.is_(None), not_(named))
 
@@ -128,7 +131,7 @@ def lapse_missing(session: Session, file_id: int) -> int:
     return int(done.rowcount)
 
 
-def _full(file_id: int) -> Select[Any]:
+def _full(file_id: int) -> Query:
     columns = select(
         ImportRow,
         Member.name.label("old_name"),
@@ -219,17 +222,17 @@ def fingerprint(session: Session, file_id: int) -> str:
 # -- what only the whole file, or the register, can tell ---------------------------------------------------------------
 
 
-def repeated_numbers(file_id: int) -> Select[Any]:
+def repeated_numbers(file_id: int) -> Query:
     """(line, number, first line) of each row whose number a row before it has already."""
     return _repeated(file_id, ImportRow.number, ImportRow.number != "")
 
 
-def repeated_addresses(file_id: int) -> Select[Any]:
+def repeated_addresses(file_id: int) -> Query:
     """(line, address, first line) of each row whose address a row before it has already."""
     return _repeated(file_id, ImportRow.email_key, ImportRow.email_key.is_not(None))
 
 
-def _repeated(file_id: int, column: Any, said: ColumnElement[bool]) -> Select[Any]:
+def _repeated(file_id: int, column: Any, said: ColumnElement[bool]) -> Query:
     first = (
         select(column.label("said"), func.min(ImportRow.line).label("line"))
         .where(ImportRow.file_id == file_id, said)
@@ -245,7 +248,7 @@ def _repeated(file_id: int, column: Any, said: ColumnElement[bool]) -> Select[An
     )
 
 
-def erased_numbers(file_id: int) -> Select[Any]:
+def erased_numbers(file_id: int) -> Query:
     """(line, number) of each row whose number belongs to somebody who was erased."""
     return (
         select(ImportRow.line, ImportRow.number)
@@ -255,8 +258,8 @@ def erased_numbers(file_id: int) -> Select[Any]:
     )
 
 
-def addresses_of_others(file_id: int) -> Select[Any]:
-    """(line, address, number of the other) of each row whose address is that of a member whom the file does not name."""
+def addresses_of_others(file_id: int) -> Query:
+    """(line, address, the other's number) of each row with the address of a member whom the file does not name."""
     other = aliased(ImportRow)
     named = exists().where(other.file_id == file_id, other.number == Member.number)
     return (

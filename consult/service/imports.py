@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, case, delete, exists, func, insert, literal, not_, select, text, update
+from sqlalchemy import case, delete, exists, func, insert, literal, not_, select, text, update
 from sqlalchemy.orm import Session
 
 from consult.domain.errors import Invalid, NotFound, Stale
@@ -88,8 +88,7 @@ def preview(
     """
     options = options or Options()
     file = io.BytesIO(data) if isinstance(data, bytes) else data
-    file.seek(0)
-    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256 = _sha256(file)
     table = csv_files.read(file, register_file.likeness, options.encoding)
     columns = register_file.columns_of(table.heading)
     moment = at or clock.now()
@@ -102,9 +101,15 @@ def preview(
         raise
 
 
-def _begin(
-    table: csv_files.Table, columns: dict[str, int], options: Options, sha256: str, at: datetime
-) -> int:
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while chunk := file.read(1 << 20):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _begin(table: csv_files.Table, columns: dict[str, int], options: Options, sha256: str, at: datetime) -> int:
     with writing() as session:
         row = ImportFile(
             sha256=sha256,
@@ -126,7 +131,7 @@ def _values(
     units = db.session.execute(select(Unit.id, Unit.name, Unit.kind, Unit.parent_id)).all()
     reader = register_file.Reader(
         columns,
-        register_file.places_of([tuple(unit) for unit in units]),
+        register_file.places_of((unit.id, unit.name, unit.kind, unit.parent_id) for unit in units),
         at,
         ZoneInfo(options.zone),
         options.dates,
@@ -168,15 +173,15 @@ def _finish(file_id: int, options: Options) -> Report:
                 import_rows.addresses_of_others(file_id),
                 "The address {} is that of the member with the number {}, who is not in this file.",
             )
-        found = fingerprint = import_rows.fingerprint(session, file_id)
-        session.execute(update(ImportFile).where(ImportFile.id == file_id).values(fingerprint=fingerprint))
+        found = import_rows.fingerprint(session, file_id)
+        session.execute(update(ImportFile).where(ImportFile.id == file_id).values(fingerprint=found))
         report = _report(session, file_id, found)
     if report.total == 0:
         raise Invalid("The file has a heading and no members below it.")
     return report
 
 
-def _mark(session: Session, file_id: int, query: Select[Any], sentence: str) -> None:
+def _mark(session: Session, file_id: int, query: import_rows.Query, sentence: str) -> None:
     mark = update(ImportRow).where(ImportRow.file_id == file_id)
     found = session.execute(query).all()
     for line, *about in found:
@@ -277,7 +282,7 @@ def apply(
 
 
 def _lock_register(session: Session) -> None:
-    """One import at a time: what the report compares with stays as it is until the end (SQLite has one writer anyway)."""
+    """One import at a time: what the report compares with stays as it is (SQLite has one writer anyway)."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE member, unit IN SHARE ROW EXCLUSIVE MODE"))
 
@@ -318,9 +323,7 @@ def _make_branches(session: Session, file_id: int) -> int:
         made += 1
         rows = update(ImportRow).where(ImportRow.file_id == file_id, ImportRow.unit_id.is_(None))
         session.execute(
-            rows.where(ImportRow.branch == branch)
-            .values(unit_id=unit.id)
-            .execution_options(synchronize_session=False)
+            rows.where(ImportRow.branch == branch).values(unit_id=unit.id).execution_options(synchronize_session=False)
         )
     return made
 
@@ -364,7 +367,8 @@ def _add(session: Session, file_id: int, at: datetime) -> int:
         .order_by(row.line)
     )
     names = ["number", "name", "email", "email_key", "status", "joined_at", "unit_id", "created_at"]
-    done: Any = session.execute(insert(Member.__table__).from_select(names, chosen))  # type: ignore[arg-type]
+    statement = insert(Member.__table__).from_select(names, chosen)  # type: ignore[arg-type]
+    done: Any = session.execute(statement.execution_options(preserve_rowcount=True))
     return int(done.rowcount)
 
 
@@ -379,9 +383,9 @@ def _reconcile(session: Session, done: dict[str, int], counts: dict[str, int], b
         )
 
 
-def drop(file: ImportFile) -> None:
-    """Forget a file that is not to be taken."""
-    _forget(file.id)
+def drop(file_id: int) -> None:
+    """Forget a file that is not to be taken; nothing if it is gone already."""
+    _forget(file_id)
 
 
 def _forget(file_id: int) -> None:
@@ -390,5 +394,6 @@ def _forget(file_id: int) -> None:
 
 
 def _delete(session: Session, file_id: int) -> None:
-    for statement in (delete(ImportRow).where(ImportRow.file_id == file_id), delete(ImportFile).where(ImportFile.id == file_id)):
-        session.execute(statement.execution_options(synchronize_session=False))
+    quiet = {"synchronize_session": False}
+    session.execute(delete(ImportRow).where(ImportRow.file_id == file_id), execution_options=quiet)
+    session.execute(delete(ImportFile).where(ImportFile.id == file_id), execution_options=quiet)

@@ -1,4 +1,4 @@
-"""The register of members: found by name, number or address, shown with its figures, and corrected by acts with a reason."""
+"""The register of members: found by name, number or address, counted, and corrected with a reason."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def get(member_id: int) -> Member:
 
 
 def search(words: str = "", status: str = "", page: int = 1) -> Found:
-    """Members in the order of their names: all, or those whose name contains the words, whose number begins with them or
-    whose address they are. Two statements, however many there are."""
+    """Members in the order of their names: all, or those whose name contains the words, whose number begins with them,
+    or whose address they are. Two statements, however many there are."""
     total = db.session.scalar(_matching(select(func.count()).select_from(Member), words, status)) or 0
     last = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), last)
@@ -70,7 +70,7 @@ def _matching(query: Select, words: str, status: str) -> Select:  # type: ignore
 def figures() -> dict[str, int]:
     """How many there are of each status, in one statement; erased people are not counted."""
     query = select(Member.status, func.count()).where(Member.erased_at.is_(None)).group_by(Member.status)
-    found = {status: count for status, count in db.session.execute(query)}
+    found = dict(db.session.execute(query).all())
     return {status.value: found.get(status.value, 0) for status in Status}
 
 
@@ -104,7 +104,9 @@ def changes_of(member: Member) -> list[tuple[MemberChange, str]]:
 
 
 @act(Permission.MEMBER_KEEP, Event.MEMBER_CHANGED)
-def change_status(member: Member, status: Status, reason: str, *, was: str, by: Actor, at: datetime, act: Act) -> Member:
+def change_status(
+    member: Member, status: Status, reason: str, *, was: str, by: Actor, at: datetime, act: Act
+) -> Member:
     """Put down another status for somebody, with a reason. Rolls that are frozen stay as they are.
 
     `was` is the status that the form showed.

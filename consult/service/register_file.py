@@ -1,4 +1,4 @@
-"""A register of members as other systems write it: what columns are called, and how dates, states and addresses read."""
+"""A register of members as other systems write it: what columns are called, how dates and states read."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 #: How each column is called in sentences.
 CALLED = {"name": "name", "email": "e-mail", "number": "member number", "joined": "joined", "branch": "branch",
-          "status": "status", "region": "region", "nation": "nation", "given": "first name", "family": "last name"}  # fmt: skip
+          "status": "status", "region": "region", "nation": "nation", "given": "first name",
+          "family": "last name"}  # fmt: skip
 REQUIRED = ("name", "email", "number", "joined", "branch", "status")
 
 _KNOWN = {name: column for column, names in COLUMNS.items() for name in names}
@@ -111,7 +112,7 @@ def columns_of(heading: list[str]) -> dict[str, int]:
         titles = ", ".join(f"“{title}”" for title in heading if title) or "none"
         wanted = _and([f"“{CALLED[column]}”" for column in missing])
         raise Invalid(
-            f"The file has no column {wanted}. Its first line must name the columns; the titles in it are {titles[:600]}."
+            f"The file has no column {wanted}. Its first line must name the columns; its titles are {titles[:600]}."
         )
     return found
 
@@ -149,7 +150,8 @@ def _read_day(text: str, order: str) -> date:
     if iso:
         year, month, day = (int(part) for part in iso.groups())
     elif parts and len(parts[3]) == 2:
-        raise Invalid(f"“{text}” could be several dates. Write the year with four figures, like {parts[1]}/{parts[2]}/20{parts[3]}.")
+        full = f"{parts[1]}/{parts[2]}/20{parts[3]}"
+        raise Invalid(f"“{text}” could be several dates. Write the year with four figures, like {full}.")
     elif parts:
         day, month, year = (int(part) for part in parts.groups())
         if order == MONTH_FIRST:
@@ -231,7 +233,7 @@ class Reader:
         if found is None:
             known = ", ".join(status.value for status in Status)
             faults.append(
-                f"“{text[:40]}” is no status that is known; write one of: {known}." if text else "The status is missing."
+                f"“{text[:40]}” is no known status; write one of: {known}." if text else "The status is missing."
             )
         return (found or Status.FORMER).value
 

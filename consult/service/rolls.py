@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from consult.domain.errors import Invalid, NotFound, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
+from consult.model.ballots import Ballot
 from consult.model.members import Member
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
@@ -24,6 +26,9 @@ from consult.service.act import Act, act
 
 #: Rows that are turned into a hash at a time.
 _BATCH = 20_000
+
+#: Exclusions are named decisions about single people; more of them are a condition that nobody has declared.
+MOST_EXCLUDED = 1_000
 
 
 @dataclass(frozen=True)
@@ -87,17 +92,19 @@ def freeze(
     rule: RollRule,
     *,
     token: Callable[[int], str],
+    seen: Preview | None = None,
     by: Actor,
     at: datetime,
     act: Act,
 ) -> Roll:
     """Freeze a roll: an immutable, hashed snapshot of everybody the rule lets in, made by one INSERT … SELECT.
 
-    `token` gives random hexadecimal (`secrets.token_hex`), for the salt.
+    `token` gives random hexadecimal (`secrets.token_hex`), for the salt. `seen` is the preview that the officer
+    confirmed: with it, a roll is frozen only if the rule still comes to the same, and never twice under one title.
 
     Raises:
         Invalid: if the rule lets nobody in, or the join-by instant has not come yet.
-        Stale: if the register changed while it was being read; nothing is written.
+        Stale: if the register changed since the preview, or while it was being read; nothing is written.
     """
     if not title.strip():
         raise Invalid("Give the roll a title, such as “Members on 1 March 2026”.", {"title": "Give the roll a title."})
@@ -105,6 +112,8 @@ def freeze(
         sentence = "The join-by instant is still to come; a roll can be frozen only after it."
         raise Invalid(sentence, {"joined_by": sentence})
     counted = preview(rule, act.session)
+    if seen is not None:
+        _require_seen(act.session, title.strip(), counted, seen)
     if counted.size == 0:
         raise Invalid("This rule lets nobody in. Look at its conditions; nothing was frozen.")
     entitled = [condition for _, condition in _conditions(rule)]
@@ -130,6 +139,22 @@ def freeze(
         raise Stale("The register of members changed while the roll was being frozen. Nothing was written; try again.")
     act.note(hash=roll.hash, size=roll.size, kept_out=counted.kept_out)
     return roll
+
+
+def _require_seen(session: Session, title: str, counted: Preview, seen: Preview) -> None:
+    if session.scalar(select(Roll.id).where(Roll.title == title).limit(1)) is not None:
+        sentence = f"There is a roll called “{title}” already. If you did not just freeze it, choose another title."
+        raise Invalid(sentence, {"title": sentence})
+    if counted != seen:
+        raise Stale(
+            f"The register has changed since you looked: the roll would now have {counted.size:,} people on it, "
+            f"{_words(counted.kept_out)}. You saw {seen.size:,}, {_words(seen.kept_out)}. Nothing was frozen; "
+            "look again."
+        )
+
+
+def _words(kept_out: dict[str, int]) -> str:
+    return f"with {sum(kept_out.values()):,} kept out"
 
 
 def entry_ids(roll_id: int, session: Session | None = None) -> Iterable[int]:
@@ -159,6 +184,77 @@ def listed() -> list[Roll]:
 def is_on(roll_id: int, member_id: int) -> bool:
     """Whether a member is on a roll."""
     return db.session.get(RollEntry, (roll_id, member_id)) is not None
+
+
+def excluded_by_number(lines: str) -> dict[int, str]:
+    """Exclusions as an officer writes them, one a line: a member number, a comma or colon, and the reason.
+
+    Returns the reasons by member id, for a `RollRule`; two statements at the most.
+
+    Raises:
+        Invalid: naming each line that cannot be read, under "excluded".
+    """
+    written: dict[str, str] = {}
+    faults: list[str] = []
+    for place, line in enumerate(lines.splitlines(), 1):
+        number, reason = (part.strip() for part in (*re.split("[,:]", line, maxsplit=1), "")[:2])
+        if not line.strip():
+            continue
+        if not reason:
+            faults.append(f"Line {place}: after the number write a comma and the reason, which the person will read.")
+        elif number in written:
+            faults.append(f"Line {place}: {number} is left out on a line before it already.")
+        written[number] = reason
+    known = _ids_of(written)
+    faults += [f"There is no member with the number “{number[:64]}”." for number in written if number not in known]
+    if faults:
+        raise Invalid(" ".join(faults[:5]), {"excluded": " ".join(faults[:5])})
+    return {known[number]: reason for number, reason in written.items()}
+
+
+def _ids_of(numbers: Iterable[str]) -> dict[str, int]:
+    wanted = list(numbers)
+    if len(wanted) > MOST_EXCLUDED:
+        raise Invalid(f"At most {MOST_EXCLUDED:,} people can be left out by name.", {"excluded": "These are too many."})
+    if not wanted:
+        return {}
+    query = select(Member.number, Member.id).where(Member.number.in_(wanted), Member.erased_at.is_(None))
+    return dict(db.session.execute(query).all())
+
+
+def homes() -> list[Unit]:
+    """The units that a rule can name, in the order of the tree's paths: nations, regions and branches."""
+    units = list(db.session.scalars(select(Unit).where(Unit.kind.in_(("nation", "region", "branch")))))
+    names = {unit.id: unit.name for unit in units}
+    above = {unit.id: [names.get(int(part), "") for part in unit.path.split("/") if part.isdigit()] for unit in units}
+    return sorted(units, key=lambda unit: above[unit.id])
+
+
+def unit_names(rule: RollRule) -> dict[str, str]:
+    """The names of the units that a rule mentions, by path."""
+    if not rule.unit_paths:
+        return {}
+    query = select(Unit.path, Unit.name).where(Unit.path.in_(rule.unit_paths))
+    return dict(db.session.execute(query).all())
+
+
+def by_branch(roll: Roll) -> list[tuple[str, int]]:
+    """How many of a roll each branch has, the largest first; for officers, since a small figure points at people."""
+    query = (
+        select(Unit.name, func.count())
+        .join(RollEntry, RollEntry.unit_id == Unit.id)
+        .where(RollEntry.roll_id == roll.id)
+        .group_by(Unit.id, Unit.name)
+        .order_by(func.count().desc(), Unit.name)
+    )
+    return [(name, count) for name, count in db.session.execute(query)]
+
+
+def used_by(roll: Roll) -> list[Ballot]:
+    """The ballots that are held on a roll."""
+    return list(
+        db.session.scalars(select(Ballot).where(Ballot.roll_id == roll.id).order_by(Ballot.opens_at, Ballot.id))
+    )
 
 
 def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] | None = None) -> Standing:

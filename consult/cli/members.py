@@ -1,0 +1,82 @@
+"""Importing members at the console: the same reading, report and rules as in the browser."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO
+
+import click
+
+from consult.cli import application
+from consult.domain.errors import Invalid
+from consult.domain.roles import CONSOLE
+
+#: Wrong rows that are shown; the rest are counted.
+_SHOWN = 50
+
+
+@click.command("import-members")
+@click.argument("file", type=click.File("rb"))
+@click.option("--month-first", is_flag=True, help="Dates such as 03/04/2026 are 4 March; otherwise 3 April.")
+@click.option("--encoding", type=click.Choice(["utf-8", "utf-16", "cp1252"]), help="Otherwise it is found out.")
+@click.option("--create-branches", is_flag=True, help="Set up branches that are not known, in the region of the row.")
+@click.option("--shared-addresses", is_flag=True, help="People may share an e-mail address.")
+@click.option("--lapse-missing", is_flag=True, help="Record as lapsed everybody who is missing from the file.")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+def import_members(
+    file: BinaryIO,
+    month_first: bool,
+    encoding: str | None,
+    create_branches: bool,
+    shared_addresses: bool,
+    lapse_missing: bool,
+    yes: bool,
+) -> None:
+    """Import members from a CSV FILE: all of it or nothing. Shows what would change and asks before it writes."""
+    app = application()
+    with app.app_context():
+        from consult.service import imports, register_file
+
+        options = imports.Options(
+            shared_addresses=shared_addresses,
+            create_branches=create_branches,
+            dates=register_file.MONTH_FIRST if month_first else register_file.DAY_FIRST,
+            encoding=encoding or "",
+            zone=app.config["CONSULT_ZONE"],
+        )
+        report = _read(file, options)
+        _show(report)
+        try:
+            if report.counts["wrong"]:
+                raise Invalid(f"{report.counts['wrong']:,} rows are wrong, so nothing was imported.")
+            if not yes:
+                click.confirm("Import them?", abort=True)
+            done = imports.apply(None, report, lapse_missing=lapse_missing, by=CONSOLE)
+        except BaseException:
+            imports.drop(report.file_id)
+            raise
+        click.echo("Imported: " + ", ".join(f"{count:,} {what}" for what, count in done.items()) + ".")
+
+
+def _read(file: BinaryIO, options: Any) -> Any:
+    """The report, with a bar while the file is read if somebody is watching."""
+    from consult.service import imports
+
+    size = file.seek(0, 2)
+    with click.progressbar(length=size, label="Reading") as bar:
+        return imports.preview(file, options, progress=lambda position: bar.update(position - bar.pos))
+
+
+def _show(report: Any) -> None:
+    from consult.service import imports
+
+    file = imports.get(report.file_id)
+    click.echo(f"Read as {file.encoding}, columns parted by {file.delimiter}.")
+    for outcome, count in report.counts.items():
+        click.echo(f"  {count:>9,} {outcome}")
+    click.echo(f"  {report.missing:>9,} in the register and not in the file")
+    for branch, region, _ in report.new_branches:
+        click.echo(f"  new branch: {branch} in {region}")
+    for row in imports.rows_of(report, "wrong").rows[:_SHOWN]:
+        click.echo(row.fault, err=True)
+    if report.counts["wrong"] > _SHOWN:
+        click.echo(f"… and {report.counts['wrong'] - _SHOWN:,} more.", err=True)

@@ -1,0 +1,105 @@
+"""The forms of the register: shape only."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileRequired
+from wtforms.validators import Length
+
+from consult.domain.roles import Status
+from consult.model.units import Unit
+from consult.service.csv_files import ENCODINGS
+from consult.service.register_file import DAY_FIRST, MONTH_FIRST
+from consult.web.fields import (
+    BooleanField,
+    FileField,
+    Form,
+    HiddenField,
+    RadioField,
+    Required,
+    SelectField,
+    TextAreaField,
+)
+
+#: What a mark at the beginning of a file says by itself is not offered.
+_OFFERED = ("utf-8", "utf-16", "cp1252")
+
+
+class Upload(Form):
+    """A file with members, and how it is to be read."""
+
+    file = FileField(
+        _l("CSV file"),
+        [FileRequired(_l("Choose the CSV file with the members."))],
+        description=_l(
+            "As your membership system or spreadsheet saves it. Nothing is written before you have seen a report."
+        ),
+        render_kw={"accept": ".csv,.txt,.tsv,text/csv,text/plain"},
+    )
+    dates = RadioField(
+        _l("How are dates such as 03/04/2026 written in it?"),
+        [Required()],
+        choices=[(DAY_FIRST, _l("Day first: 3 April 2026")), (MONTH_FIRST, _l("Month first: 4 March 2026"))],
+        default=DAY_FIRST,
+        description=_l("Dates such as 2026-04-03 are read as they stand."),
+    )
+    encoding = SelectField(
+        _l("Encoding"),
+        choices=[("", _l("Find out from the file")), *((name, ENCODINGS[name]) for name in _OFFERED)],
+        description=_l("Leave it unless the report shows names with wrong letters."),
+    )
+    create_branches = BooleanField(
+        _l("Create branches that are not known"),
+        description=_l(
+            "The file must have a column “region”. Otherwise an unknown branch is an error, so that a slip of the pen "
+            "makes no new branch."
+        ),
+    )
+    shared_addresses = BooleanField(
+        _l("People may share an e-mail address"),
+        description=_l(
+            "Each of them still has a vote of their own. Otherwise an address that is used twice is an error."
+        ),
+    )
+
+
+class Confirm(Form):
+    """The officer's word, for the file and the report that were shown."""
+
+    sha256 = HiddenField()
+    fingerprint = HiddenField()
+    lapse = BooleanField(_l("Also record as lapsed everybody who is missing from the file"))
+
+
+class ChangeStatus(Form):
+    """Another status for somebody."""
+
+    status = RadioField(
+        _l("Status"),
+        [Required(_l("Choose a status."))],
+        choices=[(status.value, status.value.capitalize()) for status in Status],
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        [Required(_l("Say why, in a sentence.")), Length(max=1000)],
+        description=_l("Kept with the entry; the person may ask to read it."),
+        render_kw={"rows": 3},
+    )
+    was = HiddenField()
+
+
+class Move(Form):
+    """Another home branch for somebody."""
+
+    branch = SelectField(_l("Home branch"), [Required(_l("Choose a branch."))], coerce=int)
+    reason = TextAreaField(
+        _l("Reason"),
+        [Required(_l("Say why, in a sentence.")), Length(max=1000)],
+        description=_l("Kept with the entry; the person may ask to read it."),
+        render_kw={"rows": 3},
+    )
+    was = HiddenField()
+
+    def offer(self, branches: list[Unit]) -> None:
+        """Fill in the branches."""
+        self.branch.choices = [(unit.id, unit.name) for unit in branches]

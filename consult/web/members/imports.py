@@ -1,0 +1,141 @@
+"""Importing members in the browser: choose a file, read the report, give the word."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask_babel import gettext as _
+
+from consult.domain.errors import Refused
+from consult.domain.policy import Permission
+from consult.service import imports
+from consult.service.import_rows import OUTCOMES, Row
+from consult.web import words
+from consult.web.guards import actor, needs
+from consult.web.members.forms import Confirm, Upload
+from consult.web.members.views import pages
+
+#: What a spreadsheet would take for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@pages.route("/members/import", methods=["GET", "POST"])
+@needs(Permission.MEMBERS_IMPORT)
+def import_file() -> Any:
+    """Choose a file; it is read, and laid beside the register."""
+    form, status = Upload(), 200
+    if form.is_submitted():
+        status = 422
+        try:
+            if form.validate():
+                report = imports.preview(form.file.data.stream, _options(form))
+                return redirect(url_for("members.import_report", file_id=report.file_id))
+        except Refused as refusal:
+            form.refuse(refusal, "file")
+            status = refusal.status
+    return render_template("members/import.html", form=form), status
+
+
+def _options(form: Any) -> imports.Options:
+    return imports.Options(
+        shared_addresses=bool(form.shared_addresses.data),
+        create_branches=bool(form.create_branches.data),
+        dates=form.dates.data,
+        encoding=form.encoding.data or "",
+        zone=str(words.zone()),
+    )
+
+
+@pages.route("/members/import/<int:file_id>", methods=["GET", "POST"])
+@needs(Permission.MEMBERS_IMPORT)
+def import_report(file_id: int) -> Any:
+    """The report, row by row; and taking the file."""
+    file = imports.get(file_id)
+    report = imports.report_of(file)
+    form, status = Confirm(), 200
+    if form.is_submitted():
+        status = 422
+        try:
+            if form.validate():
+                shown = replace(report, sha256=form.sha256.data or "", fingerprint=form.fingerprint.data or "")
+                done = imports.apply(None, shown, lapse_missing=bool(form.lapse.data), by=actor())
+                flash(_told(done), "success")
+                return redirect(url_for("members.index"))
+        except Refused as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+    form.sha256.data, form.fingerprint.data = report.sha256, report.fingerprint
+    return render_template("members/report.html", form=form, file=file, report=report, **_shown(report)), status
+
+
+def _shown(report: imports.Report) -> dict[str, Any]:
+    """Which rows are looked at: those that are wrong first, if there are any."""
+    show = request.args.get("show", "wrong" if report.counts["wrong"] else "")
+    show = show if show in (*OUTCOMES, "missing") else ""
+    page = request.args.get("page", 1, type=int)
+    address = f"{request.path}?show={show or 'all'}&page="
+    read = imports.missing_of(report, page) if show == "missing" else imports.rows_of(report, show, page)
+    return {"show": show, "read": read, "address": address}
+
+
+def _told(done: dict[str, int]) -> str:
+    parts = [
+        _("%(n)s new members", n=words.number(done["new"])),
+        _("%(n)s changed", n=words.number(done["changed"])),
+        _("%(n)s unchanged", n=words.number(done["unchanged"])),
+    ]
+    if done["lapsed"]:
+        parts.append(_("%(n)s recorded as lapsed", n=words.number(done["lapsed"])))
+    if done["branches"]:
+        parts.append(_("%(n)s branches set up", n=words.number(done["branches"])))
+    return _("The file is imported: %(what)s.", what=", ".join(parts))
+
+
+@pages.get("/members/import/<int:file_id>/report.csv")
+@needs(Permission.MEMBERS_IMPORT)
+def import_download(file_id: int) -> Any:
+    """The whole report as a file that spreadsheets open."""
+    report = imports.report_of(imports.get(file_id))
+    answer = Response(stream_with_context(_csv(imports.stream(report))), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="import-report.csv"'
+    return answer
+
+
+@pages.post("/members/import/<int:file_id>/drop")
+@needs(Permission.MEMBERS_IMPORT)
+def import_drop(file_id: int) -> Any:
+    """Forget the file."""
+    imports.drop(file_id)
+    flash(_("The file is forgotten. Nothing was imported."), "success")
+    return redirect(url_for("members.import_file"))
+
+
+def _csv(rows: Iterator[Row]) -> Iterator[str]:
+    """The report's lines; the mark at the beginning tells spreadsheets that it is UTF-8."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write("\ufeff")
+    writer.writerow(["line", "outcome", "member number", "name", "e-mail", "branch", "status", "remark"])
+    for count, row in enumerate(rows, 1):
+        remark = row.fault or "; ".join(f"{c.what}: {_plain(c.old)} → {_plain(c.new)}" for c in row.changes)
+        cells = [row.number, row.name, row.email or "", row.branch, row.status, remark]
+        writer.writerow([row.line, row.outcome, *map(_harmless, cells)])
+        if count % 500 == 0:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _plain(value: Any) -> str:
+    return "none" if value is None else value if isinstance(value, str) else f"{words.local(value):%Y-%m-%d %H:%M}"
+
+
+def _harmless(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,105 @@
+"""The register: searched, one person's entry, and its corrections."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.domain.errors import Refused
+from consult.domain.policy import Permission
+from consult.domain.roles import Status
+from consult.service import audit_pages, members, units
+from consult.web.guards import actor, needs
+from consult.web.members.forms import ChangeStatus, Move
+
+pages = Blueprint("members", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("/members")
+@needs(Permission.MEMBERS_SEE)
+def index() -> Answer:
+    """Search by name, number or address; page by page."""
+    words, status = request.args.get("q", "").strip(), request.args.get("status", "")
+    status = status if status in set(Status) else ""
+    found = members.search(words, status, request.args.get("page", 1, type=int))
+    kept = urlencode({"q": words, "status": status, "page": ""})
+    return render_template(
+        "members/index.html",
+        found=found,
+        words=words,
+        status=status,
+        figures=members.figures(),
+        address=f"{url_for('members.index')}?{kept}",
+    )
+
+
+@pages.get("/members/<int:member_id>")
+@needs(Permission.MEMBERS_SEE)
+def show(member_id: int) -> Answer:
+    """One person's entry, roles and history."""
+    member = members.get(member_id)
+    return render_template(
+        "members/show.html",
+        member=member,
+        holdings=members.holdings_of(member),
+        changes=members.changes_of(member),
+        history=audit_pages.read(actor(), subject=f"member:{member_id}", page=request.args.get("page", 1, type=int)),
+    )
+
+
+@pages.route("/members/<int:member_id>/status", methods=["GET", "POST"])
+@needs(Permission.MEMBER_KEEP)
+def change_status(member_id: int) -> Answer:
+    """Put down another status."""
+    member = members.get(member_id)
+    form = ChangeStatus(status=member.status, was=member.status)
+    return _correct(
+        member,
+        form,
+        _("Change the status"),
+        lambda: members.change_status(
+            member, Status(form.status.data), form.reason.data, was=form.was.data or "", by=actor()
+        ),
+    )
+
+
+@pages.route("/members/<int:member_id>/branch", methods=["GET", "POST"])
+@needs(Permission.MEMBER_KEEP)
+def move(member_id: int) -> Answer:
+    """Put down another home branch."""
+    member = members.get(member_id)
+    form = Move(branch=member.unit_id, was=member.unit_id)
+    form.offer(members.branches())
+    return _correct(
+        member,
+        form,
+        _("Change the home branch"),
+        lambda: members.move(
+            member, units.get(form.branch.data), form.reason.data, was=_number(form.was.data), by=actor()
+        ),
+    )
+
+
+def _correct(member: Any, form: Any, title: str, do: Any) -> Answer:
+    status = 200
+    if form.is_submitted():
+        status = 422
+        try:
+            if form.validate():
+                do()
+                flash(_("The entry of %(name)s is corrected.", name=member.name), "success")
+                return redirect(url_for("members.show", member_id=member.id))
+        except Refused as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+    return render_template("members/correct.html", member=member, form=form, page_title=title), status
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() and len(text) < 16 else 0

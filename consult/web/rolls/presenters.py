@@ -1,0 +1,51 @@
+"""What the pages of rolls show in words, and what the confirming page carries along."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from consult.domain.errors import Invalid
+from consult.service.rolls import Preview
+
+#: Condition → the words for those whom it was the first to keep out.
+CONDITIONS = {
+    "status": _l("have another status"),
+    "joined by": _l("joined too late"),
+    "unit": _l("have their home branch elsewhere"),
+    "excluded": _l("were left out by a decision"),
+}
+
+#: Buttons and tokens are not part of what was typed.
+_NOT_TYPED = ("csrf_token", "look", "freeze", "change", "seen")
+
+
+def kept_out(figures: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What each condition keeps out, in the order in which they are asked."""
+    return [(str(words), figures[name]) for name, words in CONDITIONS.items() if figures.get(name)]
+
+
+def typed(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """Everything that was typed, to be carried along as hidden fields."""
+    return [(name, value) for name, value in form.items(multi=True) if name not in _NOT_TYPED]
+
+
+def sealed(found: Preview) -> str:
+    """A preview as the confirming form carries it."""
+    return json.dumps({"size": found.size, "kept_out": found.kept_out}, sort_keys=True)
+
+
+def opened(text: str) -> Preview:
+    """The preview that a confirming form carried.
+
+    Raises:
+        Invalid: if it is not there or cannot be read; then nobody has looked.
+    """
+    try:
+        data = json.loads(text)
+        return Preview(int(data["size"]), {str(name): int(count) for name, count in data["kept_out"].items()})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Invalid("Look at what the rule comes to before you freeze it.") from None
