@@ -67,7 +67,8 @@ def new(motion_id: int) -> Any:
     units = {unit.id: unit for unit in motions.units_of(actor().member_id or 0)}
     form.unit.choices = [(unit.id, unit.name) for unit in units.values()]
     form.unit.data = form.unit.data or next(iter(units))
-    base = int(form.version.data) if (form.version.data or "").isdigit() else None
+    typed = str(form.version.data or "")
+    base = int(typed) if typed.isdigit() else None
 
     def keep() -> Amendment:
         unit = units[form.unit.data]
