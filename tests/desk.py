@@ -3,76 +3,109 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consult.domain.eligibility import RollRule
 from consult.ledger import signatures
 from consult.ledger.envelopes import Answer
+from consult.model.consultations import Consultation
+from consult.model.motions import Motion
 from consult.service import ballots, casting, certification, publication, reconciliation, rolls, tally
 from tests.factories import NOON, Cast, make_consultation
 
-OPENS, CLOSES = NOON + timedelta(days=1), NOON + timedelta(days=4)
-DURING, AFTER = NOON + timedelta(days=2), NOON + timedelta(days=4, minutes=1)
+DAY = timedelta(days=1)
+OPENS, CLOSES = NOON + DAY, NOON + 4 * DAY
+DURING, AFTER = NOON + 2 * DAY, NOON + 4 * DAY + timedelta(minutes=1)
+THREE = ("Ann Ash", "Bo Birch", "Cy Cole")
 
 
 def retry() -> str:
+    """The key of a form, as a fresh paper has one."""
     return secrets.token_hex(16)
 
 
 class Desk:
-    """A ballot with its committee's keys, taken step by step."""
+    """A ballot with its committee's keys, prepared at `at`, open from one day after it to four days after it."""
 
-    def __init__(self, cast: Cast, *, keys: int = 5, **spec: object) -> None:
+    def __init__(
+        self, cast: Cast, *, keys: int = 5, consultation: Consultation | None = None, at: datetime = NOON, **spec: object
+    ) -> None:
         self.cast = cast
+        self.at, self.during, self.after = at, at + (DURING - NOON), at + (AFTER - NOON)
         self.keys: dict[str, Ed25519PrivateKey] = {}
         for n in range(1, keys + 1):
             name = f"committee_{n}"
             key = signatures.generate_key()
-            certification.register_key(cast.who[name], signatures.public_part(key), by=cast.actor(name), at=NOON)
+            certification.register_key(cast.who[name], signatures.public_part(key), by=cast.actor(name), at=at)
             self.keys[name] = key
-        values = {"title": "Policy committee", "opens_at": OPENS, "closes_at": CLOSES, "lot_words": "The draw of 6 March"}
+        values = {"title": "Policy committee", "opens_at": at + DAY, "closes_at": at + 4 * DAY, "lot_words": "The draw of 6 March"}
         self.officer = cast.actor("returning_officer")
-        self.consultation = make_consultation(cast)
+        self.consultation = consultation or make_consultation(cast)
         self.ballot = ballots.create(
-            self.consultation, ballots.BallotSpec(**{**values, **spec}), by=cast.actor("committee_1"), at=NOON
+            self.consultation, ballots.BallotSpec(**{**values, **spec}), by=cast.actor("committee_1"), at=at
         )
 
-    def ask(self, method: str = "irv", names: tuple[str, ...] = ("Ann Ash", "Bo Birch", "Cy Cole"), **more: object) -> None:
-        spec = ballots.QuestionSpec("Who?", method, tuple(ballots.OptionSpec(name) for name in names), **more)
-        ballots.add_question(self.ballot, spec, by=self.cast.actor("committee_1"), at=NOON)
+    def ask(self, method: str = "irv", names: tuple[str, ...] = THREE, title: str = "Who?", **more: object) -> None:
+        """Put a choice on the paper; a name may be an option with its statement and group."""
+        options = tuple(ballots.OptionSpec(name) if isinstance(name, str) else name for name in names)
+        spec = ballots.QuestionSpec(title, method, options, **more)
+        ballots.add_question(self.ballot, spec, by=self.cast.actor("committee_1"), at=self.at)
+
+    def put(self, motion: Motion, preset: str = "motion") -> None:
+        """Put a frozen motion with its amendments on the paper."""
+        ballots.add_motion(self.ballot, motion, preset, by=self.cast.actor("committee_1"), at=self.at)
 
     def schedule(self) -> None:
-        self.roll = rolls.freeze(None, "Members", RollRule(joined_by=NOON), token=secrets.token_hex, by=self.officer, at=NOON)
-        ballots.schedule(self.ballot, self.roll, by=self.officer, at=NOON)
+        """Freeze a roll of all members and schedule."""
+        rule = RollRule(joined_by=self.at)
+        self.roll = rolls.freeze(None, "Members", rule, token=secrets.token_hex, by=self.officer, at=self.at)
+        ballots.schedule(self.ballot, self.roll, by=self.officer, at=self.at)
 
-    def vote(self, name: str, *ranking: int, key: str | None = None, at: object = DURING) -> casting.Receipt:
-        answers = [Answer("q1", tuple(ranking))]
-        return casting.cast(self.ballot.id, self.cast.who[name].id, answers, retry_key=key or retry(), at=at)
+    def vote(self, name: str, *ranking: int, key: str | None = None, at: datetime | None = None) -> casting.Receipt:
+        """One member's ranking in a ballot of one question."""
+        return self.answer(name, Answer("q1", tuple(ranking)), key=key, at=at)
+
+    def answer(self, name: str, *answers: Answer, key: str | None = None, at: datetime | None = None) -> casting.Receipt:
+        """One member's whole paper."""
+        who = self.cast.who[name].id
+        return casting.cast(self.ballot.id, who, answers, retry_key=key or retry(), at=at or self.during)
 
     def close(self) -> None:
-        ballots.close(self.ballot, by=self.officer, at=AFTER)
+        """Record the close."""
+        ballots.close(self.ballot, by=self.officer, at=self.after)
+
+    def reconcile(self) -> None:
+        """Open the envelopes."""
+        reconciliation.reconcile(self.ballot, "3 17 20 41", by=self.officer, at=self.after)
 
     def count(self) -> None:
-        reconciliation.reconcile(self.ballot, "3 17 20 41", by=self.officer, at=AFTER)
-        tally.count_ballot(self.ballot, by=self.officer, at=AFTER)
+        """Open the envelopes and count."""
+        self.reconcile()
+        tally.count_ballot(self.ballot, by=self.officer, at=self.after)
+
+    def signature(self, name: str, key: Ed25519PrivateKey | None = None) -> bytes:
+        """What `consult sign` would write for one of the committee."""
+        content = certification.manifest_of(self.ballot).content
+        return signatures.write(content, [signatures.sign(content, key or self.keys[name])])
 
     def sign(self, name: str, key: Ed25519PrivateKey | None = None) -> None:
+        """One signature."""
         found = certification.manifest_of(self.ballot)
         made = signatures.sign(found.content, key or self.keys[name])
-        certification.sign(self.ballot, made.key, made.signature, by=self.cast.actor(name), at=AFTER)
+        certification.sign(self.ballot, made.key, made.signature, by=self.cast.actor(name), at=self.after)
 
     def certify(self) -> None:
         """Close, count, acknowledge a lot if there was one, and sign as often as is needed."""
         self.close()
         self.count()
         if any(result.needed_lot for result in certification.results_of(self.ballot)):
-            certification.acknowledge_lot(self.ballot, by=self.cast.actor("committee_1"), at=AFTER)
+            certification.acknowledge_lot(self.ballot, by=self.cast.actor("committee_1"), at=self.after)
         for name in list(self.keys)[: self.ballot.signers_needed]:
             self.sign(name)
 
     def publish(self) -> None:
         """All of that, and the result published."""
         self.certify()
-        publication.publish(self.ballot, by=self.cast.actor("committee_1"), at=AFTER)
+        publication.publish(self.ballot, by=self.cast.actor("committee_1"), at=self.after)
