@@ -1,0 +1,50 @@
+"""The pages of consultations, and the committee's forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from consult.service import clock
+from tests.factories import Cast
+from tests.motions import Stage, stage
+from tests.web.pages import Browser
+from tests.web.signing_in import browser_of
+
+
+@pytest.fixture
+def scene(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A consultation, and the clock of its tests on every page."""
+    made = stage(cast)
+    monkeypatch.setattr(clock, "source", lambda session: made.at)
+    yield made
+
+
+def test_everybody_reads_the_paper_the_timetable_and_the_rules(app: Flask, scene: Stage, browser: Browser) -> None:
+    page = browser.open("/consultations").click("The spring conference")
+    for words in ("Because.", "Drafting", "900 words", "2 seconders", "SO 9", "Thursday 12 March 2026"):
+        assert words in page.text
+    browser.open("/consultations/9", 404)
+
+
+def test_the_committee_sets_one_up_with_its_timetable(app: Flask, scene: Stage) -> None:
+    browser_of(app, scene.cast.who["member"]).open("/consultations/new", 403)
+    officer = browser_of(app, scene.cast.who["committee_1"])
+    page = officer.open("/consultations").click("Set up a consultation")
+    page = page.press("Set it up", 422)
+    page = page.fill("Title", "The autumn round").choose("Of", "Testland").choose("Rulebook", "Policy conference")
+    page = page.fill("The paper", "# What\n\nA paper.").press("Set it up")
+    assert page.title == "Set the timetable"
+    page = page.fill_all(**{"drafting_opens-day": 1, "drafting_opens-month": 9, "drafting_opens-year": 2026})
+    page = page.fill_all(**{"drafting_opens-time": "9am"}).press("Set the timetable", 422)
+    assert any("both instants" in error for error in page.errors)
+    closes = {"day": 1, "month": 8, "year": 2026, "time": "noon"}
+    page = page.fill_all(**{f"drafting_closes-{part}": value for part, value in closes.items()})
+    page = page.press("Set the timetable", 422)
+    assert any("must close after it opens" in error for error in page.errors)
+    page = page.fill_all(**{"drafting_closes-month": 10}).press("Set the timetable")
+    assert page.title == "The autumn round" and "Thursday 1 October 2026, 12 noon" in page.text
+    page = page.click("Change the paper").fill("The paper", "Two\n\nparagraphs.").press("Save")
+    assert "2. paragraphs." in page.text
