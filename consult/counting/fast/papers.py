@@ -67,7 +67,7 @@ def alike(papers: list[Any]) -> bool:
     """Whether many of the papers are alike, judged by the first of them: then it pays to bundle before sorting."""
     sample = papers[:FIRST]
     try:
-        return len(sample) == FIRST and 5 * len(set(sample)) < 3 * FIRST
+        return len(sample) == FIRST and 10 * len(set(sample)) < 3 * FIRST
     except TypeError:  # not hashable, so not papers; sorting says so
         return False
 
@@ -193,7 +193,8 @@ class Pile:
             try:
                 for paper in rest:
                     for candidate in paper:
-                        if put := lay[candidate]:
+                        put = lay[candidate]
+                        if put is not None:
                             put(paper)
                             break
                     else:
