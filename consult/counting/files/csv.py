@@ -4,7 +4,9 @@ The header decides, and nothing else does: `Rank 1`, `2nd choice`, `Preference 3
 or `vote` is a single mark; every other column is a candidate, unless it is the papers' `weight` (or count, papers,
 ballots), `id` or `unit`. `candidate: NAME` and `withdrawn: NAME` name a candidate whatever the name looks like,
 `verdict: NAME` holds for, against or abstain. A header that could mean two things is refused. An empty cell is a place,
-or a candidate, left out; equal numbers are equal ranks.
+or a candidate, left out; equal numbers are equal ranks. What scanners write where a cell names nobody is read as the
+counters read such papers (see `contest`): "undervote" as a place left out, "overvote" as an equal place at which the
+ranking ends; a candidate named a second time is ignored the second time. How many papers that touched is a note.
 """
 
 from __future__ import annotations
@@ -12,18 +14,18 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from operator import itemgetter
 from typing import TypeVar
 
 from consult.counting.contest import Ranking, as_paper
 from consult.counting.files.election import ElectionFile, Tally
 from consult.counting.files.header import VERDICT, Columns, columns, heading
+from consult.counting.files.marks import NOBODY, Odd, levels, nobody_named
 from consult.counting.files.problems import MAX_CANDIDATES, FileError, clean_name, decode, position, positive, quoted
 from consult.domain.errors import Invalid
 
 _T = TypeVar("_T")
-#: What some machines write where a cell names nobody; to take it for a candidate would be a guess.
-NOBODY = {"overvote", "undervote", "skipped", "exhausted", "blank"}
 MARKS = {"x", "X", "✓", "✔"}
 VERDICTS = {"for": "+", "+": "+", "against": "-", "-": "-", "abstain": "0", "0": "0", "": "0"}
 #: Where the choices are these, all of them stand, chosen by anybody or not.
@@ -31,7 +33,7 @@ MOTIONS = (("For", "Against", "Abstain"), ("Yes", "No", "Abstain"))
 
 
 def read(data: bytes, form: str | None = None) -> ElectionFile:
-    """An election from CSV bytes, in UTF-8 (with or without a mark) or UTF-16 with one. Raises `FileError`.
+    """An election from CSV bytes: UTF-8, UTF-16 with a mark, or Windows-1252. Raises `FileError`.
 
     `form` settles a header that could mean two things: "csv-ranks", "csv-candidates" or "csv-choice".
 
@@ -40,9 +42,14 @@ def read(data: bytes, form: str | None = None) -> ElectionFile:
     >>> read(b"Ann;Bob;Cid\\n1;2;\\n1;1;2\\n").papers
     {b'\\x00\\x01': 1, ((0, 1), 2): 1}
     """
-    sheet = _Sheet(decode(data)[0].replace("\r\n", "\n").replace("\r", "\n"))
+    text, encoding = decode(data, fallback="cp1252")
+    sheet = _Sheet(text.replace("\r\n", "\n").replace("\r", "\n"))
     found = columns(sheet.header(), form, sheet.error)
-    return _by_rank(sheet, found) if found.ranks else _by_candidate(sheet, found)
+    file = _by_rank(sheet, found) if found.ranks else _by_candidate(sheet, found)
+    notes = ["The file is not UTF-8; it was read as Windows-1252."] if encoding == "cp1252" else []
+    if found.unused:
+        notes.append(f"Columns that were not used: {', '.join(quoted(name) for name in found.unused)}.")
+    return replace(file, notes=(*notes, *file.notes))
 
 
 class _Sheet:
@@ -162,11 +169,6 @@ def _by_rank(sheet: _Sheet, found: Columns) -> ElectionFile:
             ranking = tuple(map(known, cells(row)))
         except KeyError:
             ranking = tuple([names.index(row[at], at) for at in found.ranks])
-        empty = ranking.count(-1)
-        if len(set(ranking)) != len(ranking) - empty + (empty > 0):
-            places = enumerate(found.ranks)
-            again = next(at for place, at in places if ranking[place] >= 0 and ranking[place] in ranking[:place])
-            raise sheet.error(again, "each candidate at most once on a paper", f"{quoted(row[again])} again")
         key = (ranking, row[found.unit].strip() if found.unit is not None else "")
         grouped[key] = grouped.get(key, 0) + (1 if found.weight is None else _weight(sheet, row, found.weight))
     if not names.names:
@@ -175,9 +177,11 @@ def _by_rank(sheet: _Sheet, found: Columns) -> ElectionFile:
     if found.choice:
         standing, order = _motion(standing)
     tally = Tally(len(standing))
+    odd = Odd()
     for (ranking, unit), weight in grouped.items():
-        tally.add(tuple([order[index] if index >= 0 else () for index in ranking]), weight, unit=unit)
-    return ElectionFile(format="csv", names=tuple(standing), papers=tally.papers)
+        once = odd.once(ranking, weight)
+        tally.add(levels([order[index] if index >= 0 else index for index in once], len(standing)), weight, unit=unit)
+    return ElectionFile(format="csv", names=tuple(standing), papers=tally.papers, notes=odd.notes)
 
 
 class _Names:
@@ -190,20 +194,20 @@ class _Names:
         self.sheet = sheet
         self.sides = {word.casefold() for words in MOTIONS for word in words} if choice else set()
         self.names: list[str] = []
-        self.known: dict[str, int] = {"": -1}
+        self.known: dict[str, int] = {"": NOBODY}
         self.folded: dict[str, str] = {}
 
     def index(self, cell: str, at: int) -> int:
-        """The candidate's index, -1 for an empty cell; the cell as it is written is known from then on."""
+        """The candidate's index, -1 for nobody, -2 for an overvote; the cell as it is written is known from then on."""
         name = cell.strip()
         if cell not in self.known:
             self.known[cell] = self.known[name] if name in self.known else self._newcomer(name, at)
         return self.known[cell]
 
     def _newcomer(self, name: str, at: int) -> int:
-        if name.casefold() in NOBODY:
-            expected = "a candidate's name or an empty cell (for equal ranks use one column per candidate)"
-            raise self.sheet.error(at, expected, quoted(name))
+        nobody = nobody_named(name)
+        if nobody is not None:
+            return nobody
         _placed(self.sheet, at, lambda: clean_name(name, 1, 1))
         if len(self.names) >= MAX_CANDIDATES:
             raise self.sheet.error(at, f"at most {MAX_CANDIDATES} candidates", quoted(name))
@@ -254,14 +258,14 @@ def _careful(sheet: _Sheet, found: Columns, row: list[str], ranks: dict[str, int
     filled = [(at, row[at].strip()) for at in found.candidates if row[at].strip()]
     marked = filled[0][1] in MARKS if filled else False
     for at, cell in filled:
-        if cell not in (MARKS if marked else ranks):
+        if cell.removesuffix(".0") not in (MARKS if marked else ranks):
             expected = (
                 f"a rank from 1 to {len(found.candidates)}, an empty cell, or “x” in every marked cell of the row"
             )
             raise sheet.error(at, expected, quoted(cell))
     if marked:
         return tuple(int(bool(row[at].strip())) for at in found.candidates)
-    return tuple(ranks[row[at].strip()] for at in found.candidates)
+    return tuple(ranks[row[at].strip().removesuffix(".0")] for at in found.candidates)
 
 
 def _ranking(given: tuple[int, ...]) -> Ranking:

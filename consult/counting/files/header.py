@@ -9,18 +9,24 @@ from dataclasses import dataclass, field
 from consult.counting.files.problems import MAX_CANDIDATES, FileError, quoted
 
 RANKS, CANDIDATES, CHOICE = "csv-ranks", "csv-candidates", "csv-choice"
-WEIGHTS = {"weight", "count", "papers", "ballots"}
-IDS = {"id", "ballot", "ballot id", "paper", "paper id", "ballot_id", "paper_id", "receipt"}
+WEIGHTS = {"weight", "count", "papers", "ballots", "votes", "frequency"}
+#: What says which paper it is or where it came from, as cast-vote records do; nobody counts by it.
+IDS = {
+    "id", "ballot", "ballot id", "ballot_id", "ballotid", "ballot number", "ballot style", "paper", "paper id",
+    "paper_id", "receipt", "cast vote record", "cvr", "cvr number", "record", "rownumber", "row number",
+    "serial number", "precinct", "precinct id", "polling place", "batch", "voter", "voter id", "voter_id", "timestamp",
+}  # fmt: skip
 UNITS = {"unit"}
 CHOICES = {"choice", "vote"}
 #: Headers that say of a column what it is, whatever its name looks like.
 CANDIDATE, WITHDRAWN, VERDICT = "candidate:", "withdrawn:", "verdict:"
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_WORD = "(?:rank|ranking|preference|pref|choice|vote)"
 _RANK = re.compile(
-    r"(?:(?:rank|preference|pref|choice)[ _-]{0,3}([0-9]{1,4})"
-    r"|([0-9]{1,4})(?:st|nd|rd|th)?(?:[ _-]{0,3}(?:rank|preference|pref|choice))?"
-    rf"|({'|'.join(_ORDINALS)})(?:[ _-]{{0,3}}(?:rank|preference|pref|choice))?)\Z"
+    rf"(?:{_WORD}[ _-]{{0,3}}(?:no\.? ?|number |#)?([0-9]{{1,4}})(?: of [0-9]{{1,4}})?"
+    rf"|([0-9]{{1,4}})(?:st|nd|rd|th)?(?:[ _-]{{0,3}}{_WORD})?"
+    rf"|({'|'.join(_ORDINALS)})(?:[ _-]{{0,3}}{_WORD})?)\Z"
 )
 _Error = Callable[[int, str, str], FileError]
 
@@ -42,13 +48,15 @@ class Columns:
     unit: int | None = None
     #: Whether the ranks are one column of choices.
     choice: bool = False
+    #: Headers of columns that nobody asked about, where it was said that the ranks are what counts.
+    unused: list[str] = field(default_factory=list)
 
 
 def rank_named(name: str) -> int | None:
     """The rank a header names, or None.
 
-    >>> rank_named("2nd choice"), rank_named("rank_3"), rank_named("ann")
-    (2, 3, None)
+    >>> rank_named("2nd choice"), rank_named("rank_3"), rank_named("choice 1 of 5"), rank_named("ann")
+    (2, 3, 1, None)
     """
     match = _RANK.match(name)
     if not match:
@@ -86,6 +94,8 @@ def columns(header: list[str], form: str | None, error: _Error) -> Columns:
             ranks[rank] = at
         else:
             plain.append(at)
+    if form == RANKS and ranks:
+        found.unused, plain = [header[at].strip() for at in plain], []
     _one_meaning(header, ranks, choices, plain, error)
     if plain:
         _candidates(found, header, plain, verdicts, error)
