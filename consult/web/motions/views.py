@@ -13,6 +13,7 @@ from consult.domain.errors import NotFound
 from consult.domain.lifecycle import MOTION
 from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
+from consult.domain.timetable import current
 from consult.model.motions import Motion
 from consult.service import amendments, clock, consultations, motions, reading, versions
 from consult.text.clauses import word_count
@@ -46,9 +47,11 @@ def index() -> str:
     mine = bool(args.get("mine")) and actor().member_id is not None
     wanted = reading.Wanted(number("consultation", 0) or None, state, args.get("q", "")[:200], mine)
     rows, last = reading.listed(wanted, actor(), number("page"))
+    found, at = consultations.listed(), clock.now()
     return render_template(
         "motions/index.html", rows=rows, last=last, page_number=number("page"), wanted=wanted,
-        consultations=consultations.listed(), states=MOTION.states,
+        drafting=[c for c in found if any(phase.kind == "drafting" for phase in current(c.phases, at))],
+        consultations=found, states=MOTION.states,
     )  # fmt: skip
 
 
