@@ -306,7 +306,8 @@ def test_csv_cast_vote_records_are_read_as_the_counters_read_papers() -> None:
 @pytest.mark.parametrize(
     "header",
     ["rank1,rank2", "1st choice,2nd choice", "Choice 1,Choice 2", "First choice,Second choice", "1,2",
-     "Rank #1,Rank #2", "RANK-1,RANK-2", "first,second", "Preference 1,Preference 2", "rank_1,rank_2", "Choice 1 of 2,Choice 2 of 2"],
+     "Rank #1,Rank #2", "RANK-1,RANK-2", "first,second", "Preference 1,Preference 2",
+     "rank_1,rank_2", "Choice 1 of 2,Choice 2 of 2"],
 )  # fmt: skip
 def test_csv_ranks_by_many_names(header: str) -> None:
     assert rankings(read(f"{header}\nAnn,Bo\nBo,\n".encode(), "x.csv")) == {(0, 1): 1, (1,): 1}
