@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -124,7 +124,7 @@ def _first_fault(file: BinaryIO, encoding: str) -> tuple[int, int, int] | None:
 
 def _check(file: BinaryIO, encoding: str) -> None:
     """Refuse a file that is not in the encoding that it says, or that the officer said."""
-    fault = _first_fault(file, encoding)
+    fault = _first_fault(file, "utf-8" if encoding == "utf-8-sig" else encoding)  # the mark is UTF-8 as well
     if fault is None:
         return
     line, byte, value = fault
@@ -173,7 +173,11 @@ class Table:
 
     shape: Shape
     heading: list[str]
-    rows: Iterator[tuple[int, list[str]]]
+    rows: Generator[tuple[int, list[str]], None, None]
+
+    def close(self) -> None:
+        """Let go of the file, which stays open."""
+        self.rows.close()
 
 
 def read(file: BinaryIO, likeness: Callable[[list[str]], int], encoding: str = "") -> Table:
@@ -212,7 +216,7 @@ def _split(line: str, delimiter: str) -> list[str]:
     return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
 
 
-def _records(text: io.TextIOWrapper, delimiter: str, skip: int) -> Iterator[tuple[int, list[str]]]:
+def _records(text: io.TextIOWrapper, delimiter: str, skip: int) -> Generator[tuple[int, list[str]], None, None]:
     """Rows that have anything in them. The text is let go of at the end, so that the file itself stays open."""
     try:
         for _ in range(skip):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Delete, delete, or_
+from sqlalchemy import CursorResult, Delete, delete, or_, select
 
+from consult.model.imports import ImportFile, ImportRow
 from consult.model.members import Attempt, LoginToken, SignInSession
 from consult.model.notices import DevelopmentMail
 from consult.model.store import writing
@@ -15,6 +16,7 @@ ATTEMPTS = timedelta(hours=1)
 LINKS = timedelta(days=1)
 SESSIONS = timedelta(days=30)
 DEVELOPMENT_MAIL = timedelta(days=30)
+IMPORTS = timedelta(days=1)
 
 
 def _statements(at: datetime) -> list[Delete]:
@@ -24,6 +26,8 @@ def _statements(at: datetime) -> list[Delete]:
         delete(SignInSession).where(
             or_(SignInSession.ended_at < at - SESSIONS, SignInSession.created_at < at - 12 * SESSIONS)
         ),
+        delete(ImportRow).where(ImportRow.file_id.in_(select(ImportFile.id).where(ImportFile.read_at < at - IMPORTS))),
+        delete(ImportFile).where(ImportFile.read_at < at - IMPORTS),
         delete(DevelopmentMail).where(DevelopmentMail.sent_at < at - DEVELOPMENT_MAIL),
     ]
 

@@ -90,15 +90,18 @@ def preview(
     file = io.BytesIO(data) if isinstance(data, bytes) else data
     sha256 = _sha256(file)
     table = csv_files.read(file, register_file.likeness, options.encoding)
-    columns = register_file.columns_of(table.heading)
-    moment = at or clock.now()
-    file_id = _begin(table, columns, options, sha256, moment)
     try:
-        _stage(file_id, _values(table, columns, options, moment), file, progress)
-        return _finish(file_id, options)
-    except BaseException:
-        _forget(file_id)
-        raise
+        columns = register_file.columns_of(table.heading)
+        moment = at or clock.now()
+        file_id = _begin(table, columns, options, sha256, moment)
+        try:
+            _stage(file_id, _values(table, columns, options, moment), file, progress)
+            return _finish(file_id, options)
+        except BaseException:
+            _forget(file_id)
+            raise
+    finally:
+        table.close()
 
 
 def _sha256(file: BinaryIO) -> str:
