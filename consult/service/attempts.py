@@ -118,7 +118,7 @@ def forget(session: Session, *tries: Try) -> None:
     for one in tries:
         row = session.get(Attempt, one.key, with_for_update=True, populate_existing=True)
         if row is not None:
-            row.count = 0
+            session.delete(row)
 
 
 def _sentence(limit: Limit, until: datetime) -> str:

@@ -1,0 +1,132 @@
+"""Mail over a real mail server of our own on the loopback address."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from consult.job import mail, outgoing
+from consult.model.notices import Notice
+from consult.model.store import db, writing
+from tests.factories import Cast
+
+
+class Letters:
+    """A server that keeps what it is given, and refuses addresses that begin with "no"."""
+
+    def __init__(self) -> None:
+        self.kept: list[bytes] = []
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # type: ignore[no-untyped-def]
+        if address.startswith("no"):
+            return "550 no such box"
+        if address.startswith("later"):
+            return "451 try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # type: ignore[no-untyped-def]
+        self.kept.append(envelope.content)
+        return "250 kept"
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[Letters]:
+    """A mail server on a free port, named in the settings."""
+    letters = Letters()
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port = trial.getsockname()[1]
+    controller = Controller(letters, hostname="127.0.0.1", port=port)
+    controller.start()
+    app.config["CONSULT_MAIL_HOST"] = "127.0.0.1"
+    app.config["CONSULT_MAIL_PORT"] = port
+    app.config["CONSULT_MAIL_FROM"] = "The Test Movement <votes@movement.example>"
+    yield letters
+    controller.stop()
+
+
+def queue(cast: Cast, address: str) -> int:
+    from consult.service import clock
+
+    with writing() as session:
+        at = clock.now(session)
+        notice = Notice(
+            kind="account-changed",
+            member_id=cast.who["member"].id,
+            address=address,
+            context={"change": "Your café was changed – for good."},
+            queued_at=at,
+            send_after=at,
+        )
+        session.add(notice)
+        session.flush()
+        return notice.id
+
+
+def notice(number: int) -> Notice:
+    db.session.rollback()
+    return db.session.get_one(Notice, number)
+
+
+def test_a_message_arrives_whole(server: Letters, cast: Cast) -> None:
+    number = queue(cast, "member@members.example")
+    assert outgoing.send_due() == 1
+    (raw,) = server.kept
+    message = message_from_bytes(raw, policy=policy.default)
+    assert message["To"] == "member@members.example"
+    assert message["From"] == "The Test Movement <votes@movement.example>"
+    assert message["Message-ID"].endswith("@movement.example>")
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert "Your café was changed – for good." in message.get_content()
+    assert notice(number).sent_at is not None
+
+
+def test_refused_for_good_and_refused_for_now(server: Letters, cast: Cast) -> None:
+    never, later, good = (queue(cast, f"{name}@members.example") for name in ("nobody", "later", "member"))
+    assert outgoing.send_due() == 1
+    assert notice(never).gave_up_at is not None
+    assert notice(never).fault == "The mail server refused the address (550 no such box)."
+    assert notice(later).gave_up_at is None and notice(later).fault is not None
+    assert notice(good).sent_at is not None
+
+
+def test_a_server_that_is_gone_costs_one_batch_and_loses_nothing(app: Flask, cast: Cast, server: Letters) -> None:
+    app.config["CONSULT_MAIL_PORT"] = 1
+    number = queue(cast, "member@members.example")
+    assert outgoing.send_due() == 0
+    assert "Connection refused" in str(notice(number).fault)
+    assert notice(number).gave_up_at is None
+
+
+def test_a_password_is_never_sent_in_the_open(app: Flask) -> None:
+    class Plain:
+        def __init__(self, *args: object, **options: object) -> None:
+            pass
+
+        def ehlo(self) -> None:
+            pass
+
+        def has_extn(self, name: str) -> bool:
+            return False
+
+        def close(self) -> None:
+            pass
+
+        def login(self, *args: object) -> None:
+            raise AssertionError("the password was sent")
+
+    settings = dict(app.config) | {
+        "CONSULT_MAIL_HOST": "mail.example",
+        "CONSULT_MAIL_USER": "u",
+        "CONSULT_MAIL_PASSWORD": "p",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mail.smtplib, "SMTP", Plain)
+        with pytest.raises(OSError, match="no encryption"):
+            mail.Smtp(settings).send(mail._message("a@b.example", "x", "y"))
