@@ -83,7 +83,9 @@ class Stage:
             motion, unit, self.edited(motion, *changes), "It is clearer.", by=self.actor(by), at=self.at
         )
 
-    def amended(self, motion: Motion, *changes: tuple[str, str], by: str = "other_delegate", ruled: bool = True) -> Amendment:
+    def amended(
+        self, motion: Motion, *changes: tuple[str, str], by: str = "other_delegate", ruled: bool = True
+    ) -> Amendment:
         """An amendment that the delegate submitted and, unless told, the committee ruled in order."""
         row = self.drafted_amendment(motion, *changes, by=by)
         amendments.submit(row, by=self.actor(by), at=self.at)

@@ -362,7 +362,12 @@ def submit(amendment: Amendment, *, revision: int | None = None, by: Actor, at: 
     act.session.flush()
     relate(act.session, motion, amendment.base_version)
     act.note(number=amendment.number, base=amendment.base_version.hash, added=amendment.words_added)
-    context = {"amendment": amendment.id, "label": amendment.label, "motion": motion.id, "of": motion.label}
+    context: dict[str, Any] = {
+        "amendment": amendment.id,
+        "label": amendment.label,
+        "motion": motion.id,
+        "of": motion.label,
+    }
     act.notify(
         "amendment-submitted", motion.mover, title=motion.title, branch=amendment.unit.name,
         rubric=list(amendment.rubric), **context,

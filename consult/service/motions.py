@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -377,7 +378,12 @@ def _next_number(session: Session, consultation_id: int) -> int:
 
 
 def _announce(act: Act, motion: Motion) -> None:
-    context = {"motion": motion.id, "label": motion.label, "title": motion.title, "branch": motion.unit.name}
+    context: dict[str, Any] = {
+        "motion": motion.id,
+        "label": motion.label,
+        "title": motion.title,
+        "branch": motion.unit.name,
+    }
     act.notify("motion-submitted", motion.mover, **context)
     for member in ballots.holders(act.session, Role.STANDING_ORDERS, act.at):
         if member.id != motion.mover_id:

@@ -192,7 +192,7 @@ def phases(consultation_id: int) -> list[Row[Any]]:
     """The phases of a consultation (kind, opens_at, closes_at, note), in order of opening."""
     query = select(Phase.kind, Phase.opens_at, Phase.closes_at, Phase.note)
     found = db.session.execute(query.where(Phase.consultation_id == consultation_id).order_by(Phase.opens_at))
-    return list(found)
+    return [*found]
 
 
 #: Motions to a page of the list.

@@ -39,9 +39,7 @@ def test_the_paper_is_kept_as_headings_and_paragraphs(cast: Cast) -> None:
 @pytest.mark.parametrize("title", ["", "   ", "x" * 201])
 def test_a_consultation_needs_a_title(cast: Cast, title: str) -> None:
     with pytest.raises(Invalid, match="title"):
-        consultations.create(
-            cast.units["Testland"], Spec(title), CONFERENCE, by=cast.actor("committee_1"), at=NOON
-        )
+        consultations.create(cast.units["Testland"], Spec(title), CONFERENCE, by=cast.actor("committee_1"), at=NOON)
 
 
 def test_only_the_committees_set_one_up(cast: Cast) -> None:

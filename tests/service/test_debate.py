@@ -121,7 +121,7 @@ def test_a_moderator_hides_with_a_reason_and_shows_again(cast: Cast) -> None:
     debate.hide(comment, "It names a member who is not here to answer.", by=moderator, at=NOON)
     assert debate.page(motion.id)[0][0].hidden == "It names a member who is not here to answer."
     assert debate.overview(motion.id).total == 0
-    with pytest.raises(OutOfOrder, match="hidden already.*by Mina Cole"):
+    with pytest.raises(OutOfOrder, match=r"hidden already.*by Mina Cole"):
         debate.hide(comment, "Another reason to hide it.", by=moderator, at=NOON)
     with pytest.raises(OutOfOrder, match="hidden the comment"):
         say(scene, motion, answers=comment)

@@ -61,7 +61,7 @@ def test_the_second_officer_is_told_what_changed_and_by_whom(cast: Cast) -> None
     motion = stage(cast).submitted()
     chair = cast.actor("chair")
     rulings.rule(motion, "queried", "SO 1", OUT, seen="submitted", by=chair, at=NOON)
-    with pytest.raises(Stale, match="is queried by now.*the committee ruled on a motion, by Petra Lowe"):
+    with pytest.raises(Stale, match=r"is queried by now.*the committee ruled on a motion, by Petra Lowe"):
         rulings.rule(motion, "in order", "SO 1", REASON, seen="submitted", by=chair, at=NOON)
     rulings.rule(motion, "in order", "SO 1", REASON, seen="queried", by=chair, at=NOON)
     with pytest.raises(OutOfOrder, match="by Petra Lowe"):

@@ -58,9 +58,7 @@ def test_speak_quote_answer_report_and_hide(app: Flask, scene: Stage, browser: B
 def test_comments_on_earlier_wording_say_so(app: Flask, scene: Stage, browser: Browser) -> None:
     motion = scene.published()
     clause = next(clause for clause in motions.draft_of(motion).clauses if "£2" in clause.text)
-    debate.write(
-        motion, "for", "Two pounds!", clause_id=clause.id, quote="£2", by=scene.actor("member"), at=scene.at
-    )
+    debate.write(motion, "for", "Two pounds!", clause_id=clause.id, quote="£2", by=scene.actor("member"), at=scene.at)
     scene.answered(scene.amended(motion, ("£2", "£1.50")), True)
     scene.frozen(motion)
     assert "on earlier wording (version 1)" in browser.open(f"/motions/{motion.id}/debate").links()

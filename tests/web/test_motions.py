@@ -31,7 +31,12 @@ def by(app: Flask, scene: Stage, name: str) -> Browser:
 def test_a_member_drafts_sees_lines_and_words_and_opens_it_for_seconders(app: Flask, scene: Stage) -> None:
     mover = by(app, scene, "mover")
     page = mover.open(f"/consultations/{scene.consultation.id}").click("Draft a motion")
-    for label, name in (("Heading", "heading"), ("Notes", "notes"), ("Resolves", "resolves"), ("Rationale", "rationale")):
+    for label, name in (
+        ("Heading", "heading"),
+        ("Notes", "notes"),
+        ("Resolves", "resolves"),
+        ("Rationale", "rationale"),
+    ):
         page = page.fill(label, SECTIONS[name])
     page = page.press("Save draft")
     assert page.title == "Buses that run on Sundays"
@@ -194,7 +199,9 @@ def statements(browser: Browser, address: str) -> int:
     return len(counter.seen)
 
 
-def test_the_page_of_a_motion_takes_six_statements_whatever_its_size(app: Flask, scene: Stage, browser: Browser) -> None:
+def test_the_page_of_a_motion_takes_six_statements_whatever_its_size(
+    app: Flask, scene: Stage, browser: Browser
+) -> None:
     from consult.service import debate
 
     clauses = "\n".join(f"{n}. To do thing {n} by the year 20{n}." for n in range(10, 75))
@@ -214,6 +221,8 @@ def test_huge_and_odd_input(app: Flask, scene: Stage) -> None:
     page = mover.open(f"/consultations/{scene.consultation.id}/motions/new")
     page = page.fill("Heading", "Big").fill("Notes", "word " * 9_000).press("Save draft", 422)
     assert any("the most is 40,000" in error for error in page.errors)
-    page = page.fill("Notes", "").fill("Resolves", "Emoji 👩‍👩‍👧 and é and <script>alert(1)</script>").press("Save draft")
+    page = (
+        page.fill("Notes", "").fill("Resolves", "Emoji 👩‍👩‍👧 and é and <script>alert(1)</script>").press("Save draft")
+    )
     assert "<script>alert(1)</script>" in page.text
     assert page.title == "Big"

@@ -68,7 +68,9 @@ def test_two_officers_at_once(app: Flask, scene: Stage) -> None:
 def test_an_appeal_from_the_ruling_to_the_decision(app: Flask, scene: Stage) -> None:
     motion = scene.submitted()
     chair = by(app, scene, "chair")
-    page = chair.open(f"/motions/{motion.id}/rule").choose("The ruling", "Ruled out: the mover or the delegate may appeal")
+    page = chair.open(f"/motions/{motion.id}/rule").choose(
+        "The ruling", "Ruled out: the mover or the delegate may appeal"
+    )
     page.choose("By which standing order", "SO 6").fill("The reason", REASON).press("Make the ruling")
     by(app, scene, "member").open("/rulings/1/appeal", 403)
     page = by(app, scene, "mover").open(f"/motions/{motion.id}").click("Appeal against this ruling")

@@ -108,7 +108,8 @@ def _editor(
     form: forms.AmendmentForm, motion: Motion, row: Amendment | None, sections: dict[str, str], status: int
 ) -> Any:
     """The form, with what it changes when that was asked for."""
-    made, warnings = None, []
+    made: amendments.Worked | None = None
+    warnings: list[str] = []
     if request.method == "POST":
         try:
             made, warnings = amendments.preview(motion, form.sections, row)

@@ -193,8 +193,12 @@ def submit(motion_id: int) -> Any:
     form = forms.SubmitForm(data={"revision": motion.revision})
 
     def send() -> Motion:
-        given = (form.held_on.data, form.present.data, form.votes_for.data, form.votes_against.data)
-        return motions.submit(motion, motions.Meeting(*given), revision=revision_of(form), by=actor())
+        held_on, numbers = (
+            form.held_on.data,
+            [form[name].data or 0 for name in ("present", "votes_for", "votes_against")],
+        )
+        meeting = motions.Meeting(held_on, *numbers)
+        return motions.submit(motion, meeting, revision=revision_of(form), by=actor())
 
     done, status = tried(form, send)
     if done is not None:
