@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +34,8 @@ def import_file() -> Any:
         status = 422
         try:
             if form.validate():
-                report = imports.preview(form.file.data.stream, _options(form))
+                with closing(form.file.data) as sent:
+                    report = imports.preview(sent.stream, _options(form))
                 return redirect(url_for("members.import_report", file_id=report.file_id))
         except Refused as refusal:
             form.refuse(refusal, "file")
@@ -85,14 +87,14 @@ def _shown(report: imports.Report) -> dict[str, Any]:
 
 def _told(done: dict[str, int]) -> str:
     parts = [
-        _("%(n)s new members", n=words.number(done["new"])),
+        words.plural(done["new"], _("new member"), _("new members")),
         _("%(n)s changed", n=words.number(done["changed"])),
         _("%(n)s unchanged", n=words.number(done["unchanged"])),
     ]
     if done["lapsed"]:
         parts.append(_("%(n)s recorded as lapsed", n=words.number(done["lapsed"])))
     if done["branches"]:
-        parts.append(_("%(n)s branches set up", n=words.number(done["branches"])))
+        parts.append(words.plural(done["branches"], _("branch set up"), _("branches set up")))
     return _("The file is imported: %(what)s.", what=", ".join(parts))
 
 
