@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
@@ -173,3 +173,8 @@ class RoleHolding(Base):
 
     member: Mapped[Member] = relationship(back_populates="holdings", foreign_keys=[member_id])
     unit: Mapped[Unit | None] = relationship()
+
+    @property
+    def last_instant(self) -> datetime | None:
+        """The last instant of the term, for saying on which day it ends; `ends_at` itself is not in it."""
+        return self.ends_at - timedelta(microseconds=1) if self.ends_at is not None else None

@@ -1,0 +1,85 @@
+"""The audit log in the browser: for members, without what concerns one person alone, and checked on demand."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from consult.domain.roles import Role
+from consult.model.store import db
+from consult.service import accounts, audit, roles, sessions, units
+from tests.factories import Cast
+from tests.web.pages import Browser
+from tests.web.signing_in import browser_of
+
+
+@pytest.fixture
+def logged(cast: Cast) -> Cast:
+    """A unit made, a role given and somebody's sessions ended."""
+    by = cast.actor("committee_1")
+    units.make_unit(cast.units["Northmoor"], "Rowan", "branch", by=by)
+    roles.give(cast.who["mover"], Role.MODERATOR, reason="elected", by=by)
+    sessions.end_others(cast.who["member"], "", by=cast.actor("member"))
+    return cast
+
+
+@pytest.mark.parametrize("who", ["member", "supporter", "delegate", "chair", "scrutineer", "committee_1"])
+def test_everybody_signed_in_reads_it(app: Flask, logged: Cast, who: str) -> None:
+    page = browser_of(app, logged.who[who]).open("/audit")
+    rows = page.rows("3 entries, newest first")
+    assert [row[2] for row in rows[1:]] == ["A session was ended", "A role was given", "A unit was set up"]
+    assert rows[2][3] == "Amina Grove"
+
+
+def test_visitors_do_not(app: Flask, logged: Cast, browser: Browser) -> None:
+    assert browser.open("/audit").title == "Sign in"
+    assert browser.open("/audit/check").title == "Sign in"
+
+
+def test_what_concerns_one_person_is_shown_to_that_person_alone(app: Flask, logged: Cast) -> None:
+    member = logged.who["member"]
+    other = browser_of(app, logged.who["mover"]).open("/audit")
+    assert other.rows("3 entries, newest first")[1][3:5] == ["a member", "not shown"]
+    assert "Mabel Thorn" not in other.html
+    own = browser_of(app, member).open("/audit")
+    assert own.rows("3 entries, newest first")[1][3:5] == ["Mabel Thorn", f"member:{member.id}"]
+    searched = browser_of(app, logged.who["mover"]).open(f"/audit?about=member:{member.id}")
+    assert "There are no such entries." in searched.main
+
+
+def test_filters_and_pages(app: Flask, logged: Cast) -> None:
+    for number in range(60):
+        units.make_unit(logged.units["Southfen"], f"Branch {number}", "branch", by=logged.actor("committee_1"))
+    browser = browser_of(app, logged.who["member"])
+    page = browser.open("/audit?event=unit.made")
+    assert len(page.rows("61 entries, newest first")) == 51
+    assert len(page.click("Next page").rows("61 entries, newest first")) == 12
+    page = browser.open("/audit").choose("What happened", "A role was given").press("Show them")
+    assert len(page.rows("1 entries, newest first")) == 2
+    for odd in ("?page=0", "?page=99999", "?page=x", "?event=nonsense", "?about=" + "x" * 3000):
+        browser.open("/audit" + odd)
+
+
+def test_checking_the_log(app: Flask, logged: Cast) -> None:
+    browser = browser_of(app, logged.who["member"])
+    head = audit.head()
+    page = browser.open("/audit/check").press("Check the whole log")
+    assert "All 3 entries hold." in page.main
+    assert str(head) in page.main
+    field = "A line from a mail of yours (if you have one)"
+    assert "All 3 entries hold." in page.fill(field, str(head)).press("Check the whole log").main
+    wrong = page.fill(field, "9:" + "a" * 64).press("Check the whole log")
+    assert "The tail was cut off" in wrong.main
+    assert page.fill(field, "not a head").press("Check the whole log", 422).errors
+
+
+def test_the_page_does_not_fail_for_an_erased_person(app: Flask, logged: Cast) -> None:
+    from consult.model.members import Member
+    from consult.model.store import writing
+    from consult.service import clock
+
+    with writing() as session:
+        session.get_one(Member, logged.who["committee_1"].id).erased_at = clock.now(session)
+    page = browser_of(app, logged.who["member"]).open("/audit")
+    assert "a former member" in page.main and "Amina Grove" not in page.html
+    assert accounts.get(logged.who["member"].id) and db.session is not None

@@ -1,0 +1,111 @@
+"""Who is who, units and roles, in the browser, as each who may and some who may not."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from consult.model.store import db, writing
+from tests.factories import Cast, make_member, make_unit
+from tests.web.pages import Browser
+from tests.web.signing_in import browser_of
+
+OFFICERS = ["committee_1", "roll_officer"]
+
+
+def test_visitors_see_offices_and_terms_and_no_names(app: Flask, cast: Cast, browser: Browser) -> None:
+    page = browser.open("/units")
+    assert page.title == "Who is who"
+    assert "Governance committee, no end set" in page.main and "Alder" in page.main
+    assert "Amina Grove" not in page.html and "Delia Marsh" not in page.html
+
+
+@pytest.mark.parametrize("who", ["member", "delegate", "chair", "scrutineer", *OFFICERS])
+def test_members_see_names_too(app: Flask, cast: Cast, who: str) -> None:
+    page = browser_of(app, cast.who[who]).open("/units")
+    assert "Governance committee: Amina Grove, no end set" in page.main
+    assert "Delegate: Delia Marsh" in page.main
+    assert ("Set up a unit" in page.links()) == (who in OFFICERS)
+
+
+@pytest.mark.parametrize("who", OFFICERS)
+def test_setting_up_and_renaming_a_unit(app: Flask, cast: Cast, who: str) -> None:
+    browser = browser_of(app, cast.who[who])
+    page = browser.open("/units").click("Set up a unit")
+    assert page.press("Set it up", 422).errors == ["Give the unit a name.", "Choose what kind of unit it is."]
+    page = page.fill("Name", "Rowan").choose("What kind of unit is it?", "Branch")
+    refused = page.press("Set it up", 422)
+    assert "A branch stands under a nation or a region" in refused.errors[0]
+    page = refused.choose("Which unit does it stand under?", "Northmoor (region)").press("Set it up")
+    assert page.notices == ["Rowan is set up."]
+    first = page.click("Rename Rowan")
+    second = browser.open(first.address)
+    assert first.fill("Name", "Rowan Hill").press("Rename it").notices == ["The unit is now called Rowan Hill."]
+    stale = second.fill("Name", "Rowan Dale").press("Rename it", 409)
+    assert "was renamed to “Rowan Hill”" in stale.errors[0]
+
+
+@pytest.mark.parametrize("path", ["/units/new", "/roles", "/roles/give", "/roles/1/end", "/units/1/rename"])
+def test_others_are_refused(app: Flask, cast: Cast, path: str, browser: Browser) -> None:
+    assert "one must be" in browser_of(app, cast.who["member"]).open(path, 403).text
+    weak = browser_of(app, cast.who["committee_1"], second_factor=False)
+    assert "code from your authenticator" in weak.open(path, 403).text
+    assert browser.open(path).title == "Sign in"
+
+
+def test_giving_and_ending_a_role(app: Flask, cast: Cast) -> None:
+    browser = browser_of(app, cast.who["committee_1"])
+    page = browser.open("/roles").click("Give a role")
+    assert len(page.press("Give the role", 422).errors) == 3
+    page = page.fill("Member number or e-mail address", "member@members.example").choose("Role", "Delegate")
+    page = page.fill("Reason", "elected at the annual meeting").press("Give the role", 422)
+    assert page.errors == ["Say which branch or unit the delegate is for."]
+    page = page.choose("For which unit?", "Birch (branch)")
+    for part, typed in (("Day", 31), ("Month", 3), ("Year", 2999)):
+        page.fill(part, typed, within="Last day of the term")
+    page = page.press("Give the role")
+    assert page.notices == ["Mabel Thorn is now delegate."]
+    assert any(
+        ("Birch" in row and "31 Mar 2999" in str(row)) or "1 Apr 2999" in str(row)
+        for row in page.rows("Roles that are held")
+    )
+    ending = page.click("End the role of Mabel Thorn as delegate")
+    twice = browser.open(ending.address)
+    assert ending.press("End the role", 422).errors == ["Give the reason: everybody can read it."]
+    assert ending.fill("Reason", "moved away").press("End the role").notices == ["The role of Mabel Thorn is ended."]
+    assert twice.fill("Reason", "moved away").press("End the role", 422).errors == ["This role has ended already."]
+
+
+def test_giving_oneself_a_role_is_refused_on_the_page(app: Flask, cast: Cast) -> None:
+    page = browser_of(app, cast.who["committee_1"]).open("/roles/give")
+    page = page.fill("Member number or e-mail address", "committee_1@members.example").choose("Role", "Moderator")
+    assert "to themself" in page.fill("Reason", "why not").press("Give the role", 403).errors[0]
+
+
+def test_an_unknown_number_in_an_address(app: Flask, cast: Cast) -> None:
+    browser = browser_of(app, cast.who["committee_1"])
+    assert browser.open("/roles/999999/end", 404).status == 404
+    assert browser.open("/units/999999/rename", 404).status == 404
+
+
+def test_the_page_asks_no_more_of_the_database_for_more_units(app: Flask, cast: Cast) -> None:
+    browser = browser_of(app, cast.who["committee_1"])
+
+    def statements() -> int:
+        asked: list[str] = []
+
+        def count(*arguments: object) -> None:
+            asked.append(str(arguments[2]))
+
+        event.listen(db.engine, "before_cursor_execute", count)
+        browser.open("/units")
+        event.remove(db.engine, "before_cursor_execute", count)
+        return len(asked)
+
+    few = statements()
+    with writing():
+        for number in range(12):
+            unit = make_unit(f"Branch {number}", "branch", cast.units["Southfen"])
+            make_member(unit)
+    assert statements() == few
