@@ -26,6 +26,7 @@ from consult.counting.contest import Candidate, Contest, pack
 from consult.counting.count import count, recount
 
 Rankings = list[tuple[int, ...]]
+KINDS = ("complete", "any-length", "slates", "short")
 
 
 def contest(candidates: int, seats: int) -> Contest:
@@ -248,7 +249,7 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="the sizes that the targets are stated for")
     parser.add_argument("--ballots", type=int, help="ballots against pyrankvote (100,000; 1,000,000 with --full)")
     parser.add_argument("--meek", type=int, help="ballots for Meek (10,000; 100,000 with --full)")
-    parser.add_argument("--kind", default="any-length", choices=("any-length", "complete", "slates", "short"))
+    parser.add_argument("--kind", action="append", choices=KINDS, help="kinds of ballot against pyrankvote (all)")
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--only", action="append", choices=("pyrankvote", "rows", "cyclic", "meek", "memory", "growth"))
     parser.add_argument("--svg", type=Path, help="where to draw growth")
@@ -259,7 +260,7 @@ def main() -> None:
         peak(asked.peak, size)
         return
     runs: dict[str, Callable[[], Any]] = {
-        "pyrankvote": lambda: against_pyrankvote(size, asked.times, asked.kind),
+        "pyrankvote": lambda: [against_pyrankvote(size, asked.times, kind) for kind in asked.kind or KINDS],
         "rows": lambda: from_rows(size, asked.times),
         "cyclic": lambda: cyclic(10_000, asked.times),
         "meek": lambda: meek(asked.meek or (100_000 if asked.full else 10_000), asked.times),

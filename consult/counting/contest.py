@@ -158,16 +158,18 @@ def group_papers(papers: Papers) -> dict[Ranking | bytes | Paper, int]:
         for paper, weight in papers.items():
             _check_weight(paper, weight)
         return {paper: weight for paper, weight in papers.items() if weight}
-    counted: Counter[Any] = Counter(papers)
-    if not any(type(paper) is Group for paper in counted):
+    items: Iterable[Any] = papers
+    counted: Counter[Any] = Counter(items)
+    if not any(isinstance(paper, Group) for paper in counted):
         return counted
     grouped: dict[Ranking | bytes | Paper, int] = {}
-    for paper, times in counted.items():
-        if type(paper) is Group:
-            _check_weight(paper.paper, paper.weight)
-            paper, times = paper.paper, times * paper.weight
-        if times:
-            grouped[paper] = grouped.get(paper, 0) + times
+    for given, times in counted.items():
+        paper, weight = given, 1
+        if isinstance(given, Group):
+            _check_weight(given.paper, given.weight)
+            paper, weight = given.paper, given.weight
+        if times * weight:
+            grouped[paper] = grouped.get(paper, 0) + times * weight
     return grouped
 
 

@@ -104,7 +104,8 @@ class Counting:
 
     def _separable(self, level: list[int]) -> list[int]:
         """5.6.2: of equals too many for the places, those whom some earlier point puts above the rest; or none."""
-        room, chosen, left = self.places.left, [], set(level)
+        room, left = self.places.left, set(level)
+        chosen: list[int] = []
         looked: list[int] = []
         for stage, votes in self.ties.history:
             amounts = sorted({votes[c] for c in left}, reverse=True)

@@ -9,20 +9,24 @@ from consult.counting.fast.papers import Box, Pile
 from consult.counting.fast.places import Places
 from consult.counting.fast.ties import Ties
 from consult.counting.methods import METHODS
-from consult.counting.result import Count, Stage, Transfer
+from consult.counting.result import Ballots, Count, Stage, Transfer
 
 
 def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
-    """Counts; ties for exclusion go by the latest stage at which the tied differed, then by lot."""
+    """Counts; ties for exclusion go by the latest stage at which the tied differed, then by lot.
+
+    An overvote exhausts a paper, at the first place too: such a paper is valid and exhausted from the first stage on.
+    """
     box = Box(contest, papers, gap_ends=False)
     ballots = box.ballots()
+    spent = ballots.invalid
+    ballots = Ballots(ballots.valid + spent, ballots.blank)
     ties = Ties(contest, seed)
     places = Places(contest, ties)
     votes = box.firsts()
     moved = {c: Pile(box) for c in contest.standing}
     stages: list[Stage] = []
     transfers: list[Transfer] = []
-    spent = 0
     excluded: tuple[int, ...] = ()
     while True:
         number = len(stages) + 1

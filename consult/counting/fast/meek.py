@@ -28,7 +28,8 @@ class Meek(MeekCounting):
     decimals = 12
 
     def quota_now(self, active: int) -> int:
-        return max(-(-active // (self.contest.seats + 1)), self.one // 10_000)
+        least: int = self.one // 10_000
+        return max(-(-active // (self.contest.seats + 1)), least)
 
     def run(self) -> None:
         """All stages, to the end."""

@@ -117,8 +117,8 @@ class Box:
             return
         ranking = paper.ranking if type(paper) is Paper else paper
         try:
-            plain = ranking if type(ranking) is bytes and not self.contest.withdrawn else None
-            plain = plain or strict(self.contest, ranking, self.gap_ends)
+            bare = type(ranking) is bytes and not self.contest.withdrawn
+            plain: Any = (bare and ranking) or strict(self.contest, ranking, self.gap_ends)
         except TypeError:
             raise Refused(f"This is not a paper: {paper!r}.") from None
         if plain and weight:
@@ -186,6 +186,7 @@ class Pile:
         A loose paper is read only up to there and moved as it is, so that it costs little to move and nothing to make.
         """
         size = len(self.box.contest.candidates)
+        struck = bytes(set(range(size)) - piles.keys())
         before = {c: len(pile.loose) for c, pile in piles.items()}
         lay = [piles[c].loose.append if c in piles else None for c in range(size)]
         spent, rest, paper = 0, iter(self.loose), None
@@ -207,7 +208,7 @@ class Pile:
                     piles[top].loose.append(paper)
         weights: dict[int | None, int] = {c: len(pile.loose) - before[c] for c, pile in piles.items()}
         weights[None] = spent
-        self._deal_bundles(piles, weights, bytes(set(range(size)) - piles.keys()))
+        self._deal_bundles(piles, weights, struck)
         return {c: weight for c, weight in weights.items() if weight}
 
     def _deal_bundles(self, piles: Mapping[int, Pile], weights: dict[int | None, int], struck: bytes) -> None:

@@ -67,7 +67,8 @@ class Counting:
     def _surplus(self, source: int) -> None:
         total = self.votes[source]
         surplus = total - self.quota
-        moved, transfers = 0, []
+        moved = 0
+        transfers: list[Transfer] = []
         for received, piles in self._papers(source).items():
             # Rule 49(3): surplus × the paper's value when received ÷ the candidate's votes, to five decimal places.
             value = surplus * received // total
