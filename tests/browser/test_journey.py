@@ -18,7 +18,6 @@ import pyotp
 import pytest
 from playwright.sync_api import Page
 
-from consult.domain.eligibility import RollRule
 from consult.model.members import Account, Member
 from consult.model.store import db, writing
 from consult.service import passwords, vault
@@ -317,12 +316,16 @@ def freeze_roll(theatre: Theatre, officer: Page) -> None:
     """Through the page where people do it."""
     officer.goto("/rolls/new")
     fill(officer, Title="Members on 6 March 2026")
+    officer.get_by_label(begins("Member"), exact=False).first.check()
+    set_instant(officer, "Joined by", theatre.at - DAY)
     look(officer, "12-roll")
-    assert RollRule().statuses  # the page's default rule is every member
-    officer.get_by_role("main").get_by_role("button").last.click()
-    if "/rolls/new" in officer.url:
-        officer.get_by_role("main").get_by_role("button").last.click()
+    press(officer, "See what it comes to")
+    look(officer, "12-roll-confirm")
+    press(officer, "Freeze the roll")
     assert re.search(r"/rolls/\d+", officer.url), officer.inner_text("main")
+    member = theatre.as_("member")
+    member.goto(re.search(r"/rolls/\d+", officer.url).group(0) + "/me")
+    look(member, "12-am-i-on-it")
 
 
 def vote(theatre: Theatre, ballot: str) -> None:
