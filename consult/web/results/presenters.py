@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
+from flask_babel import gettext
 from markupsafe import Markup
 
 from consult.counting import svg, tables
 from consult.counting.reading import read_count
-from consult.counting.result import Count
-from consult.counting.words import stage_words
+from consult.counting.result import Count, Number, Stage, short_decimal
+from consult.counting.standing import CONTINUING, standing
+from consult.counting.words import before, measured, number, stage_words
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,13 @@ class StageShown:
     number: int
     part: int
     words: str
-    chart: Markup
+    #: What the bars measure: votes, points, marks.
+    measured: str
+    #: Name, thousandths of a full bar, what is said of it, and its state for the colour.
+    bars: list[tuple[str, int, str, str]]
+    #: The quota in the same thousandths, and in words; None and "" where there is none.
+    line: int | None
+    line_label: str
     transfers: Markup
 
 
@@ -39,6 +48,11 @@ class WorkedOut:
     flow: Markup
 
     @property
+    def parts(self) -> int:
+        """How many counts it was done in."""
+        return max(stage.part for stage in self.stages)
+
+    @property
     def state(self) -> str:
         """The state for the colour of the outcome: "carried", "lost" or "elected"."""
         if self.count.outcome in ("carried", "lost", "inquorate"):
@@ -46,9 +60,42 @@ class WorkedOut:
         return "elected" if self.count.winners else "lost"
 
 
+def _thousandths(value: Number, most: Number) -> int:
+    return int(Fraction(value) * 1000 / Fraction(most))
+
+
+def _bars(count: Count, stage: Stage, most: Number) -> list[tuple[str, int, str, str]]:
+    """The votes at the end of a stage, with what it changed and who is elected or excluded, in words and lengths."""
+    states, earlier = standing(count, stage), before(count, stage)
+    rows = []
+    for i, label in enumerate(count.labels):
+        votes = stage.votes[i] or 0
+        if i in count.withdrawn:
+            continue
+        change = Fraction(votes) - Fraction((earlier.votes[i] if earlier is not None else votes) or 0)
+        said = number(votes, count.places)
+        if change:
+            said += f" ({'+' if change > 0 else '−'}{number(abs(change), count.places)})"
+        state = states[i] if states[i] != CONTINUING and count.method != "majority" else ""
+        rows.append((label, _thousandths(votes, most), f"{said} {_STATES[state]()}".strip(), state))
+    return rows
+
+
+#: States of a candidate in the reader's language.
+_STATES = {"": lambda: "", "elected": lambda: gettext("elected"), "excluded": lambda: gettext("excluded")}
+
+
+def _line_label(count: Count, stage: Stage) -> str:
+    if stage.quota is None:
+        return ""
+    value = short_decimal(stage.quota, count.places)
+    return gettext("Majority: %(n)s", n=value) if count.method == "irv" else gettext("Quota: %(n)s", n=value)
+
+
 def worked_out(key: str, data: Mapping[str, Any]) -> WorkedOut:
     """The working out of one question, from its certified JSON; `key` keeps the ids of drawings apart."""
     count = read_count(data)
+    most = svg.scale(count)
     moved = len(count.stages) > 1 and any(stage.transfers for stage in count.stages)
     return WorkedOut(
         count=count,
@@ -57,7 +104,10 @@ def worked_out(key: str, data: Mapping[str, Any]) -> WorkedOut:
                 number=stage.number,
                 part=stage.part,
                 words=stage_words(count, stage),
-                chart=Markup(svg.stage_bars(count, stage, f"{key}-{stage.part}")),
+                measured=measured(stage),
+                bars=_bars(count, stage, most),
+                line=_thousandths(stage.quota, most) if stage.quota is not None else None,
+                line_label=_line_label(count, stage),
                 transfers=Markup(tables.transfer_table(count, stage)),
             )
             for stage in count.stages
