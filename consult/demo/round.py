@@ -148,7 +148,10 @@ class Round:
     def argue(self, at: datetime, until: datetime) -> None:
         """The debate, in the order of the content, spread over the time until `until`."""
         own = {clause.id: place for place, clause in enumerate(self.motion.clauses)}
-        document = versions.document_of(self.moved.version)
+        version = self.moved.version
+        if version is None:
+            raise RuntimeError("a motion is debated once it has a text")
+        document = versions.document_of(version)
         ids = [c.id for c in document.clauses if c.kind not in (text.Kind.HEADING, text.Kind.RATIONALE)]
         gap = (until - at) / (len(self.motion.comments) + 1)
         moderator = self.people.named(next(p.key for p in self.content.people if p.role == "moderator"))

@@ -50,7 +50,8 @@ class Instant(TypeDecorator[datetime]):
             return None
         if isinstance(value, str):
             return datetime.fromisoformat(value)
-        return value.astimezone(UTC)
+        moment: datetime = value.astimezone(UTC)
+        return moment
 
 
 class Base(DeclarativeBase):

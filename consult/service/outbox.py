@@ -75,4 +75,5 @@ def queue_roll(
         once.not_in(select(Notice.once).where(Notice.kind == kind, Notice.once.is_not(None))),
     )
     columns = ["kind", "member_id", "address", "context", "once", "queued_at", "send_after", "attempts", "sent_at"]
-    return session.execute(insert(Notice).from_select(columns, chosen)).rowcount  # type: ignore[attr-defined]
+    done: Any = session.execute(insert(Notice).from_select(columns, chosen))
+    return int(done.rowcount)

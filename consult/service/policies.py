@@ -53,7 +53,7 @@ def listed(wanted: Wanted, page: int = 1) -> tuple[list[Row[Any]], int]:
     if wanted.state:
         query = query.where(Policy.state == wanted.state)
     query = query.order_by(Policy.adopted_at.desc(), Policy.id.desc())
-    rows = db.session.execute(query.limit(A_PAGE).offset((max(page, 1) - 1) * A_PAGE)).all()
+    rows: Any = db.session.execute(query.limit(A_PAGE).offset((max(page, 1) - 1) * A_PAGE)).all()
     return [*rows], max(1, -(-(rows[0].total if rows else 0) // A_PAGE))
 
 

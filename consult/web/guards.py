@@ -79,7 +79,7 @@ def init_app(app: Flask) -> None:
             raise NotAllowed("This page is there while developing only.")
         if not current_user.is_authenticated:
             next_page = request.full_path.rstrip("?") if request.method == "GET" else None
-            return redirect(url_for("accounts.sign_in", next=next_page))  # type: ignore[return-value]
+            return redirect(url_for("accounts.sign_in", next=next_page))
         if isinstance(entry, Permission):
             policy.require(entry, actor(), at=clock.now())
         return None

@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
         if request.blueprint != "look":  # its files are the same for everybody
             known = request.endpoint is not None and current_user and current_user.is_authenticated
             response.headers.setdefault("Cache-Control", "private, no-store" if known else "no-cache")
-            response.vary.add("Cookie")  # type: ignore[attr-defined]
+            response.vary.add("Cookie")
         return response
 
 

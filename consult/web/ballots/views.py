@@ -71,14 +71,16 @@ def text(ballot_id: int, key: str) -> str:
     question = next((q for q in ballot.questions if q.key == key and q.version is not None), None)
     if question is None or ballot.state == "preparing":
         raise NotFound("This question decides no text.")
-    changes = question.amendment
+    version, changes = question.version, question.amendment
+    if version is None:
+        raise NotFound("This question decides no text.")
     return render_template(
         "ballots/text.html",
         ballot=ballot,
         question=question,
-        version=question.version,
-        clauses=clauses_of(question.version),
-        marked=with_amendment(question.version.document, changes, reads=False) if changes is not None else None,
+        version=version,
+        clauses=clauses_of(version),
+        marked=with_amendment(version.document, changes, reads=False) if changes is not None else None,
     )
 
 
@@ -169,7 +171,7 @@ def add_question(ballot_id: int) -> Any:
             method=form.method.data or preset.method,
             seats=form.seats.data or preset.seats,
             settings=dict(preset.settings) if not form.method.data else {},
-            options=reading.options(form.options.data),
+            options=reading.options(form.options.data or ""),
             reserves=reading.reserves(form.reserves.data or ""),
             ron=bool(form.ron.data),
         )

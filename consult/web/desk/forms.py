@@ -73,7 +73,7 @@ def signature(text: str, file: Any) -> tuple[str, str]:
     Raises:
         Invalid: if there is none, or it cannot be read.
     """
-    if file is not None and getattr(file, "filename", ""):
+    if file is not None and file.filename:
         text = file.read(10_000).decode("utf-8", "replace")
     if not text.strip():
         words = gettext("Paste a signature or choose the file that holds it.")

@@ -44,7 +44,6 @@ def of(
         colour, status = ("blue", _("To do")) if able else ("yellow", _("Waits for an officer"))
         return {"title": title, "status": status, "colour": colour, "hint": hint, "href": href if able else None}
 
-    here = {"ballot_id": ballot.id}
     lots = [result for result in results if result.needed_lot]
     acknowledged = all(result.lot_acknowledged_by_id for result in lots)
     steps = [
@@ -53,7 +52,7 @@ def of(
             _("Reconcile the box with the roll and open the envelopes"),
             "closed",
             Permission.BALLOT_RECONCILE,
-            url_for("desk.reconcile", **here),
+            url_for("desk.reconcile", ballot_id=ballot.id),
             _("The returning officer gives the public value of the lot first."),
         ),
         task(
@@ -74,7 +73,7 @@ def of(
         _("Sign the result"),
         "counted",
         Permission.RESULT_SIGN,
-        url_for("desk.sign", **here),
+        url_for("desk.sign", ballot_id=ballot.id),
         _("%(n)s of %(k)s signatures.", n=len(signed), k=ballot.signers_needed),
         acknowledged,
     )

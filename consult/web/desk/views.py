@@ -197,7 +197,7 @@ def key() -> Any:
         raise NotAllowed("Sign in first.")
     form = forms.KeyForm()
     done, status = tried(
-        form, lambda: certification.register_key(members.get(me), form.public_key.data.strip(), by=actor())
+        form, lambda: certification.register_key(members.get(me), (form.public_key.data or "").strip(), by=actor())
     )
     if done:
         flash(_("Your key is registered. Ballots scheduled from now on name it."), "success")
@@ -206,5 +206,5 @@ def key() -> Any:
 
 
 def _to_desk(ballot_id: int) -> Response:
-    return redirect(url_for("desk.show", ballot_id=ballot_id))  # type: ignore[return-value]
+    return redirect(url_for("desk.show", ballot_id=ballot_id))
 

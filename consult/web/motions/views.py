@@ -193,10 +193,8 @@ def submit(motion_id: int) -> Any:
     form = forms.SubmitForm(data={"revision": motion.revision})
 
     def send() -> Motion:
-        held_on, numbers = (
-            form.held_on.data,
-            [form[name].data or 0 for name in ("present", "votes_for", "votes_against")],
-        )
+        held_on: Any = form.held_on.data
+        numbers = [form[name].data or 0 for name in ("present", "votes_for", "votes_against")]
         meeting = motions.Meeting(held_on, *numbers)
         return motions.submit(motion, meeting, revision=revision_of(form), by=actor())
 
