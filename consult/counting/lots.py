@@ -4,8 +4,8 @@ The permutation sorts candidates by SHA-256(seed ‖ "\\n" ‖ ballot id ‖ "\\
 it wins a place that is to be given, survives an exclusion, and has a surplus transferred first.
 
 The seed: each committee member publishes `commitment(value, salt)` before the close and reveals value and salt after
-it.  If all reveal, the revealed values together are the seed.  If anybody does not, the public value named before opening
-decides alone, so that nobody gains by withholding.
+it.  If all reveal, the revealed values together are the seed.  If anybody does not, the public value named before
+opening decides alone, so that nobody gains by withholding.
 """
 
 from __future__ import annotations
