@@ -6,8 +6,7 @@ import pytest
 from flask import Flask
 
 from consult.domain.roles import Role
-from consult.model.store import db
-from consult.service import accounts, audit, roles, sessions, units
+from consult.service import audit, roles, sessions, units
 from tests.factories import Cast
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
@@ -82,4 +81,3 @@ def test_the_page_does_not_fail_for_an_erased_person(app: Flask, logged: Cast) -
         session.get_one(Member, logged.who["committee_1"].id).erased_at = clock.now(session)
     page = browser_of(app, logged.who["member"]).open("/audit")
     assert "a former member" in page.main and "Amina Grove" not in page.html
-    assert accounts.get(logged.who["member"].id) and db.session is not None

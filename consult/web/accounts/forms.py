@@ -25,7 +25,7 @@ class SignIn(Form):
     password = PasswordField(
         _l("Password"), [Required(_l("Type your password."))], render_kw={"autocomplete": "current-password"}
     )
-    stay = BooleanField(_l("Stay signed in on this device"), description=_l("Not on a device that others use."))
+    stay = BooleanField(_l("Stay signed in (not on a device that others use)"))
 
 
 class Ask(Form):
@@ -37,7 +37,7 @@ class Ask(Form):
 class Press(Form):
     """A button alone, with whether to stay signed in."""
 
-    stay = BooleanField(_l("Stay signed in on this device"), description=_l("Not on a device that others use."))
+    stay = BooleanField(_l("Stay signed in (not on a device that others use)"))
 
 
 def _repeat(form: Form, field: PasswordField) -> None:

@@ -55,5 +55,9 @@ def _linked(body: str) -> Markup:
     parts = re.split(r"(https?://\S+)", body)
     made = Markup("")
     for place, part in enumerate(parts):
-        made += Markup('<a class="govuk-link" href="{0}">{0}</a>').format(part) if place % 2 else escape(part)
+        made += (
+            Markup('<a class="govuk-link" href="{0}">{0}</a>').format(part)
+            if place % 2
+            else escape(part).replace("\n", Markup("<br>"))
+        )
     return made
