@@ -161,6 +161,8 @@ def _stage(
 def _finish(file_id: int, options: Options) -> Report:
     """Mark what only the whole file or the register can tell, and make the report."""
     with writing() as session:
+        if session.get_bind().dialect.name == "postgresql":  # else it plans for the few rows that it knew of before
+            session.execute(text("ANALYZE import_row"))
         _mark(session, file_id, import_rows.repeated_numbers(file_id), "The member number {} is on line {} already.")
         _mark(
             session,

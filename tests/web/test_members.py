@@ -151,9 +151,7 @@ def test_what_changes_and_who_is_missing_is_shown(cast: Cast, officer: Browser) 
     assert page.rows("Rows of the file")[1][-1] == "Name: Ada Finch → Ada Hall; Branch: Alder → Cedar"
     missing = page.click("Missing")
     assert len(missing.rows("Missing from the file")) == len(cast.who) + 1
-    page = missing.tick("Also record as lapsed everybody who is missing from the file").press(
-        "Import these members", 403
-    )
+    page = missing.tick("Also record as lapsed everybody who is missing from the file").press("Import these members")
     assert page.notices == [
         f"The file is imported: 0 new members, 1 changed, 1 unchanged, {len(cast.who)} recorded as lapsed."
     ]
@@ -196,9 +194,9 @@ def test_two_officers_take_one_file_each_and_the_second_is_told(app: Flask, cast
     assert "taken already" in gone.main
 
 
-def test_a_large_upload_is_streamed(cast: Cast, officer: Browser) -> None:
-    rows = [f"Voter {n},v{n}@post.example,V{n:06d},2025-01-01,Alder,member,{'x' * 200}" for n in range(3000)]
+def test_a_long_report_is_shown_in_pages(cast: Cast, officer: Browser) -> None:
+    rows = [f"Voter {n},v{n}@post.example,V{n:06d},2025-01-01,Alder,member,{'x' * 200}" for n in range(1500)]
     page = read(officer, lines(*rows, heading=HEADING + ",notes"))
-    assert "3,000" in page.main
+    assert "1,500" in page.main
     assert len(page.rows("Rows of the file")) == 51
-    assert page.click("60").rows("Rows of the file")[-1][0] == "3001"
+    assert page.click("30").rows("Rows of the file")[-1][0] == "1501"
