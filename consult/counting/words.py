@@ -176,7 +176,9 @@ def _first(count: Count, stage: Stage) -> str:
     if not valid:
         return "There are no valid papers, so nobody has a vote."
     papers = "One valid paper was" if valid == 1 else f"{valid} valid papers were"
-    return f"{papers} sorted by first preference.{_quota(count, stage)}"
+    none = stage.non_transferable if count.method == "irv" else 0
+    overvoted = f" {none} with an overvote at the first place {'counts' if none == 1 else 'count'} for nobody."
+    return f"{papers} sorted by first preference.{overvoted if none else ''}{_quota(count, stage)}"
 
 
 def _quota(count: Count, stage: Stage) -> str:
@@ -301,6 +303,8 @@ def _elected(count: Count, stage: Stage) -> list[str]:
         if stage.quota is None or votes is None:
             continue
         bound = "the quota"
+        if count.method == "ers97" and votes < stage.quota:  # 5.6.2
+            bound = "the total active vote divided by one more than the places left"
         if count.method == "irv":
             bound = f"a majority ({number(stage.quota, count.places)}) of the papers in play"
         said.append(f"{count.labels[i]} has {number(votes, count.places)}, reaches {bound} and is elected.")

@@ -93,7 +93,7 @@ def test_withdrawn_equal_and_repeated_preferences_are_read_as_ours() -> None:
     on = contest(4, withdrawn=frozenset({0}))
     papers = [Group((0, 1), 3), Group(((0, 2), 3), 4), Group((1, 1, 3), 1), Group(((1, 2), 3), 9), Group(((), 3), 2)]
     counted = count("irv", on, papers, "seed")
-    assert counted.ballots.invalid == 9
+    assert counted.stages[0].non_transferable == 9
     assert second._preferences(on, papers) == {(1,): 3, (2, 3): 4, (1, 3): 1, (3,): 2}
     assert second.compare(on, papers, counted).status == (second.NOT_APPLICABLE if counted.ties else second.AGREES)
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from consult.counting.contest import Candidate, Contest, Paper, Reserve
-from consult.counting.count import count
+from consult.counting.contest import Candidate, Contest, Group, Paper, Reserve
+from consult.counting.count import count, recount
 from consult.counting.files import read
 from consult.counting.methods import METHODS
 from consult.counting.result import Ballots, Count, Stage, Tie, Transfer
@@ -146,3 +146,23 @@ def test_every_method_speaks_in_whole_sentences(method: str) -> None:
         assert sentence.endswith(".") and ".." not in sentence and "  " not in sentence
         assert sentence[0].isupper() or sentence[0].isdigit()
         assert "_" not in sentence and "None" not in sentence
+
+
+def test_ers97_does_not_speak_of_the_quota_where_nobody_reached_it() -> None:
+    five = tuple(Candidate(name, name) for name in ("Ann", "Bo", "Cy", "Dee", "Eve"))
+    papers = [Group((0, 2), 8), Group((1,), 7), Group((2,), 7), Group((3,), 6), Group((4, 3), 2)]
+    counted = count("ers97", Contest("b", five, 3), papers)
+    assert "Ann has 8, reaches the quota and is elected." in stage_words(counted, counted.stages[0])
+    said = stage_words(counted, counted.stages[3])
+    assert "Cy has 7.48, reaches the total active vote divided by one more than the places left and is elected." in said
+
+
+def test_irv_says_which_papers_an_overvote_exhausted_from_the_start() -> None:
+    three = tuple(Candidate(name, name) for name in ("Ann", "Bo", "Cy"))
+    counted = count("irv", Contest("b", three), [Group(((0, 1), 2), 4), Group((0, (1, 2)), 3), Group((), 2)])
+    assert counted.ballots == Ballots(7, 2)
+    assert stage_words(counted, counted.stages[0]).startswith(
+        "7 valid papers were sorted by first preference. 4 with an overvote at the first place count for nobody."
+    )
+    assert counted.winners == (0,)
+    assert recount("irv", Contest("b", three), [((0, 1), 2)] * 4 + [(0,)] * 3 + [()] * 2).stages == counted.stages

@@ -1,6 +1,7 @@
 """The preferential vote for one place (instant run-off, alternative vote), paper by paper.
 
-1. Each paper counts for its highest continuing candidate.
+1. Each paper counts for its highest continuing candidate; one that names none, or whose next place holds several
+   (an overvote), is exhausted, from the first stage on where its first place does.
 2. Whoever has more than half of the papers that still count for somebody is elected.
 3. Otherwise the candidate with the fewest is excluded, one at a time, and step 1 is done again; of equals, the one who
    had fewer at the most recent stage where they differed, else the lot says who stays.
@@ -9,7 +10,7 @@
 from __future__ import annotations
 
 from consult.counting.contest import Contest, Papers
-from consult.counting.plain.ballots import sort_papers
+from consult.counting.plain.ballots import BallotBox, sort_papers
 from consult.counting.plain.chance import Lot
 from consult.counting.plain.places import written_down
 from consult.counting.result import Count, Stage, Transfer
@@ -24,6 +25,8 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     True
     """
     box = sort_papers(contest, papers)
+    overvoted = box.invalid  # at the first place
+    box = BallotBox(box.ballots, box.valid + overvoted, box.blank, 0)
     lot = Lot(contest, seed)
     continuing = set(contest.standing)
     stages: list[Stage] = []
@@ -33,7 +36,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     elected: list[int] = []
     while True:
         votes = dict.fromkeys(contest.standing, 0)
-        exhausted = 0
+        exhausted = overvoted
         for ballot in box.ballots:  # 1
             choice = ballot.next_preference(continuing)
             if choice is None:
@@ -54,7 +57,7 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
             elected=tuple(elected),
             excluded=excluded,
         ))
-        if elected or not box.valid:
+        if elected or not in_play:
             break
         loser = lowest(continuing, history, lot)  # 3
         before = set(continuing)
