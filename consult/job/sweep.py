@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from consult.domain.errors import Refused
+from consult.domain.roles import SWEEP
 from consult.job import outgoing
+from consult.model.ballots import Ballot
 from consult.model.store import db
-from consult.service import audit_heads, clock, housekeeping, worker_state
+from consult.service import audit_heads, ballots, clock, housekeeping, worker_state
 
 log = logging.getLogger("consult.job")
 
@@ -22,8 +25,30 @@ class Due:
     do: Callable[[datetime], int]
 
 
+def _each(found: list[Ballot], take: Callable[..., object]) -> int:
+    """Take a step of the timetable with each ballot; one that is refused (somebody was quicker) stops no other."""
+    done = 0
+    for ballot_id in [ballot.id for ballot in found]:
+        try:
+            take(ballots.get(ballot_id), by=SWEEP)
+            done += 1
+        except Refused as refusal:
+            log.warning("ballot %s: %s", ballot_id, refusal)
+    return done
+
+
+def _open_ballots(at: datetime) -> int:
+    return _each(ballots.due_to_open(at), ballots.open_ballot)
+
+
+def _close_ballots(at: datetime) -> int:
+    return _each(ballots.due_to_close(at), ballots.close)
+
+
 #: What each round does, in this order. A chapter adds a line with a function of its service.
 DUE: list[Due] = [
+    Due("ballots opened", _open_ballots),
+    Due("ballots closed", _close_ballots),
     Due("audit log heads mailed", audit_heads.send_due),
     Due("things forgotten whose time is over", housekeeping.forget),
 ]

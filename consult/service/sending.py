@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, select
+from sqlalchemy.orm import Session
 
 from consult.domain.notices import KINDS, Kind
+from consult.model.ballots import Ballot
 from consult.model.members import Member
 from consult.model.notices import Notice
 from consult.model.store import writing
@@ -69,10 +71,11 @@ def claim(at: datetime, most: int = 50) -> list[Due]:
                 select(Member).where(Member.id.in_({n.member_id for n in found if n.member_id is not None}))
             )
         }
+        standing = _standing_ballots(session, found)
         taken = []
         for notice in found:
             member = people.get(notice.member_id) if notice.member_id is not None else None
-            unwanted = _unwanted(notice, member, at)
+            unwanted = _unwanted(notice, member, at, standing)
             if unwanted:
                 notice.gave_up_at, notice.fault = at, unwanted
                 continue
@@ -92,7 +95,17 @@ def claim(at: datetime, most: int = 50) -> list[Due]:
     return taken
 
 
-def _unwanted(notice: Notice, member: Member | None, at: datetime) -> str:
+def _standing_ballots(session: Session, notices: list[Notice]) -> set[int]:
+    """Which of the ballots whose opening is told of can be voted in still: their opening was queued long ago."""
+    told = {notice.context["ballot"] for notice in notices if notice.kind == "ballot-opens"}
+    if not told:
+        return set()
+    return set(session.scalars(select(Ballot.id).where(Ballot.id.in_(told), Ballot.state.in_(("scheduled", "open")))))
+
+
+def _unwanted(notice: Notice, member: Member | None, at: datetime, standing: set[int]) -> str:
+    if notice.kind == "ballot-opens" and notice.context["ballot"] not in standing:
+        return "The ballot was cancelled, or had closed before this could be sent."
     if member is not None and member.erased_at is not None:
         return "The person asked to be erased."
     life = PRESSING.get(notice.kind)
