@@ -14,7 +14,8 @@ Every counter reads a paper in the same way:
   the other methods it is passed over;
 - after that a paper on which no candidate is marked is *blank*;
 - under a rule without equal places the ranking ends before the first equal place, and a paper that begins with one is
-  *invalid*;  under ``one`` and ``several`` each method note says how many marks make a paper invalid.
+  *invalid* (under ``irv``, where an overvote exhausts a paper, it is valid and exhausted at once); under ``one`` and
+  ``several`` each method note says how many marks make a paper invalid.
 """
 
 from __future__ import annotations

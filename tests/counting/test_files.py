@@ -222,6 +222,19 @@ def test_abif_malformed(text: str, line: int, column: int, expected: str) -> Non
     assert expected in error.expected
 
 
+def test_abif_mixes_declared_candidates_and_full_names_in_brackets() -> None:
+    file = read("=D:[Doña Uno]\n=S:[Steven B.]\n27:D>S>[蘇業]\n3: [蘇業] > [Doña Uno]=S # a tie\n".encode(), "x.abif")
+    assert file.names == ("Doña Uno", "Steven B.", "蘇業")
+    assert rankings(file) == {(0, 1, 2): 27, (2, (0, 1)): 3}
+    assert file.notes == ("“蘇業” stands on papers and is not declared.",)
+
+
+def test_abif_written_freely() -> None:
+    file = read(b"\xef\xbb\xbf  12 : O'Hara/5 , \"B b\"/5, C/4.50\r\n7*C/5>O'Hara/3>[B b]/3\r\n\r\n4:\r\n", "x.abif")
+    assert file.names == ("O'Hara", "B b", "C")
+    assert rankings(file) == {((0, 1), 2): 12, (2, 0, 1): 7, (): 4}
+
+
 def test_abif_must_be_utf8() -> None:
     error = refused(b"1:Ann\n2:Zo\xeb\n", "abif")
     assert (error.line, error.column) == (2, 5)

@@ -3,7 +3,8 @@
 `>` separates places, `=` and `,` join equals; where every candidate on a line separated by commas has a score
 (`Ann/5,Bob/2`) the scores are the order. `=code:[Full name]` declares a candidate, `{key: value}` says something of the
 election, `#` begins a comment. A name stands bare (with %XX for what a bare name cannot hold), in [square brackets]
-or in "quotation marks". Where any candidate is declared, all must be: an unknown one is an error, not a newcomer.
+or in "quotation marks". Where any candidate is declared an unknown one is an error, not a newcomer, unless it stands in
+brackets: that is a full name, and a note tells of it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from consult.counting.files.problems import MAX_CANDIDATES, FileError, clean_nam
 _META_KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^\s:"'{}]+))\s*:""")
 _PERCENT = re.compile(r"%(?:[0-9A-Fa-f]{2})")
 _SCORE = re.compile(r"/\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)")
-_BARE = re.compile(r"[^\s:;\[\]\"'{}<>=,/*#]+")
+_BARE = re.compile(r"[^\s:;\[\]\"'{}<>=,/*#][^\s:;\[\]\"{}<>=,/*#]*")
 _COUNT = re.compile(r"\s*([0-9]+)\s*[:*]\s*")
 _PLAIN = re.compile(r"([0-9]{1,17}):([A-Za-z0-9_.>-]+)\Z")
 
@@ -35,6 +36,8 @@ class _Reading:
     declared: bool = False
     about: dict[str, tuple[Any, int, int]] = field(default_factory=dict)
     votes: list[tuple[int, str]] = field(default_factory=list)
+    #: Full names on papers that nobody declared, where others are declared.
+    newcomers: list[str] = field(default_factory=list)
 
 
 def read(data: bytes) -> ElectionFile:
@@ -163,6 +166,7 @@ def _finish(reading: _Reading) -> ElectionFile:
         names=tuple(reading.names),
         papers=tally.papers,
         withdrawn=_withdrawn(reading),
+        notes=tuple(f"{quoted(name)} stands on papers and is not declared." for name in reading.newcomers),
     )
 
 
@@ -213,7 +217,7 @@ def _ranking(reading: _Reading, line: str, offset: int, row: int) -> Ranking:
         return ()
     while True:
         name, column, offset = _name(line, offset, row)
-        index = _known(reading, name, row, column)
+        index = _known(reading, name, row, column, line[column - 1] == "[")
         if index in seen:
             raise FileError(row, column, "each candidate at most once on a paper", f"{quoted(name)} again")
         seen.add(index)
@@ -236,9 +240,11 @@ def _ranking(reading: _Reading, line: str, offset: int, row: int) -> Ranking:
         offset += 1
 
 
-def _known(reading: _Reading, name: str, row: int, column: int) -> int:
+def _known(reading: _Reading, name: str, row: int, column: int, in_brackets: bool) -> int:
     index = reading.index.get(name)
     if index is None and reading.declared:
+        reading.newcomers += [name] if in_brackets else []
+    if index is None and reading.declared and not in_brackets:
         raise FileError(row, column, "a declared candidate", quoted(name))
     if index is None:
         if len(reading.names) >= MAX_CANDIDATES:
