@@ -34,7 +34,8 @@ test: $(VENV)/.developing ## install what the tests need, and run everything
 	@bash scripts/prepare-tests.sh
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-test-all: test ## everything, and what takes long
+test-all: ## everything, with every page looked at in every width and colour scheme
+	@CONSULT_TEST_MATRIX=1 $(MAKE) test
 
 check: $(VENV)/.developing ## lint, types, import rules, templates
 	$(BIN)/ruff check .
