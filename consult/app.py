@@ -60,8 +60,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     look.init_app(app, nav=menus.NAV, foot=menus.FOOT, organisation=menus.organisation, clock=clock.now)
     guards.init_app(app)
     for name in BLUEPRINTS:
-        if not hasattr(import_module(f"consult.web.{name}"), "pages"):
-            continue
         app.register_blueprint(import_module(f"consult.web.{name}").pages)
     security.init_app(app)
     errors.init_app(app)
