@@ -125,7 +125,7 @@ def _csv(rows: Iterator[Row]) -> Iterator[str]:
     writer.writerow(["line", "outcome", "member number", "name", "e-mail", "branch", "status", "remark"])
     for count, row in enumerate(rows, 1):
         remark = row.fault or "; ".join(f"{c.what}: {_plain(c.old)} → {_plain(c.new)}" for c in row.changes)
-        cells = [row.number, row.name, row.email or "", row.branch, row.status, remark]
+        cells = [row.number, row.name, row.email or "", row.branch, "" if row.fault else row.status, remark]
         writer.writerow([row.line, row.outcome, *map(_harmless, cells)])
         if count % 500 == 0:
             yield buffer.getvalue()

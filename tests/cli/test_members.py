@@ -1,0 +1,72 @@
+"""Importing members at the console: the same report and rules as in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from sqlalchemy import func, select
+
+from consult.cli import members
+from consult.domain.errors import Invalid
+from consult.model.imports import ImportFile
+from consult.model.members import Member
+from consult.model.store import db
+from tests.factories import Cast
+
+HEADING = "name,e-mail,member number,joined,branch,status\n"
+ADA = "Ada Finch,ada@post.example,N1,2025-03-11,Alder,member\n"
+
+
+@pytest.fixture
+def run(app: Flask, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    """Run the command on a file with the given rows."""
+    monkeypatch.setattr(members, "application", lambda: app)
+
+    def do(rows: str, *options: str, typed: str = "") -> Result:
+        file = tmp_path / "members.csv"
+        file.write_text(HEADING + rows)
+        return CliRunner().invoke(members.import_members, [str(file), *options], input=typed)
+
+    return do
+
+
+def ada() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).where(Member.number == "N1")) or 0
+
+
+def files() -> int:
+    return db.session.scalar(select(func.count()).select_from(ImportFile)) or 0
+
+
+def test_a_file_is_shown_and_taken(run) -> None:  # type: ignore[no-untyped-def]
+    done = run(ADA, "--yes")
+    assert done.exit_code == 0, done.output
+    assert "Read as UTF-8, columns parted by comma." in done.output
+    assert "Imported: 0 changed, 1 new, 0 unchanged, 0 lapsed, 0 branches." in done.output
+    assert (ada(), files()) == (1, 0)
+
+
+def test_nothing_is_written_without_a_yes(run) -> None:  # type: ignore[no-untyped-def]
+    done = run(ADA, typed="n\n")
+    assert done.exit_code == 1
+    assert "Import them?" in done.output
+    assert (ada(), files()) == (0, 0)
+    assert run(ADA, typed="y\n").exit_code == 0
+    assert ada() == 1
+
+
+def test_wrong_rows_are_named_and_stop_it(run) -> None:  # type: ignore[no-untyped-def]
+    done = run(ADA.replace("2025-03-11", "soon"), "--yes")
+    assert isinstance(done.exception, Invalid)
+    assert "Line 2: “soon” is not a date" in done.output
+    assert (ada(), files()) == (0, 0)
+
+
+def test_options_are_passed_on(run, cast: Cast) -> None:  # type: ignore[no-untyped-def]
+    assert run(ADA, "--lapse-missing", "--yes", "--encoding", "utf-8", "--shared-addresses").exit_code == 0
+    db.session.rollback()
+    assert cast.who["member"].status == "lapsed"
