@@ -71,6 +71,10 @@ def tie_words(count: Count, tie: Tie) -> str:
     elif tie.lot and tie.purpose in ("exclusion", "surplus"):
         how = " No earlier stage tells them apart."
     ending = _ENDINGS.get(tie.purpose, "it fell on {}").format(chosen)
+    if tie.purpose == "order":
+        ending = f"the order is {', '.join(names[i] for i in tie.chosen)}"
+    elif tie.purpose == "place" and len(tie.chosen) > 1:
+        ending = f"the places go to {chosen}"
     return f"{tied} were tied{_TIED.get(tie.purpose, '')}.{how} {'By lot, ' + ending if tie.lot else _capital(ending)}."
 
 
@@ -166,7 +170,6 @@ _ENDINGS = {
     "exclusion": "{} is excluded",
     "surplus": "the surplus of {} moves first",
     "place": "the place goes to {}",
-    "order": "{} comes first",
     "pair": "{} comes first",
 }
 
