@@ -157,7 +157,8 @@ def act(permission: Permission, event: Event | None) -> Callable[[Callable[P, R]
 def _lock(session: Session, subject: Any) -> None:
     """Read the subject again under a row lock (PostgreSQL; SQLite's one writer needs none)."""
     if isinstance(subject, Base) and inspect(subject).persistent:
-        session.refresh(subject, with_for_update=True)
+        # of this row alone: what was loaded beside it through outer joins cannot be locked with it
+        session.refresh(subject, with_for_update={"of": type(subject)})
 
 
 def _collision(fault: IntegrityError) -> Refused:
