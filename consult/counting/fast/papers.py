@@ -179,6 +179,9 @@ class Pile:
         self.loose: list[Any] = []
         self.bundled: dict[bytes, int] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self.loose or self.bundled)
+
     def deal(self, piles: Mapping[int, Pile]) -> dict[int | None, int]:
         """Puts each paper on the pile of its first candidate among `piles`; the weights that went to each of them, and
         to None where a paper names none of them.

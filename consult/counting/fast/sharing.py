@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any
 
 from consult.counting.contest import Contest, Papers
-from consult.counting.fast.papers import Box, strike
+from consult.counting.fast.papers import Box, Pile
 from consult.counting.fast.places import Places
 from consult.counting.fast.ties import Ties
 from consult.counting.methods import METHODS
@@ -31,8 +30,8 @@ class Paths:
         self.hopeful = set(contest.standing)
         self.excluded: set[int] = set(contest.withdrawn)
         self.weights: dict[Path, int] = {(c,): n for c, n in enumerate(self.box.firsts()) if n}
-        #: For each hopeful: path that ends with them → rest of the paper → weight.
-        self.rests: list[dict[Path, dict[Any, int]]] = [{} for _ in contest.candidates]
+        #: For each hopeful: path that ends with them → the papers.
+        self.piles: list[dict[Path, Pile]] = [{} for _ in contest.candidates]
 
     def leave(self, candidates: Iterable[int], *, elected: bool) -> None:
         """These are hopeful no longer: their papers' paths go on, through the elected, past the excluded."""
@@ -41,25 +40,27 @@ class Paths:
         if not elected:
             self.excluded.update(candidates)
         for candidate in candidates:
-            gone = self.excluded | {candidate}
-            piles, self.rests[candidate] = self.rests[candidate], {}
-            waiting = [(path, strike(rests, gone)) for path, rests in piles.items()]
-            waiting.append(((candidate,), self.box.bundle(candidate, gone)))
+            waiting = [*self.piles[candidate].items(), ((candidate,), self.box.take(candidate))]
+            self.piles[candidate] = {}
             for path, _ in waiting:
                 self.weights.pop(path, None)
-            for path, rests in waiting:
-                for rest, weight in rests.items():
-                    self._go_on(path if elected else path[:-1], rest, weight)
+            for path, pile in waiting:
+                self._go_on(path if elected else path[:-1], pile)
 
-    def _go_on(self, path: Path, rest: Any, weight: int) -> None:
-        for at, candidate in enumerate(rest):
-            path = (*path, candidate)
-            if candidate in self.hopeful:
-                pile = self.rests[candidate].setdefault(path, {})
-                tail = rest[at + 1 :]
-                pile[tail] = pile.get(tail, 0) + weight
-                break
-        self.weights[path] = self.weights.get(path, 0) + weight
+    def _go_on(self, path: Path, papers: Pile) -> None:
+        """Lets the papers on this path pass on to their next candidate, and from an elected one to the next again."""
+        if not papers:
+            return
+        ahead = set(range(len(self.piles))) - self.excluded - set(path)
+        piles = {c: self.piles[c].get((*path, c)) or Pile(self.box) for c in ahead}
+        for candidate, weight in papers.deal(piles).items():
+            on = path if candidate is None else (*path, candidate)
+            if candidate is not None and candidate not in self.hopeful:
+                self._go_on(on, piles[candidate])
+                continue
+            self.weights[on] = self.weights.get(on, 0) + weight
+            if candidate is not None:
+                self.piles[candidate][on] = piles[candidate]
 
 
 class MeekCounting:
