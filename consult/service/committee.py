@@ -26,8 +26,8 @@ class Waiting:
 
 def waiting() -> Waiting:
     """Count what waits."""
-    motions = dict(db.session.execute(select(Motion.state, func.count()).group_by(Motion.state)).tuples())
-    amendments = dict(db.session.execute(select(Amendment.state, func.count()).group_by(Amendment.state)).tuples())
+    motions = dict(db.session.execute(select(Motion.state, func.count()).group_by(Motion.state)).all())
+    amendments = dict(db.session.execute(select(Amendment.state, func.count()).group_by(Amendment.state)).all())
     appeals = db.session.scalar(select(func.count()).select_from(Appeal).where(Appeal.outcome.is_(None))) or 0
     reported = (
         select(func.count(func.distinct(CommentReport.comment_id)))
