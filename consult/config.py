@@ -96,14 +96,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CONSULT_ZONE_NAME", _text, "UK time", "how that zone is called on pages"),
     Setting("CONSULT_ACCENT", _colour, "", "the organisation's colour; empty: our own"),
     Setting("CONSULT_LOGO", _text, "", "address of the organisation's logo; empty: our own"),
-    Setting("CONSULT_MAIL_HOST", _text, "", "the mail server; empty: mail is kept to be read on a page (development only)"),
+    Setting("CONSULT_MAIL_HOST", _text, "", "the mail server; empty: mail is kept on a page (development only)"),
     Setting("CONSULT_MAIL_PORT", _whole, "25", "the mail server's port"),
     Setting("CONSULT_MAIL_USER", _text, "", "the name to sign in to the mail server with"),
     Setting("CONSULT_MAIL_PASSWORD", _text, "", "the password to sign in to the mail server with", secret=True),
     Setting("CONSULT_MAIL_TLS", _flag, "yes", "whether to ask the mail server for STARTTLS when it offers it"),
     Setting("CONSULT_MAIL_FROM", _text, "consult@localhost", "the sender of notices"),
-    Setting("CONSULT_AUDIT_HEADS_TO", _text, "", "addresses, with commas, that the audit log's head is mailed to each day"),
-    Setting("CONSULT_PROXIES", _whole, "0", "how many reverse proxies stand in front, whose forwarded address is believed"),
+    Setting("CONSULT_AUDIT_HEADS_TO", _text, "", "addresses, with commas, that get the audit log's head each day"),
+    Setting("CONSULT_PROXIES", _whole, "0", "how many reverse proxies in front are believed about who asks"),
     Setting("CONSULT_SESSION_DAYS", _whole, "14", "days after which a signed-in browser must sign in again"),
 )
 
@@ -179,7 +179,8 @@ def configuration(environment: Mapping[str, str] | None = None) -> dict[str, Any
     readings = read_settings(environment)
     faults = [f"{r.setting.name}: {r.fault}" for r in readings if r.fault]
     if faults:
-        raise Misconfigured("These settings are wrong:\n  " + "\n  ".join(faults) + "\n`consult doctor` shows them all.")
+        listed = "\n  ".join(faults)
+        raise Misconfigured(f"These settings are wrong:\n  {listed}\n`consult doctor` shows them all.")
     values = {r.setting.name: r.value for r in readings}
     instance = Path(values["CONSULT_INSTANCE"]).resolve()
     production = values["CONSULT_MODE"] == "production"

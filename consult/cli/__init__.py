@@ -1,4 +1,4 @@
-"""The `consult` command: its words, each loaded only when used, so that offline ones import neither Flask nor database."""
+"""The `consult` command: its words, each loaded when used, so that offline ones import neither Flask nor database."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ class _Later(click.Command):
     def invoke(self, context: click.Context) -> Any:
         return self._real().invoke(context)
 
-    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
         return self._real().make_context(info_name, args, parent, **extra)
 
     def _real(self) -> click.Command:
