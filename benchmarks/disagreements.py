@@ -39,10 +39,20 @@ REAL = (
     ("Debian leader, 2007", "debian-leader-2007.tally.txt", 1, ONE),
 )
 PAIRS = (
-    (PACKAGE, "scottish-stv", 2), (PACKAGE, "ers97", 2), (PACKAGE, "meek", 2), ("scottish-stv", "ers97", 2),
-    ("scottish-stv", "meek", 2), ("ers97", "meek", 2), ("meek", "meek-prf", 2), ("block", "scottish-stv", 2),
-    ("plurality", "irv", 1), ("irv", "schulze", 1), ("points", "schulze", 1), ("points", "irv", 1),
-    ("schulze", "ranked-pairs", 1), ("schulze", "scottish-stv", 2),
+    (PACKAGE, "scottish-stv", 2),
+    (PACKAGE, "ers97", 2),
+    (PACKAGE, "meek", 2),
+    ("scottish-stv", "ers97", 2),
+    ("scottish-stv", "meek", 2),
+    ("ers97", "meek", 2),
+    ("meek", "meek-prf", 2),
+    ("block", "scottish-stv", 2),
+    ("plurality", "irv", 1),
+    ("irv", "schulze", 1),
+    ("points", "schulze", 1),
+    ("points", "irv", 1),
+    ("schulze", "ranked-pairs", 1),
+    ("schulze", "scottish-stv", 2),
 )
 TRIES = 6000
 TIED = "tied"

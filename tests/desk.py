@@ -30,7 +30,13 @@ class Desk:
     """A ballot with its committee's keys, prepared at `at`, open from one day after it to four days after it."""
 
     def __init__(
-        self, cast: Cast, *, keys: int = 5, consultation: Consultation | None = None, at: datetime = NOON, **spec: object
+        self,
+        cast: Cast,
+        *,
+        keys: int = 5,
+        consultation: Consultation | None = None,
+        at: datetime = NOON,
+        **spec: object,
     ) -> None:
         self.cast = cast
         self.at, self.during, self.after = at, at + (DURING - NOON), at + (AFTER - NOON)
@@ -40,7 +46,12 @@ class Desk:
             key = signatures.generate_key()
             certification.register_key(cast.who[name], signatures.public_part(key), by=cast.actor(name), at=at)
             self.keys[name] = key
-        values = {"title": "Policy committee", "opens_at": at + DAY, "closes_at": at + 4 * DAY, "lot_words": "The draw of 6 March"}
+        values = {
+            "title": "Policy committee",
+            "opens_at": at + DAY,
+            "closes_at": at + 4 * DAY,
+            "lot_words": "The draw of 6 March",
+        }
         self.officer = cast.actor("returning_officer")
         self.consultation = consultation or make_consultation(cast)
         self.ballot = ballots.create(
@@ -67,7 +78,9 @@ class Desk:
         """One member's ranking in a ballot of one question."""
         return self.answer(name, Answer("q1", tuple(ranking)), key=key, at=at)
 
-    def answer(self, name: str, *answers: Answer, key: str | None = None, at: datetime | None = None) -> casting.Receipt:
+    def answer(
+        self, name: str, *answers: Answer, key: str | None = None, at: datetime | None = None
+    ) -> casting.Receipt:
         """One member's whole paper."""
         who = self.cast.who[name].id
         return casting.cast(self.ballot.id, who, answers, retry_key=key or retry(), at=at or self.during)

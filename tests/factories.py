@@ -130,7 +130,9 @@ def make_consultation(cast: Cast, **phases: tuple[datetime, datetime]) -> Consul
     with writing() as session:
         rules = CONFERENCE
         found = session.scalars(select(Rulebook).where(Rulebook.name == rules.name)).first()
-        rulebook = found or Rulebook(name=rules.name, version=1, rules=rules.to_json(), hash=rules.hash, created_at=NOON)
+        rulebook = found or Rulebook(
+            name=rules.name, version=1, rules=rules.to_json(), hash=rules.hash, created_at=NOON
+        )
         session.add(rulebook)
         session.flush()
         consultation = Consultation(

@@ -16,15 +16,16 @@ from consult.counting.result import Count, Number, Stage
 from consult.counting.standing import CONTINUING, ELECTED, EXCLUDED, WITHDRAWN, standing
 from consult.counting.words import before, measured, number, outcome_words, stage_words
 
-#: Width of a bar chart, of the column of names in it, and of its bars, in user units (pixels at full size).
-WIDTH, NAMES, BARS = 720, 210, 330
-ROW, BAR = 30, 18
-#: The flow: width of a stage's column, of the block in it, and its height.
-COLUMN, BLOCK, TALL = 120, 14, 420
+#: Width of a bar chart and of its bars, in user units (pixels at full size): narrow enough to be read on a telephone,
+#: where it shrinks by a fifth. A name stands above its bar.
+WIDTH, BARS = 440, 240
+ROW, BAR = 42, 16
+#: The flow: width of the column of names, of a stage's column, of the block in it, and its height.
+NAMES, COLUMN, BLOCK, TALL = 210, 120, 14, 420
 #: Blocks beyond which a flow is a blur: stages times candidates.
 MOST_BLOCKS = 2_000
-#: How many characters of a name are shown where room is short.
-SHORT = 24
+#: How many characters of a name are shown above a bar, and where room is shorter still.
+LONG, SHORT = 52, 24
 
 FILLS = {
     ELECTED: "var(--count-elected, #1d6b45)",
@@ -99,17 +100,18 @@ def _bar(count: Count, stage: Stage, index: int, state: str, y: int, most: Numbe
     votes = _value(stage, index)
     width, kept = _length(votes, most), _length(min(votes, had), most)
     words = f"{number(votes, count.places)}{'' if state == CONTINUING else ' ' + state}"
-    name = escape(shorten(count.labels[index]))
-    parts = [f'<text class="name" x="{NAMES - 8}" y="{y + 14}" text-anchor="end">{name}</text>']
+    name = escape(shorten(count.labels[index], LONG))
+    parts = [f'<text class="name" x="0" y="{y + 12}" {HALO}>{name}</text>']
+    y += 18
     if width:
         outline = ' stroke="currentColor" stroke-width="1.5"' if state == ELECTED else ""
-        place = f'x="{NAMES}" y="{y}" width="{width}" height="{BAR}"'
+        place = f'x="1" y="{y}" width="{width}" height="{BAR}"'
         parts.append(f'<rect class="bar {state}" {place} fill="{FILLS[state]}"{outline}/>')
     if width and kept != width:
-        x = _sum(NAMES, kept)
+        x = _sum(1, kept)
         gain = _length(votes - min(votes, had), most)
         parts.append(f'<rect class="gain" x="{x}" y="{y}" width="{gain}" height="{BAR}" fill="url(#{ident}-gain)"/>')
-    parts.append(f'<text class="votes" x="{_sum(NAMES + 6, width)}" y="{y + 14}" {HALO}>{escape(words)}</text>')
+    parts.append(f'<text class="votes" x="{_sum(7, width)}" y="{y + 13}" {HALO}>{escape(words)}</text>')
     return f"<g>{''.join(parts)}</g>"
 
 
@@ -125,12 +127,13 @@ def _sum(start: int, length: str) -> str:
 
 
 def _quota_line(count: Count, stage: Stage, most: Number, height: int) -> str:
-    x = _sum(NAMES, _length(stage.quota or 0, most))
+    x = _sum(1, _length(stage.quota or 0, most))
+    anchor = "start" if float(x) < 60 else "middle"
     what = "Majority" if count.method == "irv" else "Quota"
     shown = f"{what} {number(stage.quota or 0, count.places)}"
     return (
         f'<g class="quota"><line x1="{x}" x2="{x}" y1="20" y2="{height - 8}" stroke="{LINE}" stroke-width="2" '
-        f'stroke-dasharray="6 4"/><text x="{x}" y="14" text-anchor="middle">{escape(shown)}</text></g>'
+        f'stroke-dasharray="6 4"/><text x="{x}" y="14" text-anchor="{anchor}">{escape(shown)}</text></g>'
     )
 
 

@@ -164,6 +164,8 @@ _CAPTIONS = {
 def _matrix(caption: str, rows: Mapping[str, Mapping[str, Any]]) -> str:
     """A mapping of mappings as a table; a cell that is not there is a dash."""
     columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+    if set(columns) == set(rows):  # candidates both ways: in one order, though no row names itself
+        columns = list(rows)
     head = ["", *(_said(str(column)) for column in columns)] if caption != _CAPTIONS["paths"] else ["From", *columns]
     body = [_row(str(name), [_shown(row[c]) if c in row else "–" for c in columns]) for name, row in rows.items()]
     return _table("matrix", caption, [head[0] or "What", *head[1:]], body)

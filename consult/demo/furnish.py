@@ -33,7 +33,9 @@ def furnish(*, today: datetime, rng: Random, keys: Path, tell: Callable[[str], N
         OutOfOrder: if anybody is in the register already; nothing is written then.
     """
     if db.session.scalar(select(func.count()).select_from(Member)):
-        raise OutOfOrder("This database is in use; only an empty one can be furnished. Choose another with DATABASE_URL.")
+        raise OutOfOrder(
+            "This database is in use; only an empty one can be furnished. Choose another with DATABASE_URL."
+        )
     today = today.replace(minute=0, second=0, microsecond=0)
     content = reading.load()
     tell("Founding the movement: 4 regions, 30 branches, 3 networks, 2,500 members")
@@ -139,7 +141,9 @@ def _current(
     theme = next(election for election in content.elections if election.method == "irv" and not election.papers)
     running = next(one for one in rounds.values() if one.motion.stage == "ballot open")
     opens = today - timedelta(days=4)
-    ballot = booth.ballot(consultation, f"{running.motion.title}; and the conference theme", opens, today + timedelta(days=6))
+    ballot = booth.ballot(
+        consultation, f"{running.motion.title}; and the conference theme", opens, today + timedelta(days=6)
+    )
     booth.add_motion(ballot, running.moved)
     booth.add_election(ballot, theme)
     roll = booth.roll("All members, for this year’s second ballot", opens - timedelta(days=6))

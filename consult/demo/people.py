@@ -57,7 +57,9 @@ def settle(_: None, content: Content, rng: Random, *, by: Actor, at: datetime, a
     """Found the movement: its units, its members and its officers, all in one transaction."""
     made = People()
     session = act.session
-    session.add(Organisation(id=1, name=content.name, strapline=_first_sentence(content), founded_at=at, demonstration=True))
+    session.add(
+        Organisation(id=1, name=content.name, strapline=_first_sentence(content), founded_at=at, demonstration=True)
+    )
     nation = _unit(act, "Vennerland", "nation", None)
     made.unit_ids["nation"] = nation.id
     for region in content.regions:
@@ -122,7 +124,9 @@ def _members(act: Act, content: Content, rng: Random, made: People) -> None:
                 made.supporters.add(number)
     act.session.execute(insert(Member), rows)
     if act.session.get_bind().dialect.name == "postgresql":  # numbers given by hand do not move the sequence on
-        act.session.connection().exec_driver_sql("SELECT setval(pg_get_serial_sequence('member', 'id'), max(id)) FROM member")
+        act.session.connection().exec_driver_sql(
+            "SELECT setval(pg_get_serial_sequence('member', 'id'), max(id)) FROM member"
+        )
 
 
 def _names(content: Content, rng: Random):  # type: ignore[no-untyped-def]

@@ -66,7 +66,9 @@ def sections(title: str, clauses: tuple[Clause, ...], rationale: str) -> dict[st
 class Round:
     """One motion of the content on its way, and the rows that it became."""
 
-    def __init__(self, content: Content, people: People, consultation: Consultation, motion: Motion, rng: Random) -> None:
+    def __init__(
+        self, content: Content, people: People, consultation: Consultation, motion: Motion, rng: Random
+    ) -> None:
         self.content, self.people, self.consultation, self.motion, self.rng = content, people, consultation, motion, rng
         self.committee = [person.key for person in content.people if person.role == "committee"]
         self.rows: dict[str, AmendmentRow] = {}
@@ -115,13 +117,23 @@ class Round:
 
     def _settle(self, subject: MotionRow | AmendmentRow, made: list[Ruling], at: datetime) -> None:
         if not made or made[0].ruling == "in order":
-            made = made[:1] or [Ruling("", "in order", self.content.rules[0].key, "It is within the rules and was received in time.", self.committee[0])]
+            made = made[:1] or [
+                Ruling(
+                    "",
+                    "in order",
+                    self.content.rules[0].key,
+                    "It is within the rules and was received in time.",
+                    self.committee[0],
+                )
+            ]
         for number, ruling in enumerate(made):
             when = at + timedelta(hours=7 * number)
             officer = self.people.named(ruling.by)
             if officer.member_id == subject.mover_id:
                 officer = self._officer(number)
-            kept = rulings.rule(subject, ruling.ruling, ruling.rule, " ".join(ruling.reason.split()), by=officer, at=when)
+            kept = rulings.rule(
+                subject, ruling.ruling, ruling.rule, " ".join(ruling.reason.split()), by=officer, at=when
+            )
             if ruling.appeal:
                 who = self.people.actor(subject.mover_id)
                 rulings.appeal(subject, kept, " ".join(ruling.appeal.split()), by=who, at=when + timedelta(days=1))
@@ -170,7 +182,12 @@ class Round:
             )
             self.comments[said.key] = comment
             if said.moderated:
-                debate.hide(comment, f"{said.moderated_rule}: {' '.join(said.moderated.split())}", by=moderator, at=when + gap / 2)
+                debate.hide(
+                    comment,
+                    f"{said.moderated_rule}: {' '.join(said.moderated.split())}",
+                    by=moderator,
+                    at=when + gap / 2,
+                )
 
     def freeze(self, at: datetime) -> None:
         """Freeze the text with what was accepted, unless something stands in the way."""

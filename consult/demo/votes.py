@@ -59,7 +59,9 @@ class Booth:
         salt = "".join(self.rng.choice("0123456789abcdef") for _ in range(32))
         return rolls.freeze(None, title, rule, token=lambda length: salt, by=self.officer, at=at)
 
-    def ballot(self, consultation: Consultation, title: str, opens: datetime, closes: datetime, about: str = "") -> Ballot:
+    def ballot(
+        self, consultation: Consultation, title: str, opens: datetime, closes: datetime, about: str = ""
+    ) -> Ballot:
         """A ballot in preparation, made a week before it opens."""
         spec = ballots.BallotSpec(
             title=title,
@@ -144,5 +146,7 @@ def exact_papers(key: str, election: Election) -> list[list[Answer]]:
     """Exactly the papers that the content gives."""
     places = {candidate.key: place for place, candidate in enumerate(election.candidates)}
     return [
-        [Answer(key, tuple(places[each] for each in paper.ranking))] for paper in election.papers for _ in range(paper.count)
+        [Answer(key, tuple(places[each] for each in paper.ranking))]
+        for paper in election.papers
+        for _ in range(paper.count)
     ]

@@ -87,7 +87,9 @@ def explain(
         by = when or rule.joined_by.strftime("%d %B %Y %H:%M UTC").lstrip("0")
         joined = joined_at.strftime("%d %B %Y").lstrip("0")
         word = "that is in time" if holds else "that is too late for this roll"
-        conditions.append(Condition("joined by", holds, f"You must have joined by {by}; you joined on {joined}, {word}."))
+        conditions.append(
+            Condition("joined by", holds, f"You must have joined by {by}; you joined on {joined}, {word}.")
+        )
     if rule.unit_paths:
         names = [(unit_names or {}).get(path, path) for path in rule.unit_paths]
         holds = any(unit_path.startswith(path) for path in rule.unit_paths)

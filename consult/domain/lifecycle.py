@@ -122,7 +122,9 @@ AMENDMENT = Lifecycle(
         Step("allow appeal", ("ruled out",), "in order", _P.APPEAL_DECIDE, _E.APPEAL_DECIDED),
         Step("dismiss appeal", ("ruled out",), "ruled out for good", _P.APPEAL_DECIDE, _E.APPEAL_DECIDED, confirm=True),
         Step("accept", ("in order", "not accepted"), "accepted by mover", _P.AMENDMENT_RESPOND, _E.AMENDMENT_ANSWERED),
-        Step("not accept", ("in order", "accepted by mover"), "not accepted", _P.AMENDMENT_RESPOND, _E.AMENDMENT_ANSWERED),
+        Step(
+            "not accept", ("in order", "accepted by mover"), "not accepted", _P.AMENDMENT_RESPOND, _E.AMENDMENT_ANSWERED
+        ),
         Step("incorporate", ("accepted by mover",), "incorporated", _P.TEXT_FREEZE, _E.AMENDMENT_DECIDED),
         Step(
             "place on the order paper",

@@ -39,7 +39,9 @@ KINDS: dict[str, Kind] = {
     "comment-hidden": Kind("A comment of yours was hidden", "to its author, with the reason"),
     "comment-answered": Kind("Somebody answered your comment", "to its author"),
     "ballot-opens": Kind("You can vote now", "to everyone on the roll when a ballot opens", ballot=True),
-    "ballot-recorded": Kind("Your vote was recorded", "that a vote was recorded; says nothing of its content", ballot=True),
+    "ballot-recorded": Kind(
+        "Your vote was recorded", "that a vote was recorded; says nothing of its content", ballot=True
+    ),
     "ballot-closed": Kind("A ballot has closed", "to the committee: reconcile and count", ballot=True),
     "signature-wanted": Kind("A result is ready to sign", "to the committee members who may sign", ballot=True),
     "result-published": Kind("A result was published", "to everyone on the roll", ballot=True),

@@ -52,7 +52,9 @@ def role(wanted: Role, *, of_unit: bool = False) -> Rule:
         return actor.holds(wanted, at, path) and (actor.second_factor or wanted not in SECOND_FACTOR_ROLES)
 
     article = "an" if wanted.value[0] in "aeiou" else "a"
-    who = f"a member of the {wanted.value}" if "committee" in wanted or "panel" in wanted else f"{article} {wanted.value}"
+    who = (
+        f"a member of the {wanted.value}" if "committee" in wanted or "panel" in wanted else f"{article} {wanted.value}"
+    )
     return Rule(f"{who} of its branch or unit" if of_unit else who, test)
 
 
@@ -232,8 +234,17 @@ def why_not(permission: Permission, actor: Actor, subject: Any = None, *, at: da
     if not actor.second_factor and rule.test(with_factor, subject, at):
         return f"To {permission.value} you need to sign in with the code from your authenticator as well."
     ended = [h for h in actor.holdings if not h.active(at)]
-    if ended and rule.test(Actor(**{**actor.__dict__, "second_factor": True, "holdings": tuple(
-            type(h)(h.role, h.unit_path) for h in actor.holdings)}), subject, at):
+    if ended and rule.test(
+        Actor(
+            **{
+                **actor.__dict__,
+                "second_factor": True,
+                "holdings": tuple(type(h)(h.role, h.unit_path) for h in actor.holdings),
+            }
+        ),
+        subject,
+        at,
+    ):
         return f"{sentence} Your term as {ended[0].role.value} does not include this moment."
     return sentence
 

@@ -18,7 +18,6 @@ from consult.model.rolls import Roll
 from consult.model.store import Base
 
 
-
 class Ballot(Base):
     """A ballot: who may vote, from when to when, on which questions, and how it is certified."""
 

@@ -232,9 +232,7 @@ def choose_password_by_link(
 
 
 @act(Permission.ACCOUNT_KEEP, Event.ACCOUNT_CLAIMED)
-def _claim(
-    member: Member, link: str, kept: str, *, token: str, device: str, by: Actor, at: datetime, act: Act
-) -> None:
+def _claim(member: Member, link: str, kept: str, *, token: str, device: str, by: Actor, at: datetime, act: Act) -> None:
     _choose(act, member, link, links.INVITE, kept, token=token, device=device)
 
 

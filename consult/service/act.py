@@ -119,7 +119,9 @@ def act(permission: Permission, event: Event | None) -> Callable[[Callable[P, R]
         @functools.wraps(function)
         def gate(subject: Any = None, *args: Any, by: Actor, at: datetime | None = None, **kwargs: Any) -> R:
             if _inside.get():
-                raise RuntimeError(f"{function.__name__} was called inside another act; one use case is one transaction.")
+                raise RuntimeError(
+                    f"{function.__name__} was called inside another act; one use case is one transaction."
+                )
             token = _inside.set(True)
             try:
                 return _go(subject, args, by, at, kwargs)

@@ -221,8 +221,10 @@ def add_motion(ballot: Ballot, motion: Motion, preset_key: str, *, by: Actor, at
 
 
 def _live_ballot_of(session: Session, motion: Motion) -> Ballot | None:
-    query = select(Ballot).join(Question).where(
-        Question.motion_id == motion.id, Ballot.state.not_in(("cancelled", "annulled", "published"))
+    query = (
+        select(Ballot)
+        .join(Question)
+        .where(Question.motion_id == motion.id, Ballot.state.not_in(("cancelled", "annulled", "published")))
     )
     return session.scalars(query.limit(1)).first()
 
@@ -427,7 +429,9 @@ def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None,
         if question.motion is not None and (
             question.motion.state != "on the order paper" or question.motion.version_id != question.version_id
         ):
-            problems.append(f"{question.motion.label} has changed since it was put on the paper; remove it and add it again.")
+            problems.append(
+                f"{question.motion.label} has changed since it was put on the paper; remove it and add it again."
+            )
     return problems
 
 
@@ -491,9 +495,7 @@ def _question(question: Question, session: Session) -> ledger_definition.Questio
         method=question.method,
         version=METHODS[question.method].version,
         settings=dict(question.settings),
-        options=tuple(
-            ledger_definition.Option(o.key, o.name, (o.group,) if o.group else ()) for o in question.options
-        ),
+        options=tuple(ledger_definition.Option(o.key, o.name, (o.group,) if o.group else ()) for o in question.options),
         seats=question.seats,
         reserves=tuple(ledger_definition.Reserve(**reserve) for reserve in question.reserves),
         ron=question.ron,
@@ -504,7 +506,13 @@ def _question(question: Question, session: Session) -> ledger_definition.Questio
 def _announce(act: Act, ballot: Ballot) -> None:
     """Queue the notice of the opening to everyone on the roll, to be sent when it opens: one statement, no rows loaded."""
     act.notices += outbox.queue_roll(
-        act.session, "ballot-opens", ballot.roll_id or 0, ballot.id, at=act.at, after=ballot.opens_at, title=ballot.title
+        act.session,
+        "ballot-opens",
+        ballot.roll_id or 0,
+        ballot.id,
+        at=act.at,
+        after=ballot.opens_at,
+        title=ballot.title,
     )
 
 
@@ -530,7 +538,9 @@ def close(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
     ballot.closed_at = at
     act.data = {"envelopes": turnout(ballot)}
     for member in holders(act.session, Role.RETURNING_OFFICER, at):
-        act.notify("ballot-closed", member, once=f"ballot-closed:{ballot.id}:{member.id}", ballot=ballot.id, title=ballot.title)
+        act.notify(
+            "ballot-closed", member, once=f"ballot-closed:{ballot.id}:{member.id}", ballot=ballot.id, title=ballot.title
+        )
     return ballot
 
 
@@ -564,7 +574,9 @@ def due_to_open(at: datetime) -> list[Ballot]:
 
 def due_to_close(at: datetime) -> list[Ballot]:
     """Open ballots whose last instant has passed."""
-    open_ones = db.session.scalars(select(Ballot).where(Ballot.state.in_(("scheduled", "open")), Ballot.closes_at <= at))
+    open_ones = db.session.scalars(
+        select(Ballot).where(Ballot.state.in_(("scheduled", "open")), Ballot.closes_at <= at)
+    )
     return [ballot for ballot in open_ones if ballot.last_instant <= at]
 
 

@@ -181,7 +181,9 @@ def _require_open(row: Any, at: datetime) -> None:
     if at < row.opens_at:
         raise OutOfOrder(f"This ballot opens on {written(row.opens_at)}. Your vote was not cast.")
     if at >= row.closes_at + timedelta(minutes=row.grace_minutes):
-        raise OutOfOrder(f"This ballot closed on {written(row.closes_at)}, before this form arrived. Your vote was not cast.")
+        raise OutOfOrder(
+            f"This ballot closed on {written(row.closes_at)}, before this form arrived. Your vote was not cast."
+        )
 
 
 def _code(receipt: str) -> str:
@@ -190,7 +192,9 @@ def _code(receipt: str) -> str:
 
 def _again(row: Any, ballot_id: int, retry_key: str) -> Receipt:
     if row.retry_key != retry_key:
-        raise AlreadyVoted("You have already voted in this ballot, from another page or tab. That vote stands; this form changed nothing.")
+        raise AlreadyVoted(
+            "You have already voted in this ballot, from another page or tab. That vote stands; this form changed nothing."
+        )
     return Receipt(ballot_id, _code(row.receipt), row.sealed_by, again=True)
 
 

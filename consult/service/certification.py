@@ -122,15 +122,15 @@ def sign(ballot: Ballot, key: str, value: str, *, by: Actor, at: datetime, act: 
     made = ballots.definition_of(ballot)
     registered = act.session.scalars(select(SigningKey).where(SigningKey.public_key == key.strip())).one_or_none()
     if registered is None or registered.member_id != by.member_id:
-        raise Invalid("This signature was made with a key that is not registered as yours.", {"signature": "Not your key."})
+        raise Invalid(
+            "This signature was made with a key that is not registered as yours.", {"signature": "Not your key."}
+        )
     if registered.public_key not in {signer.key for signer in made.signers}:
         raise NotAllowed("Your key was not among the signers named before this ballot opened, so it cannot certify it.")
     if act.session.get(Signature, (ballot.id, by.member_id)) is not None:
         raise OutOfOrder("You have signed this result already; one person counts once.")
     if not signatures.holds(manifest.content, signatures.Signature(registered.public_key, value.strip())):
-        sentence = (
-            "The signature does not fit this result. Download the manifest again, sign that file, and send what it gives."
-        )
+        sentence = "The signature does not fit this result. Download the manifest again, sign that file, and send what it gives."
         raise Invalid(sentence, {"signature": sentence})
     signature = Signature(
         ballot_id=ballot.id, member_id=by.member_id, key_id=registered.id, value=value.strip(), signed_at=at

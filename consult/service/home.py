@@ -94,4 +94,6 @@ def _to_submit(actor: Actor, at: datetime) -> list[Motion]:
 
 def _latest() -> list[Motion]:
     query = select(Motion).where(Motion.state.in_(("published", "on the order paper", "put to the vote")))
-    return list(db.session.scalars(query.options(joinedload(Motion.unit)).order_by(Motion.submitted_at.desc()).limit(6)))
+    return list(
+        db.session.scalars(query.options(joinedload(Motion.unit)).order_by(Motion.submitted_at.desc()).limit(6))
+    )

@@ -38,9 +38,16 @@ def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication
     manifest = certification.manifest_of(ballot)
     signatures = [LedgerSignature(s.key.public_key, s.value) for s in certification.signed(ballot)]
     data = bundle.write(manifest.content, signatures, packing.unpack(manifest.parts))
-    report = verify(data, {"grouped": _again(count), "plain": _again(recount)}, combine=substantive.combine, replay=substantive.replayed_hash)
+    report = verify(
+        data,
+        {"grouped": _again(count), "plain": _again(recount)},
+        combine=substantive.combine,
+        replay=substantive.replayed_hash,
+    )
     if not report.ok:
-        raise OutOfOrder(f"The bundle does not verify, so it was not published: {'; '.join(c.words for c in report.failures[:3])}")
+        raise OutOfOrder(
+            f"The bundle does not verify, so it was not published: {'; '.join(c.words for c in report.failures[:3])}"
+        )
     results = certification.results_of(ballot)
     publication = Publication(
         ballot_id=ballot.id,
@@ -54,7 +61,13 @@ def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication
         substantive.enact(act, ballot, int(motion_id), decision)
     act.data = {"bundle": publication.hash, "manifest": manifest.hash}
     act.notices += outbox.queue_roll(
-        act.session, "result-published", ballot.roll_id or 0, ballot.id, at=at, after=at, title=ballot.title,
+        act.session,
+        "result-published",
+        ballot.roll_id or 0,
+        ballot.id,
+        at=at,
+        after=at,
+        title=ballot.title,
         sentence=publication.sentence,
     )
     return publication

@@ -48,7 +48,9 @@ def commit_seed(ballot: Ballot, commitment: str, *, by: Actor, at: datetime, act
         raise OutOfOrder("Commitments for the lot are taken from the scheduling of the ballot until it closes.")
     wanted = commitment.strip().lower()
     if len(wanted) != 64 or set(wanted) - set("0123456789abcdef"):
-        sentence = "A commitment is 64 letters and digits from 0 to 9 and a to f, as `consult lot-commitment` prints it."
+        sentence = (
+            "A commitment is 64 letters and digits from 0 to 9 and a to f, as `consult lot-commitment` prints it."
+        )
         raise Invalid(sentence, {"commitment": sentence})
     if act.session.get(SeedShare, (ballot.id, by.member_id)) is not None:
         raise OutOfOrder("You have committed already; a commitment is never changed.")

@@ -224,9 +224,7 @@ def appeal(subject: Subject, ruling: Ruling, grounds: str, *, by: Actor, at: dat
     """
     newest = latest(subject, act.session)
     if subject.state != "ruled out" or newest is None or newest.id != ruling.id:
-        raise OutOfOrder(
-            f"{subject.label} is {subject.state}; only a ruling that rules something out can be appealed."
-        )
+        raise OutOfOrder(f"{subject.label} is {subject.state}; only a ruling that rules something out can be appealed.")
     if newest.appeal is not None:
         raise OutOfOrder("This ruling has been appealed already; one appeal is heard for each ruling.")
     if not SHORTEST <= len(grounds.strip()) <= LONGEST:

@@ -105,7 +105,9 @@ def _package_verdict(contest: Contest, votes: list[Group], first: Count) -> str:
     """What the independent package says of an IRV count; where it applies it must agree."""
     said = compare(contest, votes, first)
     if said.stands_in_the_way:
-        raise OutOfOrder(f"The independent package disagrees with our count, so nothing can be certified. {said.sentence}")
+        raise OutOfOrder(
+            f"The independent package disagrees with our count, so nothing can be certified. {said.sentence}"
+        )
     return said.sentence
 
 
@@ -127,7 +129,9 @@ def _files(
         bundle.DEFINITION: made.bytes,
         bundle.ROLL: _roll_summary(session, ballot),
         bundle.BOARD: records.write_board(board),
-        bundle.HEADS: records.write_heads(merkle.Tree(board), [(to_the_second(ballot.closed_at or ballot.closes_at), len(board))]),
+        bundle.HEADS: records.write_heads(
+            merkle.Tree(board), [(to_the_second(ballot.closed_at or ballot.closes_at), len(board))]
+        ),
     }
     for each in counted:
         files[f"rounds/{each.defined.key}.json"] = canonical.dumps(each.count.as_json())
@@ -203,4 +207,3 @@ def _lot(session: Session, ballot: Ballot) -> manifest.LotDrawn:
             if s.value is not None and s.salt is not None
         },
     )
-

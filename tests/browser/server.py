@@ -46,7 +46,12 @@ class Served:
         command += ["--control-socket", str(folder / "gunicorn.ctl")]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*command, settings.get("CONSULT_TEST_APP", "wsgi:app")], cwd=ROOT, env=environment, pass_fds=[handle], stdout=log, stderr=log
+                [*command, settings.get("CONSULT_TEST_APP", "wsgi:app")],
+                cwd=ROOT,
+                env=environment,
+                pass_fds=[handle],
+                stdout=log,
+                stderr=log,
             )
         listening.close()
         try:

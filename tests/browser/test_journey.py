@@ -35,7 +35,10 @@ def furnish() -> dict[str, str]:
     """The small movement with a consultation, and a password and an authenticator for everybody in the cast."""
     cast = found()
     make_consultation(
-        cast, drafting=(NOON, NOON + 2 * DAY), amendments=(NOON + 2 * DAY, NOON + 4 * DAY), debating=(NOON, NOON + 20 * DAY)
+        cast,
+        drafting=(NOON, NOON + 2 * DAY),
+        amendments=(NOON + 2 * DAY, NOON + 4 * DAY),
+        debating=(NOON, NOON + 20 * DAY),
     )
     hashed = passwords.hashed(PASSWORD)
     emails = {}
@@ -84,7 +87,9 @@ class Theatre:
 
 
 @pytest.fixture
-def theatre(serve: Callable[..., Served], new_page: Callable[..., Page], tmp_path_factory: pytest.TempPathFactory) -> Theatre:
+def theatre(
+    serve: Callable[..., Served], new_page: Callable[..., Page], tmp_path_factory: pytest.TempPathFactory
+) -> Theatre:
     clock = tmp_path_factory.mktemp("clock") / "now"
     clock.write_text(NOON.isoformat())
     served = serve(furnish, CONSULT_TEST_APP="tests.browser.clocked:app", CONSULT_TEST_CLOCK=str(clock))
@@ -199,7 +204,11 @@ def rule_and_publish(theatre: Theatre, motion: str) -> None:
 
 def amend(theatre: Theatre, motion: str) -> None:
     theatre.now(NOON + 2 * DAY + timedelta(hours=1))
-    for name, old, new in (("other_delegate", "11pm", "midnight"), ("third_delegate", "11pm", "10pm"), ("delegate", "£500", "£750")):
+    for name, old, new in (
+        ("other_delegate", "11pm", "midnight"),
+        ("third_delegate", "11pm", "10pm"),
+        ("delegate", "£500", "£750"),
+    ):
         page = theatre.as_(name)
         page.goto(motion)
         press(page, "Amend this motion")
@@ -297,7 +306,9 @@ def prepare_ballot(theatre: Theatre, motion: str) -> str:
     press(page, "Put it on the paper")
     press(page, "Put a choice or an election on the paper")
     look(page, "13-choice")
-    fill(page, Question="Who represents us at the bus inquiry?", Options="Ann Ash | I ride it daily.\nBo Birch\nCy Cole")
+    fill(
+        page, Question="Who represents us at the bus inquiry?", Options="Ann Ash | I ride it daily.\nBo Birch\nCy Cole"
+    )
     page.get_by_label(begins("One place")).check()
     press(page, "Put it on the paper")
     look(page, "14-ballot-prepared")

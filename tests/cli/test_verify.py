@@ -14,7 +14,6 @@ from click.testing import CliRunner, Result
 
 from consult.cli import verify as command
 from consult.counting import lots
-from consult.counting import lots
 from consult.counting.methods import METHODS
 from consult.ledger import canonical, envelopes, signatures
 from consult.text.clauses import Clause, Document, Kind

@@ -48,7 +48,11 @@ def rankings(draw: st.DrawFn, candidates: int, equal: bool) -> tuple[Any, ...]:
 
 @st.composite
 def elections(
-    draw: st.DrawFn, methods: tuple[str, ...] = ALL, equal: bool = True, plain: bool = False, candidates: int = 6,
+    draw: st.DrawFn,
+    methods: tuple[str, ...] = ALL,
+    equal: bool = True,
+    plain: bool = False,
+    candidates: int = 6,
     reserved: bool = False,
 ) -> Election:
     """An election under one of `methods`; `plain` leaves out withdrawals, reserves and re-open nominations.

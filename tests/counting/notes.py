@@ -56,8 +56,13 @@ def parse(asked: str) -> tuple[Contest, tuple[Group, ...], str | None]:
     roll = header.pop("roll", None)
     units = {key: int(size) for key, size in (unit.split("=") for unit in header.pop("units", "").split())}
     contest = Contest(
-        "an example", candidates, int(header.pop("places", "1")), reserves=reserves,
-        ron=None if ron is None else at[ron], roll=None if roll is None else int(roll), units=units,
+        "an example",
+        candidates,
+        int(header.pop("places", "1")),
+        reserves=reserves,
+        ron=None if ron is None else at[ron],
+        roll=None if roll is None else int(roll),
+        units=units,
         settings={name: value if value != "yes" else True for name, value in header.items()},
     )
     return contest, tuple(Group(_paper(text, at), number) for number, text in lines), seed
@@ -84,7 +89,8 @@ def told(count: Count) -> str:
         votes = ", ".join(f"{name} {short(value)}" for name, value in stage["votes"].items())
         more = [
             f"{word} {short(stage[key])}"
-            for word, key in (("non-transferable", "non_transferable"), ("loss", "loss")) if short(stage[key]) != "0"
+            for word, key in (("non-transferable", "non_transferable"), ("loss", "loss"))
+            if short(stage[key]) != "0"
         ]
         more += [f"quota {short(stage['quota'])}"] if "quota" in stage else []
         more += [f"elected {', '.join(stage['elected'])}"] if stage["elected"] else []

@@ -81,7 +81,8 @@ def test_order_and_grouping_of_ballots_change_nothing(election: Election, random
         grouped[paper] = grouped.get(paper, 0) + 1
     hashes = {
         counter(election.method, election.contest, papers, SEED).hash
-        for counter in (count, recount) for papers in (election.papers, turned, one_by_one, grouped)
+        for counter in (count, recount)
+        for papers in (election.papers, turned, one_by_one, grouped)
     }
     assert len(hashes) == 1
 

@@ -53,7 +53,10 @@ def test_scottish_stv_equals_the_council_to_the_fifth_decimal(counter: Any, ward
 @COUNTERS
 def test_linn_elects_in_the_councils_order(counter: Any) -> None:
     assert counted(counter, "scottish-stv", "linn-2007.blt")["winners"] == [
-        "David Ritchie", "Sadie Docherty", "John McKenzie", "Margot Clark",
+        "David Ritchie",
+        "Sadie Docherty",
+        "John McKenzie",
+        "Margot Clark",
     ]
 
 
@@ -83,8 +86,12 @@ def test_burlington_round_by_round(counter: Any) -> None:
     ours = counted(counter, "irv", "burlington-2009.abif")
     first = {name.split(" (")[0]: votes for name, votes in ours["stages"][0]["votes"].items()}
     assert first == {
-        "Bob Kiss": "2585", "Andy Montroll": "2063", "James Simpson": "35", "Dan Smith": "1306",
-        "Kurt Wright": "2951", "Write-in": "36",
+        "Bob Kiss": "2585",
+        "Andy Montroll": "2063",
+        "James Simpson": "35",
+        "Dan Smith": "1306",
+        "Kurt Wright": "2951",
+        "Write-in": "36",
     }
     last = ours["stages"][-1]
     votes = {name.split(" (")[0]: votes for name, votes in last["votes"].items()}
@@ -109,8 +116,21 @@ def test_debian_elects_its_leader(counter: Any, method: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["linn-2007.blt", "dundee-maryfield-2022.blt", "ers97.blt", "burlington-2009.abif"])
-@pytest.mark.parametrize("method", ["irv", "scottish-stv", "meek", "meek-prf", "ers97", "schulze", "ranked-pairs",
-                                    "points", "repeated-stv", "plurality"])
+@pytest.mark.parametrize(
+    "method",
+    [
+        "irv",
+        "scottish-stv",
+        "meek",
+        "meek-prf",
+        "ers97",
+        "schulze",
+        "ranked-pairs",
+        "points",
+        "repeated-stv",
+        "plurality",
+    ],
+)
 def test_the_two_counters_agree_on_real_ballots(name: str, method: str) -> None:
     file = election(name)
     contest = file.contest(seats=1) if method == "irv" else file.contest()

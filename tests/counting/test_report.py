@@ -177,3 +177,14 @@ def test_a_hundred_candidates() -> None:
     strict(page)
     assert svg.flow(one) == ""
     assert page.count("<h3>Stage") == len(one.stages)
+
+
+def test_chains_of_wins_stand_in_ballot_order_both_ways() -> None:
+    counted = count("schulze", Contest("b", tuple(Candidate(n, n) for n in ("Ann", "Bo", "Cy"))), [(0, 1, 2), (0, 2)])
+    head = tally_table(counted).partition("</thead>")[0]
+    assert head.index("Ann") < head.index("Bo") < head.index("Cy")
+
+
+def test_a_stage_chart_is_narrow_enough_for_a_telephone() -> None:
+    """At 358 pixels, what a page leaves of 390, words of 14 units are still 11 pixels high."""
+    assert 14 * 358 / svg.WIDTH >= 11

@@ -98,7 +98,13 @@ def test_a_paper_of_another_ballot_is_refused(desk: Desk) -> None:
 
 def test_the_database_itself_takes_no_second_vote_and_none_after_the_close(desk: Desk) -> None:
     desk.vote("member", 0)
-    row = {"ballot_id": desk.ballot.id, "sealed": b"x", "receipt": "0" * 64, "retry_key": "r" * 32, "sealed_by": "server"}
+    row = {
+        "ballot_id": desk.ballot.id,
+        "sealed": b"x",
+        "receipt": "0" * 64,
+        "retry_key": "r" * 32,
+        "sealed_by": "server",
+    }
     with pytest.raises(IntegrityError), writing() as session:
         session.execute(insert(Envelope).values(member_id=desk.cast.who["member"].id, **row))
     desk.close()
@@ -154,7 +160,9 @@ def test_only_the_named_signers_sign_once_with_their_own_key(desk: Desk) -> None
     with pytest.raises(NotAllowed):
         desk.sign("returning_officer", desk.keys["committee_3"])
     late = signatures.generate_key()
-    certification.register_key(desk.cast.who["committee_4"], signatures.public_part(late), by=desk.cast.actor("committee_4"), at=AFTER)
+    certification.register_key(
+        desk.cast.who["committee_4"], signatures.public_part(late), by=desk.cast.actor("committee_4"), at=AFTER
+    )
     with pytest.raises(NotAllowed, match="named before this ballot opened"):
         desk.sign("committee_4", late)
     with pytest.raises(Invalid, match="does not fit this result"):
@@ -224,7 +232,9 @@ def test_a_cancelled_ballot_takes_no_vote_and_an_open_one_is_not_cancelled(desk:
 
 def test_an_annulled_ballot_publishes_nothing(desk: Desk) -> None:
     desk.vote("member", 0)
-    certification.annul(desk.ballot, "Thirty members could not sign in for a day.", by=desk.cast.actor("committee_1"), at=DURING)
+    certification.annul(
+        desk.ballot, "Thirty members could not sign in for a day.", by=desk.cast.actor("committee_1"), at=DURING
+    )
     assert certification.annulment_of(desk.ballot).reason.startswith("Thirty")
     with pytest.raises(OutOfOrder, match="annulled"):
         desk.vote("mover", 0)

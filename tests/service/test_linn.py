@@ -103,7 +103,9 @@ def test_linn_2007_from_the_register_to_the_bundle(
     with timed("verify the bundle offline", times):
         path = tmp_path / "result.zip"
         path.write_bytes(found.bundle)
-        done = subprocess.run([sys.executable, "-m", "consult.cli", "verify", str(path)], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "consult.cli", "verify", str(path)], capture_output=True, text=True
+        )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "This result verifies" in done.stdout
     with capsys.disabled():

@@ -51,9 +51,10 @@ def test_how_to_sign_in_is_told_in_a_demonstration(app: Flask, cast: Cast, brows
     give_password(cast.who["delegate"])
     assert "How to sign in" not in browser.open("/development").main
     demonstration()
-    assert browser.open("/development").rows("How to sign in to the demonstration")[1][
-        :2
-    ] == ["Delegate", "Delia Marsh"]
+    assert browser.open("/development").rows("How to sign in to the demonstration")[1][:2] == [
+        "Delegate",
+        "Delia Marsh",
+    ]
 
 
 @pytest.mark.parametrize("path", PATHS)

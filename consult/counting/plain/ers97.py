@@ -137,8 +137,7 @@ class _Count:
         while self.vacancies:
             able = self.continuing - doomed(self.contest, self.elected, self.continuing)
             reached = [
-                i for i in able
-                if self.votes[i] >= self.quota or self.votes[i] * (self.vacancies + 1) >= self.active
+                i for i in able if self.votes[i] >= self.quota or self.votes[i] * (self.vacancies + 1) >= self.active
             ]
             if not reached:
                 break
@@ -270,24 +269,30 @@ class _Count:
         self.votes[candidate] += batch.value * sum(ballot.weight for ballot in batch.ballots)
 
     def finish_stage(
-        self, action: str, subjects: tuple[int, ...] = (), moved: Iterable[Transfer] = (),
+        self,
+        action: str,
+        subjects: tuple[int, ...] = (),
+        moved: Iterable[Transfer] = (),
         excluded: tuple[int, ...] = (),
     ) -> None:
         must_balance(sum(self.votes.values()) + self.non_transferable + self.loss, self.valid)  # 5.3.11, 5.4.15
-        self.stages.append(Stage(
-            number=self.number,
-            action=action,
-            votes=tuple(
-                Fraction(self.votes[i], ONE) if i in self.votes else None for i in range(len(self.contest.candidates))
-            ),
-            subjects=subjects,
-            transfers=tuple(moved),
-            non_transferable=Fraction(self.non_transferable, ONE),
-            loss=Fraction(self.loss, ONE),
-            quota=Fraction(self.quota, ONE),
-            elected=tuple(self.newly),
-            excluded=excluded,
-        ))
+        self.stages.append(
+            Stage(
+                number=self.number,
+                action=action,
+                votes=tuple(
+                    Fraction(self.votes[i], ONE) if i in self.votes else None
+                    for i in range(len(self.contest.candidates))
+                ),
+                subjects=subjects,
+                transfers=tuple(moved),
+                non_transferable=Fraction(self.non_transferable, ONE),
+                loss=Fraction(self.loss, ONE),
+                quota=Fraction(self.quota, ONE),
+                elected=tuple(self.newly),
+                excluded=excluded,
+            )
+        )
         self.newly = []
 
     # -- which surplus, whom to exclude ------------------------------------------------------------------------------

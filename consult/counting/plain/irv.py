@@ -46,17 +46,19 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
         history.append(votes)
         in_play = sum(votes[i] for i in continuing)
         elected = [i for i in continuing if 2 * votes[i] > in_play]  # 2
-        stages.append(Stage(
-            number=len(history),
-            action="exclusion" if excluded else "first-preferences",
-            votes=tuple(votes.get(i) for i in range(len(contest.candidates))),
-            subjects=excluded,
-            transfers=tuple(moved),
-            non_transferable=exhausted,
-            quota=in_play // 2 + 1,
-            elected=tuple(elected),
-            excluded=excluded,
-        ))
+        stages.append(
+            Stage(
+                number=len(history),
+                action="exclusion" if excluded else "first-preferences",
+                votes=tuple(votes.get(i) for i in range(len(contest.candidates))),
+                subjects=excluded,
+                transfers=tuple(moved),
+                non_transferable=exhausted,
+                quota=in_play // 2 + 1,
+                elected=tuple(elected),
+                excluded=excluded,
+            )
+        )
         if elected or not in_play:
             break
         loser = lowest(continuing, history, lot)  # 3
@@ -64,7 +66,8 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
         continuing.discard(loser)
         moved = [
             Transfer(loser, ballot.next_preference(continuing), ballot.weight, ballot.weight)
-            for ballot in box.ballots if ballot.next_preference(before) == loser
+            for ballot in box.ballots
+            if ballot.next_preference(before) == loser
         ]
         excluded = (loser,)
     return written_down("irv", contest, box, elected, stages, lot, quota=stages[-1].quota)

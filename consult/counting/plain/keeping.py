@@ -119,23 +119,29 @@ class MeekCount:
     # -- the record --------------------------------------------------------------------------------------------------
 
     def record(
-        self, action: str, elected: Iterable[int] = (), deemed: Iterable[int] = (), excluded: tuple[int, ...] = (),
+        self,
+        action: str,
+        elected: Iterable[int] = (),
+        deemed: Iterable[int] = (),
+        excluded: tuple[int, ...] = (),
         subjects: tuple[int, ...] = (),
     ) -> None:
         must_balance(sum(self.votes.values()) + self.excess, self.box.valid * self.one)
         everyone = range(len(self.contest.candidates))
-        self.stages.append(Stage(
-            number=len(self.stages) + 1,
-            action=action,
-            votes=tuple(Fraction(self.votes[i], self.one) if i in self.votes else None for i in everyone),
-            subjects=subjects or excluded,
-            non_transferable=Fraction(self.excess, self.one),
-            quota=Fraction(self.quota, self.one),
-            elected=tuple(elected),
-            excluded=excluded,
-            deemed=tuple(deemed),
-            keep=tuple(Fraction(self.keep[i], self.one) if i in self.keep else None for i in everyone),
-        ))
+        self.stages.append(
+            Stage(
+                number=len(self.stages) + 1,
+                action=action,
+                votes=tuple(Fraction(self.votes[i], self.one) if i in self.votes else None for i in everyone),
+                subjects=subjects or excluded,
+                non_transferable=Fraction(self.excess, self.one),
+                quota=Fraction(self.quota, self.one),
+                elected=tuple(elected),
+                excluded=excluded,
+                deemed=tuple(deemed),
+                keep=tuple(Fraction(self.keep[i], self.one) if i in self.keep else None for i in everyone),
+            )
+        )
 
     def result(self) -> Count:
         winners = tuple(i for i in self.elected if i != self.contest.ron)

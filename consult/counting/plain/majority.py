@@ -114,9 +114,15 @@ def judge(
     size = whole.base(base, contest.roll)
     reached = passes(whole.of("for"), size, share, comparison)
     tallies: dict[str, Any] = {
-        "for": whole.of("for"), "against": whole.of("against"), "abstain": whole.of("abstain"),
-        "papers": whole.base("papers", None), "base": base, "base_size": size, "threshold": share,
-        "comparison": comparison, "reached": reached,
+        "for": whole.of("for"),
+        "against": whole.of("against"),
+        "abstain": whole.of("abstain"),
+        "papers": whole.base("papers", None),
+        "base": base,
+        "base_size": size,
+        "threshold": share,
+        "comparison": comparison,
+        "reached": reached,
     }
     if contest.roll is not None:
         tallies["roll"] = contest.roll
@@ -146,15 +152,22 @@ def units_of(contest: Contest, settings: Mapping[str, Any], units: Mapping[str, 
         votes = units[key]
         size = votes.base(settings["base"], contest.units.get(key, 0))
         shown[key] = {
-            "for": votes.of("for"), "against": votes.of("against"), "abstain": votes.of("abstain"),
-            "papers": votes.base("papers", None), "base_size": size,
+            "for": votes.of("for"),
+            "against": votes.of("against"),
+            "abstain": votes.of("abstain"),
+            "papers": votes.base("papers", None),
+            "base_size": size,
             "carried": passes(votes.of("for"), size, share, comparison),
         }
     carried = sum(unit["carried"] for unit in shown.values())
     of = len(shown) if settings["unit_base"] == "all" else sum(unit["papers"] > 0 for unit in shown.values())
     unit_share = as_fraction(settings["unit_threshold"])
     return {
-        "units": shown, "carried": carried, "of": of, "threshold": unit_share,
-        "comparison": settings["unit_comparison"], "base": settings["unit_base"],
+        "units": shown,
+        "carried": carried,
+        "of": of,
+        "threshold": unit_share,
+        "comparison": settings["unit_comparison"],
+        "base": settings["unit_base"],
         "reached": passes(carried, of, unit_share, settings["unit_comparison"]),
     }

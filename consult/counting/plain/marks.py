@@ -33,7 +33,10 @@ def add_up(
 
 
 def count_marks(
-    method_id: str, contest: Contest, papers: Papers, seed: str | None,
+    method_id: str,
+    contest: Contest,
+    papers: Papers,
+    seed: str | None,
     marks_on: Callable[[tuple[tuple[int, ...], ...]], tuple[int, ...] | None],
 ) -> Count:
     """A whole count of one step."""
@@ -95,4 +98,3 @@ def all_marked(levels: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
     (2, 0, 1)
     """
     return tuple(candidate for level in levels for candidate in level)
-

@@ -77,7 +77,8 @@ class _Meek(MeekCount):
         """0.99999 ≤ quota ÷ votes ≤ 1.00001 for everybody elected."""
         return all(
             99_999 * self.votes[i] <= 100_000 * self.quota <= 100_001 * self.votes[i]
-            for i in self.elected if self.votes[i]
+            for i in self.elected
+            if self.votes[i]
         )
 
     def exclude(self) -> None:

@@ -30,7 +30,12 @@ def up_to_ron(method_id: str, contest: Contest, order: Iterable[int]) -> list[in
 
 
 def written_down(
-    method_id: str, contest: Contest, box: BallotBox, elected: Sequence[int], stages: Iterable[Stage], lot: Lot,
+    method_id: str,
+    contest: Contest,
+    box: BallotBox,
+    elected: Sequence[int],
+    stages: Iterable[Stage],
+    lot: Lot,
     **more: Any,
 ) -> Count:
     """The finished count of a method; re-open nominations wins nothing, and its place stays open."""

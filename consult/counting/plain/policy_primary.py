@@ -72,8 +72,16 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
         # The stage says whom its own rule elects: nobody without a point, nobody where nothing was ranked.
         stages[-1] = replace(stages[-1], elected=tuple(i for i in elected if i in part.winners))
     return written_down(
-        "policy-primary", contest, box, elected, [first, *stages], lot,
-        tallies=tallies, ranking=ranking, pairwise=part.pairwise, places=part.places,
+        "policy-primary",
+        contest,
+        box,
+        elected,
+        [first, *stages],
+        lot,
+        tallies=tallies,
+        ranking=ranking,
+        pairwise=part.pairwise,
+        places=part.places,
     )
 
 

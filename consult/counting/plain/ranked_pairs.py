@@ -53,8 +53,15 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
         return [(name[x], name[y], table[x, y], table[y, x]) for x, y in pairs]
 
     return written_down(
-        "ranked-pairs", contest, box, elected, [stage], lot, ranking=ranking,
-        pairwise=as_matrix(contest, table), tallies={"locked": shown(locked), "skipped": shown(skipped)},
+        "ranked-pairs",
+        contest,
+        box,
+        elected,
+        [stage],
+        lot,
+        ranking=ranking,
+        pairwise=as_matrix(contest, table),
+        tallies={"locked": shown(locked), "skipped": shown(skipped)},
     )
 
 

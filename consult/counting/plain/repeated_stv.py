@@ -58,6 +58,13 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
             break
     order[:0] = remaining
     return written_down(
-        "repeated-stv", contest, box, up_to_ron("repeated-stv", contest, order), stages, lot,
-        quota=quotas[0], places=5, ranking=tuple((i,) for i in order),
+        "repeated-stv",
+        contest,
+        box,
+        up_to_ron("repeated-stv", contest, order),
+        stages,
+        lot,
+        quota=quotas[0],
+        places=5,
+        ranking=tuple((i,) for i in order),
     )

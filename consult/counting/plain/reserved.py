@@ -47,10 +47,7 @@ def doomed(contest: Contest, elected: Iterable[int], continuing: Iterable[int]) 
     elected, continuing = list(elected), set(continuing)
     if not contest.reserves or not permitted(contest, elected, continuing):
         return set()
-    return {
-        i for i in continuing
-        if i != contest.ron and not permitted(contest, [*elected, i], continuing - {i})
-    }
+    return {i for i in continuing if i != contest.ron and not permitted(contest, [*elected, i], continuing - {i})}
 
 
 def guarded(contest: Contest, elected: Iterable[int], continuing: Iterable[int]) -> set[int]:

@@ -47,8 +47,15 @@ def count(contest: Contest, papers: Papers, seed: str | None = None) -> Count:
     name = contest.labels
     shown = {name[x]: {name[y]: paths[x, y] for y in standing if y != x} for x in standing}
     return written_down(
-        "schulze", contest, box, elected, [stage], lot,
-        ranking=ranking, pairwise=as_matrix(contest, table), tallies={"paths": shown},
+        "schulze",
+        contest,
+        box,
+        elected,
+        [stage],
+        lot,
+        ranking=ranking,
+        pairwise=as_matrix(contest, table),
+        tallies={"paths": shown},
     )
 
 

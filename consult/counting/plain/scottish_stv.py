@@ -137,7 +137,10 @@ class _Count:
         return carried
 
     def finish_stage(
-        self, action: str, subjects: tuple[int, ...] = (), moved: list[Transfer] | None = None,
+        self,
+        action: str,
+        subjects: tuple[int, ...] = (),
+        moved: list[Transfer] | None = None,
         excluded: tuple[int, ...] = (),
     ) -> None:
         """End a stage: 48 (whoever has the quota is deemed elected), then 53 (the last vacancies)."""
@@ -148,21 +151,24 @@ class _Count:
             self.elect_on_quota()
             deemed = self.fill_last_vacancies()
         must_balance(sum(self.votes.values()) + self.non_transferable + self.loss, self.valid)
-        self.stages.append(Stage(
-            number=len(self.history),
-            action=action,
-            votes=tuple(
-                Fraction(self.votes[i], ONE) if i in self.votes else None for i in range(len(self.contest.candidates))
-            ),
-            subjects=subjects,
-            transfers=tuple(moved or ()),
-            non_transferable=Fraction(self.non_transferable, ONE),
-            loss=Fraction(self.loss, ONE),
-            quota=self.quota // ONE,
-            elected=tuple(self.elected[before:]),
-            excluded=excluded,
-            deemed=tuple(deemed),
-        ))
+        self.stages.append(
+            Stage(
+                number=len(self.history),
+                action=action,
+                votes=tuple(
+                    Fraction(self.votes[i], ONE) if i in self.votes else None
+                    for i in range(len(self.contest.candidates))
+                ),
+                subjects=subjects,
+                transfers=tuple(moved or ()),
+                non_transferable=Fraction(self.non_transferable, ONE),
+                loss=Fraction(self.loss, ONE),
+                quota=self.quota // ONE,
+                elected=tuple(self.elected[before:]),
+                excluded=excluded,
+                deemed=tuple(deemed),
+            )
+        )
 
     def elect_on_quota(self) -> None:
         """48(1): a candidate whose votes equal or exceed the quota is deemed to be elected; most votes first."""

@@ -37,7 +37,10 @@ class BallotForm(Form):
 
     title = StringField(_l("Title"), [Required(_l("Give the ballot a title.")), Length(max=200)])
     explanation = TextAreaField(
-        _l("What voters should know"), [Length(max=5000)], description=_l("Shown above the paper."), render_kw={"rows": 4}
+        _l("What voters should know"),
+        [Length(max=5000)],
+        description=_l("Shown above the paper."),
+        render_kw={"rows": 4},
     )
     opens_at = InstantField(_l("Voting opens"), [Required()])
     closes_at = InstantField(_l("Voting closes"), [Required()])
@@ -54,7 +57,9 @@ class BallotForm(Form):
         default=3,
         render_kw={"classes": "govuk-input--width-3"},
     )
-    publication = RadioField(_l("What is published of the papers"), [Required()], choices=PUBLICATION, default="ten-copies")
+    publication = RadioField(
+        _l("What is published of the papers"), [Required()], choices=PUBLICATION, default="ten-copies"
+    )
     lot_words = StringField(
         _l("The public value that would decide a lot"),
         [Required(_l("Name the public value that would decide a lot.")), Length(max=500)],
@@ -97,13 +102,17 @@ class ChoiceQuestionForm(Form):
     options = TextAreaField(
         _l("Options or candidates"),
         [Required(_l("Give at least two options, one on each line.")), Length(max=50000)],
-        description=_l("One on each line, in the order of the paper. After a | comes a statement, after another | a group."),
+        description=_l(
+            "One on each line, in the order of the paper. After a | comes a statement, after another | a group."
+        ),
         render_kw={"rows": 8},
     )
     reserves = TextAreaField(
         _l("Reserved places"),
         [Length(max=2000)],
-        description=_l("Only if your rules reserve places: one group on each line, such as “women = 2” or “north = 1..3”."),
+        description=_l(
+            "Only if your rules reserve places: one group on each line, such as “women = 2” or “north = 1..3”."
+        ),
         render_kw={"rows": 2},
     )
     ron = BooleanField(_l("Add “Re-open nominations” as an option"))
@@ -123,5 +132,7 @@ class ScheduleForm(Form):
 class CancelForm(Form):
     """Why a ballot will not be held."""
 
-    reason = TextAreaField(_l("Reason"), [Required(_l("Say why, in a sentence.")), Length(max=1000)], render_kw={"rows": 3})
+    reason = TextAreaField(
+        _l("Reason"), [Required(_l("Say why, in a sentence.")), Length(max=1000)], render_kw={"rows": 3}
+    )
     cancel = SubmitField(_l("Cancel the ballot"), render_kw={"classes": "govuk-button--warning"})

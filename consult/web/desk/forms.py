@@ -61,7 +61,10 @@ class KeyForm(Form):
 
     public_key = TextAreaField(
         _l("Public key"),
-        [Required(_l("Paste the public key that `consult signing-key` printed, or make one in this browser.")), Length(max=1000)],
+        [
+            Required(_l("Paste the public key that `consult signing-key` printed, or make one in this browser.")),
+            Length(max=1000),
+        ],
         render_kw={"rows": 3, "spellcheck": False},
     )
     register = SubmitField(_l("Register this key"))
@@ -86,5 +89,7 @@ def signature(text: str, file: Any) -> tuple[str, str]:
         shape.decode(value, SIGNATURE, "signature")
         return str(key), str(value)
     except (ValueError, KeyError, TypeError, shape.Malformed) as fault:
-        words = gettext("This is not a signature as `consult sign` writes it: it should begin with { and name a key and a signature.")
+        words = gettext(
+            "This is not a signature as `consult sign` writes it: it should begin with { and name a key and a signature."
+        )
         raise Invalid(words, {"signature": words}) from fault

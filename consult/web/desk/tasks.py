@@ -34,7 +34,9 @@ def of(
     late = over and ballot.state == "scheduled"  # no worker recorded the opening; closing records both
     reached = _ORDER.index("open" if late else ballot.state) if ballot.state in _ORDER else -1
 
-    def task(title: str, state: str, permission: Permission, href: str, hint: str, ready: bool = True) -> dict[str, Any]:
+    def task(
+        title: str, state: str, permission: Permission, href: str, hint: str, ready: bool = True
+    ) -> dict[str, Any]:
         place = _ORDER.index(state)
         if reached > place:
             return {"title": title, "status": _("Done"), "hint": hint}
@@ -65,9 +67,12 @@ def of(
             {"title": _("Acknowledge the lot"), "status": _("Done")}
             if acknowledged
             else task(
-                _("Acknowledge the lot"), "counted", Permission.RESULT_SIGN, "#acknowledge",
+                _("Acknowledge the lot"),
+                "counted",
+                Permission.RESULT_SIGN,
+                "#acknowledge",
                 _("A tie was broken by lot. Say on the record that you know before anybody signs."),
-            )  # fmt: skip
+            )
         )
     signing = task(
         _("Sign the result"),
@@ -82,5 +87,11 @@ def of(
     return [
         *steps,
         signing,
-        task(_("Publish"), "certified", Permission.RESULT_PUBLISH, "#publish", _("The bundle is verified once more, then kept for ever.")),
+        task(
+            _("Publish"),
+            "certified",
+            Permission.RESULT_PUBLISH,
+            "#publish",
+            _("The bundle is verified once more, then kept for ever."),
+        ),
     ]

@@ -65,7 +65,9 @@ def show(ballot_id: int) -> str:
         "desk/show.html",
         ballot=ballot,
         phase=ballot.phase(at),
-        turnout=tasks.coarse(ballots.turnout(ballot)) if ballot.phase(at) in ("open", "grace") else ballots.turnout(ballot),
+        turnout=tasks.coarse(ballots.turnout(ballot))
+        if ballot.phase(at) in ("open", "grace")
+        else ballots.turnout(ballot),
         tasks=tasks.of(ballot, results, signed, at, actor()),
         results=[(result, worked_out(result.question.key, result.count)) for result in results],
         signed=signed,
@@ -207,4 +209,3 @@ def key() -> Any:
 
 def _to_desk(ballot_id: int) -> Response:
     return redirect(url_for("desk.show", ballot_id=ballot_id))
-

@@ -102,7 +102,12 @@ STEPS = [
 CANDIDATES = [
     {"id": "a", "name": "Rhian Thornfield", "note": "Bridgeside branch", "href": "/style?see=statement-a"},
     {"id": "b", "name": "Oswin Mallory", "note": "Ashbourne Vale branch", "href": "/style?see=statement-b"},
-    {"id": "c", "name": "Tamsin Arkwright-Oyelaran", "note": "Network for rural transport", "href": "/style?see=statement-c"},
+    {
+        "id": "c",
+        "name": "Tamsin Arkwright-Oyelaran",
+        "note": "Network for rural transport",
+        "href": "/style?see=statement-c",
+    },
     {"id": "d", "name": "Re-open nominations", "note": None, "href": None},
 ]
 RANKS = {"a": "2", "b": "1", "c": "2", "d": ""}

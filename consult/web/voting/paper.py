@@ -111,7 +111,9 @@ def read(definition: Definition, sent: MultiDict[str, str]) -> Sheet:
     Raises:
         Invalid: if the form was not made from this definition: its q1 and c1 would mean something else here.
     """
-    sheet = Sheet([_read(question, sent) for question in definition.questions], sent.get("key", ""), sent.get("paper", ""))
+    sheet = Sheet(
+        [_read(question, sent) for question in definition.questions], sent.get("key", ""), sent.get("paper", "")
+    )
     if sheet.made_for != definition.hash:
         raise Invalid(gettext("This form is not the paper of this ballot. Open the ballot’s page and begin again."))
     return sheet
