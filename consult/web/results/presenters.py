@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -82,7 +82,11 @@ def _bars(count: Count, stage: Stage, most: Number) -> list[tuple[str, int, str,
 
 
 #: States of a candidate in the reader's language.
-_STATES = {"": lambda: "", "elected": lambda: gettext("elected"), "excluded": lambda: gettext("excluded")}
+_STATES: dict[str, Callable[[], str]] = {
+    "": lambda: "",
+    "elected": lambda: gettext("elected"),
+    "excluded": lambda: gettext("excluded"),
+}
 
 
 def _line_label(count: Count, stage: Stage) -> str:
