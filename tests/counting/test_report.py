@@ -181,7 +181,7 @@ def test_a_hundred_candidates() -> None:
 
 def test_chains_of_wins_stand_in_ballot_order_both_ways() -> None:
     counted = count("schulze", Contest("b", tuple(Candidate(n, n) for n in ("Ann", "Bo", "Cy"))), [(0, 1, 2), (0, 2)])
-    head = tally_table(counted).partition("</thead>")[0]
+    head = tables.tally_table(counted).partition("</thead>")[0]
     assert head.index("Ann") < head.index("Bo") < head.index("Cy")
 
 
