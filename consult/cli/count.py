@@ -77,7 +77,7 @@ def _count(
     if check:
         steps.do("checking", lambda: _check(counted, recount(method_id, contest, election.papers, seed)))
     steps.end()
-    for note in election.notes:
+    for note in (*election.notes, *_places_note(election, options, method_id)):
         click.echo(note, err=True)
     if check:
         click.echo("The plain recount agrees, byte for byte.", err=True)
@@ -86,6 +86,13 @@ def _count(
     if html:
         _report(Path(html), counted, election, seed)
     _print(counted, election, as_json, stages)
+
+
+def _places_note(election: ElectionFile, options: Options, method_id: str) -> tuple[str, ...]:
+    """Where nothing says how many places there are, that one was filled."""
+    if election.seats is not None or options.seats is not None or not METHODS[method_id].many_seats:
+        return ()
+    return ("Nothing says how many places there are, so one was filled; say --seats N for more.",)
 
 
 def _check(counted: Count, again: Count) -> None:

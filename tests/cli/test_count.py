@@ -276,3 +276,16 @@ def test_real_elections(name: str, words: list[str], winners: list[str]) -> None
     done = run(str(real(name)), "--method", *words, "--json", "--check")
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["winners"] == winners
+
+
+def test_what_a_file_does_not_say_or_said_oddly_is_told_beside_the_result() -> None:
+    data = b"rank1,rank2,weight\nAnn,Bo,3\nBo,Bo,1\novervote,Ann,2\n"
+    done = run("-", "--method", "schulze", data=data)
+    assert done.exit_code == 0 and "Elected: Ann." in done.stdout
+    assert done.stderr.splitlines() == [
+        "One paper names a candidate more than once: all but the first time was ignored.",
+        "2 papers have an overvote: the ranking ends there.",
+        "Nothing says how many places there are, so one was filled; say --seats N for more.",
+    ]
+    assert "places there are" not in run("-", "--method", "schulze", "--seats", "1", data=data).stderr
+    assert "places there are" not in run("-", "--method", "irv", data=data).stderr

@@ -104,6 +104,7 @@ def test_blt_in_the_encodings_of_its_age() -> None:
         ("2 1\n(17 1 0\n0\n", 2, 1, "id in parentheses"),
         ("2 1\n(17)\n0\n", 2, 5, "weight"),
         ("2 1\n1 1 0\n", 2, 6, "0 on a line of its own"),
+        ('2 1\n1 1 0\n"Ann"\n"Bo"\n', 3, 1, "0 to end the papers before the names"),
         ('2 1\n0\n"Ann"\n', 3, 6, "candidate 2 of 2"),
         ('2 1\n0\n"Ann\n"Bo"\n"T"\n', 3, 5, "closing quotation mark"),
         ('2 1\n0\n"Ann"x\n"Bo"\n"T"\n', 3, 6, "space or the end"),

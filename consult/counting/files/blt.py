@@ -161,6 +161,8 @@ def _several(line: str, row: int, candidates: int, tally: Tally) -> int | None:
             return word.end()
         if word.group().startswith("("):
             word = _after_id(word, words, line, row)
+        if word.group().startswith('"'):
+            raise FileError(row, word.start() + 1, "0 to end the papers before the names", quoted(word.group()))
         what = "the weight of the paper, a whole number of at least 1"
         weight = positive(word.group(), row, word.start() + 1, what)
         tally.add(_ranking(words, line, row, candidates, word.group()), weight)
