@@ -265,10 +265,7 @@ def add_question(ballot: Ballot, spec: QuestionSpec, *, by: Actor, at: datetime,
         Invalid: with the sentence of the counting rule that refuses it, or for an option without a name.
     """
     _touch(ballot)
-    if not spec.title.strip():
-        raise Invalid("Give the question a title.", {"title": "Give the question a title."})
-    if any(not option.name.strip() for option in spec.options):
-        raise Invalid("Every option needs a name.", {"options": "Every option needs a name."})
+    _check_question_spec(spec)
     options = [
         Option(
             position=place,
@@ -297,6 +294,28 @@ def add_question(ballot: Ballot, spec: QuestionSpec, *, by: Actor, at: datetime,
     ballot.questions.append(question)
     act.session.flush()
     return ballot
+
+
+def _check_question_spec(spec: QuestionSpec) -> None:
+    problems: dict[str, str] = {}
+    names = [option.name.strip() for option in spec.options]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if not spec.title.strip():
+        problems["title"] = "Give the question a title."
+    elif len(spec.title.strip()) > 300:
+        problems["title"] = "The title of a question has at most 300 characters."
+    if not all(names):
+        problems["options"] = "Every option needs a name."
+    elif len(names) + spec.ron < 2:
+        problems["options"] = "Give at least two options; one alone is no choice, unless nominations can be re-opened."
+    elif any(len(name) > 200 for name in names):
+        problems["options"] = "The name of an option has at most 200 characters; put the rest into its statement."
+    elif any(len(option.group.strip()) > 100 for option in spec.options):
+        problems["options"] = "The name of a group has at most 100 characters."
+    elif twice is not None:
+        problems["options"] = f"“{twice}” stands there twice; voters could not tell the two apart."
+    if problems:
+        raise Invalid(" ".join(problems.values()), problems)
 
 
 @act(Permission.BALLOT_CREATE, Event.BALLOT_EDITED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Length, NumberRange
+from wtforms.validators import Length, NumberRange, Optional
 
 from consult.counting.methods import METHODS
 from consult.web.fields import (
@@ -95,8 +95,8 @@ class ChoiceQuestionForm(Form):
     )
     seats = IntegerField(
         _l("Places to fill"),
-        [NumberRange(1, 1000, _l("At least one place must be filled."))],
-        default=1,
+        [Optional(), NumberRange(1, 1000, _l("At least one place must be filled."))],
+        description=_l("Leave it empty for as many as is usual for the choice above."),
         render_kw={"classes": "govuk-input--width-3"},
     )
     options = TextAreaField(

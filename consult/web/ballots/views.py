@@ -229,5 +229,7 @@ def definition(ballot_id: int) -> Response:
     return Response(ballot.definition or "", mimetype="application/json")
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() else None
+def _number(text: object) -> int | None:
+    """A number that a hidden field carries; None for anything else."""
+    words = str(text)
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 10 else None
