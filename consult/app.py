@@ -15,7 +15,7 @@ from consult import config, job
 from consult.cli import flask_commands
 from consult.model.store import db
 from consult.service import clock
-from consult.web import errors, guards, identity, look, menus, security
+from consult.web import addresses, errors, guards, identity, look, menus, security
 
 #: One package per noun under consult/web, each with a blueprint `pages`, in the order of the URL table.
 BLUEPRINTS = (
@@ -59,6 +59,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     identity.init_app(app)
     look.init_app(app, nav=menus.NAV, foot=menus.FOOT, organisation=menus.organisation, clock=clock.now)
     guards.init_app(app)
+    addresses.init_app(app)
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(f"consult.web.{name}").pages)
     security.init_app(app)

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from consult.cli import application
 from consult.demo.furnish import furnish
+from consult.domain.errors import OutOfOrder
 from consult.model import schema
 from consult.model.members import Member
 from consult.model.store import db
@@ -42,7 +43,16 @@ def demo() -> None:
 
 
 def _in_use() -> bool:
-    """Whether anybody is in the register."""
+    """Whether anybody is in the register; a new SQLite file has no tables yet, and is given them beside it.
+
+    Raises:
+        OutOfOrder: if the tables are there in part, or are missing where they cannot be made beside it.
+    """
+    present = schema.current(db.engine)
+    if present is None and db.engine.dialect.name == "sqlite":
+        return False
+    if present != schema.head():
+        raise OutOfOrder("The database is not prepared. Run `consult db upgrade` first.")
     return bool(db.session.scalar(select(func.count()).select_from(Member)))
 
 

@@ -77,7 +77,7 @@ def _shown(result: Manifest, data: bytes) -> list[str]:
         "",
         *(f"  {shape.printable(line)}".rstrip() for line in manifest.in_words(result)),
         "",
-        f"The ballot closed at {result.closed}. Counted by consult {shape.printable(result.software)}.",
+        f"The ballot closed at {result.closed}. Counted by {shape.printable(result.software)}.",
         f"SHA-256 of the manifest: {canonical.sha256(data)}",
         "Other signers must see the same. Sign only if this is what you saw counted.",
         "",

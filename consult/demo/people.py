@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from consult.demo.shapes import Content, Person
 from consult.domain.events import Event
 from consult.domain.policy import Permission
-from consult.domain.roles import Actor, Role, Status
+from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, Status
 from consult.model.members import Account, Member, RoleHolding
 from consult.model.units import NetworkMembership, Organisation, Unit
 from consult.service import actors, passwords, vault
@@ -186,14 +186,20 @@ def _accounts(act: Act, made: People, rng: Random) -> None:
     """The named people sign in with the demonstration's one password; officers with an authenticator as well."""
     kept = passwords.hashed(DEMO_PASSWORD)
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+    officers = set(
+        act.session.scalars(
+            select(RoleHolding.member_id).where(RoleHolding.role.in_(r.value for r in SECOND_FACTOR_ROLES))
+        )
+    )
     for member in sorted(set(made.member_ids.values())):
+        # Drawn for everybody, so that who holds an office changes nothing else that chance decides here.
         secret = "".join(rng.choice(letters) for _ in range(32))
         act.session.add(
             Account(
                 member_id=member,
                 password_hash=kept,
-                totp_sealed=vault.seal(f"totp:{member}", secret.encode()),
-                totp_confirmed_at=act.at,
+                totp_sealed=vault.seal(f"totp:{member}", secret.encode()) if member in officers else None,
+                totp_confirmed_at=act.at if member in officers else None,
                 created_at=act.at,
             )
         )

@@ -28,6 +28,13 @@ def address(app: Flask, rule: Rule) -> str:
     return adapter.build(rule.endpoint, values, method=sorted((rule.methods or {"GET"}) - {"HEAD", "OPTIONS"})[0])
 
 
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_a_number_too_large_for_any_row_is_a_page_not_found(app: Flask, cast: Cast, number: int) -> None:
+    page = browser_of(app, cast.who["member"])
+    for place in ("ballots", "motions", "amendments", "policy", "rolls"):
+        assert page.open(f"/{place}/{number}", expect=404).title == "Page not found"
+
+
 def test_every_route_says_who_may_enter(app: Flask) -> None:
     silent = [
         f"{rule.rule} ({rule.endpoint})"
