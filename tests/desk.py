@@ -12,7 +12,17 @@ from consult.ledger import signatures
 from consult.ledger.envelopes import Answer
 from consult.model.consultations import Consultation
 from consult.model.motions import Motion
-from consult.service import ballots, casting, certification, publication, reconciliation, rolls, tally
+from consult.service import (
+    ballots,
+    casting,
+    certification,
+    opening,
+    publication,
+    reconciliation,
+    rolls,
+    scheduling,
+    tally,
+)
 from tests.factories import NOON, Cast, make_consultation
 
 DAY = timedelta(days=1)
@@ -72,7 +82,7 @@ class Desk:
         """Freeze a roll of all members and schedule."""
         rule = RollRule(joined_by=self.at)
         self.roll = rolls.freeze(None, "Members", rule, token=secrets.token_hex, by=self.officer, at=self.at)
-        ballots.schedule(self.ballot, self.roll, by=self.officer, at=self.at)
+        scheduling.schedule(self.ballot, self.roll, by=self.officer, at=self.at)
 
     def vote(self, name: str, *ranking: int, key: str | None = None, at: datetime | None = None) -> casting.Receipt:
         """One member's ranking in a ballot of one question."""
@@ -87,7 +97,7 @@ class Desk:
 
     def close(self) -> None:
         """Record the close."""
-        ballots.close(self.ballot, by=self.officer, at=self.after)
+        opening.close(self.ballot, by=self.officer, at=self.after)
 
     def reconcile(self) -> None:
         """Open the envelopes."""

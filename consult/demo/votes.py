@@ -22,7 +22,17 @@ from consult.model.motions import Motion as MotionRow
 from consult.model.rolls import Roll
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import ballots, casting, certification, publication, reconciliation, rolls, tally
+from consult.service import (
+    ballots,
+    casting,
+    certification,
+    opening,
+    publication,
+    reconciliation,
+    rolls,
+    scheduling,
+    tally,
+)
 
 _METHODS = {"stv": "scottish-stv", "irv": "irv", "plurality": "plurality"}
 
@@ -92,8 +102,8 @@ class Booth:
 
     def open(self, ballot: Ballot, roll: Roll) -> None:
         """Schedule it five days before, and let it open by the clock."""
-        ballots.schedule(ballot, roll, by=self.officer, at=ballot.opens_at - timedelta(days=5))
-        ballots.open_ballot(ballot, by=SWEEP, at=ballot.opens_at + timedelta(seconds=20))
+        scheduling.schedule(ballot, roll, by=self.officer, at=ballot.opens_at - timedelta(days=5))
+        opening.open_ballot(ballot, by=SWEEP, at=ballot.opens_at + timedelta(seconds=20))
 
     def cast(self, ballot: Ballot, roll: Roll, papers: Iterable[list[Answer]], until: datetime) -> int:
         """Cast these papers for voters drawn by chance, at instants spread to `until`."""
@@ -109,7 +119,7 @@ class Booth:
     def finish(self, ballot: Ballot, lot: str) -> None:
         """Close, open, count, sign by three of five, publish."""
         at = ballot.last_instant + timedelta(minutes=1)
-        ballots.close(ballot, by=SWEEP, at=at)
+        opening.close(ballot, by=SWEEP, at=at)
         reconciliation.reconcile(ballot, lot, by=self.officer, at=at + timedelta(days=1))
         manifest = tally.count_ballot(ballot, by=self.officer, at=at + timedelta(days=1, minutes=4))
         if any(result.needed_lot for result in certification.results_of(ballot)):

@@ -12,7 +12,7 @@ from consult.domain.roles import SWEEP
 from consult.job import outgoing
 from consult.model.ballots import Ballot
 from consult.model.store import db
-from consult.service import audit_heads, ballots, clock, housekeeping, worker_state
+from consult.service import audit_heads, ballots, clock, housekeeping, opening, worker_state
 
 log = logging.getLogger("consult.job")
 
@@ -38,11 +38,11 @@ def _each(found: list[Ballot], take: Callable[..., object]) -> int:
 
 
 def _open_ballots(at: datetime) -> int:
-    return _each(ballots.due_to_open(at), ballots.open_ballot)
+    return _each(opening.due_to_open(at), opening.open_ballot)
 
 
 def _close_ballots(at: datetime) -> int:
-    return _each(ballots.due_to_close(at), ballots.close)
+    return _each(opening.due_to_close(at), opening.close)
 
 
 #: What each round does, in this order. A chapter adds a line with a function of its service.

@@ -1,8 +1,8 @@
-"""Preparing a ballot: its questions, its definition and key, and the clock's own steps of opening and closing."""
+"""Ballots as they are found, and preparing one: its times, its questions and its options."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,19 +18,13 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
 from consult.domain.rulebook import BallotPreset, Rulebook
 from consult.ledger import definition as ledger_definition
-from consult.ledger import envelopes, shape
 from consult.model.amendments import Amendment
-from consult.model.ballots import Ballot, BallotKey, Envelope, Option, Question
+from consult.model.ballots import Ballot, Envelope, Option, Question
 from consult.model.consultations import Consultation
 from consult.model.members import Member, RoleHolding
-from consult.model.motions import Motion, MotionVersion
-from consult.model.results import SigningKey
-from consult.model.rolls import Roll, RollEntry
+from consult.model.motions import Motion
 from consult.model.store import db
-from consult.model.units import Unit
-from consult.service import outbox, vault
 from consult.service.act import Act, act, require_revision
-from consult.service.audit import to_the_second
 
 FOR_AGAINST_ABSTAIN = (("for", "For"), ("against", "Against"), ("abstain", "Abstain"))
 
@@ -363,211 +357,9 @@ def check_question(question: Question, roll_size: int | None) -> None:
         raise Invalid(f"“{question.title}”: {refusal}", {"options": str(refusal)}) from refusal
 
 
-# -- scheduling ------------------------------------------------------------------------------------------------------
-
-
-def signing_keys(session: Session, at: datetime) -> list[SigningKey]:
-    """The newest standing key of each present member of the governance committee, in the order of their names."""
-    keys = session.scalars(
-        select(SigningKey)
-        .join(RoleHolding, RoleHolding.member_id == SigningKey.member_id)
-        .options(joinedload(SigningKey.member))
-        .where(
-            RoleHolding.role == Role.GOVERNANCE.value,
-            RoleHolding.starts_at <= at,
-            (RoleHolding.ends_at.is_(None)) | (RoleHolding.ends_at > at),
-            SigningKey.retired_at.is_(None),
-        )
-        .order_by(SigningKey.id)
-    )
-    newest = {key.member_id: key for key in keys}
-    return sorted(newest.values(), key=lambda key: (key.member.name, key.member_id))
-
-
-@act(Permission.BALLOT_SCHEDULE, Event.BALLOT_SCHEDULED)
-def schedule(
-    ballot: Ballot,
-    roll: Roll,
-    *,
-    make_keys: Callable[[], envelopes.Keys] = envelopes.generate_keys,
-    by: Actor,
-    at: datetime,
-    act: Act,
-) -> Ballot:
-    """Fix everything: the roll, the texts, the rules, the signers and the key; from here voters can rely on it.
-
-    Raises:
-        Invalid: naming what is missing (questions, the roll, signing keys, the public value of the lot).
-        OutOfOrder: if the opening has already passed, or a motion has left the order paper.
-    """
-    problems = readiness(ballot, roll, at, act.session)
-    if problems:
-        raise Invalid("The ballot cannot be scheduled yet. " + " ".join(problems))
-    keys = make_keys()
-    made = _definition(ballot, roll, keys.public, at, act.session)
-    ballot.roll_id = roll.id
-    ballot.public_key = made.public_key
-    ballot.definition = made.bytes.decode()
-    ballot.definition_hash = made.hash
-    act.session.add(BallotKey(ballot_id=ballot.id, sealed=vault.seal(_vault_name(ballot.id), keys.private)))
-    act.step(ballot, "schedule")
-    for motion in motions_of(ballot):
-        act.step(motion, "put")
-        act.record(Event.MOTION_PUT, motion, ballot=ballot.id, text=_text_of(act.session, motion.version_id))
-    act.data = {"definition": made.hash, "roll": roll.hash, "questions": len(made.questions)}
-    _announce(act, ballot)
-    return ballot
-
-
-def readiness(ballot: Ballot, roll: Roll | None, at: datetime, session: Session | None = None) -> list[str]:
-    """What still stands in the way of scheduling, as sentences."""
-    missing = [] if roll is not None else ["Choose a frozen electoral roll."]
-    return paper_problems(ballot, at, session, roll.size if roll else None) + missing
-
-
-def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None, size: int | None = None) -> list[str]:
-    """What still stands in the way whichever roll is chosen; `size` is that of the roll, once it is."""
-    session = session or db.session()
-    problems = []
-    if not ballot.questions:
-        problems.append("Put at least one question on the paper.")
-    if ballot.opens_at <= at:
-        problems.append("The opening has passed; set a later one.")
-    able = len(signing_keys(session, at))
-    if able < ballot.signers_needed:
-        problems.append(
-            f"{ballot.signers_needed} committee members must sign the result, but only {able} have registered a signing key."
-        )
-    if not ballot.lot_words.strip():
-        problems.append("Name the public value that would decide a lot.")
-    for question in ballot.questions:
-        try:
-            check_question(question, size or 1_000_000)
-        except Invalid as refusal:
-            problems.append(str(refusal))
-        if question.motion is not None and (
-            question.motion.state != "on the order paper" or question.motion.version_id != question.version_id
-        ):
-            problems.append(
-                f"{question.motion.label} has changed since it was put on the paper; remove it and add it again."
-            )
-    return problems
-
-
-def _vault_name(ballot_id: int) -> str:
-    return f"ballot key {ballot_id}"
-
-
-def private_key(session: Session, ballot: Ballot) -> bytes:
-    """The private half of a ballot's key, at the operator level; only the opening of the envelopes asks for it."""
-    row = session.get(BallotKey, ballot.id)
-    if row is None:
-        raise OutOfOrder("The server does not hold the key of this ballot.")
-    return vault.open(_vault_name(ballot.id), row.sealed)
-
-
-def _text_of(session: Session, version_id: int | None) -> str | None:
-    return session.scalar(select(MotionVersion.hash).where(MotionVersion.id == version_id)) if version_id else None
-
-
 def motions_of(ballot: Ballot) -> list[Motion]:
     """The motions that the ballot decides, each once, in the order of the paper."""
     return list({q.motion_id: q.motion for q in ballot.questions if q.motion is not None}.values())
-
-
-def _definition(
-    ballot: Ballot, roll: Roll, public: bytes, at: datetime, session: Session
-) -> ledger_definition.Definition:
-    by_unit = any(question.settings.get("by_unit") for question in ballot.questions)
-    return ledger_definition.Definition(
-        id=str(ballot.id),
-        title=ballot.title,
-        level=ballot.level,
-        questions=tuple(_question(question, session) for question in ballot.questions),
-        opens=to_the_second(ballot.opens_at),
-        closes=to_the_second(ballot.closes_at),
-        grace=ballot.grace_minutes * 60,
-        roll=ledger_definition.Roll(roll.hash, roll.size, unit_sizes(session, roll) if by_unit else {}),
-        public_key=shape.encode(public),
-        publication=ballot.publication,
-        lot=ledger_definition.Lot(ballot.lot_rule, ballot.lot_words),
-        k=ballot.signers_needed,
-        signers=tuple(ledger_definition.Signer(key.member.name, key.public_key) for key in signing_keys(session, at)),
-    )
-
-
-def unit_sizes(session: Session, roll: Roll) -> dict[str, int]:
-    """How many are on the roll from each branch, by the branch's name."""
-    query = (
-        select(Unit.name, func.count())
-        .join(RollEntry, RollEntry.unit_id == Unit.id)
-        .where(RollEntry.roll_id == roll.id)
-        .group_by(Unit.name)
-    )
-    return dict(session.execute(query).all())
-
-
-def _question(question: Question, session: Session) -> ledger_definition.Question:
-    return ledger_definition.Question(
-        key=question.key,
-        title=question.title,
-        method=question.method,
-        version=METHODS[question.method].version,
-        settings=dict(question.settings),
-        options=tuple(ledger_definition.Option(o.key, o.name, (o.group,) if o.group else ()) for o in question.options),
-        seats=question.seats,
-        reserves=tuple(ledger_definition.Reserve(**reserve) for reserve in question.reserves),
-        ron=question.ron,
-        text=_text_of(session, question.version_id),
-    )
-
-
-def _announce(act: Act, ballot: Ballot) -> None:
-    """Queue the notice of the opening to everyone on the roll, to be sent when it opens: one statement, no rows loaded."""
-    act.notices += outbox.queue_roll(
-        act.session,
-        "ballot-opens",
-        ballot.roll_id or 0,
-        ballot.id,
-        at=act.at,
-        after=ballot.opens_at,
-        title=ballot.title,
-    )
-
-
-# -- by the clock ----------------------------------------------------------------------------------------------------
-
-
-@act(Permission.BALLOT_OPEN, Event.BALLOT_OPENED)
-def open_ballot(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
-    """Record that a ballot has opened. Voting begins by the clock, whether this has run or not."""
-    if at < ballot.opens_at:
-        raise OutOfOrder("This ballot opens later; it cannot be opened before its time.")
-    act.step(ballot, "open")
-    return ballot
-
-
-@act(Permission.BALLOT_CLOSE, Event.BALLOT_CLOSED)
-def close(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
-    """Record that a ballot has closed. No vote is taken after its last instant, whether this has run or not."""
-    if at < ballot.last_instant:
-        raise OutOfOrder("This ballot is still open; it cannot be closed before its time.")
-    catch_up(act, ballot)
-    act.step(ballot, "close")
-    ballot.closed_at = at
-    act.data = {"envelopes": turnout(ballot)}
-    for member in holders(act.session, Role.RETURNING_OFFICER, at):
-        act.notify(
-            "ballot-closed", member, once=f"ballot-closed:{ballot.id}:{member.id}", ballot=ballot.id, title=ballot.title
-        )
-    return ballot
-
-
-def catch_up(act: Act, ballot: Ballot) -> None:
-    """Put an opening on the record that no worker recorded: by the clock the ballot opened all the same."""
-    if ballot.state == "scheduled" and act.at >= ballot.opens_at:
-        act.step(ballot, "open", check_permission=False)
-        act.record(Event.BALLOT_OPENED, ballot, late=True)
 
 
 def holders(session: Session, role: Role, at: datetime) -> list[Member]:
@@ -584,32 +376,3 @@ def holders(session: Session, role: Role, at: datetime) -> list[Member]:
         .order_by(Member.id)
     )
     return list(session.scalars(query))
-
-
-def due_to_open(at: datetime) -> list[Ballot]:
-    """Scheduled ballots whose opening has come."""
-    return list(db.session.scalars(select(Ballot).where(Ballot.state == "scheduled", Ballot.opens_at <= at)))
-
-
-def due_to_close(at: datetime) -> list[Ballot]:
-    """Open ballots whose last instant has passed."""
-    open_ones = db.session.scalars(
-        select(Ballot).where(Ballot.state.in_(("scheduled", "open")), Ballot.closes_at <= at)
-    )
-    return [ballot for ballot in open_ones if ballot.last_instant <= at]
-
-
-@act(Permission.BALLOT_CANCEL, Event.BALLOT_CANCELLED)
-def cancel(ballot: Ballot, reason: str, *, by: Actor, at: datetime, act: Act) -> Ballot:
-    """Cancel a ballot before it opens; its motions go back to the order paper."""
-    if len(reason.strip()) < 10:
-        raise Invalid("Say why the ballot is cancelled, in a sentence.", {"reason": "Say why, in a sentence."})
-    if ballot.state == "scheduled" and at >= ballot.opens_at:
-        raise OutOfOrder("This ballot has opened; it can only be annulled now.")
-    was_scheduled = ballot.state == "scheduled"
-    act.step(ballot, "cancel")
-    ballot.explanation = f"{ballot.explanation}\n\nCancelled: {reason.strip()}".strip()
-    if was_scheduled:
-        for motion in motions_of(ballot):
-            act.step(motion, "take back")
-    return ballot

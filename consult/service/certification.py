@@ -16,7 +16,7 @@ from consult.model.ballots import Ballot, Question
 from consult.model.members import Member
 from consult.model.results import Annulment, Manifest, QuestionResult, Signature, SigningKey
 from consult.model.store import db
-from consult.service import ballots
+from consult.service import ballots, opening
 from consult.service.act import Act, act
 
 # -- keys ------------------------------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ def annul(ballot: Ballot, reason: str, *, by: Actor, at: datetime, act: Act) -> 
     if len(reason.strip()) < 20:
         sentence = "Say why the ballot is annulled, in a sentence that members will read (at least 20 characters)."
         raise Invalid(sentence, {"reason": sentence})
-    ballots.catch_up(act, ballot)
+    opening.catch_up(act, ballot)
     act.step(ballot, "annul")
     act.session.add(Annulment(ballot_id=ballot.id, reason=reason.strip(), by_id=by.member_id, at=at))
     for motion in ballots.motions_of(ballot):

@@ -24,7 +24,7 @@ from consult.model.results import SeedShare
 from consult.model.rolls import RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import ballots
+from consult.service import ballots, scheduling
 from consult.service.act import Act, act
 
 #: Envelopes read at a time while opening.
@@ -180,7 +180,7 @@ def _open(
 
     The voter's branch goes with an answer only where the declared rule counts by branch.
     """
-    open_one = envelopes.opener(made, ballots.private_key(session, ballot))
+    open_one = envelopes.opener(made, scheduling.private_key(session, ballot))
     found: dict[str, Counter[Pattern]] = {question.key: Counter() for question in made.questions}
     by_unit = {question.key for question in made.questions if question.settings.get("by_unit")}
     query = (

@@ -11,7 +11,7 @@ from consult.job import sweep
 from consult.model.audit import AuditEvent
 from consult.model.notices import DevelopmentMail, Notice
 from consult.model.store import db
-from consult.service import ballots, clock
+from consult.service import ballots, clock, opening
 from tests.desk import CLOSES, OPENS, Desk
 from tests.factories import NOON, Cast
 
@@ -67,7 +67,7 @@ def test_a_worker_that_slept_through_the_whole_ballot_puts_both_on_the_record(
 
 
 def test_nobody_is_told_of_a_ballot_that_was_cancelled(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    ballots.cancel(desk.ballot, "We changed our mind about it.", by=desk.officer, at=NOON)
+    opening.cancel(desk.ballot, "We changed our mind about it.", by=desk.officer, at=NOON)
     assert go_round(monkeypatch, OPENS)["ballots opened"] == 0
     assert mailed("You can vote now") == 0
     faults = set(db.session.scalars(select(Notice.fault).where(Notice.kind == "ballot-opens")))

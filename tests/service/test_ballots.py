@@ -14,7 +14,7 @@ from consult.ledger import signatures
 from consult.ledger.envelopes import Answer
 from consult.model.ballots import Ballot, Envelope, OpenedPaper
 from consult.model.store import db, writing
-from consult.service import ballots, casting, certification, publication, reconciliation, tally
+from consult.service import ballots, casting, certification, opening, publication, reconciliation, tally
 from tests.desk import AFTER, CLOSES, DURING, OPENS, Desk, retry
 from tests.factories import NOON, Cast
 
@@ -79,7 +79,7 @@ def test_grace_is_for_forms_on_their_way(cast: Cast) -> None:
     with pytest.raises(OutOfOrder):
         desk.vote("mover", 0, at=CLOSES + timedelta(minutes=5))
     with pytest.raises(OutOfOrder, match="still open"):
-        ballots.close(desk.ballot, by=desk.officer, at=CLOSES + timedelta(minutes=4))
+        opening.close(desk.ballot, by=desk.officer, at=CLOSES + timedelta(minutes=4))
 
 
 def test_who_is_not_on_the_roll_cannot_vote(desk: Desk) -> None:
@@ -187,7 +187,7 @@ def test_two_counts_that_differ_certify_nothing(desk: Desk, monkeypatch: pytest.
 
 def test_the_wrong_order_is_refused_with_a_sentence(desk: Desk) -> None:
     with pytest.raises(OutOfOrder, match="still open"):
-        ballots.close(desk.ballot, by=desk.officer, at=DURING)
+        opening.close(desk.ballot, by=desk.officer, at=DURING)
     with pytest.raises(OutOfOrder, match="must be closed first"):
         reconciliation.reconcile(desk.ballot, "x", by=desk.officer, at=DURING)
     with pytest.raises(OutOfOrder, match="must be certified first"):
@@ -224,8 +224,8 @@ def test_an_edit_from_an_older_page_is_stale(cast: Cast) -> None:
 
 def test_a_cancelled_ballot_takes_no_vote_and_an_open_one_is_not_cancelled(desk: Desk) -> None:
     with pytest.raises(OutOfOrder, match="only be annulled"):
-        ballots.cancel(desk.ballot, "We changed our mind about it.", by=desk.officer, at=DURING)
-    ballots.cancel(desk.ballot, "We changed our mind about it.", by=desk.officer, at=NOON)
+        opening.cancel(desk.ballot, "We changed our mind about it.", by=desk.officer, at=DURING)
+    opening.cancel(desk.ballot, "We changed our mind about it.", by=desk.officer, at=NOON)
     with pytest.raises(OutOfOrder, match="not open to vote in"):
         desk.vote("member", 0)
 

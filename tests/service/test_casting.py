@@ -21,7 +21,7 @@ from consult.model.audit import AuditEvent
 from consult.model.ballots import Envelope
 from consult.model.results import Manifest, Publication, Signature
 from consult.model.store import db, writing
-from consult.service import ballots, casting, certification, publication, reconciliation, tally
+from consult.service import ballots, casting, certification, opening, publication, reconciliation, tally
 from tests.desk import AFTER, CLOSES, DURING, Desk, retry
 from tests.factories import Cast, make_member
 
@@ -97,7 +97,7 @@ def test_a_close_racing_casts_counts_every_acknowledged_vote_and_takes_none_afte
         return lambda: casting.cast(ballot, member, ANSWER, retry_key=retry(), at=CLOSES - timedelta(microseconds=1))
 
     def close() -> Any:
-        ballots.close(ballots.get(ballot), by=officer, at=AFTER)
+        opening.close(ballots.get(ballot), by=officer, at=AFTER)
         return set(envelopes_of(ballot))
 
     *found, at_close = at_once(app, *(send(member) for member in voters), close)
@@ -250,7 +250,7 @@ def test_two_officers_doing_one_thing_at_once_do_it_once(app: Flask, desk: Desk)
         desk.vote(name, 0, 1)
     ballot, officer, committee = desk.ballot.id, desk.officer, desk.cast.actor("committee_1")
     steps: list[Callable[[], Any]] = [
-        lambda: ballots.close(ballots.get(ballot), by=officer, at=AFTER) and None,
+        lambda: opening.close(ballots.get(ballot), by=officer, at=AFTER) and None,
         lambda: reconciliation.reconcile(ballots.get(ballot), "3 17", by=officer, at=AFTER) and None,
         lambda: tally.count_ballot(ballots.get(ballot), by=officer, at=AFTER) and None,
     ]

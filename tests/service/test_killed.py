@@ -19,7 +19,7 @@ from consult.ledger import envelopes
 from consult.ledger.envelopes import Answer, readable
 from consult.model.ballots import Envelope
 from consult.model.store import db, writing
-from consult.service import ballots
+from consult.service import ballots, scheduling
 from tests.desk import DURING, Desk
 from tests.factories import Cast, make_member
 
@@ -122,7 +122,7 @@ def test_no_acknowledged_vote_is_lost_and_none_is_doubled(
             took.append(time.monotonic() - begun)
     box.process.kill()
     box.process.join(PATIENCE)
-    opener = envelopes.opener(ballots.definition_of(desk.ballot), ballots.private_key(db.session(), desk.ballot))
+    opener = envelopes.opener(ballots.definition_of(desk.ballot), scheduling.private_key(db.session(), desk.ballot))
     rows = db.session.execute(select(Envelope.member_id, Envelope.receipt, Envelope.sealed)).all()
     held = {member: readable(bytes.fromhex(receipt)) for member, receipt, _ in rows}
     lost = [voter for voter, codes in box.acknowledged.items() if codes != {held.get(voter)}]

@@ -25,7 +25,18 @@ from consult.domain.eligibility import RollRule
 from consult.domain.roles import Status
 from consult.ledger import signatures
 from consult.ledger.envelopes import Answer
-from consult.service import ballots, casting, certification, imports, publication, reconciliation, rolls, tally
+from consult.service import (
+    ballots,
+    casting,
+    certification,
+    imports,
+    opening,
+    publication,
+    reconciliation,
+    rolls,
+    scheduling,
+    tally,
+)
 from tests.factories import NOON, Cast, make_consultation
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,13 +92,13 @@ def test_linn_2007_from_the_register_to_the_bundle(
         everybody = rolls.freeze(
             None, "Linn", RollRule((Status.MEMBER,), joined_by=NOON), token=secrets.token_hex, by=officer, at=NOON
         )
-    ballots.schedule(ballot, everybody, by=officer, at=NOON)
+    scheduling.schedule(ballot, everybody, by=officer, at=NOON)
     voters = list(rolls.entry_ids(everybody.id))[-len(papers) :]
     with timed("cast 9,567 ballots, each sealed and committed by itself", times):
         for voter, paper in zip(voters, papers, strict=True):
             answer = Answer("q1", tuple(paper))
             casting.cast(ballot.id, voter, [answer], retry_key=secrets.token_hex(16), at=opens + timedelta(hours=1))
-    ballots.close(ballot, by=officer, at=closes)
+    opening.close(ballot, by=officer, at=closes)
     with timed("open 9,567 envelopes", times):
         reconciliation.reconcile(ballot, "3 17 20", by=officer, at=closes)
     with timed("count twice, and make the manifest", times):

@@ -75,7 +75,9 @@ def test_a_ballot_from_nothing_to_scheduled(app: Flask, cast: Cast, clock: Clock
     officer = cast.actor("returning_officer")
     rolls.freeze(None, "Members", RollRule(joined_by=NOON), token=secrets.token_hex, by=officer, at=NOON)
     page = begun(committee, consultation).press("Save")
-    assert page.title == "The committee" and page.notices == ["The ballot is begun. Now put its questions on the paper."]
+    assert page.title == "The committee" and page.notices == [
+        "The ballot is begun. Now put its questions on the paper."
+    ]
     assert "There is nothing on the paper yet" in page.main
     page = choice(page.click("Put a choice or an election on the paper"))
     page = page.choose("How it is counted", "One place: rank the candidates (IRV)").press("Put it on the paper")
@@ -101,7 +103,9 @@ def test_what_is_wrong_with_a_ballot_is_said_and_nothing_typed_is_lost(cast: Cas
     empty = page.press("Save", 422)
     assert "Give the ballot a title." in empty.errors
     assert "Name the public value that would decide a lot." in empty.errors
-    page = instant(instant(page.fill("Title", "The committee").fill(LOT, "A draw"), "Voting opens", 6), "Voting closes", 3)
+    page = instant(
+        instant(page.fill("Title", "The committee").fill(LOT, "A draw"), "Voting opens", 6), "Voting closes", 3
+    )
     wrong = page.press("Save", 422)
     assert wrong.errors == ["The ballot must close after it opens."]
     assert wrong.find(name="title").get("value") == "The committee"
@@ -128,7 +132,10 @@ def test_every_method_can_be_put_on_a_paper(desk: Desk, committee: Browser, meth
     page = page.choose("Another method", method).press("Put it on the paper")
     assert METHODS[method].title in page.main
     (question,) = fetched(desk.ballot.id).questions
-    assert (question.method, [option.name for option in question.options]) == (method, ["Ann Ash", "Bo Birch", "Cy Cole"])
+    assert (question.method, [option.name for option in question.options]) == (
+        method,
+        ["Ann Ash", "Bo Birch", "Cy Cole"],
+    )
 
 
 def test_presets_of_the_rulebook_bring_their_settings_and_places(desk: Desk, committee: Browser) -> None:

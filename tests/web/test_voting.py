@@ -14,7 +14,7 @@ from consult.ledger import envelopes
 from consult.ledger.envelopes import Answer
 from consult.model.ballots import Envelope
 from consult.model.store import db
-from consult.service import ballots, casting
+from consult.service import ballots, casting, scheduling
 from consult.service.ballots import OptionSpec
 from tests.desk import AFTER, CLOSES, DURING, OPENS, Desk
 from tests.factories import NOON, Cast
@@ -51,7 +51,7 @@ def opened(desk: Desk, name: str = "member") -> list[Answer]:
     db.session.rollback()
     sealed = db.session.scalar(select(Envelope.sealed).where(Envelope.member_id == desk.cast.who[name].id))
     assert sealed is not None, f"{name} has not voted"
-    key = ballots.private_key(db.session(), desk.ballot)
+    key = scheduling.private_key(db.session(), desk.ballot)
     return list(envelopes.opener(ballots.definition_of(desk.ballot), key)(sealed))
 
 
@@ -305,7 +305,7 @@ def test_a_visitor_signs_in_and_comes_back_to_the_paper(desk: Desk, cast: Cast, 
 def test_who_is_not_on_the_roll_is_told_so(app: Flask, desk: Desk, cast: Cast) -> None:
     supporter = browser_of(app, cast.who["supporter"])
     page = supporter.open(f"/ballots/{desk.ballot.id}")
-    assert "No, you may not vote in this ballot." in page.main
+    assert "No, you are not on this roll." in page.main
     assert "Vote now" not in page.links()
     assert "not on the electoral roll" in supporter.open(f"/ballots/{desk.ballot.id}/vote", 403).main
 

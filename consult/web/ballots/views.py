@@ -15,7 +15,7 @@ from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.ledger.definition import loads
 from consult.model.ballots import Ballot
-from consult.service import ballots, casting, certification, clock, rolls
+from consult.service import ballots, casting, certification, clock, opening, rolls, scheduling
 from consult.service import consultations as consultation_service
 from consult.service import motions as motion_service
 from consult.web import words
@@ -59,7 +59,7 @@ def show(ballot_id: int) -> str:
         definition=loads(ballot.definition.encode()) if ballot.definition else None,
         methods=METHODS,
         annulment=certification.annulment_of(ballot) if ballot.state == "annulled" else None,
-        problems_left=ballots.readiness(ballot, ballot.roll, at) if ballot.state == "preparing" else [],
+        problems_left=scheduling.readiness(ballot, ballot.roll, at) if ballot.state == "preparing" else [],
     )
 
 
@@ -199,11 +199,11 @@ def schedule(ballot_id: int) -> Any:
     ballot = _preparing(ballot_id)
     form = forms.ScheduleForm()
     form.roll.choices = [(roll.id, f"{roll.title} ({words.number(roll.size)})") for roll in rolls.listed()]
-    done, status = tried(form, lambda: ballots.schedule(ballot, rolls.get(form.roll.data), by=actor()))
+    done, status = tried(form, lambda: scheduling.schedule(ballot, rolls.get(form.roll.data), by=actor()))
     if done:
         flash(_("The ballot is scheduled. It opens and closes by itself."), "success")
         return redirect(url_for("ballots.show", ballot_id=ballot_id))
-    missing = ballots.paper_problems(ballot, clock.now())
+    missing = scheduling.paper_problems(ballot, clock.now())
     return render_template("ballots/schedule.html", form=form, ballot=ballot, missing=missing), status
 
 
@@ -213,7 +213,7 @@ def cancel(ballot_id: int) -> Any:
     """Cancel a ballot that has not opened, with a reason."""
     ballot = ballots.get(ballot_id)
     form = forms.CancelForm()
-    done, status = tried(form, lambda: ballots.cancel(ballot, form.reason.data, by=actor()))
+    done, status = tried(form, lambda: opening.cancel(ballot, form.reason.data, by=actor()))
     if done:
         flash(_("The ballot is cancelled."), "success")
         return redirect(url_for("ballots.show", ballot_id=ballot_id))

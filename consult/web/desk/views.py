@@ -19,6 +19,7 @@ from consult.service import (
     clock,
     committee,
     members,
+    opening,
     publication,
     reconciliation,
     tally,
@@ -80,7 +81,7 @@ def show(ballot_id: int) -> str:
 @signed_in
 def close(ballot_id: int) -> Response:
     """Record the close when the worker has not."""
-    ballots.close(ballots.get(ballot_id), by=actor())
+    opening.close(ballots.get(ballot_id), by=actor())
     flash(_("The close is on the record."), "success")
     return _to_desk(ballot_id)
 

@@ -1,0 +1,191 @@
+"""Scheduling a ballot: what stands in the way, then its definition, its key and its signers, fixed for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from consult.counting.methods import METHODS
+from consult.domain.errors import Invalid, OutOfOrder
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor, Role
+from consult.ledger import definition as ledger_definition
+from consult.ledger import envelopes, shape
+from consult.model.ballots import Ballot, BallotKey, Question
+from consult.model.members import RoleHolding
+from consult.model.motions import MotionVersion
+from consult.model.results import SigningKey
+from consult.model.rolls import Roll, RollEntry
+from consult.model.store import db
+from consult.model.units import Unit
+from consult.service import ballots, outbox, vault
+from consult.service.act import Act, act
+from consult.service.audit import to_the_second
+
+
+def signing_keys(session: Session, at: datetime) -> list[SigningKey]:
+    """The newest standing key of each present member of the governance committee, in the order of their names."""
+    keys = session.scalars(
+        select(SigningKey)
+        .join(RoleHolding, RoleHolding.member_id == SigningKey.member_id)
+        .options(joinedload(SigningKey.member))
+        .where(
+            RoleHolding.role == Role.GOVERNANCE.value,
+            RoleHolding.starts_at <= at,
+            (RoleHolding.ends_at.is_(None)) | (RoleHolding.ends_at > at),
+            SigningKey.retired_at.is_(None),
+        )
+        .order_by(SigningKey.id)
+    )
+    newest = {key.member_id: key for key in keys}
+    return sorted(newest.values(), key=lambda key: (key.member.name, key.member_id))
+
+
+@act(Permission.BALLOT_SCHEDULE, Event.BALLOT_SCHEDULED)
+def schedule(
+    ballot: Ballot,
+    roll: Roll,
+    *,
+    make_keys: Callable[[], envelopes.Keys] = envelopes.generate_keys,
+    by: Actor,
+    at: datetime,
+    act: Act,
+) -> Ballot:
+    """Fix everything: the roll, the texts, the rules, the signers and the key; from here voters can rely on it.
+
+    Raises:
+        Invalid: naming what is missing (questions, the roll, signing keys, the public value of the lot).
+        OutOfOrder: if the opening has already passed, or a motion has left the order paper.
+    """
+    problems = readiness(ballot, roll, at, act.session)
+    if problems:
+        raise Invalid("The ballot cannot be scheduled yet. " + " ".join(problems))
+    keys = make_keys()
+    made = _definition(ballot, roll, keys.public, at, act.session)
+    ballot.roll_id = roll.id
+    ballot.public_key = made.public_key
+    ballot.definition = made.bytes.decode()
+    ballot.definition_hash = made.hash
+    act.session.add(BallotKey(ballot_id=ballot.id, sealed=vault.seal(_vault_name(ballot.id), keys.private)))
+    act.step(ballot, "schedule")
+    for motion in ballots.motions_of(ballot):
+        act.step(motion, "put")
+        act.record(Event.MOTION_PUT, motion, ballot=ballot.id, text=_text_of(act.session, motion.version_id))
+    act.data = {"definition": made.hash, "roll": roll.hash, "questions": len(made.questions)}
+    _announce(act, ballot)
+    return ballot
+
+
+def readiness(ballot: Ballot, roll: Roll | None, at: datetime, session: Session | None = None) -> list[str]:
+    """What still stands in the way of scheduling, as sentences."""
+    missing = [] if roll is not None else ["Choose a frozen electoral roll."]
+    return paper_problems(ballot, at, session, roll.size if roll else None) + missing
+
+
+def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None, size: int | None = None) -> list[str]:
+    """What still stands in the way whichever roll is chosen; `size` is that of the roll, once it is."""
+    session = session or db.session()
+    problems = []
+    if not ballot.questions:
+        problems.append("Put at least one question on the paper.")
+    if ballot.opens_at <= at:
+        problems.append("The opening has passed; set a later one.")
+    able = len(signing_keys(session, at))
+    if able < ballot.signers_needed:
+        problems.append(
+            f"{ballot.signers_needed} committee members must sign the result, but only {able} have registered a signing key."
+        )
+    if not ballot.lot_words.strip():
+        problems.append("Name the public value that would decide a lot.")
+    for question in ballot.questions:
+        try:
+            ballots.check_question(question, size or 1_000_000)
+        except Invalid as refusal:
+            problems.append(str(refusal))
+        if question.motion is not None and (
+            question.motion.state != "on the order paper" or question.motion.version_id != question.version_id
+        ):
+            problems.append(
+                f"{question.motion.label} has changed since it was put on the paper; remove it and add it again."
+            )
+    return problems
+
+
+def _vault_name(ballot_id: int) -> str:
+    return f"ballot key {ballot_id}"
+
+
+def private_key(session: Session, ballot: Ballot) -> bytes:
+    """The private half of a ballot's key, at the operator level; only the opening of the envelopes asks for it."""
+    row = session.get(BallotKey, ballot.id)
+    if row is None:
+        raise OutOfOrder("The server does not hold the key of this ballot.")
+    return vault.open(_vault_name(ballot.id), row.sealed)
+
+
+def _text_of(session: Session, version_id: int | None) -> str | None:
+    return session.scalar(select(MotionVersion.hash).where(MotionVersion.id == version_id)) if version_id else None
+
+
+def _definition(
+    ballot: Ballot, roll: Roll, public: bytes, at: datetime, session: Session
+) -> ledger_definition.Definition:
+    by_unit = any(question.settings.get("by_unit") for question in ballot.questions)
+    return ledger_definition.Definition(
+        id=str(ballot.id),
+        title=ballot.title,
+        level=ballot.level,
+        questions=tuple(_question(question, session) for question in ballot.questions),
+        opens=to_the_second(ballot.opens_at),
+        closes=to_the_second(ballot.closes_at),
+        grace=ballot.grace_minutes * 60,
+        roll=ledger_definition.Roll(roll.hash, roll.size, unit_sizes(session, roll) if by_unit else {}),
+        public_key=shape.encode(public),
+        publication=ballot.publication,
+        lot=ledger_definition.Lot(ballot.lot_rule, ballot.lot_words),
+        k=ballot.signers_needed,
+        signers=tuple(ledger_definition.Signer(key.member.name, key.public_key) for key in signing_keys(session, at)),
+    )
+
+
+def unit_sizes(session: Session, roll: Roll) -> dict[str, int]:
+    """How many are on the roll from each branch, by the branch's name."""
+    query = (
+        select(Unit.name, func.count())
+        .join(RollEntry, RollEntry.unit_id == Unit.id)
+        .where(RollEntry.roll_id == roll.id)
+        .group_by(Unit.name)
+    )
+    return dict(session.execute(query).all())
+
+
+def _question(question: Question, session: Session) -> ledger_definition.Question:
+    return ledger_definition.Question(
+        key=question.key,
+        title=question.title,
+        method=question.method,
+        version=METHODS[question.method].version,
+        settings=dict(question.settings),
+        options=tuple(ledger_definition.Option(o.key, o.name, (o.group,) if o.group else ()) for o in question.options),
+        seats=question.seats,
+        reserves=tuple(ledger_definition.Reserve(**reserve) for reserve in question.reserves),
+        ron=question.ron,
+        text=_text_of(session, question.version_id),
+    )
+
+
+def _announce(act: Act, ballot: Ballot) -> None:
+    """Queue the notice of the opening to everyone on the roll, to be sent when it opens: one statement, no rows loaded."""
+    act.notices += outbox.queue_roll(
+        act.session,
+        "ballot-opens",
+        ballot.roll_id or 0,
+        ballot.id,
+        at=act.at,
+        after=ballot.opens_at,
+        title=ballot.title,
+    )
