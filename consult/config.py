@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from consult.domain.errors import Refused
 
@@ -28,14 +28,23 @@ def _flag(value: str) -> bool:
 
 
 def _whole(value: str) -> int:
-    number = int(value)
-    if number < 0:
-        raise ValueError("expected a whole number, zero or more")
+    if not (value.isascii() and value.isdigit()):
+        raise ValueError(f"expected a whole number, zero or more, not “{value}”")
+    return int(value)
+
+
+def _port(value: str) -> int:
+    number = _whole(value)
+    if not 1 <= number <= 65535:
+        raise ValueError(f"expected a port from 1 to 65535, not {number}")
     return number
 
 
 def _zone(value: str) -> str:
-    ZoneInfo(value)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"expected the name of a time zone, such as Europe/London, not “{value}”") from None
     return value
 
 
@@ -89,7 +98,7 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting("CONSULT_URL", _text, "", "the public address, for links in mail; empty: http://127.0.0.1:PORT"),
-    Setting("PORT", _whole, "8000", "the port that `consult serve` listens on"),
+    Setting("PORT", _port, "8000", "the port that `consult serve` listens on"),
     Setting("CONSULT_BIND", _text, "127.0.0.1", "the address that `consult serve` listens on"),
     Setting("CONSULT_WORKERS", _whole, "2", "web processes that `consult serve` starts"),
     Setting("CONSULT_ZONE", _zone, "Europe/London", "the one zone in which instants are shown and typed"),

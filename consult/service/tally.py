@@ -130,7 +130,7 @@ def _files(
         bundle.ROLL: _roll_summary(session, ballot),
         bundle.BOARD: records.write_board(board),
         bundle.HEADS: records.write_heads(
-            merkle.Tree(board), [(to_the_second(ballot.closed_at or ballot.closes_at), len(board))]
+            merkle.Tree(board), [(to_the_second(ballot.last_instant), len(board))]
         ),
     }
     for each in counted:
@@ -170,7 +170,7 @@ def _manifest(
         roll=made.roll.hash,
         roll_size=made.roll.size,
         marked=marked,
-        closed=to_the_second(ballot.closed_at or ballot.closes_at),
+        closed=to_the_second(ballot.last_instant),
         papers=manifest.Papers(opened, opened, sealed_by_server=min(ballot.sealed_by_server or 0, opened)),
         board=manifest.Board(ballot.envelope_root or "", marked, opened, refused=ballot.refused or 0),
         questions=tuple(_result(each) for each in counted),
