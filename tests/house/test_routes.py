@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from consult.domain.policy import Permission
 from consult.web import guards
@@ -22,8 +22,8 @@ def address(app: Flask, rule: Rule) -> str:
     """An address of a route, with something for each of its parts."""
     values: dict[str, object] = {}
     for name, converter in rule._converters.items():
-        kind = type(converter).__name__
-        values[name] = 1 if "Integer" in kind else next(iter(getattr(converter, "items", ())), "x")
+        whole = isinstance(converter, IntegerConverter)
+        values[name] = 1 if whole else next(iter(getattr(converter, "items", ())), "x")
     adapter = app.url_map.bind("consult.test")
     return adapter.build(rule.endpoint, values, method=sorted((rule.methods or {"GET"}) - {"HEAD", "OPTIONS"})[0])
 
