@@ -129,9 +129,7 @@ def _files(
         bundle.DEFINITION: made.bytes,
         bundle.ROLL: _roll_summary(session, ballot),
         bundle.BOARD: records.write_board(board),
-        bundle.HEADS: records.write_heads(
-            merkle.Tree(board), [(to_the_second(ballot.last_instant), len(board))]
-        ),
+        bundle.HEADS: records.write_heads(merkle.Tree(board), [(to_the_second(ballot.last_instant), len(board))]),
     }
     for each in counted:
         files[f"rounds/{each.defined.key}.json"] = canonical.dumps(each.count.as_json())
