@@ -17,6 +17,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sign": ("consult.cli.sign:sign", "Sign a result's manifest with your own key, offline."),
     "signing-key": ("consult.cli.sign:signing_key", "Make a signing key, offline."),
     "lot-commitment": ("consult.cli.lot:lot_commitment", "Make the hash of your value for a lot, offline."),
+    "ceremony": ("consult.cli.ceremony:ceremony", "Make a sealed ballot's key and rehearse its opening, offline."),
+    "open-envelopes": (
+        "consult.cli.open_envelopes:open_envelopes",
+        "Open a sealed ballot's box with k shares, offline.",
+    ),
     "make-secret": ("consult.cli.setup:make_secret", "Make a secret for the settings."),
     "doctor": ("consult.cli.setup:doctor", "Show every setting, where it came from and what is wrong."),
     "init": ("consult.cli.setup:init", "Create an organisation and invite its first officers."),

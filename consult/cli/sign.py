@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from consult.cli.word_lists import create
 from consult.domain.errors import Refused
 from consult.ledger import canonical, manifest, shape, signatures
 from consult.ledger.manifest import Manifest
@@ -41,7 +41,7 @@ def sign(manifest_file: Path, key_file: Path, out: Path | None, yes: bool) -> No
         if out is None:
             click.echo(written.decode("ascii"))
         else:
-            _create(out, written, 0o644)
+            create(out, written, 0o644)
             click.echo(f"Signed. Give {out} to the committee's page; your key stays with you.", err=True)
     except (Refused, OSError) as refusal:
         _stop("sign", refusal)
@@ -61,7 +61,7 @@ def signing_key(new_file: Path, no_passphrase: bool) -> None:
             raise Refused(f"{new_file} exists already; a key is never overwritten. Choose another name.")
         passphrase = "" if no_passphrase else _new_passphrase()
         key = signatures.generate_key()
-        _create(new_file, signatures.write_key(key, passphrase), 0o600)
+        create(new_file, signatures.write_key(key, passphrase), 0o600)
     except (Refused, OSError) as refusal:
         _stop("signing-key", refusal)
     public = signatures.public_part(key)
@@ -97,16 +97,6 @@ def _new_passphrase() -> str:
     if len(passphrase) < 12:
         raise Refused("A passphrase has at least 12 characters; four or five unrelated words do well.")
     return passphrase
-
-
-def _create(path: Path, data: bytes, mode: int) -> None:
-    """Write a new file with this mode from the start; an existing one is never overwritten."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    except FileExistsError:
-        raise Refused(f"{path} exists already and is not overwritten. Choose another name.") from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
 
 
 def _stop(command: str, refusal: Exception) -> None:

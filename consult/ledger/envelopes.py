@@ -96,7 +96,7 @@ def generate_keys() -> Keys:
 
 def keys_of(private: bytes) -> Keys:
     """The pair that belongs to a private key, for instance to one put together again from its shares."""
-    public = _private(private).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    public = read_private(private).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return Keys(private, public)
 
 
@@ -170,7 +170,7 @@ def seal(definition: Definition, answers: Iterable[Answer]) -> bytes:
 
 def opener(definition: Definition, private: bytes) -> Callable[[bytes], Paper]:
     """A function that opens one envelope of this ballot, or raises `EnvelopeRefused`; the key is read only once."""
-    key, bound, length, read = _private(private), info(definition), envelope_length(definition), reader(definition)
+    key, bound, length, read = read_private(private), info(definition), envelope_length(definition), reader(definition)
     if definition.public_key != shape.encode(keys_of(private).public):
         raise Refused("This is not the key of this ballot.")
 
@@ -260,7 +260,8 @@ def public_key(data: bytes) -> ec.EllipticCurvePublicKey:
     raise Refused("The ballot's public key is not a point of the curve P-256.")
 
 
-def _private(data: bytes) -> ec.EllipticCurvePrivateKey:
+def read_private(data: bytes) -> ec.EllipticCurvePrivateKey:
+    """Read a serialised private key, refusing what is not one of P-256."""
     value = int.from_bytes(data, "big")
     if len(data) != PRIVATE_KEY or not 0 < value < _ORDER:
         raise Refused("This is not a private key of the curve P-256.")
