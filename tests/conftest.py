@@ -14,8 +14,8 @@ from consult.model.store import db
 from tests.databases import Postgresql, Sqlite, postgresql_programs
 from tests.factories import Cast, found
 
-#: `make test` tries the same examples every time, without a clock, so that a busy machine fails no test and a failure can be seen again;
-#: `make test-all` goes looking for new ones.
+#: `make test` tries the same examples every time, without a clock, so that a busy machine fails no test and a failure
+#: can be seen again; `make test-all` goes looking for new ones.
 settings.register_profile("same-every-time", deadline=None, derandomize=True)
 settings.register_profile("looking-for-more", deadline=None, print_blob=True)
 settings.load_profile("looking-for-more" if os.environ.get("CONSULT_TEST_MATRIX") else "same-every-time")
