@@ -1,0 +1,137 @@
+"""What a paper is made of: headings, paragraphs, lists, tables, and texts whose lines bear their stored numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from consult.text.clauses import Kind, labelled
+
+#: The deepest level of a heading.
+DEEPEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading below the paper's title: level 1 to 4."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Plain words; `strong` ones are set apart (a decision, a warning)."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of sentences without order."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with one row of headers; the first cell of each row heads it."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause as printed: the section it is in ("Resolves"), its own number in it ("3." or "(b)"), its numbered lines.
+
+    `section` is "" for the heading of the motion.
+    """
+
+    section: str
+    number: str
+    lines: tuple[tuple[int, str], ...]
+
+    @property
+    def item(self) -> bool:
+        """Whether it is a part of the clause before it."""
+        return self.number.startswith("(")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a motion, each line with the number stored for it: no writer breaks or numbers lines of its own."""
+
+    clauses: tuple[Clause, ...]
+
+
+Block: TypeAlias = Heading | Paragraph | Items | Table | Text
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper: its title, what stands below it (pairs of a name and a value), and its parts, made when they are asked for.
+
+    `parts` gives the parts in their order, each a sequence of blocks; `count` says how many, for showing progress.
+    """
+
+    title: str
+    organisation: str
+    facts: tuple[tuple[str, str], ...] = ()
+    language: str = "en"
+    count: int = 0
+    parts: Callable[[], Iterable[Sequence[Block]]] = field(default=tuple)
+
+    def told(self, progress: Callable[[int, int], None] | None) -> Iterator[list[tuple[Block, int]]]:
+        """The parts, each block with the level of a heading directly below the last one; the progress is told after each.
+
+        No level is ever skipped, as PDF/UA and good HTML want it.
+        """
+        below = 1
+        for number, part in enumerate(self.parts(), start=1):
+            placed = []
+            for block in part:
+                placed.append((block, below))
+                if isinstance(block, Heading):
+                    below = min(block.level + 1, DEEPEST)
+            yield placed
+            if progress is not None:
+                progress(number, max(self.count, number))
+
+
+def text_of(document: Mapping[str, Any], lines: Mapping[str, Any]) -> Text:
+    """A stored version (`document` and `lines` as the tables keep them) as a block.
+
+    >>> text_of(
+    ...     {"clauses": [{"id": "a", "kind": "heading", "text": "Buses"}, {"id": "b", "kind": "resolves", "text": "To go."}]},
+    ...     {"lines": [{"number": 1, "clause": "a", "text": "Buses"}, {"number": 2, "clause": "b", "text": "To go."}]},
+    ... ).clauses[1]
+    Clause(section='Resolves', number='1.', lines=((2, 'To go.'),))
+    """
+    labels = labelled([(clause["id"], Kind(clause["kind"])) for clause in document["clauses"]])
+    own: dict[str, list[tuple[int, str]]] = {}
+    for line in lines["lines"]:
+        own.setdefault(line["clause"], []).append((line["number"], line["text"]))
+    return Text(
+        tuple(_clause(clause, labels[clause["id"]], own.get(clause["id"], [])) for clause in document["clauses"])
+    )
+
+
+def _clause(clause: Mapping[str, Any], label: str, lines: list[tuple[int, str]]) -> Clause:
+    if clause["kind"] == Kind.HEADING.value:
+        return Clause("", "", tuple(lines))
+    section, _space, number = label.partition(" ")
+    shown = number[number.index("(") :] if "(" in number else f"{number}." if number else ""
+    return Clause(section, shown, tuple(lines))
+
+
+def sections(text: Text) -> Iterator[tuple[str, Clause]]:
+    """Each clause with the heading that goes above it: the section's name where a section begins, else ""."""
+    now = ""
+    for clause in text.clauses:
+        begins = clause.section if clause.section != now else ""
+        now = clause.section or now
+        yield begins, clause

@@ -1,0 +1,235 @@
+"""One agenda in every form: the same lines with the same numbers, a tagged PDF, and one block held at a time."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import docx
+import pytest
+from odf import opendocument, teletype
+from odf.text import LineBreak, P, Tab
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
+
+from consult.domain.errors import NotFound, Unavailable
+from consult.printing import FORMATS, format_of, pdf
+from consult.printing.blocks import Heading, Items, Paper, Paragraph, Table, Text, text_of
+from consult.text.clauses import Clause, Document, Kind
+from consult.text.lines import lines
+
+Numbered = list[tuple[int, str]]
+LONG = "To campaign for an hourly bus on every Sunday of the year until 10pm, and to say so to <the> council & county: "
+
+
+def document(name: str) -> Document:
+    return Document(
+        (
+            Clause(f"{name}h", Kind.HEADING, f"Buses on Sundays, for {name}"),
+            Clause(f"{name}n", Kind.NOTES, "A fare is £4.20; 75% of us say “no” to #let x = 1, *stars* and _lines_."),
+            Clause(f"{name}r", Kind.RESOLVES, LONG * 3 + "ŵŷ."),
+            Clause(f"{name}i", Kind.ITEM, "the timetable, and naïve café words;"),
+            Clause(f"{name}j", Kind.ITEM, "the fares."),
+        )
+    )
+
+
+def stored(found: Document) -> dict[str, Any]:
+    return {"lines": [line.to_data() for line in lines(found)]}
+
+
+DOCUMENTS = [document("Alder"), document("Birch")]
+
+
+def agenda(documents: list[Document] = DOCUMENTS) -> Paper:
+    def parts() -> Iterator[list[Any]]:
+        yield [
+            Heading(1, "Changes"),
+            Items(("Motion 2 is ruled out.",)),
+            Table("Timings", ("Item", "Minutes"), (("Opening", "20"),)),
+        ]
+        for number, one in enumerate(documents, start=1):
+            yield [
+                Heading(2, f"Motion {number}"),
+                Paragraph("It stands.", strong=True),
+                text_of(one.to_data(), stored(one)),
+            ]
+
+    return Paper("Final agenda", "The Test Movement", (("Issued", "2 March 2026"),), "en", 3, parts)
+
+
+def written(key: str, paper: Paper | None = None) -> bytes:
+    out = io.BytesIO()
+    format_of(key).write(paper or agenda(), out)
+    return out.getvalue()
+
+
+# -- reading the numbers back, each from its own form -------------------------------------------------------------------
+
+
+class Lines(HTMLParser):
+    """The numbered lines of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: Numbered = []
+        self.open: list[str] = []
+        self.number = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "link", "br"):
+            self.open.append(dict(attrs).get("class") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] == "n":
+            self.number = int(data)
+        elif self.open and self.open[-1] == "w":
+            self.found.append((self.number, data.strip()))
+
+
+def from_html(data: bytes) -> Numbered:
+    reader = Lines()
+    reader.feed(data.decode())
+    return reader.found
+
+
+def from_text(data: bytes) -> Numbered:
+    return [(int(n), words) for n, words in re.findall(r"^ *(\d+)  (\S.*)$", data.decode(), re.MULTILINE)]
+
+
+def from_tabbed(rows: list[str]) -> Numbered:
+    found = [row.partition("\t") for row in rows]
+    return [(int(number), words) for number, _tab, words in found if number.isdigit()]
+
+
+def from_docx(data: bytes) -> Numbered:
+    rows = [row for p in docx.Document(io.BytesIO(data)).paragraphs for row in p.text.split("\n")]
+    return from_tabbed(rows)
+
+
+def from_odt(data: bytes) -> Numbered:
+    def flat(node: Any) -> str:
+        if node.qname == LineBreak().qname:
+            return "\n"
+        if node.qname == Tab().qname:
+            return "\t"
+        return "".join(flat(child) if child.nodeType == 1 else child.data for child in node.childNodes)
+
+    read = opendocument.load(io.BytesIO(data))
+    assert teletype.extractText(read.text)
+    return from_tabbed([row for p in read.getElementsByType(P) for row in flat(p).split("\n") if "\t" in row])
+
+
+def from_pdf(data: bytes) -> Numbered:
+    """The numbers stand alone or before their words; a line that is too wide for large print goes on without one."""
+    found: Numbered = []
+    for page in PdfReader(io.BytesIO(data)).pages:
+        for row in page.extract_text().splitlines():
+            if "/" not in row[:5] and (match := re.match(r"^ *(\d+) +(\S.*)$", row)):
+                found.append((int(match[1]), match[2]))
+    return found
+
+
+READERS: dict[str, Callable[[bytes], Numbered]] = {
+    "html": from_html, "large-html": from_html, "txt": from_text, "docx": from_docx, "odt": from_odt, "pdf": from_pdf,
+    "large-pdf": from_pdf,
+}  # fmt: skip
+
+
+def test_every_form_has_a_reader() -> None:
+    assert set(READERS) == {form.key for form in FORMATS}
+
+
+@pytest.mark.parametrize("key", READERS)
+def test_every_form_has_the_stored_lines_with_the_stored_numbers(key: str) -> None:
+    wanted = [(line.number, line.text) for one in DOCUMENTS for line in lines(one)]
+    found = READERS[key](written(key))
+    if key == "large-pdf":  # a line may go on below itself, but begins where it begins everywhere
+        assert [number for number, _ in found] == [number for number, _ in wanted]
+        assert all(whole.startswith(begun) for (_, begun), (_, whole) in zip(found, wanted, strict=True))
+    else:
+        assert found == wanted
+
+
+# -- what each form owes its reader --------------------------------------------------------------------------------------
+
+
+def tags(node: Any) -> Iterator[str]:
+    if isinstance(node, DictionaryObject):
+        if "/S" in node:
+            yield str(node["/S"])
+        kids = node.get("/K")
+        if kids is not None:
+            for kid in kids if isinstance(kids, list) else [kids]:
+                yield from tags(kid.get_object() if hasattr(kid, "get_object") else kid)
+
+
+@pytest.mark.parametrize("key", ["pdf", "large-pdf"])
+def test_the_pdf_is_tagged(key: str) -> None:
+    root: Any = PdfReader(io.BytesIO(written(key))).trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"].value is True
+    assert root["/Lang"] == "en"
+    found = list(tags(root["/StructTreeRoot"]))
+    assert (found.count("/H1"), found.count("/H2"), found.count("/H3")) == (1, 3, 4)
+    assert {"/Document", "/P", "/L", "/LI", "/Table", "/TR", "/TH", "/TD"} <= set(found)
+    assert b"pdfuaid" in root["/Metadata"].get_data()
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+
+
+def test_letters_that_no_font_has_are_written_out_in_the_pdf_and_stay_elsewhere() -> None:
+    odd = Document((Clause("h", Kind.HEADING, "More \N{BUS} and \U0001f6b2 here"),))
+    pages = "".join(page.extract_text() for page in PdfReader(io.BytesIO(written("pdf", agenda([odd])))).pages)
+    assert "More" in pages and ("[bus]" in pages or "\N{BUS}" in pages)
+    assert "\N{BUS}" in written("txt", agenda([odd])).decode()
+
+
+def test_without_typst_it_says_which_forms_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "find_spec", lambda name: None)
+    with pytest.raises(Unavailable, match="Word, OpenDocument"):
+        written("pdf")
+
+
+def test_what_goes_wrong_in_setting_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    broken = tmp_path / "broken.typ"
+    broken.write_text("#panic()")
+    monkeypatch.setattr(pdf, "LAYOUT", broken)
+    with pytest.raises(Unavailable, match="could not be made"):
+        written("pdf")
+
+
+def test_headings_of_word_and_opendocument_are_headings() -> None:
+    made = docx.Document(io.BytesIO(written("docx")))
+    styles = [p.style.name for p in made.paragraphs if p.style is not None]
+    assert styles.count("Heading 2") == 3 and "Title" in styles
+    assert made.core_properties.title == "Final agenda"
+    assert [cell.text for cell in made.tables[0].rows[0].cells] == ["Item", "Minutes"]
+    read = opendocument.load(io.BytesIO(written("odt")))
+    assert "Motion 2" in teletype.extractText(read.text)
+
+
+@pytest.mark.parametrize("key", ["html", "txt", "docx", "odt"])
+def test_parts_are_written_as_they_come_and_told(key: str) -> None:
+    told: list[tuple[int, int]] = []
+    format_of(key).write(agenda(), io.BytesIO(), lambda done, of: told.append((done, of)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_an_unknown_form_is_refused_by_name() -> None:
+    with pytest.raises(NotFound, match="large-pdf"):
+        format_of("wordstar")
+
+
+def test_a_text_keeps_its_sections() -> None:
+    text = text_of(DOCUMENTS[0].to_data(), stored(DOCUMENTS[0]))
+    assert isinstance(text, Text)
+    assert [(clause.section, clause.number) for clause in text.clauses][:3] == [
+        ("", ""),
+        ("Notes", "1."),
+        ("Resolves", "1."),
+    ]
