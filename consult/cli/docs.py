@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from consult.cli.setup import settings_markdown
-from consult.domain.lifecycle import AMENDMENT, BALLOT, MOTION, Lifecycle
+from consult.domain.lifecycle import LIFECYCLES, Lifecycle
 from consult.domain.policy import POLICY
 from consult.domain.roles import INCOMPATIBLE, ROLE_MEANINGS, SECOND_FACTOR_ROLES
 
@@ -49,7 +49,7 @@ def lifecycles() -> str:
         "Made from the tables in `consult/domain/lifecycle.py` by `consult docs`; do not edit it by hand.",
         "Nothing changes its state in any other way than by these steps.",
     ]
-    for lifecycle in (MOTION, AMENDMENT, BALLOT):
+    for lifecycle in LIFECYCLES:
         lines += ["", f"## {lifecycle.noun.capitalize()}", "", *_table(lifecycle), "", *_diagram(lifecycle)]
     return "\n".join(lines) + "\n"
 

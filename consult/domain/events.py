@@ -36,6 +36,9 @@ class Event(StrEnum):
     MOTION_WITHDRAWN = "motion.withdrawn"
     MOTION_RULED = "motion.ruled"
     MOTION_PUBLISHED = "motion.published"
+    MOTION_COMPOSITED = "motion.composited"
+    MOTION_RETURNED = "motion.returned"
+    MOTION_PRIORITISED = "motion.prioritised"
     RULING_APPEALED = "ruling.appealed"
     APPEAL_DECIDED = "appeal.decided"
     AMENDMENT_DRAFTED = "amendment.drafted"
@@ -45,6 +48,9 @@ class Event(StrEnum):
     AMENDMENT_ANSWERED = "amendment.answered"
     AMENDMENT_WITHDRAWN = "amendment.withdrawn"
     AMENDMENT_DECIDED = "amendment.decided"
+    AMENDMENT_DRAFTING = "amendment.drafting_change"
+    AMENDMENT_COMPOSITED = "amendment.composited"
+    AMENDMENT_RETURNED = "amendment.returned"
     COMMENT_WRITTEN = "comment.written"
     COMMENT_HIDDEN = "comment.hidden"
     COMMENT_SHOWN = "comment.shown"
@@ -53,6 +59,11 @@ class Event(StrEnum):
     ORDER_SET = "motion.order_of_votes_set"
     MOTION_PUT = "motion.put_to_the_vote"
     MOTION_DECIDED = "motion.decided"
+    MOTION_FELL = "motion.fell"
+    MOTION_REMITTED = "motion.remitted"
+    MOTION_REFERRED_BACK = "motion.referred_back"
+    MOTION_NOT_PUT = "motion.not_put"
+    MOTION_TAKEN_UP = "motion.taken_up_again"
     ROLL_FROZEN = "roll.frozen"
     BALLOT_CREATED = "ballot.created"
     BALLOT_EDITED = "ballot.edited"
@@ -72,6 +83,8 @@ class Event(StrEnum):
     RESULT_PUBLISHED = "result.published"
     RESULT_ANNULLED = "result.annulled"
     POLICY_ADOPTED = "policy.adopted"
+    POLICY_ENDED = "policy.ended"
+    POLICY_RENEWED = "policy.renewed"
     HEAD_SENT = "audit.head_sent"
 
 
@@ -105,6 +118,9 @@ SENTENCES: dict[Event, str] = {
     Event.MOTION_WITHDRAWN: "A motion was withdrawn",
     Event.MOTION_RULED: "The committee ruled on a motion",
     Event.MOTION_PUBLISHED: "A motion was published",
+    Event.MOTION_COMPOSITED: "A motion joined a composite",
+    Event.MOTION_RETURNED: "A motion was returned from a composite",
+    Event.MOTION_PRIORITISED: "It was decided whether a motion is taken",
     Event.RULING_APPEALED: "A ruling was appealed",
     Event.APPEAL_DECIDED: "An appeal was decided",
     Event.AMENDMENT_DRAFTED: "An amendment was drafted",
@@ -114,6 +130,9 @@ SENTENCES: dict[Event, str] = {
     Event.AMENDMENT_ANSWERED: "The mover answered an amendment",
     Event.AMENDMENT_WITHDRAWN: "An amendment was withdrawn",
     Event.AMENDMENT_DECIDED: "An amendment was decided",
+    Event.AMENDMENT_DRAFTING: "An amendment was written in as a drafting change",
+    Event.AMENDMENT_COMPOSITED: "An amendment joined a composite",
+    Event.AMENDMENT_RETURNED: "An amendment was returned from a composite",
     Event.COMMENT_WRITTEN: "A comment was written",
     Event.COMMENT_HIDDEN: "A comment was hidden",
     Event.COMMENT_SHOWN: "A comment was shown again",
@@ -122,6 +141,11 @@ SENTENCES: dict[Event, str] = {
     Event.ORDER_SET: "The order of votes was set",
     Event.MOTION_PUT: "A motion was put to the vote",
     Event.MOTION_DECIDED: "A motion was decided",
+    Event.MOTION_FELL: "A motion fell",
+    Event.MOTION_REMITTED: "A motion was remitted",
+    Event.MOTION_REFERRED_BACK: "A motion was referred back",
+    Event.MOTION_NOT_PUT: "A motion was not put",
+    Event.MOTION_TAKEN_UP: "A motion that was not put was taken up again",
     Event.ROLL_FROZEN: "An electoral roll was frozen",
     Event.BALLOT_CREATED: "A ballot was created",
     Event.BALLOT_EDITED: "A ballot in preparation was changed",
@@ -141,5 +165,7 @@ SENTENCES: dict[Event, str] = {
     Event.RESULT_PUBLISHED: "A result was published",
     Event.RESULT_ANNULLED: "A ballot was annulled",
     Event.POLICY_ADOPTED: "A policy entered the policy book",
+    Event.POLICY_ENDED: "A policy ceased to be in force",
+    Event.POLICY_RENEWED: "A policy was renewed",
     Event.HEAD_SENT: "The head of the audit log was mailed out",
 }

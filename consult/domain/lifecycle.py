@@ -1,4 +1,4 @@
-"""The legal steps of motions, amendments and ballots, as tables that guards, buttons, database checks and docs all read."""
+"""The legal steps of motions, amendments, policies and ballots, as tables that guards, buttons, database checks and docs all read."""
 
 from __future__ import annotations
 
@@ -72,7 +72,10 @@ class Lifecycle:
 _P = Permission
 _E = Event
 
-_BEFORE_ORDER_PAPER = ("draft", "seeking support", "submitted", "queried", "in order", "published")
+_BEFORE_ORDER_PAPER = ("draft", "seeking support", "submitted", "queried", "in order", "published", "prioritised")
+_ON_THE_PAPER = ("on the order paper", "put to the vote")
+#: States in which a motion belongs to the conference and can be amended, in the phase for amendments.
+AMENDABLE = ("published", "prioritised")
 
 MOTION = Lifecycle(
     "motion",
@@ -85,13 +88,28 @@ MOTION = Lifecycle(
         Step("allow appeal", ("ruled out",), "in order", _P.APPEAL_DECIDE, _E.APPEAL_DECIDED),
         Step("dismiss appeal", ("ruled out",), "ruled out for good", _P.APPEAL_DECIDE, _E.APPEAL_DECIDED, confirm=True),
         Step("publish", ("in order",), "published", _P.TEXT_FREEZE, _E.MOTION_PUBLISHED),
-        Step("freeze", ("published",), "on the order paper", _P.TEXT_FREEZE, _E.TEXT_FROZEN, confirm=True),
+        # a composite is written by the committee and agreed by every contributing branch before it is before the conference
+        Step("bring composite", ("draft",), "published", _P.MOTION_COMPOSITE, _E.MOTION_PUBLISHED),
+        Step("composite", AMENDABLE, "composited", _P.MOTION_COMPOSITE, _E.MOTION_COMPOSITED),
+        Step("return from composite", ("composited",), "published", _P.MOTION_COMPOSITE, _E.MOTION_RETURNED),
+        Step("prioritise", ("published", "not prioritised"), "prioritised", _P.MOTION_PRIORITISE, _E.MOTION_PRIORITISED),
+        Step("not prioritise", AMENDABLE, "not prioritised", _P.MOTION_PRIORITISE, _E.MOTION_PRIORITISED),
+        Step("freeze", AMENDABLE, "on the order paper", _P.TEXT_FREEZE, _E.TEXT_FROZEN, confirm=True),
         Step("put", ("on the order paper",), "put to the vote", _P.BALLOT_SCHEDULE, _E.MOTION_PUT),
         Step("take back", ("put to the vote",), "on the order paper", _P.BALLOT_CANCEL, _E.BALLOT_CANCELLED),
         Step("carry", ("put to the vote",), "carried", _P.RESULT_PUBLISH, _E.MOTION_DECIDED),
         Step("carry as amended", ("put to the vote",), "carried as amended", _P.RESULT_PUBLISH, _E.MOTION_DECIDED),
         Step("lose", ("put to the vote",), "lost", _P.RESULT_PUBLISH, _E.MOTION_DECIDED),
+        Step("fall", (*AMENDABLE, *_ON_THE_PAPER), "falls", _P.MOTION_DISPOSE, _E.MOTION_FELL, confirm=True),
+        Step("remit", _ON_THE_PAPER, "remitted", _P.MOTION_DISPOSE, _E.MOTION_REMITTED, confirm=True),
+        Step("refer back", _ON_THE_PAPER, "referred back", _P.MOTION_DISPOSE, _E.MOTION_REFERRED_BACK, confirm=True),
+        Step("leave unput", (*AMENDABLE, *_ON_THE_PAPER), "not put", _P.MOTION_DISPOSE, _E.MOTION_NOT_PUT, confirm=True),
+        Step("take up again", ("not put",), "on the order paper", _P.MOTION_DISPOSE, _E.MOTION_TAKEN_UP),
         Step("withdraw", _BEFORE_ORDER_PAPER, "withdrawn", _P.MOTION_WITHDRAW, _E.MOTION_WITHDRAWN, confirm=True),
+        Step(
+            "withdraw by leave", _ON_THE_PAPER, "withdrawn by leave", _P.MOTION_DISPOSE, _E.MOTION_WITHDRAWN,
+            confirm=True,
+        ),
     ),
     {
         "seek support": "opened for seconders",
@@ -102,15 +120,29 @@ MOTION = Lifecycle(
         "allow appeal": "restored on appeal",
         "dismiss appeal": "ruled out for good",
         "publish": "published",
+        "bring composite": "published as a composite",
+        "composite": "composited",
+        "return from composite": "returned from a composite",
+        "prioritise": "prioritised",
+        "not prioritise": "left unprioritised",
         "freeze": "frozen",
         "put": "put to the vote",
         "take back": "taken back to the order paper",
         "carry": "carried",
         "carry as amended": "carried as amended",
         "lose": "lost",
+        "fall": "declared fallen",
+        "remit": "remitted",
+        "refer back": "referred back",
+        "leave unput": "left unput",
+        "take up again": "taken up again",
         "withdraw": "withdrawn",
+        "withdraw by leave": "withdrawn by leave of the meeting",
     },
-)
+)  # fmt: skip
+
+#: States in which an amendment is in order and waits for the text to be frozen.
+_STANDING = ("in order", "not accepted", "accepted by mover")
 
 AMENDMENT = Lifecycle(
     "amendment",
@@ -125,29 +157,22 @@ AMENDMENT = Lifecycle(
         Step(
             "not accept", ("in order", "accepted by mover"), "not accepted", _P.AMENDMENT_RESPOND, _E.AMENDMENT_ANSWERED
         ),
+        # an editorial correction, written in at once as a new version
+        Step("take as drafting", _STANDING, "drafting change", _P.MOTION_RULE, _E.AMENDMENT_DRAFTING, confirm=True),
+        Step("composite", _STANDING, "composited", _P.MOTION_COMPOSITE, _E.AMENDMENT_COMPOSITED),
+        Step("return from composite", ("composited",), "in order", _P.MOTION_COMPOSITE, _E.AMENDMENT_RETURNED),
         Step("incorporate", ("accepted by mover",), "incorporated", _P.TEXT_FREEZE, _E.AMENDMENT_DECIDED),
-        Step(
-            "place on the order paper",
-            ("in order", "not accepted", "accepted by mover"),
-            "on the order paper",
-            _P.TEXT_FREEZE,
-            _E.AMENDMENT_DECIDED,
-        ),
+        Step("place on the order paper", _STANDING, "on the order paper", _P.TEXT_FREEZE, _E.AMENDMENT_DECIDED),
         Step("carry", ("on the order paper",), "carried", _P.RESULT_PUBLISH, _E.AMENDMENT_DECIDED),
         Step("lose", ("on the order paper",), "lost", _P.RESULT_PUBLISH, _E.AMENDMENT_DECIDED),
+        Step("fall", ("on the order paper", *_STANDING), "falls", _P.RESULT_PUBLISH, _E.AMENDMENT_DECIDED),
+        Step("remit", ("on the order paper",), "remitted", _P.MOTION_DISPOSE, _E.AMENDMENT_DECIDED),
         Step(
-            "fall",
-            ("on the order paper", "in order", "not accepted", "accepted by mover"),
-            "falls",
-            _P.RESULT_PUBLISH,
-            _E.AMENDMENT_DECIDED,
+            "withdraw", ("draft", "submitted", "queried", *_STANDING), "withdrawn", _P.AMENDMENT_WITHDRAW,
+            _E.AMENDMENT_WITHDRAWN, confirm=True,
         ),
         Step(
-            "withdraw",
-            ("draft", "submitted", "queried", "in order", "not accepted", "accepted by mover"),
-            "withdrawn",
-            _P.AMENDMENT_WITHDRAW,
-            _E.AMENDMENT_WITHDRAWN,
+            "withdraw by leave", ("on the order paper",), "withdrawn", _P.MOTION_DISPOSE, _E.AMENDMENT_WITHDRAWN,
             confirm=True,
         ),
     ),
@@ -160,13 +185,29 @@ AMENDMENT = Lifecycle(
         "dismiss appeal": "ruled out for good",
         "accept": "accepted",
         "not accept": "left unaccepted",
+        "take as drafting": "written in as a drafting change",
+        "composite": "composited",
+        "return from composite": "returned from a composite",
         "incorporate": "written into the motion",
         "place on the order paper": "placed on the order paper",
         "carry": "carried",
         "lose": "lost",
         "fall": "declared fallen",
+        "remit": "remitted",
         "withdraw": "withdrawn",
+        "withdraw by leave": "withdrawn by leave of the meeting",
     },
+)  # fmt: skip
+
+POLICY = Lifecycle(
+    "policy",
+    (
+        Step("supersede", ("in force",), "superseded", _P.POLICY_KEEP, _E.POLICY_ENDED, confirm=True),
+        Step("rescind", ("in force",), "rescinded", _P.POLICY_KEEP, _E.POLICY_ENDED, confirm=True),
+        Step("lapse", ("in force",), "lapsed", _P.POLICY_KEEP, _E.POLICY_ENDED),
+        Step("renew", ("in force",), "in force", _P.POLICY_KEEP, _E.POLICY_RENEWED),
+    ),
+    {"supersede": "superseded", "rescind": "rescinded", "lapse": "let lapse", "renew": "renewed"},
 )
 
 BALLOT = Lifecycle(
@@ -202,4 +243,4 @@ BALLOT = Lifecycle(
     },
 )
 
-LIFECYCLES: tuple[Lifecycle, ...] = (MOTION, AMENDMENT, BALLOT)
+LIFECYCLES: tuple[Lifecycle, ...] = (MOTION, AMENDMENT, POLICY, BALLOT)

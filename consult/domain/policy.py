@@ -139,6 +139,10 @@ class Permission(StrEnum):
     COMMENT_MODERATE = "hide a comment with a reason"
     COMMENT_REPORT = "report a comment"
     TEXT_FREEZE = "freeze a motion's text and put it on the order paper"
+    MOTION_COMPOSITE = "composite motions or amendments"
+    MOTION_PRIORITISE = "record which motions are taken"
+    MOTION_DISPOSE = "record that a motion falls, is remitted, referred back, not put or withdrawn by leave"
+    POLICY_KEEP = "supersede, rescind or renew a policy, or let it lapse"
     ORDER_SET = "set the order of votes"
     ROLL_FREEZE = "freeze an electoral roll"
     ROLL_SEE = "see an electoral roll's figures"
@@ -194,6 +198,10 @@ POLICY: dict[Permission, Rule] = {
     Permission.COMMENT_MODERATE: moderator,
     Permission.COMMENT_REPORT: signed_in,
     Permission.TEXT_FREEZE: committee,
+    Permission.MOTION_COMPOSITE: committee,
+    Permission.MOTION_PRIORITISE: committee,
+    Permission.MOTION_DISPOSE: committee,
+    Permission.POLICY_KEEP: committee | sweep,
     Permission.ORDER_SET: committee,
     Permission.ROLL_FREEZE: returning_officer | console,
     Permission.ROLL_SEE: _desk | roll_officer,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.domain.lifecycle import MOTION
+from consult.domain.lifecycle import MOTION, POLICY
 from consult.model.consultations import Consultation
 from consult.model.members import Member
 from consult.model.store import Base
@@ -167,7 +167,7 @@ class Policy(Base):
     """A carried motion in the policy book: the text as carried, and where each part of it came from."""
 
     __tablename__ = "policy"
-    __table_args__ = (CheckConstraint("state IN ('in force', 'superseded', 'rescinded', 'lapsed')", name="state"),)
+    __table_args__ = (CheckConstraint(states_check(POLICY.states), name="state"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"), unique=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -21,18 +24,44 @@ def _config(connection: Connection | None = None) -> Config:
     return settings
 
 
+@contextmanager
+def _changing(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which tables may be made anew.
+
+    SQLite alters a table by copying it, which its foreign keys would forbid; they rest meanwhile, and are all checked
+    before the commit.
+    """
+    sqlite = engine.dialect.name == "sqlite"
+    with engine.connect().execution_options(writing=True) as connection:
+        if sqlite:
+            _foreign_keys(connection, "OFF")
+        try:
+            with connection.begin():  # Alembic commits nothing inside a transaction that is not its own
+                yield connection
+                if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                    raise RuntimeError(f"The revision leaves rows of {broken[0]} that refer to nothing in {broken[2]}.")
+        finally:
+            if sqlite:
+                _foreign_keys(connection, "ON")
+
+
+def _foreign_keys(connection: Connection, state: str) -> None:
+    """SQLite heeds this only outside a transaction, so it goes to the driver before one is begun."""
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 (the connection is open)
+    driver.execute(f"PRAGMA foreign_keys={state}")
+
+
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the tables up to `revision`, in one transaction."""
-    with engine.connect().execution_options(writing=True) as connection:
+    with _changing(engine) as connection:
         command.upgrade(_config(connection), revision)
-        connection.commit()
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Bring the tables down to `revision` ("base": nothing left), in one transaction."""
-    with engine.connect().execution_options(writing=True) as connection:
+    with _changing(engine) as connection:
         command.downgrade(_config(connection), revision)
-        connection.commit()
 
 
 def head() -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, inspect
 
 from consult.model.store import Base
 
@@ -23,35 +23,28 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-def _columns(table: str, open_columns: tuple[str, ...]) -> str:
-    names = [column.name for column in Base.metadata.tables[table].columns if column.name not in open_columns]
-    return ", ".join(f'"{name}"' for name in names)
+def _fixed(connection: Connection) -> dict[str, tuple[str, str]]:
+    """Table → (its fixed columns, the sentence), for those that the database has by now.
 
-
-def statements(dialect: str) -> list[str]:
-    """The DDL for one dialect ("sqlite" or "postgresql"), one statement an item; run after the tables exist."""
-    return _sqlite() if dialect == "sqlite" else _postgresql()
-
-
-def drop_statements(dialect: str) -> list[str]:
-    """The DDL that takes the refusals away again, for going down a revision."""
-    names = [f"fixed_{table}_{verb}" for table in FIXED for verb in ("update", "delete")]
-    if dialect == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {name}" for name in (*names, "ballot_definition", "envelope_open")]
-    tables = [table for table in FIXED for _ in ("update", "delete")]
-    pairs = [*zip(names, tables, strict=True), ("ballot_definition", "ballot"), ("envelope_open", "envelope")]
-    drops = [f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in pairs]
-    return [*drops, *(f"DROP FUNCTION IF EXISTS {name}()" for name in ("refuse_change", "refuse_envelope"))]
+    A revision runs while later tables and columns are not there yet, so the database is asked, not the model.
+    """
+    there = inspect(connection)
+    found = {}
+    for table in sorted(FIXED.keys() & there.get_table_names()):
+        may_change, sentence = FIXED[table]
+        names = [column["name"] for column in there.get_columns(table) if column["name"] not in may_change]
+        found[table] = (", ".join(f'"{name}"' for name in names), sentence)
+    return found
 
 
 _DEFINITION = "What a ballot asks is never changed once voters can have seen it."
 _ENVELOPE = "This ballot is not open: the envelope was not taken."
 
 
-def _sqlite() -> list[str]:
+def _sqlite(fixed: dict[str, tuple[str, str]]) -> list[str]:
     made = []
-    for table, (open_columns, sentence) in FIXED.items():
-        for verb, of in (("update", f"UPDATE OF {_columns(table, open_columns)}"), ("delete", "DELETE")):
+    for table, (columns, sentence) in fixed.items():
+        for verb, of in (("update", f"UPDATE OF {columns}"), ("delete", "DELETE")):
             made.append(
                 f"CREATE TRIGGER fixed_{table}_{verb} BEFORE {of} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
@@ -70,17 +63,17 @@ def _sqlite() -> list[str]:
     return made
 
 
-def _postgresql() -> list[str]:
+def _postgresql(fixed: dict[str, tuple[str, str]]) -> list[str]:
     made = [
-        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END $$",
         # FOR SHARE waits for a close that is under way, so that no envelope slips in behind it.
-        "CREATE FUNCTION refuse_envelope() RETURNS trigger LANGUAGE plpgsql AS "
+        "CREATE OR REPLACE FUNCTION refuse_envelope() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN IF (SELECT state FROM ballot WHERE id = NEW.ballot_id FOR SHARE) NOT IN ('scheduled', 'open') THEN "
         f"RAISE EXCEPTION '{_ENVELOPE}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
     ]
-    for table, (open_columns, sentence) in FIXED.items():
-        for verb, of in (("update", f"UPDATE OF {_columns(table, open_columns)}"), ("delete", "DELETE")):
+    for table, (columns, sentence) in fixed.items():
+        for verb, of in (("update", f"UPDATE OF {columns}"), ("delete", "DELETE")):
             made.append(
                 f"CREATE TRIGGER fixed_{table}_{verb} BEFORE {of} ON {table} "
                 f"FOR EACH ROW EXECUTE FUNCTION refuse_change('{sentence}')"
@@ -97,14 +90,33 @@ def _postgresql() -> list[str]:
     return made
 
 
+def _drops(dialect: str, *, functions: bool) -> list[str]:
+    """The DDL that takes the refusals away."""
+    named = [(f"fixed_{table}_{verb}", table) for table in FIXED for verb in ("update", "delete")]
+    named += [("ballot_definition", "ballot"), ("envelope_open", "envelope")]
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {name}" for name, _ in named]
+    drops = [f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in named]
+    if functions:
+        drops += [f"DROP FUNCTION IF EXISTS {name}()" for name in ("refuse_change", "refuse_envelope")]
+    return drops
+
+
 def raise_fences(connection: Connection) -> None:
-    """Create every refusal on a database that has the tables."""
-    _run(connection, statements(connection.dialect.name))
+    """Create every refusal anew, for the tables and columns that the database has by now.
+
+    A revision that makes a fixed table, gives one a column, or alters any of them on SQLite (which copies the table and
+    so loses its triggers) calls it at its end.
+    """
+    fixed = _fixed(connection)
+    dialect = connection.dialect.name
+    _run(connection, _drops(dialect, functions=False))
+    _run(connection, _sqlite(fixed) if dialect == "sqlite" else _postgresql(fixed))
 
 
 def take_down_fences(connection: Connection) -> None:
     """Drop every refusal again."""
-    _run(connection, drop_statements(connection.dialect.name))
+    _run(connection, _drops(connection.dialect.name, functions=True))
 
 
 def _run(connection: Connection, ddl: list[str]) -> None:

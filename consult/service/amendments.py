@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
+from consult.domain.lifecycle import AMENDABLE
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
 from consult.domain.rulebook import Rulebook
@@ -36,7 +37,7 @@ from consult.text.rubric import rubric
 from consult.text.weave import apply
 
 #: States in which an amendment is no longer before the motion, so that nothing needs to be compared with it.
-GONE = ("draft", "withdrawn", "ruled out", "ruled out for good", "falls")
+GONE = ("draft", "withdrawn", "ruled out", "ruled out for good", "falls", "composited", "drafting change", "remitted")
 LONGEST_REASON = 5_000
 
 #: How each relation is stored for the amendment of the lower id, when it is the first named and when the second.
@@ -297,7 +298,7 @@ def save(
     require_revision(amendment, revision)
     if amendment.state not in ("draft", "queried"):
         raise OutOfOrder(f"{amendment.label} is {amendment.state}: its words can no longer be changed.")
-    if amendment.motion.state != "published":
+    if amendment.motion.state not in AMENDABLE:
         raise OutOfOrder(f"{amendment.motion.label} is {amendment.motion.state}: it can no longer be amended.")
     amendment.reason = _reason(reason)
     amendment.revision += 1
@@ -325,7 +326,7 @@ def require_open(motion: Motion, at: datetime, doing: str = "Amendments can be d
     Raises:
         OutOfOrder: if it is not published, or outside the phase for amendments.
     """
-    if motion.state != "published":
+    if motion.state not in AMENDABLE:
         raise OutOfOrder(f"{motion.label} is {motion.state}; a motion can be amended while it is published.")
     require_phase(motion.consultation.phases, "amendments", at, doing)
 
@@ -352,7 +353,7 @@ def submit(amendment: Amendment, *, revision: int | None = None, by: Actor, at: 
     motion = amendment.motion
     if amendment.number is None:
         require_open(motion, at, "Amendments can be submitted")
-    elif motion.state != "published":
+    elif motion.state not in AMENDABLE:
         raise OutOfOrder(f"{motion.label} is {motion.state}: it can no longer be amended.")
     act.step(amendment, "submit")
     _require_fit(act.session, amendment, consultations.rules_of(motion.consultation))
@@ -436,7 +437,7 @@ def respond(
     Raises:
         OutOfOrder: if the amendment is not in order, or the text is frozen.
     """
-    if motion.state != "published":
+    if motion.state not in AMENDABLE:
         raise OutOfOrder(f"{motion.label} is {motion.state}: its amendments can no longer be answered.")
     if amendment.motion_id != motion.id:
         raise NotFound("This amendment belongs to another motion.")

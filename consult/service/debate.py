@@ -29,7 +29,7 @@ A_PAGE = 50
 #: How many contributions of each side stand side by side above the debate.
 A_SIDE = 2
 #: States of a motion in which it is debated.
-OPEN = ("published", "on the order paper", "put to the vote")
+OPEN = ("published", "prioritised", "on the order paper", "put to the vote")
 
 
 @dataclass(frozen=True)

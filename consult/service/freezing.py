@@ -8,6 +8,7 @@ from datetime import datetime
 
 from consult.domain.errors import Invalid, OutOfOrder, Stale
 from consult.domain.events import Event
+from consult.domain.lifecycle import AMENDABLE
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.domain.timetable import current, written
@@ -140,7 +141,7 @@ def freeze(
         Invalid: if a fall is not confirmed.
     """
     found = plan(motion, to_vote, at=at)
-    if found.obstacles and motion.state == "published":
+    if found.obstacles and motion.state in AMENDABLE:
         raise OutOfOrder(" ".join(found.obstacles))
     if seen is not None and seen != fingerprint(found):
         raise Stale(

@@ -38,7 +38,9 @@ class HomePage:
     results: list[Publication]
 
 
-_UNFINISHED = ("draft", "seeking support", "submitted", "queried", "in order", "published", "on the order paper")
+_UNFINISHED = (
+    "draft", "seeking support", "submitted", "queried", "in order", "published", "prioritised", "on the order paper",
+)  # fmt: skip
 
 
 def page_of(actor: Actor, at: datetime) -> HomePage:
@@ -93,7 +95,9 @@ def _to_submit(actor: Actor, at: datetime) -> list[Motion]:
 
 
 def _latest() -> list[Motion]:
-    query = select(Motion).where(Motion.state.in_(("published", "on the order paper", "put to the vote")))
+    query = select(Motion).where(
+        Motion.state.in_(("published", "prioritised", "on the order paper", "put to the vote"))
+    )
     return list(
         db.session.scalars(query.options(joinedload(Motion.unit)).order_by(Motion.submitted_at.desc()).limit(6))
     )

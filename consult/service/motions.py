@@ -28,7 +28,10 @@ from consult.text.clauses import Document, Kind, word_count
 from consult.text.parse import Preview
 
 #: States of a motion whose text everybody may read, signed in or not.
-PUBLIC = ("published", "on the order paper", "put to the vote", "carried", "carried as amended", "lost")
+PUBLIC = (
+    "published", "composited", "prioritised", "not prioritised", "on the order paper", "put to the vote", "carried",
+    "carried as amended", "lost", "falls", "remitted", "referred back", "not put", "withdrawn by leave",
+)  # fmt: skip
 #: States in which it is its mover's alone.
 PRIVATE = ("draft",)
 #: The sections of the form, in its order.

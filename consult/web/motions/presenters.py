@@ -200,19 +200,24 @@ def journey(state: str, phases: Sequence[Any], at: datetime) -> list[dict[str, A
         "on the order paper": _("Text frozen, on the order paper"), "put to the vote": _("Put to the vote"),
     }  # fmt: skip
     ends = {
-        "carried": _("Carried"), "carried as amended": _("Carried as amended"), "lost": _("Lost"),
-        "withdrawn": _("Withdrawn"), "ruled out": _("Ruled out"), "ruled out for good": _("Ruled out for good"),
+        "carried": _("Carried"), "carried as amended": _("Carried as amended"), "lost": _("Lost"), "falls": _("Falls"),
+        "remitted": _("Remitted"), "referred back": _("Referred back"), "not put": _("Not put"),
+        "withdrawn": _("Withdrawn"), "withdrawn by leave": _("Withdrawn by leave of the meeting"),
+        "composited": _("Joined a composite"), "not prioritised": _("Not prioritised"),
+        "ruled out": _("Ruled out"), "ruled out for good": _("Ruled out for good"),
     }  # fmt: skip
-    now = {"queried": "submitted"}.get(state, state)
-    place = _WAY.index(now) if now in _WAY else (2 if "ruled" in state else len(_WAY))
+    now = {"queried": "submitted", "prioritised": "published"}.get(state, state)
+    place = _WAY.index(now) if now in _WAY else _ENDS_AFTER.get(state, len(_WAY))
     steps = []
     for number, name in enumerate(_WAY):
         kind = "now" if name == now else "done" if number < place else "next"
-        if state == "withdrawn" or ("ruled" in state and number > place):
+        if state == "withdrawn" or (state in _ENDS_AFTER and number > place):
             continue
         steps.append({"title": titles[name], "state": kind, "note": _note(name, phases, at) if kind == "now" else ""})
     if state == "queried":
         steps[2]["note"] = _("Queried: the mover is asked to change it")
+    if state == "prioritised":
+        steps[4]["note"] = _("Prioritised: it will be taken")
     if state in ends:
         won = state.startswith("carried")
         steps.append({"title": ends[state], "state": "done" if won else "stopped", "note": ""})
@@ -221,6 +226,11 @@ def journey(state: str, phases: Sequence[Any], at: datetime) -> list[dict[str, A
     return steps
 
 
+#: States in which a motion's way ended early → the last step of the way that it came to.
+_ENDS_AFTER = {
+    "ruled out": 2, "ruled out for good": 2, "composited": 4, "not prioritised": 4, "remitted": 5, "referred back": 5,
+    "not put": 5, "falls": 5, "withdrawn by leave": 5,
+}  # fmt: skip
 #: State → the phase whose close matters then.
 _CLOSES = {"draft": "drafting", "seeking support": "drafting", "published": "amendments", "put to the vote": "voting"}
 
