@@ -66,6 +66,8 @@ class Ballot(Base):
     opened: Mapped[int | None]
     refused: Mapped[int | None]
     sealed_by_server: Mapped[int | None]
+    #: In a recorded vote: one (each voter has one vote) | members (a card counts for the members of the voter's branch).
+    weighting: Mapped[str] = mapped_column(String(20), default="one", server_default="one")
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))

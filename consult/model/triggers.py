@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, event, inspect
@@ -20,103 +22,163 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "opened_paper": ((), "Opened papers are never changed."),
     "signature": ((), "A signature is never changed."),
     "publication": ((), "A published result is never changed."),
+    "board_leaf": ((), "The list of sealed votes is only ever added to."),
+    "board_head": (("mailed",), "Heads of the list of sealed votes are never changed."),
+    "box_opening": ((), "The record of an opening is never changed."),
+    "card": ((), "How many votes a card carries is fixed with the ballot."),
+    "recorded_vote": ((), "A recorded vote is never changed."),
 }
 
 
-def _fixed(connection: Connection) -> dict[str, tuple[str, str]]:
-    """Table → (its fixed columns, the sentence), for those that the database has by now.
+@dataclass(frozen=True)
+class Fence:
+    """A refusal that depends on more than the row: made once the table `of` is there.
 
-    A revision runs while later tables and columns are not there yet, so the database is asked, not the model.
+    `when` is what SQLite asks and `asks` what PostgreSQL asks in a function, of the rows OLD and NEW.
     """
-    there = inspect(connection)
-    found = {}
-    for table in sorted(FIXED.keys() & there.get_table_names()):
-        may_change, sentence = FIXED[table]
-        names = [column["name"] for column in there.get_columns(table) if column["name"] not in may_change]
-        found[table] = (", ".join(f'"{name}"' for name in names), sentence)
-    return found
+
+    name: str
+    on: str
+    verb: str
+    sentence: str
+    when: str
+    asks: str
+    of: str
 
 
-_DEFINITION = "What a ballot asks is never changed once voters can have seen it."
-_ENVELOPE = "This ballot is not open: the envelope was not taken."
+_OPEN = "NOT IN ('scheduled', 'open')"
+_STATE = "(SELECT state FROM ballot WHERE id = {row}.ballot_id)"
+_REHEARSED = "EXISTS (SELECT 1 FROM key_ceremony WHERE ballot_id = NEW.id AND rehearsed_at IS NOT NULL)"
+_UNREHEARSED = f"NEW.level = 'sealed' AND NEW.state IN ('scheduled', 'open') AND NOT {_REHEARSED}"
 
 
-def _sqlite(fixed: dict[str, tuple[str, str]]) -> list[str]:
-    made = []
-    for table, (columns, sentence) in fixed.items():
-        for verb, of in (("update", f"UPDATE OF {columns}"), ("delete", "DELETE")):
-            made.append(
-                f"CREATE TRIGGER fixed_{table}_{verb} BEFORE {of} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
-            )
-    made.append(
-        "CREATE TRIGGER ballot_definition BEFORE UPDATE OF definition, definition_hash, public_key ON ballot "
-        "WHEN OLD.definition_hash IS NOT NULL AND (NEW.definition_hash IS NOT OLD.definition_hash OR "
-        "NEW.definition IS NOT OLD.definition OR NEW.public_key IS NOT OLD.public_key) "
-        f"BEGIN SELECT RAISE(ABORT, '{_DEFINITION}'); END"
-    )
-    made.append(
-        "CREATE TRIGGER envelope_open BEFORE INSERT ON envelope "
-        "WHEN (SELECT state FROM ballot WHERE id = NEW.ballot_id) NOT IN ('scheduled', 'open') "
-        f"BEGIN SELECT RAISE(ABORT, '{_ENVELOPE}'); END"
-    )
+def _taken(table: str, sentence: str) -> Fence:
+    """No vote of any kind is put into a ballot that is not open."""
+    # FOR SHARE waits for a close that is under way, so that no envelope slips in behind it.
+    asks = f"(SELECT state FROM ballot WHERE id = NEW.ballot_id FOR SHARE) {_OPEN}"
+    when = f"{_STATE.format(row='NEW')} {_OPEN}"
+    return Fence(f"{table}_open", table, "INSERT", sentence, when, asks, table)
+
+
+def _settled(verb: str, row: str) -> Fence:
+    changed = f"{_STATE.format(row=row)} <> 'preparing'"
+    sentence = "The key ceremony of a ballot is never changed once the ballot is scheduled."
+    return Fence(f"key_ceremony_{verb.lower()}", "key_ceremony", verb, sentence, changed, changed, "key_ceremony")
+
+
+FENCES: tuple[Fence, ...] = (
+    Fence(
+        "ballot_definition",
+        "ballot",
+        "UPDATE OF definition, definition_hash, public_key",
+        "What a ballot asks is never changed once voters can have seen it.",
+        "OLD.definition_hash IS NOT NULL AND (NEW.definition_hash IS NOT OLD.definition_hash OR "
+        "NEW.definition IS NOT OLD.definition OR NEW.public_key IS NOT OLD.public_key)",
+        "OLD.definition_hash IS NOT NULL AND (NEW.definition_hash IS DISTINCT FROM OLD.definition_hash OR "
+        "NEW.definition IS DISTINCT FROM OLD.definition OR NEW.public_key IS DISTINCT FROM OLD.public_key)",
+        "ballot",
+    ),
+    _taken("envelope", "This ballot is not open: the envelope was not taken."),
+    _taken("recorded_vote", "This ballot is not open: the vote was not taken."),
+    Fence(
+        "ballot_rehearsed",
+        "ballot",
+        "UPDATE OF state",
+        "A sealed ballot is put to the vote only after its key ceremony was rehearsed.",
+        _UNREHEARSED,
+        _UNREHEARSED,
+        "key_ceremony",
+    ),
+    _settled("UPDATE", "NEW"),
+    _settled("DELETE", "OLD"),
+)
+
+
+#: Table → its columns, as the database has them.
+Present = Mapping[str, Collection[str]]
+
+
+def _present(connection: Connection) -> Present:
+    """The tables of ours that are there: an early migration knows fewer of them, and of their columns, than the model."""
+    seen = inspect(connection)
+    names = set(seen.get_table_names()) & set(Base.metadata.tables)
+    return {name: [column["name"] for column in seen.get_columns(name)] for name in names}
+
+
+def _chosen(tables: Collection[str] | None) -> tuple[list[str], list[Fence]]:
+    """The tables of `FIXED` and the fences that a migration of these tables is about; None means all."""
+    if tables is None:
+        return list(FIXED), list(FENCES)
+    return [table for table in FIXED if table in tables], [f for f in FENCES if f.of in tables or f.on in tables]
+
+
+def statements(dialect: str, present: Present, tables: Collection[str] | None = None) -> list[str]:
+    """The DDL for one dialect ("sqlite" or "postgresql"), one statement an item; run after the tables exist."""
+    fixed, fences = _chosen(tables)
+    made = [statement for table in fixed if table in present for statement in _fixed(dialect, table, present[table])]
+    for fence in fences:
+        if fence.of in present and fence.on in present:
+            made += _fence(dialect, fence)
     return made
 
 
-def _postgresql(fixed: dict[str, tuple[str, str]]) -> list[str]:
-    made = [
-        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        # FOR SHARE waits for a close that is under way, so that no envelope slips in behind it.
-        "CREATE OR REPLACE FUNCTION refuse_envelope() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN IF (SELECT state FROM ballot WHERE id = NEW.ballot_id FOR SHARE) NOT IN ('scheduled', 'open') THEN "
-        f"RAISE EXCEPTION '{_ENVELOPE}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
-    ]
-    for table, (columns, sentence) in fixed.items():
-        for verb, of in (("update", f"UPDATE OF {columns}"), ("delete", "DELETE")):
-            made.append(
-                f"CREATE TRIGGER fixed_{table}_{verb} BEFORE {of} ON {table} "
-                f"FOR EACH ROW EXECUTE FUNCTION refuse_change('{sentence}')"
-            )
-    made.append(
-        "CREATE TRIGGER ballot_definition BEFORE UPDATE OF definition, definition_hash, public_key ON ballot "
-        "FOR EACH ROW WHEN (OLD.definition_hash IS NOT NULL AND (NEW.definition_hash IS DISTINCT FROM "
-        "OLD.definition_hash OR NEW.definition IS DISTINCT FROM OLD.definition OR "
-        f"NEW.public_key IS DISTINCT FROM OLD.public_key)) EXECUTE FUNCTION refuse_change('{_DEFINITION}')"
-    )
-    made.append(
-        "CREATE TRIGGER envelope_open BEFORE INSERT ON envelope FOR EACH ROW EXECUTE FUNCTION refuse_envelope()"
-    )
-    return made
+def _fixed(dialect: str, table: str, columns: Collection[str]) -> Iterable[str]:
+    open_columns, sentence = FIXED[table]
+    names = ", ".join(f'"{name}"' for name in columns if name not in open_columns)
+    for verb, of in (("update", f"UPDATE OF {names}"), ("delete", "DELETE")):
+        made = f"CREATE TRIGGER fixed_{table}_{verb} BEFORE {of} ON {table} "
+        if dialect == "sqlite":
+            yield made + f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+        else:
+            yield made + f"FOR EACH ROW EXECUTE FUNCTION refuse_change('{sentence}')"
 
 
-def _drops(dialect: str, *, functions: bool) -> list[str]:
-    """The DDL that takes the refusals away."""
-    named = [(f"fixed_{table}_{verb}", table) for table in FIXED for verb in ("update", "delete")]
-    named += [("ballot_definition", "ballot"), ("envelope_open", "envelope")]
+def _fence(dialect: str, fence: Fence) -> Iterable[str]:
+    made = f"CREATE TRIGGER {fence.name} BEFORE {fence.verb} ON {fence.on} "
     if dialect == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {name}" for name, _ in named]
-    drops = [f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in named]
-    if functions:
-        drops += [f"DROP FUNCTION IF EXISTS {name}()" for name in ("refuse_change", "refuse_envelope")]
-    return drops
+        return [made + f"WHEN {fence.when} BEGIN SELECT RAISE(ABORT, '{fence.sentence}'); END"]
+    back = "OLD" if fence.verb == "DELETE" else "NEW"
+    function = (
+        f"CREATE FUNCTION {fence.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {fence.asks} THEN "
+        f"RAISE EXCEPTION '{fence.sentence}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"RETURN {back}; END $$"
+    )
+    return [function, made + f"FOR EACH ROW EXECUTE FUNCTION {fence.name}()"]
 
 
-def raise_fences(connection: Connection) -> None:
-    """Create every refusal anew, for the tables and columns that the database has by now.
+_REFUSE_CHANGE = (
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END $$"
+)
+
+
+def drop_statements(dialect: str, tables: Collection[str] | None = None) -> list[str]:
+    """The DDL that takes refusals away again, of all tables or of some, for going down a revision."""
+    fixed, fences = _chosen(tables)
+    pairs = [(f"fixed_{table}_{verb}", table) for table in fixed for verb in ("update", "delete")]
+    pairs += [(fence.name, fence.on) for fence in fences]
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {name}" for name, _ in pairs]
+    functions = [fence.name for fence in fences] + (["refuse_change"] if tables is None else [])
+    drops = [f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in pairs]
+    return [*drops, *(f"DROP FUNCTION IF EXISTS {name}()" for name in functions)]
+
+
+def raise_fences(connection: Connection, tables: Collection[str] | None = None) -> None:
+    """Create every refusal anew, for the tables and columns that the database has by now; or those of some tables.
 
     A revision that makes a fixed table, gives one a column, or alters any of them on SQLite (which copies the table and
     so loses its triggers) calls it at its end.
     """
-    fixed = _fixed(connection)
     dialect = connection.dialect.name
-    _run(connection, _drops(dialect, functions=False))
-    _run(connection, _sqlite(fixed) if dialect == "sqlite" else _postgresql(fixed))
+    first = [_REFUSE_CHANGE] if dialect == "postgresql" else []
+    made = statements(dialect, _present(connection), tables)
+    _run(connection, [*drop_statements(dialect, tables), *first, *made])
 
 
-def take_down_fences(connection: Connection) -> None:
-    """Drop every refusal again."""
-    _run(connection, _drops(connection.dialect.name, functions=True))
+def take_down_fences(connection: Connection, tables: Collection[str] | None = None) -> None:
+    """Drop the refusals again, all or those of some tables."""
+    _run(connection, drop_statements(connection.dialect.name, tables))
 
 
 def _run(connection: Connection, ddl: list[str]) -> None:
