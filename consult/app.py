@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "members",
     "units",
     "consultations",
+    "rulebooks",
     "motions",
     "amendments",
     "debate",

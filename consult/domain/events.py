@@ -28,6 +28,8 @@ class Event(StrEnum):
     CONSULTATION_MADE = "consultation.made"
     CONSULTATION_EDITED = "consultation.edited"
     TIMETABLE_SET = "consultation.timetable_set"
+    RULEBOOK_ADOPTED = "rulebook.adopted"
+    RULEBOOK_APPLIED = "consultation.rulebook_set"
     MOTION_DRAFTED = "motion.drafted"
     MOTION_SAVED = "motion.saved"
     SUPPORT_SOUGHT = "motion.support_sought"
@@ -110,6 +112,8 @@ SENTENCES: dict[Event, str] = {
     Event.CONSULTATION_MADE: "A consultation was set up",
     Event.CONSULTATION_EDITED: "A consultation's paper was changed",
     Event.TIMETABLE_SET: "A timetable was set",
+    Event.RULEBOOK_ADOPTED: "A version of a rulebook was adopted",
+    Event.RULEBOOK_APPLIED: "A version of the rules was put in force for a consultation",
     Event.MOTION_DRAFTED: "A motion was drafted",
     Event.MOTION_SAVED: "A draft motion was saved",
     Event.SUPPORT_SOUGHT: "A motion was opened for seconders",

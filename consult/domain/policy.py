@@ -122,6 +122,7 @@ class Permission(StrEnum):
     MEMBER_KEEP = "correct somebody else's entry in the register"
     UNIT_KEEP = "set up units"
     CONSULTATION_KEEP = "set up a consultation and its timetable"
+    RULEBOOK_KEEP = "adopt a rulebook and put it in force"
     MOTION_DRAFT = "draft a motion"
     MOTION_EDIT = "edit a draft motion"
     MOTION_SECOND = "second or support a motion"
@@ -181,6 +182,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.MEMBER_KEEP: roll_officer & ~oneself,
     Permission.UNIT_KEEP: roll_officer | governance | console,
     Permission.CONSULTATION_KEEP: governance | standing_orders | console,
+    Permission.RULEBOOK_KEEP: committee | console,
     Permission.MOTION_DRAFT: member,
     Permission.MOTION_EDIT: mover,
     Permission.MOTION_SECOND: participant & not_mover,

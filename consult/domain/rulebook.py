@@ -35,9 +35,60 @@ class BallotPreset:
     decides_motion: bool = False
 
 
+#: Who may move a motion or an amendment → what it means; a rulebook names those that its body lets in.
+MOVERS: dict[str, str] = {
+    "branch": "a branch, by its delegate, with the minute of a quorate meeting",
+    "member": "a member, for themselves, once the seconders are found",
+    "network": "a network or group, by its delegate",
+    "affiliate": "an affiliated organisation, by its delegate",
+}
+#: How it is settled which motions are taken → what it means.
+SELECTIONS: dict[str, str] = {
+    "all": "every motion that is in order is taken",
+    "committee": "the committee selects, and publishes its reason for each that it leaves out",
+    "ballot": "members rank the motions, and the committee draws the line where the time ends",
+    "primary": "a shortlist is put to every member, for or against each and ranked; the first places are adopted",
+}
+#: The orders in which amendments can be voted on when the committee sets no other.
+ORDERS: dict[str, str] = {
+    "by clause": "where they come in the text",
+    "order received": "in the order in which they were received",
+    "furthest first": "the one that goes furthest from the motion first",
+}
+#: What can be moved in the hall → what it does; a rulebook names those that its body knows.
+HALL: dict[str, str] = {
+    "next business": "leaves the motion without a vote and goes on",
+    "remit": "hands the motion to the executive without a vote for or against",
+    "refer back": "returns it to those who brought it",
+    "take in parts": "votes on parts of the motion one after another",
+    "closure": "ends the debate and takes the vote",
+    "lie on the table": "leaves the motion unput until it is taken up again",
+    "withdraw by leave": "lets the mover withdraw once the motion is on the order paper",
+    "challenge to the chair": "overturns a ruling of the chair",
+    "suspend standing orders": "sets a standing order aside for one piece of business",
+    "card vote": "counts entitlements instead of hands",
+    "proxies": "lets a delegate vote for one who is absent",
+}
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """What is asked of motions that come after the closing date; their deadline is a phase of the timetable."""
+
+    #: The most words; 0: as for any motion.
+    words: int = 0
+    #: How many a branch may send beside its others; 0: no limit.
+    per_branch: int = 1
+    #: The share of votes by which the meeting must agree to take it at all, as "1/2" or "2/3"; "": it need not.
+    leave: str = "2/3"
+
+
 @dataclass(frozen=True)
 class Rulebook:
-    """One version of a body's rules. Limits count words as `consult.text` counts them, the rationale left out."""
+    """One version of a body's rules. Limits count words as `consult.text` counts them, the rationale left out.
+
+    What came with later versions of the program has a default that changes nothing for a rulebook kept before.
+    """
 
     name: str
     motion_words: int
@@ -49,17 +100,45 @@ class Rulebook:
     delegates_submit: bool = True
     standing_orders: tuple[StandingOrder, ...] = ()
     presets: tuple[BallotPreset, ...] = ()
-    #: The order in which amendments are voted on, unless the committee sets another: "by clause" or "order received".
+    #: The order in which amendments are voted on, unless the committee sets another: one of `ORDERS`.
     order_of_votes: str = "by clause"
     #: Years after which a policy lapses; 0: never.
     lapse_years: int = 0
+    #: Words that a branch may send altogether, in motions and in what its amendments add; 0: no budget.
+    branch_words: int = 0
+    #: From how many branches the seconders must come.
+    seconding_branches: int = 0
+    #: Who may move motions and amendments: of `MOVERS`.
+    movers: tuple[str, ...] = ("branch", "network", "affiliate")
+    amenders: tuple[str, ...] = ("branch", "network", "affiliate")
+    #: The fewest present at the meeting of a branch that agrees to a motion; 0: as the minute itself says.
+    meeting_quorum: int = 0
+    #: Whether the minute of that meeting is attached, as text or as a file.
+    minute_needed: bool = False
+    #: Whether a branch's meeting must have agreed to an amendment too.
+    amendments_need_meeting: bool = False
+    #: Whether an amendment may itself be amended (one level; it is put first).
+    amend_amendments: bool = True
+    #: After the closing date: motions that could not be sent in time, and motions about what has happened since.
+    late: Lateness | None = None
+    emergency: Lateness | None = None
+    #: How it is settled which motions are taken: one of `SELECTIONS`; with how many are shortlisted and adopted.
+    selection: str = "all"
+    shortlist: int = 0
+    places: int = 0
+    #: Months in which the same or substantially the same motion cannot come back; 0: no bar.
+    bar_months: int = 0
+    #: What can be moved in the hall: of `HALL`.
+    hall: tuple[str, ...] = tuple(HALL)
+    #: The zone in which deadlines are written.
+    zone: str = "Europe/London"
 
     def to_json(self) -> dict[str, Any]:
         """The rules as they are stored and hashed."""
         data = asdict(self)
         data["standing_orders"] = [asdict(order) for order in self.standing_orders]
         data["presets"] = [{**asdict(preset), "settings": dict(preset.settings)} for preset in self.presets]
-        return data
+        return data | {name: list(data[name]) for name in ("movers", "amenders", "hall")}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Rulebook:
@@ -72,6 +151,8 @@ class Rulebook:
             values = dict(data)
             values["standing_orders"] = tuple(StandingOrder(**order) for order in data["standing_orders"])
             values["presets"] = tuple(BallotPreset(**preset) for preset in data["presets"])
+            values |= {name: tuple(data[name]) for name in ("movers", "amenders", "hall") if name in data}
+            values |= {name: Lateness(**data[name]) for name in ("late", "emergency") if data.get(name)}
             return cls(**values)
         except (KeyError, TypeError) as fault:
             raise Invalid(f"This rulebook cannot be read: {fault}.") from fault
@@ -81,6 +162,15 @@ class Rulebook:
         """SHA-256 of the canonical JSON."""
         text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def lateness(self, kind: str) -> Lateness | None:
+        """What is asked of a "late" or "emergency" motion; None where the rules take none."""
+        return {"late": self.late, "emergency": self.emergency}.get(kind)
+
+    def words_of(self, kind: str) -> int:
+        """The most words of a motion of a kind: "ordinary", "late" or "emergency"."""
+        lateness = self.lateness(kind)
+        return (lateness.words if lateness else 0) or self.motion_words
 
     def preset(self, key: str) -> BallotPreset:
         """The ballot preset of that key.
@@ -164,6 +254,3 @@ BRANCH = Rulebook(
         BallotPreset("several-places", "Several places: rank the candidates (Scottish STV)", "scottish-stv", seats=3),
     ),
 )
-
-#: The rulebooks that ship; an organisation keeps versions of its own beside them. 0 in a per-branch limit: no limit.
-SHIPPED: tuple[Rulebook, ...] = (CONFERENCE, BRANCH)

@@ -12,6 +12,8 @@ from consult.domain.errors import OutOfOrder
 PHASES: dict[str, str] = {
     "consulting": "reading the paper and saying what matters",
     "drafting": "drafting, seconding and submitting motions",
+    "late motions": "submitting motions that could not be sent in time",
+    "emergency motions": "submitting motions about what has happened since the closing date",
     "amendments": "submitting amendments to published motions",
     "debating": "debating motions and amendments",
     "compositing": "bringing like motions together",

@@ -32,6 +32,8 @@ class Amendment(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     state: Mapped[str] = mapped_column(String(30), default="draft", index=True)
     base_version_id: Mapped[int] = mapped_column(ForeignKey("motion_version.id"))
+    #: The amendment that this one amends (one level only): its operations are then on the text with that one carried.
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("amendment.id"), index=True)
     #: The operations, as `consult.text.operations` JSON; old words are in them.
     operations: Mapped[list[Any]]
     #: The legal rubric, one sentence an operation.
@@ -57,6 +59,7 @@ class Amendment(Base):
     mover: Mapped[Member] = relationship(foreign_keys=[mover_id])
     unit: Mapped[Unit] = relationship()
     base_version: Mapped[MotionVersion] = relationship()
+    parent: Mapped[Amendment | None] = relationship(remote_side=[id])
 
     @property
     def unit_path(self) -> str:

@@ -54,6 +54,7 @@ FOOT = [
     Link(_l("What is promised"), "home.promises"),
     Link(_l("Accessibility"), "home.accessibility"),
     Link(_l("Who is who"), "units.index"),
+    Link(_l("Rulebooks"), "rulebooks.index"),
     Link(_l("Rulings"), "rulings.index", _signed_in),
     Link(_l("Audit log"), "audit.index", _signed_in),
     Link(_l("Development"), "development.index", lambda: bool(current_app.config["CONSULT_DEVELOPMENT"])),

@@ -10,11 +10,13 @@ from flask_babel import gettext as _
 from consult.domain import rulebook
 from consult.domain.errors import Invalid
 from consult.domain.policy import Permission
+from consult.domain.presets import PRESETS
 from consult.domain.timetable import PHASES, current
 from consult.model.consultations import Consultation
 from consult.service import clock, consultations, reading, units
 from consult.web.consultations import forms
 from consult.web.guards import actor, needs, public
+from consult.web.rulebooks import presenters
 from consult.web.trying import tried
 
 pages = Blueprint("consultations", __name__)
@@ -38,6 +40,7 @@ def show(consultation_id: int) -> str:
     return render_template(
         "consultations/show.html", consultation=consultation, rules=consultations.rules_of(consultation), rows=rows,
         open=current(consultation.phases, at), meanings=PHASES, at=at,
+        sentences=presenters.sentences(consultations.rules_of(consultation)),
     )  # fmt: skip
 
 
@@ -47,9 +50,11 @@ def new() -> Any:
     """Set up a consultation."""
     form = forms.NewForm()
     form.unit.choices = [(unit.id, unit.name) for unit in units.all_units()]
-    kept = {row.hash: rulebook.Rulebook.from_json(row.rules) for row in consultations.rulebooks()}
-    books = {book.hash: book for book in rulebook.SHIPPED} | kept
-    form.rules.choices = [(key, book.name) for key, book in books.items()]
+    kept = {row.hash: row for row in consultations.rulebooks()}
+    books = {preset.rules.hash: preset.rules for preset in PRESETS}
+    books |= {key: rulebook.Rulebook.from_json(row.rules) for key, row in kept.items()}
+    numbered = {key: _("%(name)s, version %(n)s", name=row.name, n=row.version) for key, row in kept.items()}
+    form.rules.choices = [(key, numbered.get(key, book.name)) for key, book in books.items()]
     done, status = tried(
         form,
         lambda: consultations.create(units.get(form.unit.data), _spec(form), books[form.rules.data], by=actor()),

@@ -1,0 +1,52 @@
+"""Rulebooks: read back as they were kept, also those kept before there were more rules; every preset can be used."""
+
+from __future__ import annotations
+
+import pytest
+
+from consult.counting.methods import METHODS
+from consult.domain.errors import Invalid
+from consult.domain.presets import BY_KEY, PRESETS, Preset
+from consult.domain.rulebook import CONFERENCE, HALL, MOVERS, ORDERS, SELECTIONS, Lateness, Rulebook
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
+def test_every_preset_is_kept_and_read_back_and_names_only_what_there_is(preset: Preset) -> None:
+    rules = preset.rules
+    assert Rulebook.from_json(rules.to_json()) == rules and Rulebook.from_json(rules.to_json()).hash == rules.hash
+    assert set(rules.movers) | set(rules.amenders) <= set(MOVERS) and set(rules.hall) <= set(HALL)
+    assert rules.selection in SELECTIONS and rules.order_of_votes in ORDERS and rules.standing_orders
+    for ballot in rules.presets:
+        method = METHODS[ballot.method]
+        assert set(ballot.settings) <= set(method.settings)
+        for name, value in ballot.settings.items():
+            assert method.settings[name].wrong(value) == ""
+
+
+def test_the_presets_say_what_they_are_known_for() -> None:
+    rules = {key: preset.rules for key, preset in BY_KEY.items()}
+    assert (rules["labour-clp"].motion_words, rules["labour-clp"].motions_per_branch) == (250, 1)
+    assert (rules["ucu"].amendment_words, rules["ucu"].amend_amendments) == (75, False)
+    assert rules["nus"].branch_words == 1400
+    assert rules["liberal-democrat"].selection == "committee" and rules["green"].selection == "ballot"
+    primary = rules["policy-primary"]
+    assert (primary.shortlist, primary.places, primary.presets[0].method) == (33, 8, "policy-primary")
+    assert "member" not in primary.movers and "member" in rules["branch"].movers
+
+
+def test_rules_kept_before_there_were_more_of_them_are_read_with_nothing_added() -> None:
+    new = {
+        "branch_words", "seconding_branches", "movers", "amenders", "meeting_quorum", "minute_needed", "late", "emergency",
+        "amendments_need_meeting", "amend_amendments", "selection", "shortlist", "places", "bar_months", "hall", "zone",
+    }  # fmt: skip
+    old = {name: value for name, value in CONFERENCE.to_json().items() if name not in new}
+    rules = Rulebook.from_json(old)
+    assert (rules.branch_words, rules.bar_months, rules.late, rules.minute_needed) == (0, 0, None, False)
+    with pytest.raises(Invalid):
+        Rulebook.from_json(old | {"a rule of tomorrow": 1})
+
+
+def test_a_late_motion_has_its_own_limit_or_that_of_any() -> None:
+    assert BY_KEY["conference"].rules.words_of("emergency") == 300
+    assert BY_KEY["conference"].rules.words_of("late") == 900
+    assert CONFERENCE.lateness("late") is None and Lateness().leave == "2/3"
