@@ -56,6 +56,11 @@ class LotDrawn:
     commitments: dict[str, str] = field(default_factory=dict)
     reveals: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Members who committed and did not reveal, so that the public value alone made the seed."""
+        return tuple(sorted(self.commitments.keys() - self.reveals.keys()))
+
 
 @dataclass(frozen=True)
 class QuestionResult:
@@ -137,6 +142,11 @@ def in_words(manifest: Manifest) -> list[str]:
         lines.append(
             f"{manifest.board.superseded:,} envelopes were replaced by their voters before the close, "
             f"{manifest.board.refused:,} were refused."
+        )
+    if manifest.lot.silent:
+        lines.append(
+            f"{len(manifest.lot.silent)} of the {len(manifest.lot.commitments)} who committed to the lot did not reveal "
+            f"(member {', '.join(manifest.lot.silent)}), so the public value alone made its seed."
         )
     for question in manifest.questions:
         lines += ["", f"{question.title} ({question.method}, version {question.version})", f"  {question.outcome}"]

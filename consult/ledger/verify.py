@@ -210,7 +210,10 @@ def _lot(case: Case, report: Report) -> None:
     elif report.expect(lot.value is not None, "lot", "A seed is given without the public value that was named for it."):
         seed = case.combine(lot.reveals, lot.commitments, lot.value or "")
         if report.expect(seed == lot.seed, "lot", "The seed of the lot is not what its parts make by the rule."):
-            report.passed("lot", f"The seed of the lot follows from what was named and revealed: {lot.seed[:16]}…")
+            silent = f" Not revealed, though committed to, by member {', '.join(lot.silent)}." if lot.silent else ""
+            report.passed(
+                "lot", f"The seed of the lot follows from what was named and revealed: {lot.seed[:16]}…{silent}"
+            )
 
 
 def _questions(case: Case, report: Report) -> None:

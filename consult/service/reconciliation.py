@@ -20,6 +20,7 @@ from consult.ledger import canonical, envelopes, merkle
 from consult.ledger.definition import Definition
 from consult.ledger.papers import Group, Pattern
 from consult.model.ballots import Ballot, Envelope, OpenedPaper, Question
+from consult.model.members import Member
 from consult.model.results import SeedShare
 from consult.model.rolls import RollEntry
 from consult.model.store import db
@@ -82,6 +83,13 @@ def shares_of(ballot: Ballot, session: Session | None = None) -> list[SeedShare]
     """The members' shares of the lot with the members, in the order of their ids."""
     query = select(SeedShare).where(SeedShare.ballot_id == ballot.id).options(joinedload(SeedShare.member))
     return list((session or db.session()).scalars(query.order_by(SeedShare.member_id)))
+
+
+def silent(ballot: Ballot) -> list[Member]:
+    """The members who committed to the lot and did not reveal, once the time for revealing is over."""
+    if ballot.seed is None:
+        return []
+    return [share.member for share in shares_of(ballot) if share.value is None]
 
 
 def seed_of(session: Session, ballot: Ballot, public_value: str) -> tuple[str, tuple[str, ...]]:

@@ -106,6 +106,17 @@ def test_a_value_revealed_without_a_commitment_is_named() -> None:
     assert [name for name, _ in disagreements(result, asked)] == ["lot"]
 
 
+def test_who_committed_and_did_not_reveal_is_named_to_signers() -> None:
+    drawn = LotDrawn("s", "17", {"7": "0" * 64, "9": "1" * 64}, {"7": {"value": "1", "salt": "2"}})
+    assert drawn.silent == ("9",)
+    words = "\n".join(in_words(replace(made().result, lot=drawn)))
+    assert (
+        "1 of the 2 who committed to the lot did not reveal (member 9), so the public value alone made its seed."
+        in words
+    )
+    assert "reveal" not in "\n".join(in_words(made().result))
+
+
 def test_signers_read_the_title_the_figures_and_every_outcome() -> None:
     result = made().question(spoiled=1, withdrawn=("2",)).result
     words = "\n".join(in_words(replace(result, papers=Papers(35, 35, sealed_by_server=9, on_paper=2))))

@@ -268,6 +268,7 @@ def test_a_lot_made_by_commit_and_reveal(cast: Cast) -> None:
     public, silent = reconciliation.seed_of(db.session(), desk.ballot, "draw 9")
     assert silent == (str(cast.who["committee_2"].id),)
     reconciliation.reveal_seed(desk.ballot, "bracken", "salt", by=cast.actor("committee_2"), at=AFTER)
+    assert reconciliation.silent(desk.ballot) == [], "until the seed is fixed, everybody may still reveal"
     together, nobody = reconciliation.seed_of(db.session(), desk.ballot, "draw 9")
     assert nobody == () and together != public
     desk.count()

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 import pytest
 from flask import Flask
 
+from consult.counting import lots
 from consult.counting.methods import METHODS
 from consult.ledger.envelopes import Answer
+from consult.ledger.manifest import loads
 from consult.model.store import db
-from consult.service import publication
+from consult.service import publication, reconciliation
 from consult.service.ballots import OptionSpec
-from tests.desk import AFTER, Desk
+from tests.desk import AFTER, DURING, Desk
 from tests.factories import NOON, Cast
 from tests.motions import DAY, stage
 from tests.web.clocks import Clock
@@ -62,6 +64,25 @@ def test_everybody_sees_the_outcome_the_certificate_and_how_to_check(published: 
     assert signers == ["Amina Grove", "Bevan Holt", "Carys Dunn"]
     assert f"consult verify result-{published.ballot.id}.zip" in page.main
     assert "agree" in page.main
+
+
+def test_who_committed_to_the_lot_and_did_not_reveal_is_named(cast: Cast, clock: Clock, browser: Browser) -> None:
+    desk = Desk(cast, lot_rule="commit-and-reveal", signers_needed=1)
+    desk.ask()
+    desk.schedule()
+    for name in ("committee_1", "committee_2"):
+        commitment = lots.commitment(name, "salt")
+        reconciliation.commit_seed(desk.ballot, commitment, by=cast.actor(name), at=DURING)
+    desk.vote("member", 0)
+    desk.close()
+    reconciliation.reveal_seed(desk.ballot, "committee_1", "salt", by=cast.actor("committee_1"), at=AFTER)
+    desk.count()
+    desk.sign("committee_1")
+    publication.publish(desk.ballot, by=cast.actor("committee_1"), at=AFTER)
+    page = browser.open(f"/results/{desk.ballot.id}")
+    assert "Committed to the lot and did not reveal Bevan Holt" in page.main
+    with zipfile.ZipFile(io.BytesIO(publication.of(desk.ballot.id).bundle)) as held:
+        assert loads(held.read("manifest.json")).lot.silent == (str(cast.who["committee_2"].id),)
 
 
 def test_nothing_is_public_before_publication(cast: Cast, clock: Clock, browser: Browser) -> None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from consult.ledger import signatures
 from consult.ledger.manifest import loads
-from consult.service import ballots, certification, publication
+from consult.service import ballots, certification, publication, reconciliation
 from consult.web.guards import public
 from consult.web.results.presenters import worked_out
 
@@ -36,6 +36,7 @@ def show(ballot_id: int) -> str:
         results=[(result, worked_out(result.question.key, result.count)) for result in results],
         signed=[(s, signatures.fingerprint(s.key.public_key)) for s in signed],
         definition=ballots.definition_of(found.ballot),
+        silent=reconciliation.silent(found.ballot),
         manifest=loads(publication.manifest_bytes(ballot_id)),
         manifest_hash=certification.manifest_of(found.ballot).hash,
     )
