@@ -25,6 +25,7 @@ BLUEPRINTS = (
     "units",
     "consultations",
     "rulebooks",
+    "agenda",
     "motions",
     "amendments",
     "debate",

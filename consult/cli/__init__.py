@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "invite": ("consult.cli.people:invite", "Invite somebody in the register to sign in."),
     "give-role": ("consult.cli.people:give_role", "Give a role where no officer is left who could."),
     "docs": ("consult.cli.docs:docs", ""),  # for developers, and not in the list
+    "agenda": ("consult.cli.agenda:agenda", "Write an issued report or agenda to a file, in any of its forms."),
     "import-members": ("consult.cli.members:import_members", "Import members from a CSV file."),
 }
 

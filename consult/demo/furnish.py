@@ -14,6 +14,7 @@ from consult.demo import round as policy_round
 from consult.demo.people import People, settle
 from consult.demo.shapes import Content
 from consult.demo.votes import Booth, exact_papers
+from consult.domain.agenda import FINAL, PRELIMINARY, SOC_REPORT
 from consult.domain.errors import OutOfOrder
 from consult.domain.roles import CONSOLE
 from consult.model.consultations import Consultation
@@ -21,7 +22,7 @@ from consult.model.members import Member
 from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.model.units import Unit
-from consult.service import consultations
+from consult.service import agenda, consultations
 
 _LAST_YEAR = 400
 
@@ -93,13 +94,25 @@ def _this_year(
         one.propose(day(-105 + 2 * number))
     for number, one in enumerate(made.values()):
         one.rule(day(-75 + number / 4))
+    _issue(people, content, consultation, PRELIMINARY, day(-66))
+    _issue(people, content, consultation, SOC_REPORT, day(-65), "The committee has ruled on every motion received.")
     for number, one in enumerate(made.values()):
         one.amend(day(-64 + number))
         one.argue(day(-52 + number / 6), day(-20))
     for number, one in enumerate(made.values()):
         if one.motion.stage != "published":
             one.freeze(day(-19 + number / 24))
+    _issue(people, content, consultation, SOC_REPORT, day(-18), "Amendments are closed and the texts are frozen.")
+    _issue(people, content, consultation, FINAL, day(-18))
     return made
+
+
+def _issue(
+    people: People, content: Content, consultation: Consultation, kind: str, at: datetime, words: str = ""
+) -> None:
+    """One paper of the committee, as things stand at this point of the story."""
+    officer = next(person.key for person in content.people if person.role == "committee")
+    agenda.issue(consultation, kind, words, by=people.named(officer), at=at)
 
 
 def _elections(content: Content, booth: Booth, consultation: Consultation, rng: Random, today: datetime) -> None:

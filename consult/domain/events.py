@@ -59,6 +59,7 @@ class Event(StrEnum):
     COMMENT_REPORTED = "comment.reported"
     TEXT_FROZEN = "motion.text_frozen"
     ORDER_SET = "motion.order_of_votes_set"
+    AGENDA_ISSUED = "agenda.issued"
     MOTION_PUT = "motion.put_to_the_vote"
     MOTION_DECIDED = "motion.decided"
     MOTION_FELL = "motion.fell"
@@ -143,6 +144,7 @@ SENTENCES: dict[Event, str] = {
     Event.COMMENT_REPORTED: "A comment was reported",
     Event.TEXT_FROZEN: "A motion's text was frozen",
     Event.ORDER_SET: "The order of votes was set",
+    Event.AGENDA_ISSUED: "An agenda or report was issued",
     Event.MOTION_PUT: "A motion was put to the vote",
     Event.MOTION_DECIDED: "A motion was decided",
     Event.MOTION_FELL: "A motion fell",

@@ -145,6 +145,7 @@ class Permission(StrEnum):
     MOTION_DISPOSE = "record that a motion falls, is remitted, referred back, not put or withdrawn by leave"
     POLICY_KEEP = "supersede, rescind or renew a policy, or let it lapse"
     ORDER_SET = "set the order of votes"
+    AGENDA_ISSUE = "issue a report, an agenda or an order paper"
     ROLL_FREEZE = "freeze an electoral roll"
     ROLL_SEE = "see an electoral roll's figures"
     BALLOT_CREATE = "create and edit a ballot"
@@ -205,6 +206,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.MOTION_DISPOSE: committee,
     Permission.POLICY_KEEP: committee | sweep,
     Permission.ORDER_SET: committee,
+    Permission.AGENDA_ISSUE: committee,
     Permission.ROLL_FREEZE: returning_officer | console,
     Permission.ROLL_SEE: _desk | roll_officer,
     Permission.BALLOT_CREATE: _committee_or_returning,

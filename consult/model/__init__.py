@@ -1,6 +1,7 @@
 """The tables. Importing this package knows them all."""
 
 from consult.model import (
+    agenda,
     amendments,
     audit,
     ballots,
@@ -21,6 +22,7 @@ from consult.model.store import Base, db
 
 __all__ = [
     "Base",
+    "agenda",
     "amendments",
     "audit",
     "ballots",

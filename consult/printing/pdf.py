@@ -56,7 +56,7 @@ def write(paper: Paper, out: BinaryIO, *, large: bool = False, progress: Progres
 def _put(paper: Paper, out: Any, large: bool, progress: Progress | None) -> None:
     """The data, one part at a time."""
     top = {
-        "title": paper.title, "organisation": paper.organisation, "language": paper.language, "large": large,
+        "title": paper.title, "organisation": paper.organisation, "language": paper.language.partition("-")[0], "large": large,
         "facts": [list(fact) for fact in paper.facts],
     }  # fmt: skip
     out.write(json.dumps(top, ensure_ascii=False)[:-1] + ', "parts": [')
@@ -93,7 +93,7 @@ def _set(room: Path) -> None:
     except subprocess.TimeoutExpired as fault:
         raise Unavailable("Making the PDF took too long. Ask for another form, or for fewer motions.") from fault
     if done.returncode:
-        raise Unavailable(f"The PDF could not be made. Ask for another form. ({(done.stderr.strip() or '?')[-200:]})")
+        raise Unavailable(f"The PDF could not be made. Ask for another form. ({(done.stderr.strip() or '?')[:200]})")
 
 
 # -- in the process of its own ---------------------------------------------------------------------------------------
@@ -128,4 +128,7 @@ def _without(text: str, missing: set[str]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    compile_in(Path(sys.argv[1]))
+    try:
+        compile_in(Path(sys.argv[1]))
+    except RuntimeError as fault:
+        sys.exit(str(fault)[:400])

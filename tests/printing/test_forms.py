@@ -58,7 +58,7 @@ def agenda(documents: list[Document] = DOCUMENTS) -> Paper:
                 text_of(one.to_data(), stored(one)),
             ]
 
-    return Paper("Final agenda", "The Test Movement", (("Issued", "2 March 2026"),), "en", 3, parts)
+    return Paper("Final agenda", "The Test Movement", (("Issued", "2 March 2026"),), "en-GB", 3, parts)
 
 
 def written(key: str, paper: Paper | None = None) -> bytes:

@@ -1,0 +1,153 @@
+"""Agendas and reports of the standing orders committee: what each says of every motion and amendment, and what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+FORMAT = "consult-agenda-1"
+
+SOC_REPORT, PRELIMINARY, FINAL, ORDER_PAPER = "soc report", "preliminary agenda", "final agenda", "order paper"
+
+#: Kind of paper → (its name, whether it is for members only).
+KINDS: dict[str, tuple[str, bool]] = {
+    SOC_REPORT: ("Standing orders committee report", True),
+    PRELIMINARY: ("Preliminary agenda", False),
+    FINAL: ("Final agenda", False),
+    ORDER_PAPER: ("Order paper", False),
+}
+
+#: State of a motion → the word that a paper prints for it, where it is not the state itself.
+MOTION_WORDS: dict[str, str] = {
+    "submitted": "not ruled on yet",
+    "in order": "stands",
+    "published": "stands",
+    "prioritised": "stands",
+    "on the order paper": "stands",
+    "put to the vote": "stands",
+    "composited": "joins a composite",
+    "ruled out for good": "ruled out",
+}
+
+#: State of an amendment → the same.
+AMENDMENT_WORDS: dict[str, str] = {
+    "submitted": "not ruled on yet",
+    "in order": "stands",
+    "accepted by mover": "accepted",
+    "incorporated": "accepted and written in",
+    "drafting change": "taken as a drafting change and written in",
+    "on the order paper": "stands",
+    "composited": "goes with a composite",
+    "ruled out for good": "ruled out",
+}
+
+
+def title(kind: str, number: int) -> str:
+    """What a paper is called.
+
+    >>> title(SOC_REPORT, 2), title(FINAL, 1)
+    ('Standing orders committee report 2', 'Final agenda')
+    """
+    name = KINDS[kind][0]
+    return f"{name} {number}" if kind == SOC_REPORT or number > 1 else name
+
+
+def verdict(entry: Mapping[str, Any]) -> str:
+    """The sentence for a motion or an amendment as a paper keeps it: its word, then what explains it.
+
+    >>> verdict({"status": "ruled out", "rule": "SO 5: It repeats one.", "appeal": "The appeal is not decided yet."})
+    'Ruled out (SO 5: It repeats one). The appeal is not decided yet.'
+    >>> verdict({"status": "joins a composite", "composite": "Composite 2"})
+    'Joins Composite 2.'
+    >>> verdict({"status": "stands", "follows": ["If Motion 3 is carried, Motion 7 falls."]})
+    'Stands. If Motion 3 is carried, Motion 7 falls.'
+    """
+    status = str(entry["status"])
+    if entry.get("composite"):
+        head = status.replace("a composite", entry["composite"])
+    elif entry.get("rule") and status in ("ruled out", "queried"):
+        head = f"{status} ({entry['rule'].rstrip('.')})"
+    else:
+        head = status
+    parts = [f"{head[0].upper()}{head[1:]}.", *entry.get("follows", ())]
+    parts += [entry[name] for name in ("appeal", "because") if entry.get(name)]
+    return " ".join(parts)
+
+
+# -- what has changed ------------------------------------------------------------------------------------------------
+
+
+def changes(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[str]:
+    """What a paper says otherwise than the one before it, as sentences; none for the first of its kind.
+
+    >>> before = {"motions": [{"id": 1, "label": "Motion 1", "status": "stands", "hash": "a", "amendments": []}]}
+    >>> after = {"motions": [{"id": 1, "label": "Motion 1", "status": "withdrawn", "hash": "a", "amendments": []}]}
+    >>> changes(before, after)
+    ['Motion 1 was: Stands. It is now: Withdrawn.']
+    """
+    if old is None:
+        return []
+    return list(_changes(old, new))
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    was = {entry["id"]: entry for entry in old["motions"]}
+    now = {entry["id"]: entry for entry in new["motions"]}
+    for number, entry in now.items():
+        before = was.get(number)
+        if before is None:
+            yield f"{entry['label']} is new: {verdict(entry)}"
+            continue
+        if verdict(before) != verdict(entry):
+            yield f"{entry['label']} was: {verdict(before)} It is now: {verdict(entry)}"
+        if before.get("hash") != entry.get("hash"):
+            yield f"The text of {entry['label']} has changed; its line numbers are those printed here."
+        yield from _amendments(entry["label"], before["amendments"], entry["amendments"])
+    for number, entry in was.items():
+        if number not in now:
+            yield f"{entry['label']} is no longer on this paper."
+
+
+def _amendments(label: str, old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    was = {entry["id"]: entry for entry in old}
+    for entry in new:
+        name = f"{entry['label']} to {label}"
+        before = was.get(entry["id"])
+        if before is None:
+            yield f"{name} is new: {verdict(entry)}"
+            continue
+        if verdict(before) != verdict(entry):
+            yield f"{name} was: {verdict(before)} It is now: {verdict(entry)}"
+        if before.get("rubric") != entry.get("rubric"):
+            yield f"{name} is worded otherwise."
+
+
+# -- times -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Timed:
+    """When an item begins and ends if each before it takes the minutes it was given, and whether the sitting ends first."""
+
+    begins: datetime
+    ends: datetime
+    #: Whether it would still be going on, or not have begun, when the sitting ends.
+    over: bool
+
+
+def timings(minutes: Sequence[int], begins: datetime, ends: datetime) -> list[Timed]:
+    """The times of the items of a sitting, one after another.
+
+    >>> from datetime import UTC
+    >>> start = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    >>> [(t.begins.minute, t.over) for t in timings([30, 20, 20], start, start + timedelta(minutes=60))]
+    [(0, False), (30, False), (50, True)]
+    """
+    found, now = [], begins
+    for length in minutes:
+        then = now + timedelta(minutes=length)
+        found.append(Timed(now, then, then > ends))
+        now = then
+    return found

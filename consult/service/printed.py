@@ -1,0 +1,130 @@
+"""An issued paper in its printed forms: its texts are read a few at a time from the versions that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from sqlalchemy import select
+
+from consult.domain.agenda import ORDER_PAPER, verdict
+from consult.model.agenda import Issue
+from consult.model.motions import MotionVersion
+from consult.model.store import db
+from consult.model.units import Organisation
+from consult.printing import Format, Progress
+from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, Table, text_of
+
+#: Motions whose texts are held at one time.
+_AT_ONCE = 10
+
+
+def write(
+    issue: Issue,
+    form: Format,
+    out: BinaryIO,
+    *,
+    written: Callable[[datetime], str],
+    language: str = "en",
+    progress: Progress | None = None,
+) -> None:
+    """Write an issued paper in one form; `written` says an instant in words.
+
+    Raises:
+        Unavailable: if that form cannot be made here.
+    """
+    form.write(paper_of(issue, written, language), out, progress)
+
+
+def name_of(issue: Issue, form: Format) -> str:
+    """The name of its file: "standing-orders-committee-report-2-large-print.pdf"."""
+    return f"{issue.title.lower().replace(' ', '-')}{'-large-print' if form.large else ''}.{form.ending}"
+
+
+def paper_of(issue: Issue, written: Callable[[datetime], str], language: str = "en") -> Paper:
+    """An issued paper as blocks."""
+    row = db.session.get(Organisation, 1)
+    return Paper(
+        title=issue.title,
+        organisation=row.name if row else "consult",
+        facts=(
+            ("For", issue.consultation.title),
+            ("Issued", written(issue.issued_at)),
+            ("Fingerprint", issue.hash),
+        ),
+        language=language,
+        count=len(issue.content["motions"]) + 1,
+        parts=lambda: _parts(issue, written),
+    )
+
+
+def _parts(issue: Issue, written: Callable[[datetime], str]) -> Iterator[Sequence[Block]]:
+    yield list(_opening(issue, written))
+    entries = issue.content["motions"]
+    for first in range(0, len(entries), _AT_ONCE):
+        some = entries[first : first + _AT_ONCE]
+        texts = _texts([entry["version"] for entry in some if entry["version"]])
+        for place, entry in enumerate(some, start=first):
+            heading: list[Block] = [] if place else [Heading(1, "Motions")]
+            yield [*heading, *_motion(entry, texts.get(entry["version"]))]
+
+
+def _texts(versions: Iterable[int]) -> dict[int, Any]:
+    query = select(MotionVersion.id, MotionVersion.document, MotionVersion.lines)
+    return {row.id: row for row in db.session.execute(query.where(MotionVersion.id.in_(list(versions))))}
+
+
+def _opening(issue: Issue, written: Callable[[datetime], str]) -> Iterator[Block]:
+    for paragraph in filter(None, issue.words.splitlines()):
+        yield Paragraph(paragraph)
+    if issue.number > 1:
+        yield Heading(1, "What has changed")
+        if issue.changes:
+            yield Items(tuple(issue.changes))
+        else:
+            yield Paragraph(f"Nothing has changed since number {issue.number - 1}.")
+    if issue.kind == ORDER_PAPER:
+        yield from _order(issue.content.get("sittings", ()), written)
+    yield Heading(1, "Summary")
+    yield summary(issue.content)
+
+
+def summary(content: Mapping[str, Any]) -> Table:
+    """Every motion with what the paper says of it, and how many amendments it has."""
+    rows = tuple(
+        (f"{entry['label']}: {entry['title']}", entry["branch"], verdict(entry), str(len(entry["amendments"])))
+        for entry in content["motions"]
+    )
+    return Table("Every motion in a line", ("Motion", "Branch", "What becomes of it", "Amendments"), rows)
+
+
+def _order(sittings: Iterable[Mapping[str, Any]], written: Callable[[datetime], str]) -> Iterator[Block]:
+    for sitting in sittings:
+        begins, ends = datetime.fromisoformat(sitting["begins"]), datetime.fromisoformat(sitting["ends"])
+        yield Heading(1, sitting["title"])
+        yield Paragraph(f"{sitting['place']}: {written(begins)} to {written(ends)}.")
+        for caption, over in (("Order of business", False), ("Taken only if time allows", True)):
+            rows = tuple(
+                (item["title"], item["clock"], str(item["minutes"]))
+                for item in sitting["items"]
+                if item["over"] is over
+            )
+            if rows:
+                yield Table(caption, ("Item", "Begins", "Minutes"), rows)
+
+
+def _motion(entry: Mapping[str, Any], text: Any) -> Iterator[Block]:
+    yield Heading(2, f"{entry['label']}: {entry['title']}")
+    yield Paragraph(f"Moved by {entry['branch']}." + (f" {entry['topic']}." if entry["topic"] else ""))
+    yield Paragraph(verdict(entry), strong=True)
+    if entry.get("reason"):
+        yield Paragraph(f"Reason: {entry['reason']}")
+    if text is not None:
+        yield text_of(text.document, text.lines)
+    for amendment in entry["amendments"]:
+        yield Heading(3, f"{amendment['label']} to {entry['label']}: {amendment['branch']}")
+        yield Paragraph(verdict(amendment), strong=True)
+        if amendment.get("reason"):
+            yield Paragraph(f"Reason: {amendment['reason']}")
+        yield Items(tuple(amendment["rubric"]))
