@@ -36,7 +36,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["issued_by_id"], ["member.id"], name=op.f("fk_agenda_issue_issued_by_id_member")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_issue")),
-        sa.UniqueConstraint("consultation_id", "kind", "number", name=op.f("uq_agenda_issue_consultation_id")),
+        sa.UniqueConstraint(
+            "consultation_id", "kind", "number", name=op.f("uq_agenda_issue_consultation_id_kind_number")
+        ),
     )
     raise_fences(op.get_bind())
 
