@@ -8,8 +8,8 @@ from alembic import op
 from consult.model.store import Instant
 from consult.model.triggers import raise_fences
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
