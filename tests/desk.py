@@ -22,6 +22,7 @@ from consult.service import (
     rolls,
     scheduling,
     tally,
+    unsealing,
 )
 from tests.factories import NOON, Cast, make_consultation
 
@@ -100,12 +101,17 @@ class Desk:
         opening.close(self.ballot, by=self.officer, at=self.after)
 
     def reconcile(self) -> None:
-        """Open the envelopes."""
-        reconciliation.reconcile(self.ballot, "3 17 20 41", by=self.officer, at=self.after)
+        """Compare the box with the roll."""
+        reconciliation.reconcile(self.ballot, by=self.officer, at=self.after)
+
+    def open_envelopes(self) -> None:
+        """Open them, twice over."""
+        unsealing.open_envelopes(self.ballot, "3 17 20 41", by=self.officer, at=self.after)
 
     def count(self) -> None:
-        """Open the envelopes and count."""
+        """Reconcile, open the envelopes and count; without a declared window the certificate is drawn up at once."""
         self.reconcile()
+        self.open_envelopes()
         tally.count_ballot(self.ballot, by=self.officer, at=self.after)
 
     def signature(self, name: str, key: Ed25519PrivateKey | None = None) -> bytes:

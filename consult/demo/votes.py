@@ -32,6 +32,7 @@ from consult.service import (
     rolls,
     scheduling,
     tally,
+    unsealing,
 )
 
 _METHODS = {"stv": "scottish-stv", "irv": "irv", "plurality": "plurality"}
@@ -120,8 +121,10 @@ class Booth:
         """Close, open, count, sign by three of five, publish."""
         at = ballot.last_instant + timedelta(minutes=1)
         opening.close(ballot, by=SWEEP, at=at)
-        reconciliation.reconcile(ballot, lot, by=self.officer, at=at + timedelta(days=1))
-        manifest = tally.count_ballot(ballot, by=self.officer, at=at + timedelta(days=1, minutes=4))
+        reconciliation.reconcile(ballot, by=self.officer, at=at + timedelta(days=1))
+        unsealing.open_envelopes(ballot, lot, by=self.officer, at=at + timedelta(days=1, minutes=2))
+        tally.count_ballot(ballot, by=self.officer, at=at + timedelta(days=1, minutes=4))
+        manifest = certification.manifest_of(ballot)
         if any(result.needed_lot for result in certification.results_of(ballot)):
             first = self.people.named(self.committee[0])
             certification.acknowledge_lot(ballot, by=first, at=at + timedelta(days=1, hours=1))

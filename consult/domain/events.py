@@ -76,8 +76,18 @@ class Event(StrEnum):
     BALLOT_CANCELLED = "ballot.cancelled"
     SEED_COMMITTED = "seed.committed"
     SEED_REVEALED = "seed.revealed"
+    EXTENSION_PROPOSED = "ballot.extension_proposed"
+    CLOSE_EXTENDED = "ballot.close_extended"
     BALLOT_RECONCILED = "ballot.reconciled"
+    CHALLENGES_DECIDED = "ballot.challenges_decided"
+    ENVELOPES_OPENED = "ballot.envelopes_opened"
     BALLOT_COUNTED = "ballot.counted"
+    RECOUNT_ASKED = "recount.asked"
+    RECOUNT_MADE = "recount.made"
+    RECOUNT_SIGNED = "recount.signed"
+    COMPLAINT_MADE = "complaint.made"
+    COMPLAINT_DECIDED = "complaint.decided"
+    RESULT_DRAWN_UP = "result.drawn_up"
     LOT_ACKNOWLEDGED = "result.lot_acknowledged"
     KEY_REGISTERED = "key.registered"
     KEY_RETIRED = "key.retired"
@@ -85,6 +95,9 @@ class Event(StrEnum):
     RESULT_CERTIFIED = "result.certified"
     RESULT_PUBLISHED = "result.published"
     RESULT_ANNULLED = "result.annulled"
+    BALLOT_RERUN = "ballot.rerun"
+    DESTRUCTION_PROPOSED = "ballot.destruction_proposed"
+    ENVELOPES_DESTROYED = "ballot.envelopes_destroyed"
     POLICY_ADOPTED = "policy.adopted"
     POLICY_ENDED = "policy.ended"
     POLICY_RENEWED = "policy.renewed"
@@ -161,8 +174,18 @@ SENTENCES: dict[Event, str] = {
     Event.BALLOT_CANCELLED: "A ballot was cancelled",
     Event.SEED_COMMITTED: "A committee member committed a value for the lot",
     Event.SEED_REVEALED: "A committee member revealed a value for the lot",
-    Event.BALLOT_RECONCILED: "A ballot was reconciled and its envelopes opened",
+    Event.EXTENSION_PROPOSED: "A later close of a ballot was proposed",
+    Event.CLOSE_EXTENDED: "The close of a ballot was extended",
+    Event.BALLOT_RECONCILED: "A ballot was reconciled with its roll",
+    Event.CHALLENGES_DECIDED: "Challenged ballots were decided in a batch",
+    Event.ENVELOPES_OPENED: "The envelopes of a ballot were opened",
     Event.BALLOT_COUNTED: "A ballot was counted",
+    Event.RECOUNT_ASKED: "A recount was asked for",
+    Event.RECOUNT_MADE: "A recount was made",
+    Event.RECOUNT_SIGNED: "A scrutineer signed a recount",
+    Event.COMPLAINT_MADE: "A complaint about a ballot was made",
+    Event.COMPLAINT_DECIDED: "A complaint about a ballot was decided",
+    Event.RESULT_DRAWN_UP: "A certificate was drawn up for signature",
     Event.LOT_ACKNOWLEDGED: "The use of a lot was acknowledged",
     Event.KEY_REGISTERED: "A signing key was registered",
     Event.KEY_RETIRED: "A signing key was retired",
@@ -170,6 +193,9 @@ SENTENCES: dict[Event, str] = {
     Event.RESULT_CERTIFIED: "A result was certified",
     Event.RESULT_PUBLISHED: "A result was published",
     Event.RESULT_ANNULLED: "A ballot was annulled",
+    Event.BALLOT_RERUN: "An annulled ballot was put again",
+    Event.DESTRUCTION_PROPOSED: "The destruction of a ballot's envelopes was proposed",
+    Event.ENVELOPES_DESTROYED: "The envelopes and the key of a ballot were destroyed",
     Event.POLICY_ADOPTED: "A policy entered the policy book",
     Event.POLICY_ENDED: "A policy ceased to be in force",
     Event.POLICY_RENEWED: "A policy was renewed",

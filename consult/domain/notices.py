@@ -43,6 +43,16 @@ KINDS: dict[str, Kind] = {
         "Your vote was recorded", "that a vote was recorded; says nothing of its content", ballot=True
     ),
     "ballot-closed": Kind("A ballot has closed", "to the committee: reconcile and count", ballot=True),
+    "close-extended": Kind("You can vote for longer", "to everyone on the roll when a close is extended", ballot=True),
+    "challenge-decided": Kind(
+        "Your challenged ballot was decided", "to the person who cast it; the reason is on the page", ballot=True
+    ),
+    "provisional-result": Kind(
+        "There is a provisional result", "to candidates and scrutineers, who may ask for a recount", ballot=True
+    ),
+    "recount-asked": Kind("A recount was asked for", "to the returning officer", ballot=True),
+    "complaint-made": Kind("A complaint about a ballot was made", "to the complaints panel", ballot=True),
+    "complaint-decided": Kind("Your complaint was decided", "to the person who complained", ballot=True),
     "signature-wanted": Kind("A result is ready to sign", "to the committee members who may sign", ballot=True),
     "result-published": Kind("A result was published", "to everyone on the roll", ballot=True),
     "audit-head": Kind("The head of the audit log", "to scrutineers, so that a cut-off log is found"),

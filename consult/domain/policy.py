@@ -92,12 +92,21 @@ not_own_contest = Rule(
     "not a candidate in it",
     lambda actor, subject, at: actor.member_id not in getattr(subject, "candidate_member_ids", ()),
 )
+candidate = Rule(
+    "a candidate in it",
+    lambda actor, subject, at: (
+        actor.member_id is not None and actor.member_id in getattr(subject, "candidate_member_ids", ())
+    ),
+)
 
 delegate_of_unit = role(Role.DELEGATE, of_unit=True)
 officer_of_unit = role(Role.UNIT_OFFICER, of_unit=True)
 standing_orders = role(Role.STANDING_ORDERS)
 governance = role(Role.GOVERNANCE)
 returning_officer = role(Role.RETURNING_OFFICER)
+not_returning_officer = Rule(
+    "not the returning officer", lambda actor, subject, at: not actor.holds(Role.RETURNING_OFFICER, at)
+)
 scrutineer = role(Role.SCRUTINEER)
 moderator = role(Role.MODERATOR)
 roll_officer = role(Role.ROLL_OFFICER)
@@ -155,13 +164,24 @@ class Permission(StrEnum):
     BALLOT_CANCEL = "cancel a ballot before it opens"
     VOTE = "vote"
     SEED_COMMIT = "commit and reveal for the lot"
-    BALLOT_RECONCILE = "reconcile a closed ballot and open its envelopes"
+    BALLOT_EXTEND = "extend the close of a ballot"
+    CHALLENGE_CAST = "cast a challenged ballot"
+    BALLOT_RECONCILE = "reconcile a closed ballot"
+    CHALLENGES_DECIDE = "admit or refuse challenged ballots"
+    ENVELOPES_OPEN = "open the envelopes of a ballot"
     BALLOT_COUNT = "count a ballot"
+    RECOUNT_ASK = "ask for a recount"
+    RECOUNT_SIGN = "sign a recount of one's own"
+    COMPLAINT_MAKE = "complain about a ballot"
+    COMPLAINT_DECIDE = "decide complaints about a ballot"
     RESULT_SEE_PROVISIONAL = "see a provisional result"
+    SCRUTINY = "see everything of a ballot"
     KEY_REGISTER = "register a signing key"
+    RESULT_DRAW_UP = "draw up a certificate for signature"
     RESULT_SIGN = "sign a result"
     RESULT_PUBLISH = "publish a certified result"
     RESULT_ANNUL = "annul a ballot"
+    BALLOT_DESTROY = "have the envelopes and the key of a ballot destroyed"
     AUDIT_SEE = "read the audit log"
     HEAD_SEND = "mail out the head of the audit log"
     WORKER_SEE = "see whether mail and the timetable are working"
@@ -216,13 +236,24 @@ POLICY: dict[Permission, Rule] = {
     Permission.BALLOT_CANCEL: _committee_or_returning,
     Permission.VOTE: signed_in,
     Permission.SEED_COMMIT: governance & not_own_contest,
+    Permission.BALLOT_EXTEND: _committee_or_returning & not_own_contest,
+    Permission.CHALLENGE_CAST: signed_in,
     Permission.BALLOT_RECONCILE: returning_officer & not_own_contest,
+    Permission.CHALLENGES_DECIDE: governance & not_own_contest,
+    Permission.ENVELOPES_OPEN: returning_officer & not_own_contest,
     Permission.BALLOT_COUNT: returning_officer & not_own_contest,
-    Permission.RESULT_SEE_PROVISIONAL: _desk,
-    Permission.KEY_REGISTER: governance,
+    Permission.RECOUNT_ASK: scrutineer | candidate,
+    Permission.RECOUNT_SIGN: scrutineer & not_own_contest,
+    Permission.COMPLAINT_MAKE: signed_in,
+    Permission.COMPLAINT_DECIDE: complaints & not_own_contest & not_returning_officer,
+    Permission.RESULT_SEE_PROVISIONAL: _desk | candidate,
+    Permission.SCRUTINY: scrutineer & not_own_contest,
+    Permission.KEY_REGISTER: governance | scrutineer,
+    Permission.RESULT_DRAW_UP: _committee_or_returning & not_own_contest,
     Permission.RESULT_SIGN: governance & not_own_contest,
     Permission.RESULT_PUBLISH: _committee_or_returning,
     Permission.RESULT_ANNUL: governance & not_own_contest,
+    Permission.BALLOT_DESTROY: _committee_or_returning & not_own_contest,
     Permission.AUDIT_SEE: signed_in,
     Permission.HEAD_SEND: sweep,
     Permission.WORKER_SEE: officer | operator,

@@ -27,6 +27,8 @@ class Ballot(Base):
         CheckConstraint(f"level IN ({', '.join(map(repr, LEVELS))})", name="level"),
         CheckConstraint("closes_at > opens_at", name="order"),
         CheckConstraint("signers_needed >= 1", name="signers"),
+        CheckConstraint("complaint_hours >= 0", name="complaint_hours"),
+        CheckConstraint("recounts_needed >= 0", name="recounts_needed"),
         CheckConstraint(f"publication IN ({', '.join(map(repr, PUBLICATION))})", name="publication"),
         CheckConstraint(f"lot_rule IN ({', '.join(map(repr, LOTS))})", name="lot_rule"),
     )
@@ -59,6 +61,12 @@ class Ballot(Base):
     signers_needed: Mapped[int] = mapped_column(default=3)
     #: all-papers | ten-copies | tables-only
     publication: Mapped[str] = mapped_column(String(20), default="ten-copies")
+    #: Hours from the provisional result for which complaints and requests for a recount are taken, before anybody signs.
+    complaint_hours: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: How many scrutineers must sign a recount of their own where the papers are not public.
+    recounts_needed: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: The annulled ballot that this one puts again.
+    rerun_of_id: Mapped[int | None] = mapped_column(ForeignKey("ballot.id"), index=True)
     #: Set at reconciliation: voters marked as having voted, the Merkle root over the sorted receipts, papers opened,
     #: envelopes refused, and papers that the server sealed for voters without scripts.
     marked: Mapped[int | None]
@@ -72,6 +80,8 @@ class Ballot(Base):
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     closed_at: Mapped[datetime | None]
+    #: When the provisional result was there: the window for complaints runs from here.
+    counted_at: Mapped[datetime | None]
 
     consultation: Mapped[Consultation] = relationship()
     roll: Mapped[Roll | None] = relationship()
@@ -81,6 +91,11 @@ class Ballot(Base):
     def last_instant(self) -> datetime:
         """The last instant at which a form started in time may arrive: the close and the grace."""
         return self.closes_at + timedelta(minutes=self.grace_minutes)
+
+    @property
+    def complaints_until(self) -> datetime | None:
+        """The end of the window for complaints, once the provisional result is there."""
+        return self.counted_at + timedelta(hours=self.complaint_hours) if self.counted_at is not None else None
 
     def phase(self, at: datetime) -> str:
         """Where the ballot stands by the clock, whether or not the timetable's worker has run:

@@ -24,6 +24,8 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "roll": ((), "A frozen roll is never changed."),
     "roll_entry": (("email",), "The entries of a frozen roll are never changed."),
     "opened_paper": ((), "Opened papers are never changed."),
+    "challenge_batch": ((), "A decision on challenged ballots is never changed."),
+    "signed_recount": ((), "A signed recount is never changed."),
     "signature": ((), "A signature is never changed."),
     "publication": ((), "A published result is never changed."),
     "board_leaf": ((), "The list of sealed votes is only ever added to."),
@@ -70,6 +72,87 @@ def _settled(verb: str, row: str) -> Fence:
     return Fence(f"key_ceremony_{verb.lower()}", "key_ceremony", verb, sentence, changed, changed, "key_ceremony")
 
 
+_DESTROYED = "EXISTS (SELECT 1 FROM destruction WHERE ballot_id = OLD.ballot_id AND agreed_at IS NOT NULL)"
+_CLOSED = f"{_STATE.format(row='OLD')} {_OPEN}"
+
+
+def _differs(*columns: str) -> str:
+    """SQL that both databases read alike: one of the columns changes, from or to nothing included."""
+    pair = "(NEW.{0} <> OLD.{0} OR (NEW.{0} IS NULL) <> (OLD.{0} IS NULL))"
+    return "(" + " OR ".join(pair.format(column) for column in columns) + ")"
+
+
+def _guard(name: str, on: str, verb: str, when: str, sentence: str) -> Fence:
+    """A fence of the certification desk; where it asks of a destruction it waits for that table."""
+    return Fence(name, on, verb, sentence, when, when, "destruction" if _DESTROYED in when else on)
+
+
+_DESK: tuple[Fence, ...] = (
+    _guard(
+        "envelope_kept",
+        "envelope",
+        "DELETE",
+        f"{_CLOSED} AND NOT {_DESTROYED}",
+        "Envelopes are kept until their destruction is agreed on the record.",
+    ),
+    _guard(
+        "envelope_unchanged",
+        "envelope",
+        "UPDATE",
+        _CLOSED,
+        "This ballot is not open: no envelope in the box is changed.",
+    ),
+    _guard(
+        "ballot_key_kept",
+        "ballot_key",
+        "DELETE",
+        f"NOT {_DESTROYED}",
+        "The key of a ballot is kept until its destruction is agreed on the record.",
+    ),
+    _taken("challenged_ballot", "This ballot is not open: the challenged ballot was not taken."),
+    _guard("challenged_kept", "challenged_ballot", "DELETE", "1 = 1", "A challenged ballot is never removed."),
+    _guard(
+        "challenged_sealed",
+        "challenged_ballot",
+        "UPDATE",
+        f"{_differs('sealed', 'receipt', 'statement', 'refused_by')} AND NOT (NEW.sealed IS NULL AND {_DESTROYED})",
+        "A challenged ballot is never changed.",
+    ),
+    _guard(
+        "challenged_decided",
+        "challenged_ballot",
+        "UPDATE",
+        f"{_differs('batch_id', 'admitted', 'reason')} AND (OLD.batch_id IS NOT NULL OR "
+        f"{_STATE.format(row='OLD')} <> 'reconciled')",
+        "Challenged ballots are decided once, after the close and before the one opening.",
+    ),
+    _guard(
+        "complaint_decided",
+        "complaint",
+        "UPDATE",
+        "OLD.decided_at IS NOT NULL",
+        "A decision on a complaint is never changed.",
+    ),
+    _guard("complaint_kept", "complaint", "DELETE", "1 = 1", "A complaint is never removed."),
+    _guard("extension_agreed", "extension", "UPDATE", "OLD.agreed_at IS NOT NULL", "An extension is never changed."),
+    _guard("recount_done", "recount", "UPDATE", "OLD.done_at IS NOT NULL", "What a recount came to is never changed."),
+    _guard(
+        "destruction_done",
+        "destruction",
+        "UPDATE",
+        f"OLD.destroyed IS NOT NULL OR (NEW.agreed_at IS NOT NULL AND {_STATE.format(row='OLD')} "
+        "NOT IN ('published', 'annulled'))",
+        "Envelopes are destroyed only after publication or annulment, and once.",
+    ),
+    _guard(
+        "destruction_kept",
+        "destruction",
+        "DELETE",
+        "OLD.agreed_at IS NOT NULL",
+        "The record of a destruction is never removed.",
+    ),
+)
+
 FENCES: tuple[Fence, ...] = (
     Fence(
         "ballot_definition",
@@ -95,6 +178,7 @@ FENCES: tuple[Fence, ...] = (
     ),
     _settled("UPDATE", "NEW"),
     _settled("DELETE", "OLD"),
+    *_DESK,
 )
 
 

@@ -63,11 +63,11 @@ def manifest_of(ballot: Ballot) -> Manifest:
     """What is to be signed.
 
     Raises:
-        NotFound: before the count.
+        NotFound: before the certificate is drawn up.
     """
     found = db.session.get(Manifest, ballot.id)
     if found is None:
-        raise NotFound("This ballot has not been counted yet, so there is nothing to sign.")
+        raise NotFound("The certificate of this ballot is not drawn up yet, so there is nothing to sign.")
     return found
 
 
@@ -110,12 +110,14 @@ def sign(ballot: Ballot, key: str, value: str, *, by: Actor, at: datetime, act: 
     `key` is the signer's public key and `value` the signature over the manifest's bytes, both base64url.
 
     Raises:
-        OutOfOrder: if the ballot is not counted, a lot is not acknowledged, or the member has signed already.
+        OutOfOrder: if the certificate is not drawn up, a lot is not acknowledged, or the member has signed already.
         NotAllowed: if the member is not one of the signers named before opening.
         Invalid: if the key is not the member's, or the signature does not hold.
     """
-    if ballot.state != "counted":
-        raise OutOfOrder(f"This ballot is {ballot.state}; a result is signed after the count and before publication.")
+    if ballot.state != "drawn up":
+        raise OutOfOrder(
+            f"This ballot is {ballot.state}; a result is signed once its certificate is drawn up, and before publication."
+        )
     if any(result.needed_lot and not result.lot_acknowledged_by_id for result in results_of(ballot)):
         raise OutOfOrder("A lot decided something in this count. Acknowledge that first; then sign.")
     manifest = manifest_of(ballot)

@@ -1,14 +1,10 @@
-"""After the close: the lot's seed, then reconciling the box with the roll and opening the envelopes."""
+"""After the close: members' shares of the lot, and reconciling the box with the roll."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.counting import lots
@@ -16,21 +12,14 @@ from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
-from consult.ledger import canonical, envelopes, merkle
-from consult.ledger.definition import Definition
-from consult.ledger.papers import Group, Pattern
-from consult.model.ballots import Ballot, Envelope, OpenedPaper, Question
+from consult.ledger import merkle
+from consult.model.ballots import Ballot, Envelope
 from consult.model.members import Member
 from consult.model.results import SeedShare
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.model.units import Unit
-from consult.service import ballots, scheduling
+from consult.service import ballots
 from consult.service.act import Act, act
-
-#: Envelopes read at a time while opening.
-_BATCH = 5_000
-
 
 # -- the lot ---------------------------------------------------------------------------------------------------------
 
@@ -64,7 +53,7 @@ def commit_seed(ballot: Ballot, commitment: str, *, by: Actor, at: datetime, act
 @act(Permission.SEED_COMMIT, Event.SEED_REVEALED)
 def reveal_seed(ballot: Ballot, value: str, salt: str, *, by: Actor, at: datetime, act: Act) -> SeedShare:
     """The value behind a commitment, after the close and before the envelopes are opened."""
-    if ballot.state != "closed":
+    if ballot.state not in ("closed", "reconciled"):
         raise OutOfOrder("Values for the lot are revealed after the close and before the envelopes are opened.")
     share = act.session.get(SeedShare, (ballot.id, by.member_id))
     if share is None:
@@ -104,50 +93,23 @@ def seed_of(session: Session, ballot: Ballot, public_value: str) -> tuple[str, t
 
 
 @act(Permission.BALLOT_RECONCILE, Event.BALLOT_RECONCILED)
-def reconcile(
-    ballot: Ballot,
-    lot_value: str,
-    *,
-    progress: Callable[[int], None] = lambda opened: None,
-    by: Actor,
-    at: datetime,
-    act: Act,
-) -> Ballot:
-    """Fix the lot's seed, check the box against the roll, open every envelope, and keep the papers without names.
+def reconcile(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Compare the closed box with the roll and take its root; nothing is opened yet.
 
-    `lot_value` is the public value that was named before opening, as it has come out. The seed is fixed before the
-    first envelope is opened, so that nobody can choose it to suit the papers.
+    From here the marked register and the board stand still. Challenged ballots are decided next, then all is opened.
 
     Raises:
-        Invalid: without the public value.
         OutOfOrder: if the ballot is not closed, or the box and the roll cannot both be right.
     """
     act.step(ballot, "reconcile")
-    if not lot_value.strip():
-        sentence = f"Give the public value that was named before opening: {ballot.lot_words}"
-        raise Invalid(sentence, {"lot_value": sentence})
-    ballot.lot_value = lot_value.strip()
-    ballot.seed, silent = seed_of(act.session, ballot, ballot.lot_value)
     made = ballots.definition_of(ballot)
     marked = _marked(act.session, ballot)
     if marked > made.roll.size:
         raise OutOfOrder(f"There are {marked} envelopes but only {made.roll.size} on the roll. Nothing was opened.")
-    leaves = _leaves(act.session, ballot)
     ballot.marked = marked
-    ballot.envelope_root = merkle.root(leaves).hex()
-    patterns, refused = _open(act.session, ballot, made, progress)
-    ballot.opened, ballot.refused = marked - refused, refused
+    ballot.envelope_root = merkle.root(_leaves(act.session, ballot)).hex()
     ballot.sealed_by_server = _sealed_by_server(act.session, ballot)
-    for question in ballot.questions:
-        _keep(act.session, question, patterns[question.key])
-    act.data = {
-        "marked": marked,
-        "opened": ballot.opened,
-        "refused": refused,
-        "root": ballot.envelope_root,
-        "seed": ballot.seed,
-        "did_not_reveal": list(silent),
-    }
+    act.note(marked=marked, root=ballot.envelope_root)
     return ballot
 
 
@@ -179,62 +141,3 @@ def board(session: Session, ballot: Ballot) -> list[bytes]:
 def _sealed_by_server(session: Session, ballot: Ballot) -> int:
     query = select(func.count()).select_from(Envelope)
     return session.scalar(query.where(Envelope.ballot_id == ballot.id, Envelope.sealed_by == "server")) or 0
-
-
-def _open(
-    session: Session, ballot: Ballot, made: Definition, progress: Callable[[int], None]
-) -> tuple[dict[str, Counter[Pattern]], int]:
-    """Open the whole box, in the order of the receipts, which is random: answers by question, and how many were refused.
-
-    The voter's branch goes with an answer only where the declared rule counts by branch.
-    """
-    open_one = envelopes.opener(made, scheduling.private_key(session, ballot))
-    found: dict[str, Counter[Pattern]] = {question.key: Counter() for question in made.questions}
-    by_unit = {question.key for question in made.questions if question.settings.get("by_unit")}
-    query = (
-        select(Envelope.sealed, Unit.name)
-        .join(RollEntry, (RollEntry.member_id == Envelope.member_id) & (RollEntry.roll_id == ballot.roll_id))
-        .join(Unit, Unit.id == RollEntry.unit_id)
-        .where(Envelope.ballot_id == ballot.id)
-        .order_by(Envelope.receipt)
-    )
-    refused = 0
-    for number, (sealed, unit) in enumerate(session.execute(query.execution_options(yield_per=_BATCH)), 1):
-        try:
-            paper = open_one(sealed)
-        except envelopes.EnvelopeRefused:
-            refused += 1
-            continue
-        for answer in paper:
-            pattern = Pattern(answer.ranking, answer.verdicts, unit if answer.question in by_unit else "")
-            found[answer.question][pattern] += 1
-        if number % _BATCH == 0:
-            progress(number)
-    return found, refused
-
-
-def _keep(session: Session, question: Question, patterns: Counter[Pattern]) -> None:
-    rows = []
-    for pattern, copies in patterns.items():
-        text = canonical.dumps([pattern.ranking, pattern.verdicts, pattern.unit])
-        rows.append(
-            {
-                "question_id": question.id,
-                "hash": canonical.sha256(text),
-                "pattern": text.decode(),
-                "copies": copies,
-            }
-        )
-    if rows:
-        session.execute(insert(OpenedPaper), sorted(rows, key=lambda row: str(row["hash"])))
-
-
-def groups_of(session: Session, question: Question) -> list[Group]:
-    """The opened papers of a question, in groups."""
-    query = select(OpenedPaper.pattern, OpenedPaper.copies).where(OpenedPaper.question_id == question.id)
-    return [Group(_pattern(json.loads(text)), copies) for text, copies in session.execute(query)]
-
-
-def _pattern(data: list[Any]) -> Pattern:
-    ranking, verdicts, unit = data
-    return Pattern(tuple(tuple(x) if isinstance(x, list) else x for x in ranking), verdicts, unit)

@@ -29,7 +29,7 @@ _STATES = {
         signed elected done sent for
     """,
     "yellow": """
-        queried counting reconciling reconciled counted awaiting_certification appealed soon running hidden awaiting
+        queried counting reconciling reconciled opened counted drawn_up awaiting_certification appealed soon running hidden awaiting
     """,
     "red": """
         ruled_out ruled_out_for_good lost falls fallen rejected refused quarantined disputed failed revoked

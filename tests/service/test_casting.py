@@ -21,7 +21,7 @@ from consult.model.audit import AuditEvent
 from consult.model.ballots import Envelope
 from consult.model.results import Manifest, Publication, Signature
 from consult.model.store import db, writing
-from consult.service import ballots, casting, certification, opening, publication, reconciliation, tally
+from consult.service import ballots, casting, certification, opening, publication, reconciliation, tally, unsealing
 from tests.desk import AFTER, CLOSES, DURING, Desk, retry
 from tests.factories import Cast, make_member
 
@@ -251,13 +251,14 @@ def test_two_officers_doing_one_thing_at_once_do_it_once(app: Flask, desk: Desk)
     ballot, officer, committee = desk.ballot.id, desk.officer, desk.cast.actor("committee_1")
     steps: list[Callable[[], Any]] = [
         lambda: opening.close(ballots.get(ballot), by=officer, at=AFTER) and None,
-        lambda: reconciliation.reconcile(ballots.get(ballot), "3 17", by=officer, at=AFTER) and None,
+        lambda: reconciliation.reconcile(ballots.get(ballot), by=officer, at=AFTER) and None,
+        lambda: unsealing.open_envelopes(ballots.get(ballot), "3 17", by=officer, at=AFTER) and None,
         lambda: tally.count_ballot(ballots.get(ballot), by=officer, at=AFTER) and None,
     ]
     for step in steps:
         one_and_one_told(at_once(app, step, step))
     db.session.rollback()
-    assert desk.ballot.state == "counted" and desk.ballot.opened == 3
+    assert desk.ballot.state == "drawn up" and desk.ballot.opened == 3
     assert db.session.scalar(select(func.count()).select_from(Manifest)) == 1
     for name in ("committee_1", "committee_2", "committee_3"):
         desk.sign(name)

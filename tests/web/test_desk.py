@@ -62,13 +62,17 @@ def test_from_the_close_to_the_published_result_by_hand(app: Flask, desk: Desk) 
     assert tasks(page)["Close"] == "To do"
     page = page.press("Record the close")
     assert page.notices == ["The close is on the record."]
-    page = page.click("Reconcile the box with the roll and open the envelopes")
+    page = page.click("Reconcile the box with the roll")
+    assert page.press("Reconcile the box with the roll", 422).errors
+    page = page.tick("Nobody is still entitled to vote").press("Reconcile the box with the roll")
+    assert "Envelopes opened not opened yet" in page.main
+    page = page.click("Open the envelopes, twice")
     assert "Named before opening: The draw of 6 March" in page.main
-    empty = page.press("Reconcile and open the envelopes", 422)
+    empty = page.press("Open the envelopes", 422)
     assert len(empty.errors) == 2
     page = page.fill("The public value, as it has come out", "3 17 20 41")
-    page = page.tick("Nobody is still entitled to vote, and the envelopes may be opened now")
-    page = page.press("Reconcile and open the envelopes")
+    page = page.tick("The envelopes may be opened now; nothing more goes into the box")
+    page = page.press("Open the envelopes")
     assert "Marked on the roll as having voted 3" in page.main
     page = page.press("Count twice and compare")
     assert "Counted. The counts agree." in page.notices[0]
@@ -114,7 +118,7 @@ def test_a_scrutineer_sees_everything_and_has_nothing_to_press(app: Flask, desk:
 def test_the_officer_and_the_committee_cannot_do_each_others_part(app: Flask, desk: Desk) -> None:
     desk.close()
     committee = at(desk, app, "committee_1")
-    assert tasks(committee)["Reconcile the box with the roll and open the envelopes"] == "Waits for an officer"
+    assert tasks(committee)["Reconcile the box with the roll"] == "Waits for an officer"
     at(desk, app, "committee_1", "reconcile", 403)
     desk.count()
     officer = at(desk, app, "returning_officer")
@@ -136,7 +140,7 @@ def test_everybody_else_is_refused(app: Flask, desk: Desk, name: str) -> None:
         data = {"reason": "because I say so, that is why", "lot_value": "1", "sure": "y", **token_of(browser)}
         browser.send(f"/ballots/{desk.ballot.id}/{path}", data, 403)
     db.session.rollback()
-    assert desk.ballot.state == "counted"
+    assert desk.ballot.state == "drawn up"
 
 
 def test_an_officer_without_the_second_factor_is_told_to_give_it(app: Flask, desk: Desk) -> None:
@@ -160,12 +164,15 @@ def test_the_second_officer_is_told_what_the_first_did(app: Flask, desk: Desk) -
     one.press("Record the close")
     told = two.press("Record the close", 409)
     assert "by Rhona Peel" in told.main and "a ballot closed" in told.main
-    first, second = (at(desk, app, "returning_officer", "reconcile") for _ in range(2))
+    at(desk, app, "returning_officer", "reconcile").tick("Nobody is still entitled to vote").press(
+        "Reconcile the box with the roll"
+    )
+    first, second = (at(desk, app, "returning_officer", "envelopes") for _ in range(2))
     for page in (first, second):
         page.fill("The public value, as it has come out", "3 17")
-        page.tick("Nobody is still entitled to vote, and the envelopes may be opened now")
-    first.press("Reconcile and open the envelopes")
-    told = second.press("Reconcile and open the envelopes", 409)
+        page.tick("The envelopes may be opened now; nothing more goes into the box")
+    first.press("Open the envelopes")
+    told = second.press("Open the envelopes", 409)
     assert "by Rhona Peel" in told.errors[0]
     assert told.find(name="lot_value").get("value") == "3 17"
     count = at(desk, app, "returning_officer")
@@ -222,7 +229,7 @@ def test_a_key_is_registered_by_its_owner(app: Flask, cast: Cast, clock: Clock) 
     assert (newest[0], newest[2]) == (second, "in use") and older[2] != "in use"
     again = browser_of(app, cast.who["committee_4"]).open("/committee/key").fill("Public key", second)
     assert "has been registered before" in again.press("Register this key", 422).errors[0]
-    for name in ("member", "returning_officer", "scrutineer"):
+    for name in ("member", "returning_officer"):
         browser_of(app, cast.who[name]).open("/committee/key", 403)
 
 

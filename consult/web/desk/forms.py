@@ -16,11 +16,18 @@ from consult.web.fields import BooleanField, FileField, Form, Required, StringFi
 
 
 class ReconcileForm(Form):
+    """The word that nobody is still entitled to vote."""
+
+    sure = BooleanField(_l("Nobody is still entitled to vote"), [Required()])
+    reconcile = SubmitField(_l("Reconcile the box with the roll"))
+
+
+class OpenForm(Form):
     """The public value, and the word that the box may be opened."""
 
     lot_value = StringField(_l("The public value, as it has come out"), [Required(), Length(max=200)])
-    sure = BooleanField(_l("Nobody is still entitled to vote, and the envelopes may be opened now"), [Required()])
-    reconcile = SubmitField(_l("Reconcile and open the envelopes"))
+    sure = BooleanField(_l("The envelopes may be opened now; nothing more goes into the box"), [Required()])
+    open = SubmitField(_l("Open the envelopes"))
 
 
 class SignForm(Form):

@@ -14,7 +14,7 @@ from consult.domain.roles import Actor
 from consult.model.ballots import Ballot
 from consult.model.results import QuestionResult, Signature
 
-_ORDER = ("scheduled", "open", "closed", "reconciled", "counted", "certified", "published")
+_ORDER = ("scheduled", "open", "closed", "reconciled", "opened", "counted", "drawn up", "certified", "published")
 
 
 def coarse(number: int) -> str:
@@ -51,14 +51,21 @@ def of(
     steps = [
         task(_("Close"), "open", Permission.BALLOT_CLOSE, "#close", _("By the clock; the worker puts it on the record."), over),
         task(
-            _("Reconcile the box with the roll and open the envelopes"),
+            _("Reconcile the box with the roll"),
             "closed",
             Permission.BALLOT_RECONCILE,
             url_for("desk.reconcile", ballot_id=ballot.id),
+            _("Every envelope belongs to somebody on the roll, and nobody has two."),
+        ),
+        task(
+            _("Open the envelopes, twice"),
+            "reconciled",
+            Permission.ENVELOPES_OPEN,
+            url_for("desk.envelopes", ballot_id=ballot.id),
             _("The returning officer gives the public value of the lot first."),
         ),
         task(
-            _("Count twice"), "reconciled", Permission.BALLOT_COUNT, "#count",
+            _("Count twice"), "opened", Permission.BALLOT_COUNT, "#count",
             _("Two counts written apart must agree; so must the independent package where it applies."),
         ),
     ]  # fmt: skip
@@ -68,7 +75,7 @@ def of(
             if acknowledged
             else task(
                 _("Acknowledge the lot"),
-                "counted",
+                "drawn up",
                 Permission.RESULT_SIGN,
                 "#acknowledge",
                 _("A tie was broken by lot. Say on the record that you know before anybody signs."),
@@ -76,7 +83,7 @@ def of(
         )
     signing = task(
         _("Sign the result"),
-        "counted",
+        "drawn up",
         Permission.RESULT_SIGN,
         url_for("desk.sign", ballot_id=ballot.id),
         _("%(n)s of %(k)s signatures.", n=len(signed), k=ballot.signers_needed),

@@ -16,6 +16,7 @@ from consult.model.ballots import Ballot
 from consult.service import (
     ballots,
     certification,
+    challenges,
     clock,
     committee,
     members,
@@ -23,6 +24,7 @@ from consult.service import (
     publication,
     reconciliation,
     tally,
+    unsealing,
     worker_state,
 )
 from consult.web.ballots.forms import CancelForm
@@ -42,7 +44,7 @@ def index() -> str:
     return render_template(
         "desk/index.html",
         waiting=committee.waiting(),
-        at_desk=ballots.listed(("open", "closed", "reconciled", "counted", "certified")),
+        at_desk=ballots.listed(("open", "closed", "reconciled", "opened", "counted", "drawn up", "certified")),
         preparing=ballots.listed(("preparing", "scheduled")),
         worker=worker_state.state(at),
     )
@@ -89,15 +91,28 @@ def close(ballot_id: int) -> Response:
 @pages.route("/ballots/<int:ballot_id>/reconcile", methods=["GET", "POST"])
 @signed_in
 def reconcile(ballot_id: int) -> Any:
-    """The public value of the lot, then the opening of the envelopes."""
+    """Compare the box with the roll; nothing is opened yet."""
     ballot = _ballot(ballot_id, Permission.BALLOT_RECONCILE)
     form = forms.ReconcileForm()
-    done, status = tried(form, lambda: reconciliation.reconcile(ballot, form.lot_value.data, by=actor()))
+    done, status = tried(form, lambda: reconciliation.reconcile(ballot, by=actor()))
     if done:
-        flash(_("The box is reconciled and the envelopes are opened. Now count."), "success")
+        flash(_("The box and the roll agree. Decide challenged ballots, then open the envelopes."), "success")
         return _to_desk(ballot_id)
-    shares = reconciliation.shares_of(ballot)
-    return render_template("desk/reconcile.html", ballot=ballot, form=form, shares=shares), status
+    return render_template("desk/reconcile.html", ballot=ballot, form=form), status
+
+
+@pages.route("/ballots/<int:ballot_id>/envelopes", methods=["GET", "POST"])
+@signed_in
+def envelopes(ballot_id: int) -> Any:
+    """The public value of the lot, then the one opening of the envelopes."""
+    ballot = _ballot(ballot_id, Permission.ENVELOPES_OPEN)
+    form = forms.OpenForm()
+    done, status = tried(form, lambda: unsealing.open_envelopes(ballot, form.lot_value.data, by=actor()))
+    if done:
+        flash(_("The envelopes are opened, twice with the same papers. Now count."), "success")
+        return _to_desk(ballot_id)
+    shown = {"shares": reconciliation.shares_of(ballot), "challenged": challenges.figures(ballot)}
+    return render_template("desk/envelopes.html", ballot=ballot, form=form, **shown), status
 
 
 @pages.post("/ballots/<int:ballot_id>/count")
@@ -105,7 +120,7 @@ def reconcile(ballot_id: int) -> Any:
 def count(ballot_id: int) -> Response:
     """Count twice and compare."""
     tally.count_ballot(ballots.get(ballot_id), by=actor())
-    flash(_("Counted. The counts agree. The committee can now look at the result and sign it."), "success")
+    flash(_("Counted. The counts agree. The result is provisional until it is certified."), "success")
     return _to_desk(ballot_id)
 
 
@@ -177,7 +192,8 @@ def annul(ballot_id: int) -> Any:
 def lot(ballot_id: int) -> Any:
     """A committee member's share of the lot: the hash before the close, the value after it."""
     ballot = _ballot(ballot_id, Permission.SEED_COMMIT)
-    form = forms.RevealForm() if ballot.state == "closed" else forms.CommitForm()
+    revealing = ballot.state in ("closed", "reconciled")
+    form = forms.RevealForm() if revealing else forms.CommitForm()
 
     def give() -> Any:
         if isinstance(form, forms.RevealForm):
@@ -188,7 +204,7 @@ def lot(ballot_id: int) -> Any:
     if done:
         flash(_("It is on the record."), "success")
         return _to_desk(ballot_id)
-    return render_template("desk/lot.html", ballot=ballot, form=form, revealing=ballot.state == "closed"), status
+    return render_template("desk/lot.html", ballot=ballot, form=form, revealing=revealing), status
 
 
 @pages.route("/committee/key", methods=["GET", "POST"])

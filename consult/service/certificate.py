@@ -1,0 +1,194 @@
+"""The certificate: what is still waited for before it is drawn up, the files of the bundle, and the manifest to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from consult import __version__
+from consult.counting import svg
+from consult.domain.errors import OutOfOrder
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor, Role
+from consult.domain.timetable import written
+from consult.ledger import bundle, canonical, manifest, merkle, packing, papers, records
+from consult.ledger.definition import Definition
+from consult.model.ballots import Ballot
+from consult.model.desk import Complaint, Recount, SignedRecount
+from consult.model.results import Manifest, QuestionResult
+from consult.model.store import db
+from consult.service import ballots, counts, reconciliation, substantive
+from consult.service.act import Act, act
+from consult.service.audit import to_the_second
+from consult.service.counts import Counted
+
+
+def missing(ballot: Ballot, at: datetime, session: Session | None = None) -> list[str]:
+    """What a counted ballot still waits for before its certificate is drawn up, as sentences; none: it can be."""
+    session = session or db.session()
+    waits = []
+    until = ballot.complaints_until
+    if until is not None and at < until:
+        waits.append(f"Complaints and requests for a recount are taken until {written(until)}.")
+    open_complaints = _number(session, Complaint, ballot, Complaint.decided_at.is_(None))
+    if open_complaints:
+        waits.append(f"{open_complaints} complaints wait for the complaints panel.")
+    if _number(session, Complaint, ballot, Complaint.outcome == "upheld: not to be certified"):
+        waits.append("The complaints panel has decided that this result may not be certified: the ballot is annulled.")
+    open_recounts = _number(session, Recount, ballot, Recount.done_at.is_(None))
+    if open_recounts:
+        waits.append(f"{open_recounts} recounts that were asked for are not made yet.")
+    if _number(session, Recount, ballot, Recount.agrees.is_(False)):
+        waits.append("A recount came to another result: nothing can be certified until the reason is found.")
+    if _number(session, SignedRecount, ballot, SignedRecount.agrees.is_(False)):
+        waits.append(
+            "A scrutineer's recount came to another result: nothing can be certified until the reason is found."
+        )
+    signed = _number(session, SignedRecount, ballot, SignedRecount.agrees.is_(True))
+    if signed < ballot.recounts_needed:
+        waits.append(f"{signed} of {ballot.recounts_needed} scrutineers have signed a recount of their own.")
+    return waits
+
+
+def _number(session: Session, table: type, ballot: Ballot, condition: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(table).where(table.ballot_id == ballot.id, condition)  # type: ignore[attr-defined]
+    return session.scalar(query) or 0
+
+
+@act(Permission.RESULT_DRAW_UP, Event.RESULT_DRAWN_UP)
+def draw_up(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Draw up the certificate once nothing is waited for any more; from here the committee can sign.
+
+    Every question is counted once more, and must come to what was counted before.
+
+    Raises:
+        OutOfOrder: naming everything that is still waited for, or a count that came out otherwise.
+    """
+    if ballot.state == "counted" and (waits := missing(ballot, at, act.session)):
+        raise OutOfOrder(f"The certificate cannot be drawn up yet. {' '.join(waits)}")
+    row = draw(act, ballot, counts.count_all(act.session, ballot))
+    act.note(manifest=row.hash)
+    return ballot
+
+
+def draw(act: Act, ballot: Ballot, counted: Sequence[Counted], *, check_permission: bool = True) -> Manifest:
+    """Take the step, write every file of the bundle and the manifest over them, and call those who may sign."""
+    act.step(ballot, "draw up", check_permission=check_permission)
+    for each in counted:
+        before = act.session.get_one(QuestionResult, each.question.id)
+        if before.hash != each.count.hash:
+            raise OutOfOrder(f"“{each.question.title}” does not come to what was counted before. Nothing was drawn up.")
+    made = ballots.definition_of(ballot)
+    replays = substantive.decide(act.session, ballot, {c.question.id: c.count for c in counted})
+    files = _files(act.session, ballot, made, counted, replays)
+    result = _manifest(act.session, ballot, made, counted, files)
+    files[bundle.README] = bundle.readme(result, published=any(name.startswith("ballots/") for name in files))
+    result = _manifest(act.session, ballot, made, counted, files)
+    row = Manifest(
+        ballot_id=ballot.id,
+        content=result.dumps(),
+        hash=canonical.sha256(result.dumps()),
+        parts=packing.pack(files),
+        decisions={str(replay.motion_id): replay.to_json() for replay in replays},
+        created_at=act.at,
+    )
+    act.session.add(row)
+    for member in ballots.holders(act.session, Role.GOVERNANCE, act.at):
+        once = f"signature-wanted:{ballot.id}:{row.hash[:16]}:{member.id}"
+        act.notify("signature-wanted", member, once=once, ballot=ballot.id, title=ballot.title)
+    return row
+
+
+def _files(
+    session: Session,
+    ballot: Ballot,
+    made: Definition,
+    counted: Sequence[Counted],
+    replays: list[substantive.Replayed],
+) -> dict[str, bytes]:
+    """Every file of the bundle but README, manifest and signatures."""
+    board = reconciliation.board(session, ballot)
+    files = {
+        bundle.DEFINITION: made.bytes,
+        bundle.ROLL: _roll_summary(session, ballot),
+        bundle.BOARD: records.write_board(board),
+        bundle.HEADS: records.write_heads(merkle.Tree(board), [(to_the_second(ballot.last_instant), len(board))]),
+    }
+    for each in counted:
+        files[f"rounds/{each.defined.key}.json"] = canonical.dumps(each.count.as_json())
+        files[f"charts/{each.defined.key}.svg"] = svg.stage_bars(each.count, each.count.stages[-1]).encode()
+        if published(ballot, each.papers):
+            files[f"ballots/{each.defined.key}.json"] = papers.dumps(each.papers)
+    for replay in replays:
+        for digest, text in replay.texts.items():
+            files[f"text/{digest}.json"] = text
+        files[f"replay/motion-{replay.motion_id}.json"] = canonical.dumps(replay.to_bundle())
+    return files
+
+
+def published(ballot: Ballot, gathered: papers.Papers) -> bool:
+    """Whether the declared rule publishes the papers of a question."""
+    return ballot.publication == "all-papers" or (ballot.publication == "ten-copies" and gathered.safe)
+
+
+def _roll_summary(session: Session, ballot: Ballot) -> bytes:
+    roll = ballot.roll
+    if roll is None:
+        raise OutOfOrder("This ballot has no electoral roll.")
+    words = f"{roll.title}, frozen on {to_the_second(roll.frozen_at)}"
+    return records.RollSummary(words, roll.hash, roll.size, ballot.marked or 0, {}).dumps()
+
+
+def _manifest(
+    session: Session, ballot: Ballot, made: Definition, counted: Sequence[Counted], files: dict[str, bytes]
+) -> manifest.Manifest:
+    opened, marked = ballot.opened or 0, ballot.marked or 0
+    return manifest.Manifest(
+        ballot=made.id,
+        title=made.title,
+        definition=made.hash,
+        texts=tuple(sorted({question.text for question in made.questions if question.text})),
+        roll=made.roll.hash,
+        roll_size=made.roll.size,
+        marked=marked,
+        closed=to_the_second(ballot.last_instant),
+        papers=manifest.Papers(opened, opened, sealed_by_server=min(ballot.sealed_by_server or 0, opened)),
+        board=manifest.Board(ballot.envelope_root or "", marked, opened, refused=ballot.refused or 0),
+        questions=tuple(_result(each) for each in counted),
+        lot=_lot(session, ballot),
+        files=bundle.hashes(files),
+        software=f"consult {__version__}",
+    )
+
+
+def _result(each: Counted) -> manifest.QuestionResult:
+    labels = each.count.labels
+    return manifest.QuestionResult(
+        key=each.defined.key,
+        title=each.defined.title,
+        method=each.defined.method,
+        version=each.defined.version,
+        papers=canonical.sha256(papers.dumps(each.papers)),
+        result=each.count.hash,
+        winners=tuple(labels[i] for i in each.count.winners),
+        outcome=each.outcome,
+        withdrawn=tuple(counts.withdrawn_of(each.question)),
+    )
+
+
+def _lot(session: Session, ballot: Ballot) -> manifest.LotDrawn:
+    shares = reconciliation.shares_of(ballot, session)
+    return manifest.LotDrawn(
+        seed=ballot.seed,
+        value=ballot.lot_value,
+        commitments={str(share.member_id): share.commitment for share in shares},
+        reveals={
+            str(s.member_id): {"value": s.value, "salt": s.salt}
+            for s in shares
+            if s.value is not None and s.salt is not None
+        },
+    )

@@ -1,0 +1,242 @@
+"""Opening the envelopes: once for all, twice over with one hash, and the papers kept without names and in no order."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from consult.domain.errors import Invalid, OutOfOrder
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor
+from consult.ledger import canonical, envelopes, papers
+from consult.ledger.definition import Definition
+from consult.ledger.papers import Group, Pattern
+from consult.model.ballots import Ballot, Envelope, OpenedPaper, Question
+from consult.model.boxes import BoxOpening
+from consult.model.desk import ChallengedBallot
+from consult.model.rolls import RollEntry
+from consult.model.store import db
+from consult.model.units import Unit
+from consult.service import ballots, challenges, reconciliation, scheduling
+from consult.service.act import Act, act
+
+#: Envelopes read at a time while opening.
+_BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What one opening of the box found: the answers by question, how many envelopes gave a paper, and how many none.
+
+    The last two are of the box itself; `challenged` are those of the challenged ballots that were admitted.
+    """
+
+    patterns: Mapping[str, Counter[Pattern]]
+    opened: int
+    refused: int
+    challenged: tuple[int, int] = (0, 0)
+
+    def hash(self, made: Definition) -> str:
+        """One hash of all opened papers, whatever the order in which they were opened."""
+        files = {
+            key: canonical.sha256(papers.dumps(papers.gather(made.id, key, groups(found))))
+            for key, found in self.patterns.items()
+        }
+        return canonical.sha256(canonical.dumps(files))
+
+
+@act(Permission.ENVELOPES_OPEN, Event.ENVELOPES_OPENED)
+def open_envelopes(
+    ballot: Ballot,
+    lot_value: str,
+    *,
+    progress: Callable[[int], None] = lambda opened: None,
+    by: Actor,
+    at: datetime,
+    act: Act,
+) -> Ballot:
+    """Fix the lot's seed, then open every envelope and every challenged ballot that was admitted, twice over.
+
+    `lot_value` is the public value that was named before opening, as it has come out. The seed is fixed before the
+    first envelope is opened, so that nobody can choose it to suit the papers.
+
+    Raises:
+        Invalid: without the public value.
+        OutOfOrder: if the ballot is not reconciled, a challenged ballot is not decided, or the two openings differ.
+    """
+    act.step(ballot, "open envelopes")
+    _require_decided(act.session, ballot)
+    silent = _fix_seed(act, ballot, lot_value)
+    made = ballots.definition_of(ballot)
+    private = scheduling.private_key(act.session, ballot)
+    first = _open(act.session, ballot, made, private, progress)
+    second = _open(act.session, ballot, made, private, progress)
+    keep(act, ballot, made, (first, "this server, first opening", ""), (second, "this server, second opening", ""))
+    act.note(did_not_reveal=list(silent))
+    return ballot
+
+
+def _require_decided(session: Session, ballot: Ballot) -> None:
+    if waiting := challenges.undecided(ballot, session):
+        raise OutOfOrder(
+            f"{waiting} challenged ballots are not decided yet. They are decided before the envelopes are opened, "
+            "all together, and never afterwards."
+        )
+
+
+def _fix_seed(act: Act, ballot: Ballot, lot_value: str) -> tuple[str, ...]:
+    if not lot_value.strip():
+        sentence = f"Give the public value that was named before opening: {ballot.lot_words}"
+        raise Invalid(sentence, {"lot_value": sentence})
+    ballot.lot_value = lot_value.strip()
+    ballot.seed, silent = reconciliation.seed_of(act.session, ballot, ballot.lot_value)
+    return silent
+
+
+def keep(
+    act: Act, ballot: Ballot, made: Definition, first: tuple[Opened, str, str], second: tuple[Opened, str, str]
+) -> None:
+    """Put two openings (what was found, on which machine, its transcript) on the record and keep the papers.
+
+    Raises:
+        OutOfOrder: if the two do not come to the same papers, or not every envelope is accounted for.
+    """
+    found = first[0]
+    hashes = [opened.hash(made) for opened, _, _ in (first, second)]
+    if hashes[0] != hashes[1] or found != second[0]:
+        raise OutOfOrder(
+            "The two openings do not come to the same papers, so nothing was kept. Find out why before anybody opens again: "
+            f"the first gave {hashes[0][:16]}…, the second {hashes[1][:16]}…"
+        )
+    if found.opened + found.refused != ballot.marked:
+        raise OutOfOrder(
+            f"There were {ballot.marked} envelopes in the box when it was reconciled, but {found.opened + found.refused} "
+            "were opened. Nothing was kept."
+        )
+    for number, ((_, machine, transcript), hash_) in enumerate(zip((first, second), hashes, strict=True), 1):
+        act.session.add(
+            BoxOpening(
+                ballot_id=ballot.id,
+                number=number,
+                machine=machine[:64],
+                opened_hash=hash_,
+                transcript=transcript,
+                recorded_at=act.at,
+                recorded_by_id=act.by.member_id,
+            )
+        )
+    ballot.opened, ballot.refused = found.opened, found.refused
+    for question in ballot.questions:
+        _keep(act.session, question, found.patterns[question.key])
+    challenged, unreadable = found.challenged
+    act.note(
+        opened=found.opened,
+        refused=found.refused,
+        challenged=challenged,
+        challenged_unreadable=unreadable,
+        papers=hashes[0],
+        root=ballot.envelope_root,
+        seed=ballot.seed,
+    )
+
+
+def openings_of(ballot: Ballot, session: Session | None = None) -> list[BoxOpening]:
+    """The two openings of the box, once they are made."""
+    query = select(BoxOpening).where(BoxOpening.ballot_id == ballot.id).order_by(BoxOpening.number)
+    return list((session or db.session()).scalars(query))
+
+
+def _sealed(session: Session, ballot: Ballot) -> Iterator[tuple[bytes, str]]:
+    """The envelopes in the box with the branch's name, in the order of the receipts, which is random."""
+    query = (
+        select(Envelope.sealed, Unit.name)
+        .join(RollEntry, (RollEntry.member_id == Envelope.member_id) & (RollEntry.roll_id == ballot.roll_id))
+        .join(Unit, Unit.id == RollEntry.unit_id)
+        .where(Envelope.ballot_id == ballot.id)
+        .order_by(Envelope.receipt)
+    )
+    for row in session.execute(query.execution_options(yield_per=_BATCH)):
+        yield row.sealed, row.name
+
+
+def _challenged(session: Session, ballot: Ballot) -> Iterator[tuple[bytes, str]]:
+    """The challenged ballots that were admitted, likewise."""
+    query = (
+        select(ChallengedBallot.sealed, Unit.name)
+        .join(Unit, Unit.id == ChallengedBallot.unit_id)
+        .where(ChallengedBallot.ballot_id == ballot.id, ChallengedBallot.admitted.is_(True))
+        .order_by(ChallengedBallot.receipt)
+    )
+    for row in session.execute(query):
+        yield row.sealed or b"", row.name
+
+
+def _open(
+    session: Session, ballot: Ballot, made: Definition, private: bytes, progress: Callable[[int], None]
+) -> Opened:
+    """Open the whole box once: the answers by question.
+
+    The voter's branch goes with an answer only where the declared rule counts by branch.
+    """
+    open_one = envelopes.opener(made, private)
+    found: dict[str, Counter[Pattern]] = {question.key: Counter() for question in made.questions}
+    by_unit = {question.key for question in made.questions if question.settings.get("by_unit")}
+
+    def empty(sealed_ones: Iterator[tuple[bytes, str]]) -> tuple[int, int]:
+        opened = refused = 0
+        for sealed, unit in sealed_ones:
+            try:
+                paper = open_one(sealed)
+            except envelopes.EnvelopeRefused:
+                refused += 1
+                continue
+            opened += 1
+            for answer in paper:
+                pattern = Pattern(answer.ranking, answer.verdicts, unit if answer.question in by_unit else "")
+                found[answer.question][pattern] += 1
+            if opened % _BATCH == 0:
+                progress(opened)
+        return opened, refused
+
+    opened, refused = empty(_sealed(session, ballot))
+    return Opened(found, opened, refused, empty(_challenged(session, ballot)))
+
+
+def groups(patterns: Mapping[Pattern, int]) -> list[Group]:
+    """Counted patterns as groups of like papers."""
+    return [Group(pattern, copies) for pattern, copies in patterns.items()]
+
+
+def _keep(session: Session, question: Question, patterns: Counter[Pattern]) -> None:
+    rows = []
+    for pattern, copies in patterns.items():
+        text = canonical.dumps([pattern.ranking, pattern.verdicts, pattern.unit])
+        rows.append(
+            {
+                "question_id": question.id,
+                "hash": canonical.sha256(text),
+                "pattern": text.decode(),
+                "copies": copies,
+            }
+        )
+    if rows:
+        session.execute(insert(OpenedPaper), sorted(rows, key=lambda row: str(row["hash"])))
+
+
+def groups_of(session: Session, question: Question) -> list[Group]:
+    """The opened papers of a question, in groups."""
+    query = select(OpenedPaper.pattern, OpenedPaper.copies).where(OpenedPaper.question_id == question.id)
+    return [Group(_pattern(json.loads(text)), copies) for text, copies in session.execute(query)]
+
+
+def _pattern(data: list[Any]) -> Pattern:
+    ranking, verdicts, unit = data
+    return Pattern(tuple(tuple(x) if isinstance(x, list) else x for x in ranking), verdicts, unit)
