@@ -13,6 +13,11 @@ from consult.domain.roles import CONSOLE
 #: Wrong rows that are shown; the rest are counted.
 _SHOWN = 50
 
+_MANY = (
+    "{missing:,} of {standing:,} members and supporters are missing from the file, which may be a part of the register "
+    "only. To record them all as lapsed, type their number"
+)
+
 
 @click.command("import-members")
 @click.argument("file", type=click.File("rb"))
@@ -21,6 +26,7 @@ _SHOWN = 50
 @click.option("--create-branches", is_flag=True, help="Set up branches that are not known, in the region of the row.")
 @click.option("--shared-addresses", is_flag=True, help="People may share an e-mail address.")
 @click.option("--lapse-missing", is_flag=True, help="Record as lapsed everybody who is missing from the file.")
+@click.option("--lapsing", type=int, help="How many will lapse; asked for where they are more than a tenth.")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 def import_members(
     file: BinaryIO,
@@ -29,6 +35,7 @@ def import_members(
     create_branches: bool,
     shared_addresses: bool,
     lapse_missing: bool,
+    lapsing: int | None,
     yes: bool,
 ) -> None:
     """Import members from a CSV FILE: all of it or nothing. Shows what would change and asks before it writes."""
@@ -50,7 +57,9 @@ def import_members(
                 raise Invalid(f"{report.counts['wrong']:,} rows are wrong, so nothing was imported.")
             if not yes:
                 click.confirm("Import them?", abort=True)
-            done = imports.apply(None, report, lapse_missing=lapse_missing, by=CONSOLE)
+                if lapse_missing and report.lapses_many and lapsing is None:
+                    lapsing = click.prompt(_MANY.format(missing=report.missing, standing=report.standing), type=int)
+            done = imports.apply(None, report, lapse_missing=lapse_missing, lapsing=lapsing, by=CONSOLE)
         except BaseException:
             imports.drop(report.file_id)
             raise

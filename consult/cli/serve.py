@@ -66,7 +66,7 @@ def _ready(prepare: bool, demo: bool) -> None:
     """Migrate and furnish if asked.
 
     Raises:
-        OutOfOrder: if the tables are not up to date and nobody asked for that.
+        OutOfOrder: if the tables are not up to date and nobody asked for that, or the operator's key is another.
     """
     from consult.model import schema
     from consult.model.store import db
@@ -79,6 +79,7 @@ def _ready(prepare: bool, demo: bool) -> None:
             raise OutOfOrder("The database is not up to date. Run `consult db upgrade`, or `consult serve --prepare`.")
         from consult.service import organisation
 
+        organisation.require_key()
         empty = organisation.the() is None
         db.session.remove()
     if demo and empty:
@@ -189,8 +190,12 @@ class Company:
 def worker() -> None:
     """Run the worker: mail and the timetable."""
     from consult.job import queue
+    from consult.service import organisation
 
-    queue.work(application())
+    app = application()
+    with app.app_context():
+        organisation.require_key()
+    queue.work(app)
 
 
 @click.command()

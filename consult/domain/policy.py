@@ -256,7 +256,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.BALLOT_DESTROY: _committee_or_returning & not_own_contest,
     Permission.AUDIT_SEE: signed_in,
     Permission.HEAD_SEND: sweep,
-    Permission.WORKER_SEE: officer | operator,
+    Permission.WORKER_SEE: officer | moderator | operator,
 }
 
 

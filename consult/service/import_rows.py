@@ -109,6 +109,12 @@ def count_missing(session: Session, file_id: int) -> int:
     return session.scalar(_missing(select(func.count()).select_from(Member), file_id)) or 0
 
 
+def count_standing(session: Session) -> int:
+    """How many members and supporters the register has."""
+    query = select(func.count()).select_from(Member)
+    return session.scalar(query.where(Member.status.in_(_EXPECTED), Member.erased_at.is_(None))) or 0
+
+
 def missing_page(session: Session, file_id: int, page: int) -> Page:
     """A page of the members whom the file does not name: number, name, branch, status."""
     total = count_missing(session, file_id)

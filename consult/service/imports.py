@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, delete, exists, func, insert, literal, not_, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from consult.domain.errors import Invalid, NotFound, Stale
@@ -20,14 +20,17 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.imports import ImportFile, ImportRow
 from consult.model.members import Member
-from consult.model.store import Instant, db, writing
+from consult.model.store import db, writing
 from consult.model.units import Unit
-from consult.service import clock, csv_files, import_rows, register_file
+from consult.service import clock, csv_files, import_rows, import_writing, register_file
 from consult.service.act import Act, act
 
 #: Rows that are written at a time; the database is locked for no longer than one such batch while a file is read.
 _BATCH = 5_000
 _SAMPLES = 5
+
+#: Where more than one in so many of the register would lapse, the officer gives their number.
+MANY = 10
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class Report:
     counts: dict[str, int]
     #: Members and supporters of the register whom the file does not name; lapsed only if the officer says so.
     missing: int
+    #: All members and supporters of the register, whom a complete file would name.
+    standing: int
     #: Branches that would be set up: (branch, region, nation).
     new_branches: list[tuple[str, str, str]]
     fingerprint: str
@@ -62,6 +67,11 @@ class Report:
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def lapses_many(self) -> bool:
+        """Whether to record the missing as lapsed would take more than a tenth of the register: likely a part of it."""
+        return self.missing > 1 and self.missing * MANY > self.standing
 
     @property
     def changes_nothing(self) -> bool:
@@ -203,6 +213,7 @@ def _report(session: Session, file_id: int, fingerprint: str) -> Report:
         file.sha256,
         import_rows.counts(session, file_id),
         import_rows.count_missing(session, file_id),
+        import_rows.count_standing(session),
         import_rows.new_branches(session, file_id),
         fingerprint,
     )
@@ -251,45 +262,51 @@ def stream(report: Report) -> Iterator[import_rows.Row]:
 
 @act(Permission.MEMBERS_IMPORT, Event.MEMBERS_IMPORTED)
 def apply(
-    subject: None, report: Report, *, lapse_missing: bool = False, by: Actor, at: datetime, act: Act
+    subject: None,
+    report: Report,
+    *,
+    lapse_missing: bool = False,
+    lapsing: int | None = None,
+    by: Actor,
+    at: datetime,
+    act: Act,
 ) -> dict[str, int]:
     """Take a file into the register, all of it or nothing: new members, changes, new branches, and lapses if asked for.
+
+    `lapsing` is the number of people who would lapse, as the officer gave it: asked for where it is a large part of
+    the register, because a file that names only a part of the members looks just like that.
 
     Returns how many were new, changed, unchanged, lapsed, and branches set up. The audit event holds these and the
     file's hash, and nobody's name.
 
     Raises:
-        Invalid: if a row is wrong.
+        Invalid: if a row is wrong, or many would lapse and their number was not given.
         Stale: if the register has changed so that the report would be another, or the totals do not reconcile.
         NotFound: if the file was taken or dropped already.
     """
     session = act.session
-    _lock_register(session)
+    import_writing.lock_register(session)
     file = get(report.file_id)
     _require_same(session, file, report)
     counts = import_rows.counts(session, file.id)
     if counts["wrong"]:
         rows = "1 row is" if counts["wrong"] == 1 else f"{counts['wrong']} rows are"
         raise Invalid(f"{rows} wrong, so nothing was imported. Correct the file and choose it again.")
+    if lapse_missing:
+        _require_known(_report(session, file.id, report.fingerprint), lapsing)
     before = session.scalar(select(func.count()).select_from(Member)) or 0
-    branches = _make_branches(session, file.id)
+    branches = import_writing.make_branches(session, file.id)
     done = {
-        "changed": _change(session, file.id),
-        "new": _add(session, file.id, at),
+        "changed": import_writing.change(session, file.id),
+        "new": import_writing.add(session, file.id, at),
         "unchanged": counts["unchanged"],
         "lapsed": import_rows.lapse_missing(session, file.id) if lapse_missing else 0,
         "branches": branches,
     }
-    _reconcile(session, done, counts, before)
+    import_writing.reconcile(session, done, counts, before)
     act.note(sha256=file.sha256, **done)
     _delete(session, file.id)
     return done
-
-
-def _lock_register(session: Session) -> None:
-    """One import at a time: what the report compares with stays as it is (SQLite has one writer anyway)."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE member, unit IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _require_same(session: Session, file: ImportFile, report: Report) -> None:
@@ -309,83 +326,15 @@ def _require_same(session: Session, file: ImportFile, report: Report) -> None:
         )
 
 
-def _make_branches(session: Session, file_id: int) -> int:
-    """Set up the branches that the report names, and their regions where these are new too."""
-    wanted = import_rows.new_branches(session, file_id)
-    if not wanted:
-        return 0
-    known = {register_file.folded(unit.name): unit for unit in session.scalars(select(Unit))}
-    made = 0
-    for branch, region, nation in wanted:
-        if register_file.folded(branch) in known:
-            raise Stale(f"A unit called “{branch}” was set up since this report was made. Choose the file again.")
-        parent = known.get(register_file.folded(region))
-        if parent is None:
-            parent = known[register_file.folded(region)] = _unit(
-                session, region, "region", known[register_file.folded(nation)]
-            )
-        unit = known[register_file.folded(branch)] = _unit(session, branch, "branch", parent)
-        made += 1
-        rows = update(ImportRow).where(ImportRow.file_id == file_id, ImportRow.unit_id.is_(None))
-        session.execute(
-            rows.where(ImportRow.branch == branch).values(unit_id=unit.id).execution_options(synchronize_session=False)
+def _require_known(report: Report, lapsing: int | None) -> None:
+    """Nothing if few would lapse, or the officer knows how many."""
+    if report.lapses_many and lapsing != report.missing:
+        words = (
+            f"{report.missing:,} of {report.standing:,} members and supporters are missing from the file. It may be a "
+            "part of the register only. Nothing was imported: to record them all as lapsed, give their number, "
+            f"{report.missing:,}."
         )
-    return made
-
-
-def _unit(session: Session, name: str, kind: str, parent: Unit) -> Unit:
-    unit = Unit(name=name, kind=kind, parent_id=parent.id, path=f"new {name}")
-    session.add(unit)
-    session.flush()
-    unit.path = f"{parent.path}{unit.id}/"
-    session.flush()
-    return unit
-
-
-def _change(session: Session, file_id: int) -> int:
-    agrees = (ImportRow.joined_at <= Member.joined_at) & (Member.joined_at < ImportRow.joined_before)
-    statement = (
-        update(Member)
-        .where(ImportRow.file_id == file_id, ImportRow.number == Member.number, import_rows.changed())
-        .values(
-            name=ImportRow.name,
-            email=ImportRow.email,
-            email_key=ImportRow.email_key,
-            status=ImportRow.status,
-            joined_at=case((agrees, Member.joined_at), else_=ImportRow.joined_at),
-            unit_id=ImportRow.unit_id,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    done: Any = session.execute(statement)
-    return int(done.rowcount)
-
-
-def _add(session: Session, file_id: int, at: datetime) -> int:
-    row = ImportRow
-    known = exists().where(Member.number == row.number)
-    chosen = (
-        select(
-            row.number, row.name, row.email, row.email_key, row.status, row.joined_at, row.unit_id, literal(at, Instant)
-        )
-        .where(row.file_id == file_id, not_(known))
-        .order_by(row.line)
-    )
-    names = ["number", "name", "email", "email_key", "status", "joined_at", "unit_id", "created_at"]
-    statement = insert(Member.__table__).from_select(names, chosen)  # type: ignore[arg-type]
-    done: Any = session.execute(statement.execution_options(preserve_rowcount=True))
-    return int(done.rowcount)
-
-
-def _reconcile(session: Session, done: dict[str, int], counts: dict[str, int], before: int) -> None:
-    """Nothing if what was written is what was reported, to the last row."""
-    after = session.scalar(select(func.count()).select_from(Member)) or 0
-    written = (done["new"], done["changed"], after - before)
-    if written != (counts["new"], counts["changed"], counts["new"]):
-        raise Stale(
-            f"The totals do not reconcile: {counts['new']} new and {counts['changed']} changed members were reported, "
-            f"{written[0]} and {written[1]} written, and the register grew by {written[2]}. Nothing was imported."
-        )
+        raise Invalid(words, {"lapsing": words})
 
 
 def drop(file_id: int) -> None:

@@ -43,6 +43,20 @@ def key_is_right() -> bool:
     return kept is None or kept == vault.fingerprint()
 
 
+def require_key() -> None:
+    """Nothing if the operator's key is the right one.
+
+    Raises:
+        OutOfOrder: if it is another: what it sealed could not be opened with the right one, nor the other way round.
+    """
+    if not key_is_right():
+        raise OutOfOrder(
+            "CONSULT_OPERATOR_KEY is not the key that this organisation was founded with, so nothing was started: "
+            "ballots and authenticators could not be opened with it. Restore that key; `consult doctor` says where "
+            "this one came from."
+        )
+
+
 @dataclass(frozen=True)
 class Officer:
     """Somebody to be invited at the founding, with the offices held for the whole organisation."""

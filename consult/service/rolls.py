@@ -260,7 +260,8 @@ def used_by(roll: Roll) -> list[Ballot]:
 def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] | None = None) -> Standing:
     """ "Am I on it, and why not?": the entry decides, the conditions explain it from the register of today.
 
-    `when` writes an instant for people. Where the register has changed since, a last condition says so.
+    `when` writes an instant for people. Where the register has changed since so that it says otherwise, the first
+    condition is what it said then, and what it says today follows as notes ("today"), which decide nothing.
     """
     member = db.session.get(Member, member_id)
     if member is None:
@@ -278,9 +279,16 @@ def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] | None 
         when=when(rule.joined_by) if when and rule.joined_by else "",
     )
     if all(condition.holds for condition in conditions) != on_roll:
-        words = "Your entry in the register has changed since the roll was frozen; what it said then decides."
-        conditions.append(Condition("changed since", on_roll, words))
+        conditions = _as_it_was(on_roll, conditions)
     return Standing(on_roll, conditions)
+
+
+def _as_it_was(on_roll: bool, today: list[Condition]) -> list[Condition]:
+    """The conditions where the register has changed since: what it said when the roll was frozen decides."""
+    met = "you met every condition" if on_roll else "you did not meet every condition"
+    words = f"When the roll was frozen, {met}. Your entry in the register has changed since; what it said then decides."
+    notes = [condition for condition in today if not (on_roll and condition.holds)]
+    return [Condition("then", on_roll, words), *(Condition("today", note.holds, note.sentence) for note in notes)]
 
 
 def rule_in_words(rule: RollRule, unit_names: dict[str, str], when: Callable[[datetime], str]) -> str:

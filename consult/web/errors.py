@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import uuid
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from consult.domain.errors import Refused, Unavailable
 from consult.model.store import db
-from consult.web import look
+from consult.web import guards, look, unsent
 
 log = logging.getLogger("consult")
 
@@ -29,8 +30,8 @@ WORDS = {
 }
 
 STALE_FORM = (
-    "This form is too old, or was opened before you signed in. Go back, reload the page and send it again; "
-    "nothing was changed."
+    "This form is too old, or was opened before you signed in, so nothing was changed. Open it again and send it "
+    "once more."
 )
 
 
@@ -51,7 +52,9 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> tuple[str, int]:
-        return _page(400, STALE_FORM)
+        entry = guards.entry_of(app, request.endpoint or "")
+        out = entry != "public" and not current_user.is_authenticated
+        return unsent.page(guards.SIGNED_OUT if out else STALE_FORM, 400, signed_out=out)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[str, int]:

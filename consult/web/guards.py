@@ -14,6 +14,9 @@ from consult.domain.errors import NotAllowed
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.service import clock
+from consult.web import unsent
+
+SIGNED_OUT = "You were signed out before this was sent, so nothing was done. Sign in, and send it again."
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -67,7 +70,7 @@ def init_app(app: Flask) -> None:
     """Stand at the door of every request, after signing in is known and before the view."""
 
     @app.before_request
-    def door() -> Response | None:
+    def door() -> Response | tuple[str, int] | None:
         if request.endpoint is None:
             return None  # no such page, or not with this method: the error handlers speak
         entry = entry_of(app, request.endpoint)
@@ -78,8 +81,9 @@ def init_app(app: Flask) -> None:
         if entry == "development":
             raise NotAllowed("This page is there while developing only.")
         if not current_user.is_authenticated:
-            next_page = request.full_path.rstrip("?") if request.method == "GET" else None
-            return redirect(url_for("accounts.sign_in", next=next_page))
+            if request.method != "GET":
+                return unsent.page(SIGNED_OUT, 401, signed_out=True)
+            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
         if isinstance(entry, Permission):
             policy.require(entry, actor(), at=clock.now())
         return None

@@ -7,11 +7,9 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from consult.domain.policy import Permission
-from consult.domain.roles import Role
 from consult.model.store import db
 from consult.model.units import Organisation as OrganisationRow
-from consult.service import clock
-from consult.web.guards import actor, allowed
+from consult.web.guards import allowed
 from consult.web.look import Link, Organisation
 
 
@@ -25,19 +23,7 @@ def _keeps_members() -> bool:
 
 def _has_desk() -> bool:
     """Those with work on the committee's page."""
-    held = actor().roles(clock.now())
-    return bool(
-        held
-        & {
-            Role.GOVERNANCE,
-            Role.STANDING_ORDERS,
-            Role.RETURNING_OFFICER,
-            Role.SCRUTINEER,
-            Role.COMPLAINTS,
-            Role.MODERATOR,
-            Role.ROLL_OFFICER,
-        }
-    )
+    return allowed(Permission.WORKER_SEE)
 
 
 NAV = [

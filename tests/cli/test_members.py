@@ -66,7 +66,19 @@ def test_wrong_rows_are_named_and_stop_it(run) -> None:  # type: ignore[no-untyp
     assert (ada(), files()) == (0, 0)
 
 
+def test_to_lapse_most_of_the_register_takes_their_number(run, cast: Cast) -> None:  # type: ignore[no-untyped-def]
+    assert isinstance(run(ADA, "--lapse-missing", "--yes").exception, Invalid)
+    asked = run(ADA, "--lapse-missing", typed="y\n3\n")
+    assert "type their number" in asked.output and isinstance(asked.exception, Invalid)
+    assert (ada(), files()) == (0, 0)
+    assert run(ADA, "--lapse-missing", typed=f"y\n{len(cast.who)}\n").exit_code == 0
+    db.session.rollback()
+    assert cast.who["member"].status == "lapsed"
+
+
 def test_options_are_passed_on(run, cast: Cast) -> None:  # type: ignore[no-untyped-def]
-    assert run(ADA, "--lapse-missing", "--yes", "--encoding", "utf-8", "--shared-addresses").exit_code == 0
+    many = str(len(cast.who))
+    options = ("--lapse-missing", "--encoding", "utf-8", "--shared-addresses")
+    assert run(ADA, *options, "--lapsing", many, "--yes").exit_code == 0
     db.session.rollback()
     assert cast.who["member"].status == "lapsed"

@@ -45,6 +45,7 @@ class Served:
 
     def __init__(self, variables: dict[str, str], log: Path) -> None:
         self.address = f"http://127.0.0.1:{variables['PORT']}"
+        self.database = variables["DATABASE_URL"]
         self.log = log
         with log.open("w") as kept:
             self.process = subprocess.Popen(
@@ -138,6 +139,26 @@ def test_a_port_that_is_taken_is_one_clear_sentence(tmp_path: Path, sqlite: Sqli
         )
     assert ended.returncode == 2
     assert re.fullmatch(r"consult: Port \d+ on 127\.0\.0\.1 cannot be used .*PORT=\d+ consult serve\n", ended.stderr)
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_another_operators_key_starts_nothing(served: Served, tmp_path: Path, command: str) -> None:
+    another = "another key of more than thirty-two letters"
+    variables = os.environ | {
+        "CONSULT_INSTANCE": str(tmp_path),
+        "DATABASE_URL": served.database,
+        "PORT": str(free_port()),
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "consult", command],
+        env=variables | {"CONSULT_OPERATOR_KEY": another},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "CONSULT_OPERATOR_KEY is not the key" in ended.stderr
 
 
 def test_a_database_that_is_not_prepared_is_not_served(tmp_path: Path, sqlite: Sqlite) -> None:

@@ -19,7 +19,7 @@ from consult.model.imports import ImportFile, ImportRow
 from consult.model.members import Member
 from consult.model.store import db, writing
 from consult.model.units import Unit
-from consult.service import audit, import_rows, imports
+from consult.service import audit, import_rows, import_writing, imports
 from consult.service.imports import Options, Report
 from tests.factories import NOON, Cast, make_member
 
@@ -163,7 +163,10 @@ def test_those_missing_are_proposed_and_lapse_only_when_told(cast: Cast) -> None
     assert take(cast, report)["lapsed"] == 0
     assert cast.who["member"].status == "member"
     report = preview(lines(ADA))
-    assert take(cast, report, lapse_missing=True)["lapsed"] == len(cast.who)
+    for number in (None, 1):
+        with pytest.raises(Invalid, match=f"{len(cast.who)} of {len(cast.who) + 1} members and supporters are missing"):
+            take(cast, report, lapse_missing=True, lapsing=number)
+    assert take(cast, report, lapse_missing=True, lapsing=len(cast.who))["lapsed"] == len(cast.who)
     assert {m.status for m in db.session.scalars(select(Member).where(Member.number != "N1"))} == {"lapsed"}
     assert member("N1").status == "member"
 
@@ -438,7 +441,7 @@ def test_killed_half_way_leaves_nothing(cast: Cast, monkeypatch: pytest.MonkeyPa
     with monkeypatch.context() as patched:
         patched.setattr(import_rows, "lapse_missing", stop)
         with pytest.raises(KeyboardInterrupt):
-            take(cast, report, lapse_missing=True)
+            take(cast, report, lapse_missing=True, lapsing=report.missing)
     assert (size(), audit.length(), member("N1").name) == (before, events, "Ada Finch")
     assert db.session.scalar(select(Unit.id).where(Unit.name == "Hazel")) is None
     assert take(cast, report)["new"] == 1, "and the same report can be taken afterwards"
@@ -456,7 +459,7 @@ def test_killed_while_reading_leaves_nothing(cast: Cast) -> None:
 def test_totals_that_do_not_reconcile_write_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     report = preview(lines(ADA, BEN))
     before = size()
-    monkeypatch.setattr(imports, "_change", lambda session, file_id: 1)
+    monkeypatch.setattr(import_writing, "change", lambda session, file_id: 1)
     with pytest.raises(Stale, match="totals do not reconcile: 2 new and 0 changed"):
         take(cast, report)
     assert size() == before

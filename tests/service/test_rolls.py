@@ -154,8 +154,11 @@ def test_what_the_register_says_later_does_not_change_who_is_on_it(cast: Cast) -
     stays, outside = (rolls.standing(roll, cast.who[name].id, when) for name in ("member", "supporter"))
     assert (stays.on_roll, outside.on_roll) == (True, False)
     for standing in (stays, outside):
-        assert standing.conditions[-1].name == "changed since"
-        assert "what it said then decides" in standing.conditions[-1].sentence
+        assert "what it said then decides" in standing.conditions[0].sentence
+    assert [(c.name, c.holds) for c in stays.conditions] == [("then", True), ("today", False)]
+    assert "you met every condition" in stays.conditions[0].sentence
+    assert [(c.name, c.holds) for c in outside.conditions] == [("then", False), ("today", True)]
+    assert "you did not meet every condition" in outside.conditions[0].sentence
 
 
 def test_a_newcomer_after_the_freeze_is_told(cast: Cast) -> None:

@@ -151,7 +151,12 @@ def test_what_changes_and_who_is_missing_is_shown(cast: Cast, officer: Browser) 
     assert page.rows("Rows of the file")[1][-1] == "Name: Ada Finch → Ada Hall; Branch: Alder → Cedar"
     missing = page.click("Missing")
     assert len(missing.rows("Missing from the file")) == len(cast.who) + 1
-    page = missing.tick("Also record as lapsed everybody who is missing from the file").press("Import these members")
+    many = f"{len(cast.who)} of the {len(cast.who) + 1} members and supporters"
+    assert many in missing.text
+    ticked = missing.tick("Also record as lapsed everybody who is missing from the file")
+    page = ticked.press("Import these members", 422)
+    assert many.replace(" the", "") in page.errors[0]
+    page = page.fill("How many people will lapse", len(cast.who)).press("Import these members")
     assert page.notices == [
         f"The file is imported: 0 new members, 1 changed, 1 unchanged, {len(cast.who)} recorded as lapsed."
     ]

@@ -302,6 +302,16 @@ def test_a_visitor_signs_in_and_comes_back_to_the_paper(desk: Desk, cast: Cast, 
     assert page.title == "Policy committee" and "Ballot paper" in page.main
 
 
+def test_a_vote_sent_after_signing_out_is_not_taken_and_leads_back_to_the_paper(desk: Desk, voter: Browser) -> None:
+    page = ranked(paper_of(desk, voter), ann="1").press("Check your vote")
+    with voter.client.session_transaction() as cookie:
+        cookie["token"] = "ended"
+    voter.headers["Referer"] = f"http://{voter.host}/ballots/{desk.ballot.id}/vote"
+    told = page.press("Cast my vote", 401)
+    assert "nothing was done" in told.main and in_the_box(desk) == 0
+    assert f"next=/ballots/{desk.ballot.id}/vote" in told.links()["Sign in and go on"].replace("%2F", "/")
+
+
 def test_who_is_not_on_the_roll_is_told_so(app: Flask, desk: Desk, cast: Cast) -> None:
     supporter = browser_of(app, cast.who["supporter"])
     page = supporter.open(f"/ballots/{desk.ballot.id}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileRequired
-from wtforms.validators import Length
+from wtforms.validators import Length, Optional
 
 from consult.domain.roles import Status
 from consult.model.units import Unit
@@ -15,6 +15,7 @@ from consult.web.fields import (
     FileField,
     Form,
     HiddenField,
+    IntegerField,
     RadioField,
     Required,
     SelectField,
@@ -69,6 +70,11 @@ class Confirm(Form):
     sha256 = HiddenField()
     fingerprint = HiddenField()
     lapse = BooleanField(_l("Also record as lapsed everybody who is missing from the file"))
+    lapsing = IntegerField(
+        _l("How many people will lapse"),
+        [Optional()],
+        description=_l("Only if you ticked the box. Type the number, so that it is certain that you know it."),
+    )
 
 
 class ChangeStatus(Form):

@@ -65,7 +65,9 @@ def import_report(file_id: int) -> Any:
         try:
             if form.validate():
                 shown = replace(report, sha256=form.sha256.data or "", fingerprint=form.fingerprint.data or "")
-                done = imports.apply(None, shown, lapse_missing=bool(form.lapse.data), by=actor())
+                done = imports.apply(
+                    None, shown, lapse_missing=bool(form.lapse.data), lapsing=form.lapsing.data, by=actor()
+                )
                 flash(_told(done), "success")
                 return redirect(url_for("members.index"))
         except Refused as refusal:

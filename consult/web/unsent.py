@@ -1,0 +1,55 @@
+"""A form that arrives when its sender is signed out, or with a token too old: nothing is done, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from consult.web.security import safe_next
+
+#: Shorter entries are typed again faster than they are copied; tokens and choices of a vote are never shown back.
+_WORTH_KEEPING = 40
+_NEVER = ("csrf_token", "password", "key", "code")
+
+
+def page(sentence: str, status: int, *, signed_out: bool) -> tuple[str, int]:
+    """The page that says so, leads back to the form, and shows the longer texts that were typed, to be copied."""
+    return render_template(
+        "errors/unsent.html",
+        sentence=sentence,
+        status=status,
+        signed_out=signed_out,
+        back=form_page(),
+        texts=[] if request.blueprint == "voting" else _texts(),
+    ), status
+
+
+def form_page() -> str | None:
+    """Where the form that was sent stands: the address it was sent to if that is a page, else the page it came from."""
+    address = request.full_path.rstrip("?")
+    if _is_page(address):
+        return safe_next(address)
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host:
+        return None
+    address = f"{came.path}?{came.query}" if came.query else came.path
+    return safe_next(address) if _is_page(address) else None
+
+
+def _is_page(address: str) -> bool:
+    try:
+        current_app.url_map.bind_to_environ(request.environ).match(urlsplit(address).path, method="GET")
+    except HTTPException:
+        return False
+    return True
+
+
+def _texts() -> list[str]:
+    """The longer texts of the form, as they were typed."""
+    return [
+        text
+        for name, text in request.form.items(multi=True)
+        if len(text) >= _WORTH_KEEPING and not any(part in name for part in _NEVER) and " " in text
+    ]
