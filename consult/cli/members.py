@@ -54,7 +54,7 @@ def import_members(
         _show(report)
         try:
             if report.counts["wrong"]:
-                raise Invalid(f"{report.counts['wrong']:,} rows are wrong, so nothing was imported.")
+                raise Invalid(_wrong(report.counts["wrong"]))
             if not yes:
                 click.confirm("Import them?", abort=True)
                 if lapse_missing and report.lapses_many and lapsing is None:
@@ -64,6 +64,10 @@ def import_members(
             imports.drop(report.file_id)
             raise
         click.echo("Imported: " + ", ".join(f"{count:,} {what}" for what, count in done.items()) + ".")
+
+
+def _wrong(count: int) -> str:
+    return f"{'1 row is' if count == 1 else f'{count:,} rows are'} wrong, so nothing was imported."
 
 
 def _read(file: BinaryIO, options: Any) -> Any:

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from consult.domain.errors import Refused
+from consult.domain.errors import NotFound, Refused
 from consult.model.members import Member
 from consult.model.store import db
 from consult.service import accounts, clock, links, roles, second_factor, sessions
@@ -89,6 +89,8 @@ def end_others() -> Response:
 def lay_down(holding: int) -> Answer:
     """Lay down a role of one's own."""
     found, form, status = roles.get(holding), LayDown(), 200
+    if found.member_id != actor().member_id:
+        raise NotFound("You hold no such role.")
     if form.is_submitted():
         status = 422
         try:
