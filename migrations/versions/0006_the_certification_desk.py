@@ -8,8 +8,8 @@ from alembic import op
 from consult.model.store import Instant
 from consult.model.triggers import raise_fences, take_down_fences
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
