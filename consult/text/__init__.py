@@ -23,6 +23,8 @@ module          what it is for
 `footprints`    what an amendment touches; `threads` one clause under amendment; `canonical` JSON and hashes
 `relations`     independent, same point, overlap, identical, contains, depends on: `RelationIndex`
 `replay`        decisions in voted order → the substantive text, what falls and why, who wrote each word
+`rehearse`      a vote rehearsed: what is put, falls or is moot for any combination of outcomes, and the text
+`ordering`      what the order of two related amendments decides; where they stand and how far they reach
 `provenance`    who wrote each word, kept from version to version: `provenance`, `carried`
 `anchors`       a comment's quoted words in the next version, or "on earlier wording"
 `rebase`        an amendment carried to a new base: clean, or what needs the mover's consent

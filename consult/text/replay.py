@@ -194,7 +194,7 @@ def replay(
 
     Raises `consult.domain.errors.Invalid` for an unknown or repeated key, or an amendment made on another text.
     """
-    return _Hall(base, tuple(amendments), tuple(consequences)).run(tuple(decisions))
+    return Hall(base, tuple(amendments), tuple(consequences)).run(tuple(decisions))
 
 
 def run(record: Record) -> Replay:
@@ -202,8 +202,8 @@ def run(record: Record) -> Replay:
     return replay(record.base, record.amendments, record.decisions, record.consequences)
 
 
-class _Hall:
-    """The state while decisions are replayed."""
+class Hall:
+    """The state while decisions are replayed; `consult.text.rehearse` asks it what would be put and what would not."""
 
     def __init__(self, base: Document, amendments: Sequence[Amendment], consequences: Sequence[Consequence]) -> None:
         self.base = base
@@ -246,11 +246,11 @@ class _Hall:
 
     def run(self, decisions: Sequence[Decision]) -> Replay:
         """All the decisions, then what remains."""
-        steps = tuple(self._step(decision) for decision in decisions)
-        left = {key: self._prospect(item) for key, item in self.amendments.items() if key not in self.decided}
+        steps = tuple(self.step(decision) for decision in decisions)
+        left = {key: self.prospect(item) for key, item in self.amendments.items() if key not in self.decided}
         return Replay(self.weave.document(), steps, self.weave.authors(), left, marked_weave(self.weave))
 
-    def _step(self, decision: Decision) -> Step:
+    def step(self, decision: Decision) -> Step:
         amendment = self.amendments.get(decision.key)
         if amendment is None:
             raise Invalid(f"A decision names amendment {decision.key}, which is not here.")
@@ -267,7 +267,7 @@ class _Hall:
     def _decide(self, amendment: Amendment, decision: Decision) -> tuple[Effect, str]:
         if decision.outcome not in (Outcome.CARRIED, Outcome.ACCEPTED):
             return (Effect.FALLS if decision.outcome is Outcome.FALLS else Effect.NONE), decision.ruling
-        bar = self._bar(amendment)
+        bar = self.bar(amendment)
         if bar:
             return Effect.FALLS, bar
         weave = self._child_weave(self.amendments[amendment.parent]) if amendment.parent else self.weave
@@ -285,7 +285,7 @@ class _Hall:
     def _made_already(self, effect: tuple[str, tuple[object, ...]]) -> str:
         return f"It makes the same change as {self.names[self.made[effect]]}, which is made already."
 
-    def _bar(self, amendment: Amendment) -> str:
+    def bar(self, amendment: Amendment) -> str:
         """Why an amendment falls whatever its words."""
         if amendment.key in self.fallen:
             return self.fallen[amendment.key]
@@ -318,9 +318,9 @@ class _Hall:
                 why = f": {consequence.reason}" if consequence.reason else "."
                 self.fallen.setdefault(consequence.falls, f"{self.names[key]} was {happened}{why}")
 
-    def _prospect(self, amendment: Amendment) -> str:
+    def prospect(self, amendment: Amendment) -> str:
         """Why an undecided amendment falls or would not apply, or ""."""
-        bar = self._bar(amendment)
+        bar = self.bar(amendment)
         if bar:
             return bar
         weave = self._child_weave(self.amendments[amendment.parent]) if amendment.parent else self.weave
