@@ -60,6 +60,8 @@ class Event(StrEnum):
     TEXT_FROZEN = "motion.text_frozen"
     ORDER_SET = "motion.order_of_votes_set"
     AGENDA_ISSUED = "agenda.issued"
+    CONSEQUENCE_CONFIRMED = "consequence.confirmed"
+    CONSEQUENCE_ENDED = "consequence.ended"
     MOTION_PUT = "motion.put_to_the_vote"
     MOTION_DECIDED = "motion.decided"
     MOTION_FELL = "motion.fell"
@@ -158,6 +160,8 @@ SENTENCES: dict[Event, str] = {
     Event.TEXT_FROZEN: "A motion's text was frozen",
     Event.ORDER_SET: "The order of votes was set",
     Event.AGENDA_ISSUED: "An agenda or report was issued",
+    Event.CONSEQUENCE_CONFIRMED: "A consequence was confirmed",
+    Event.CONSEQUENCE_ENDED: "A consequence was ended",
     Event.MOTION_PUT: "A motion was put to the vote",
     Event.MOTION_DECIDED: "A motion was decided",
     Event.MOTION_FELL: "A motion fell",

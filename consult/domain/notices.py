@@ -34,6 +34,9 @@ KINDS: dict[str, Kind] = {
     "amendment-ruled": Kind("The committee ruled on your amendment", "to its mover and the delegate"),
     "amendment-answered": Kind("The mover answered your amendment", "to the amendment's mover"),
     "amendment-placed": Kind("What became of your amendment", "to its mover and the delegate, when the text is frozen"),
+    "consequence-confirmed": Kind(
+        "What follows from another vote", "to the mover and the delegate of what may fall with it"
+    ),
     "appeal-made": Kind("An appeal against a ruling was made", "to the complaints panel"),
     "appeal-decided": Kind("Your appeal was decided", "to the person who appealed"),
     "comment-hidden": Kind("A comment of yours was hidden", "to its author, with the reason"),

@@ -155,6 +155,7 @@ class Permission(StrEnum):
     POLICY_KEEP = "supersede, rescind or renew a policy, or let it lapse"
     ORDER_SET = "set the order of votes"
     AGENDA_ISSUE = "issue a report, an agenda or an order paper"
+    CONSEQUENCE_KEEP = "confirm, add and end consequences"
     ROLL_FREEZE = "freeze an electoral roll"
     ROLL_SEE = "see an electoral roll's figures"
     BALLOT_CREATE = "create and edit a ballot"
@@ -227,6 +228,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.POLICY_KEEP: committee | sweep,
     Permission.ORDER_SET: committee,
     Permission.AGENDA_ISSUE: committee,
+    Permission.CONSEQUENCE_KEEP: committee,
     Permission.ROLL_FREEZE: returning_officer | console,
     Permission.ROLL_SEE: _desk | roll_officer,
     Permission.BALLOT_CREATE: _committee_or_returning,

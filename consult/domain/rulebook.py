@@ -100,8 +100,9 @@ class Rulebook:
     delegates_submit: bool = True
     standing_orders: tuple[StandingOrder, ...] = ()
     presets: tuple[BallotPreset, ...] = ()
-    #: The order in which amendments are voted on, unless the committee sets another: one of `ORDERS`.
-    order_of_votes: str = "by clause"
+    #: The order in which amendments are voted on: "committee order" (as the committee sets it), "by clause", "furthest
+    #: first" (among amendments to the same words) or "order received"; from these the committee departs with reasons.
+    order_of_votes: str = "committee order"
     #: Years after which a policy lapses; 0: never.
     lapse_years: int = 0
     #: Words that a branch may send altogether, in motions and in what its amendments add; 0: no budget.

@@ -84,6 +84,17 @@ class AmendmentRelation(Base):
     relation: Mapped[str] = mapped_column(String(20))
     #: The clause where they meet.
     clause_id: Mapped[str] = mapped_column(String(60), default="")
+    #: What the order of the two decides if both are carried, as `consult.text.ordering` names it; first is `amendment_id`.
+    matter: Mapped[str] = mapped_column(String(20), default="nothing", server_default="nothing")
 
     amendment: Mapped[Amendment] = relationship(foreign_keys=[amendment_id])
     other: Mapped[Amendment] = relationship(foreign_keys=[other_id])
+
+
+class AmendmentTouch(Base):
+    """A clause at which an amendment can meet another ("" the beginning of the text, "*" all of it), to find neighbours."""
+
+    __tablename__ = "amendment_touch"
+
+    amendment_id: Mapped[int] = mapped_column(ForeignKey("amendment.id"), primary_key=True)
+    clause_id: Mapped[str] = mapped_column(String(60), primary_key=True, index=True)

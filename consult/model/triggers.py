@@ -20,6 +20,11 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "disposal": ((), "What was decided of a motion is never changed; a new decision follows it."),
     "motion_version": ((), "A version of a motion is never changed; a new version follows it."),
     "agenda_issue": ((), "An issued agenda or report is never changed; a newer one follows it."),
+    "consequence": (
+        ("ended_at", "ended_by_id", "ended_because"),
+        "A consequence is never changed; it is ended, with a reason, and another follows it.",
+    ),
+    "vote_order": ((), "An order of votes is never changed; a new one follows it."),
     "ruling": ((), "A ruling is never changed; an appeal is decided beside it."),
     "roll": ((), "A frozen roll is never changed."),
     "roll_entry": (("email",), "The entries of a frozen roll are never changed."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
@@ -22,32 +22,22 @@ from consult.model.consultations import Consultation
 from consult.model.motions import Motion, MotionVersion
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import consultations, motions, versions
+from consult.service import consultations, motions, relating, versions
 from consult.service.act import Act, act, require_revision
+from consult.service.relating import GONE as GONE
+from consult.service.relating import seen_from_other as seen_from_other
+from consult.service.relating import text_of as text_of
 from consult.text import checker, forms
 from consult.text.align import align
 from consult.text.clauses import Document
 from consult.text.derive import added, deleted, derive
 from consult.text.lines import Line
 from consult.text.marked import MarkedClause, Reading, marked, so_that_it_reads
-from consult.text.operations import Amendment as TextAmendment
 from consult.text.operations import Operation, operations_from_data
-from consult.text.relations import Relating, Relation, RelationIndex
 from consult.text.rubric import rubric
 from consult.text.weave import apply
 
-#: States in which an amendment is no longer before the motion, so that nothing needs to be compared with it.
-GONE = ("draft", "withdrawn", "ruled out", "ruled out for good", "falls", "composited", "drafting change", "remitted")
 LONGEST_REASON = 5_000
-
-#: How each relation is stored for the amendment of the lower id, when it is the first named and when the second.
-_STORED: dict[Relating, tuple[str, str]] = {
-    Relating.SAME_POINT: ("same point", "same point"),
-    Relating.OVERLAP: ("overlap", "overlap"),
-    Relating.IDENTICAL: ("identical", "identical"),
-    Relating.CONTAINS: ("contains", "contained"),
-    Relating.DEPENDS: ("depends on", "needed by"),
-}
 
 
 @dataclass(frozen=True)
@@ -134,16 +124,6 @@ def related(amendment: Amendment) -> list[tuple[str, Amendment]]:
     ]
 
 
-def seen_from_other(relation: str) -> str:
-    """A stored relation read the other way round.
-
-    >>> seen_from_other("contains"), seen_from_other("overlap")
-    ('contained', 'overlap')
-    """
-    turned = dict(_STORED.values()) | {second: first for first, second in _STORED.values()}
-    return turned[relation]
-
-
 # -- working out -----------------------------------------------------------------------------------------------------
 
 
@@ -216,13 +196,10 @@ def findings(
 ) -> tuple[checker.Finding, ...]:
     """What the checker finds, against the rulebook's limit and the amendments already before the motion."""
     rules = consultations.rules_of(motion.consultation)
-    others = [text_of(row) for row in before(motion) if own is None or row.id != own.id]
+    version = own.base_version if own else motion.version
+    near = relating.near(db.session(), motion.id, version, base, operations) if version else []
+    others = [text_of(row) for row in near if own is None or row.id != own.id]
     return checker.check(base, operations, most_added=rules.amendment_words, others=others)
-
-
-def text_of(row: Amendment) -> TextAmendment:
-    """A stored amendment as the text engine knows it."""
-    return TextAmendment(str(row.id), row.base_version.hash, operations_from_data(row.operations), name=row.label)
 
 
 def text_with(row: Amendment) -> Document:
@@ -361,7 +338,7 @@ def submit(amendment: Amendment, *, revision: int | None = None, by: Actor, at: 
     amendment.submitted_at, amendment.submitted_by_id = at, by.member_id
     amendment.revision += 1
     act.session.flush()
-    relate(act.session, motion, amendment.base_version)
+    relating.relate_one(act.session, amendment)
     act.note(number=amendment.number, base=amendment.base_version.hash, added=amendment.words_added)
     context: dict[str, Any] = {
         "amendment": amendment.id,
@@ -400,29 +377,6 @@ def _require_fit(session: Session, amendment: Amendment, rules: Rulebook) -> Non
 
 def _next_number(session: Session, motion_id: int) -> int:
     return (session.scalar(select(func.max(Amendment.number)).where(Amendment.motion_id == motion_id)) or 0) + 1
-
-
-def relate(session: Session, motion: Motion, version: MotionVersion) -> None:
-    """Work out and store anew how the amendments before a motion stand to one another; only acts call it."""
-    mine = select(Amendment.id).where(Amendment.motion_id == motion.id)
-    session.execute(delete(AmendmentRelation).where(AmendmentRelation.amendment_id.in_(mine)))
-    index = RelationIndex(versions.document_of(version))
-    for row in before(motion, session):
-        if row.base_version_id == version.id:
-            for relation in index.add(text_of(row)):
-                session.add(_stored(relation))
-
-
-def _stored(relation: Relation) -> AmendmentRelation:
-    first, second = int(relation.first), int(relation.second)
-    words = _STORED[relation.kind]
-    clause = relation.spots[0].clause if relation.spots else ""
-    return AmendmentRelation(
-        amendment_id=min(first, second),
-        other_id=max(first, second),
-        relation=words[0] if first < second else words[1],
-        clause_id=clause,
-    )
 
 
 # -- answering and withdrawing ---------------------------------------------------------------------------------------

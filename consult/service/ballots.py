@@ -24,6 +24,7 @@ from consult.model.consultations import Consultation
 from consult.model.members import Member, RoleHolding
 from consult.model.motions import Motion
 from consult.model.store import db
+from consult.service import consequences
 from consult.service.act import Act, act, require_revision
 
 FOR_AGAINST_ABSTAIN = (("for", "For"), ("against", "Against"), ("abstain", "Abstain"))
@@ -191,6 +192,8 @@ def _touch(ballot: Ballot, revision: int | None = None) -> None:
 def add_motion(ballot: Ballot, motion: Motion, preset_key: str, *, by: Actor, at: datetime, act: Act) -> Ballot:
     """Put a frozen motion on the paper: a question for each of its amendments in the order of votes, then the motion.
 
+    An amendment that is consequential on something else has no question: it is carried or falls with that.
+
     Raises:
         OutOfOrder: if the motion is not on the order paper, or is already on this or another live ballot.
     """
@@ -204,7 +207,8 @@ def add_motion(ballot: Ballot, motion: Motion, preset_key: str, *, by: Actor, at
     preset = _preset(ballot, preset_key)
     if not preset.decides_motion:
         raise Invalid(f"The preset “{preset.title}” chooses among options; a motion needs one that decides a motion.")
-    paper = [amendment for amendment in motion.amendments if amendment.state == "on the order paper"]
+    goes_with = consequences.not_asked(motion, act.session)
+    paper = [a for a in motion.amendments if a.state == "on the order paper" and a.id not in goes_with]
     for amendment in sorted(paper, key=lambda a: (a.order is None, a.order, a.number)):
         title = f"{amendment.label} to {motion.label}"
         _add_for_against(act, ballot, title, preset, motion=motion, amendment=amendment)

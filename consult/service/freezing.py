@@ -15,7 +15,7 @@ from consult.domain.timetable import current, written
 from consult.model.amendments import Amendment
 from consult.model.members import Member
 from consult.model.motions import Motion, MotionVersion
-from consult.service import amendments, consultations, order_of_votes, rulings, substantive, versions
+from consult.service import amendments, order_of_votes, relating, rulings, substantive, versions
 from consult.service.act import Act, act
 from consult.text import provenance
 from consult.text.clauses import Document
@@ -158,11 +158,9 @@ def freeze(
         _settle(act, fall.row, "fall", fall.reason)
     for placed in found.placed:
         _put(act, placed, version)
-    rule = consultations.rules_of(motion.consultation).order_of_votes
-    for number, row in enumerate(order_of_votes.default(rule, found.document, [p.row for p in found.placed]), start=1):
-        row.order = number
     act.session.flush()
-    amendments.relate(act.session, motion, version)
+    relating.relate(act.session, motion, version)
+    order_of_votes.begin(act, motion)
     motion.revision += 1
     act.data = {
         "text": version.hash,

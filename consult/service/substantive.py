@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from consult.counting.lots import seed_of
 from consult.counting.result import Count
+from consult.domain.consequences import Edge, Follows, Kind, follow
 from consult.domain.errors import OutOfOrder
 from consult.domain.events import Event
 from consult.domain.rulebook import Rulebook
 from consult.model.amendments import Amendment as AmendmentRow
 from consult.model.ballots import Ballot, Question
+from consult.model.consequences import Consequence
 from consult.model.motions import Motion, MotionVersion, Policy
-from consult.service import versions
+from consult.service import consequences, rehearsals, versions
 from consult.service.act import Act
 from consult.text import operations, provenance
 from consult.text.clauses import Document
@@ -44,7 +46,8 @@ class Fate:
 class Replayed:
     """What the decisions of one ballot make of one motion.
 
-    `outcome` is "carried", "carried as amended" or "lost"; `base` and `result` are the hashes of the text as frozen and
+    `outcome` is "carried", "carried as amended", "lost" or "falls" (by what is decided elsewhere).
+    `base` and `result` are the hashes of the text as frozen and
     of the text that the carried amendments made of it; `texts` holds the canonical bytes of both, by hash.
     """
 
@@ -58,11 +61,14 @@ class Replayed:
     document: dict[str, Any] = field(repr=False)
     #: Clause id → runs of [amendment's id or "", how many words], as `consult.text.provenance.to_data`.
     authors: dict[str, Any] = field(repr=False)
+    #: Why the motion falls, where it does.
+    reason: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Everything that `enact` needs, as the manifest's row keeps it."""
         return {
             "outcome": self.outcome,
+            "reason": self.reason,
             "base": self.base,
             "result": self.result,
             "document": self.document,
@@ -81,54 +87,129 @@ class Replayed:
 # -- deciding --------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A motion on the ballot with its amendments in the order of votes; what is consequential has no question."""
+
+    own: Question
+    motion: Motion
+    base: Document
+    amendments: tuple[tuple[AmendmentRow, Question | None], ...]
+
+
 def decide(session: Session, ballot: Ballot, counts: Mapping[int, Count]) -> list[Replayed]:
     """What each motion on the ballot comes to; `counts` by question id. Questions are taken in the order of the paper.
 
-    An amendment whose words an earlier carried one changed falls, with the reason: nothing is applied in part.
+    An amendment whose words an earlier carried one changed falls, with the reason: nothing is applied in part. What the
+    committee confirmed as a consequence falls, or is carried, with its cause, within a motion and across motions.
 
     Raises:
         OutOfOrder: if an amendment was not made on the text that its question decides on (nothing can be decided then).
     """
+    asked = _asked(session, ballot)
+    standing = consequences.of_consultation(ballot.consultation_id, session=session)
+    fallen: dict[str, str] = {}
+    # no consequence leads back to its cause, so this ends after as many rounds as the longest chain has links
+    for _round in range(len(standing) + 1):
+        replays = [_replayed(each, counts, standing, fallen) for each in asked]
+        found = _fallen(standing, asked, replays)
+        if found == fallen:
+            break
+        fallen = found
+    return replays
+
+
+def _asked(session: Session, ballot: Ballot) -> list[_Asked]:
     by_motion: dict[int, list[Question]] = {}
     for question in ballot.questions:
         if question.motion_id is not None:
             by_motion.setdefault(question.motion_id, []).append(question)
-    rows = _amendments(session, [q.amendment_id for qs in by_motion.values() for q in qs if q.amendment_id])
-    return [_replayed(motion_id, asked, counts, rows) for motion_id, asked in by_motion.items()]
+    paper = select(AmendmentRow).where(
+        AmendmentRow.motion_id.in_(by_motion), AmendmentRow.state == "on the order paper"
+    )
+    rows = session.scalars(paper.options(selectinload(AmendmentRow.base_version))).all()
+    return [_of_motion(session, number, asked, rows) for number, asked in by_motion.items()]
 
 
-def _amendments(session: Session, ids: list[int]) -> dict[int, AmendmentRow]:
-    query = select(AmendmentRow).where(AmendmentRow.id.in_(ids)).options(selectinload(AmendmentRow.base_version))
-    return {row.id: row for row in session.scalars(query)}
-
-
-def _replayed(
-    motion_id: int, asked: list[Question], counts: Mapping[int, Count], rows: Mapping[int, AmendmentRow]
-) -> Replayed:
+def _of_motion(session: Session, motion_id: int, asked: list[Question], rows: Sequence[AmendmentRow]) -> _Asked:
     own = next((question for question in asked if question.amendment_id is None), None)
     if own is None or own.version is None:
         raise OutOfOrder("A motion's amendments are on the paper without the motion itself, so nothing can be decided.")
-    base = versions.document_of(own.version)
-    voted = [question for question in asked if question.amendment_id is not None]
+    questions = {question.amendment_id: question for question in asked if question.amendment_id is not None}
+    mine = [row for row in rows if row.motion_id == motion_id]
+    mine.sort(key=lambda row: (row.order is None, row.order or 0, row.number or 0))
+    motion = session.get_one(Motion, motion_id)
+    return _Asked(own, motion, versions.document_of(own.version), tuple((row, questions.get(row.id)) for row in mine))
+
+
+def _fallen(standing: Sequence[Consequence], asked: Sequence[_Asked], replays: Sequence[Replayed]) -> dict[str, str]:
+    """Key → why it falls, for what follows from something outside its own motion."""
+    on_ballot = {each.motion.id for each in asked}
+    decided: dict[str, bool] = {}
+    for replay in replays:
+        decided[f"motion:{replay.motion_id}"] = replay.outcome in ("carried", "carried as amended")
+        decided |= {f"amendment:{key}": fate.outcome == "carried" for key, fate in replay.amendments.items()}
+    found: dict[str, str] = {}
+    for row in standing:
+        cause, effect = consequences.cause_of(row), consequences.effect_of(row)
+        inside = consequences.motion_of(cause).id == consequences.motion_of(effect).id
+        if inside or consequences.motion_of(effect).id not in on_ballot:
+            continue
+        known = decided.get(row.cause, consequences.decided(cause))
+        if known is not None and follow([consequences.edge_of(row)], {row.cause: known}).get(row.effect, _STAYS).falls:
+            found.setdefault(row.effect, rehearsals.reason_of(row, known))
+        elif known is None and row.kind == Kind.WITH:
+            found.setdefault(row.effect, f"{consequences.name_of(cause)}, with which it goes, is not decided.")
+    return found
+
+
+_STAYS = Follows("", False, Edge("", Kind.WITH, ""))
+
+
+def _replayed(
+    asked: _Asked, counts: Mapping[int, Count], standing: Sequence[Consequence], fallen: Mapping[str, str]
+) -> Replayed:
+    base, rows = asked.base, [row for row, _question in asked.amendments]
+    why = fallen.get(f"motion:{asked.motion.id}", "")
     record = Record(
         base,
-        tuple(text_amendment(rows[question.amendment_id or 0], base.hash) for question in voted),
-        tuple(_decision(question, counts[question.id]) for question in voted),
+        tuple(text_amendment(row, base.hash) for row in rows),
+        tuple(_decision(row, question, counts, fallen, why) for row, question in asked.amendments),
+        tuple(rehearsals.within(standing, {row.id for row in rows})),
     )
     replay = run(record)
-    carried = counts[own.id].outcome == "carried"
+    carried = counts[asked.own.id].outcome == "carried"
     changed = replay.document.hash != base.hash
+    outcome = ("carried as amended" if changed else "carried") if carried else "lost"
     return Replayed(
-        motion_id=motion_id,
-        outcome=("carried as amended" if changed else "carried") if carried else "lost",
+        motion_id=asked.motion.id,
+        outcome="falls" if why else outcome,
+        reason=why,
         base=base.hash,
         result=replay.document.hash,
         texts={base.hash: base.canonical, replay.document.hash: replay.document.canonical},
         amendments={int(step.key): _fate(step.effect, step.outcome, step.reason) for step in replay.steps},
         decisions=decisions_of(record),
         document=replay.document.to_data(),
-        authors=provenance.to_data(_authors(own.version, record, replay)),
+        authors=provenance.to_data(_authors(asked.own.version, record, replay)),  # type: ignore[arg-type]
     )
+
+
+def _decision(
+    row: AmendmentRow, question: Question | None, counts: Mapping[int, Count], fallen: Mapping[str, str], motion: str
+) -> Decision:
+    key = str(row.id)
+    if motion:
+        return Decision(key, Outcome.FALLS, f"{row.motion.label} falls. {motion}")
+    if f"amendment:{key}" in fallen:
+        return Decision(key, Outcome.FALLS, fallen[f"amendment:{key}"])
+    if question is None:  # consequential: carried, unless what it goes with was not
+        return Decision(key, Outcome.CARRIED)
+    count = counts[question.id]
+    if count.outcome == "carried":
+        return Decision(key, Outcome.CARRIED)
+    why = "Too few voted: the quorum was not met." if count.outcome == "inquorate" else ""
+    return Decision(key, Outcome.LOST, why)
 
 
 def text_amendment(row: AmendmentRow, base_hash: str) -> operations.Amendment:
@@ -143,17 +224,10 @@ def text_amendment(row: AmendmentRow, base_hash: str) -> operations.Amendment:
     return operations.Amendment(str(row.id), base_hash, made, name=row.label)
 
 
-def _decision(question: Question, count: Count) -> Decision:
-    if count.outcome == "carried":
-        return Decision(str(question.amendment_id), Outcome.CARRIED)
-    why = "Too few voted: the quorum was not met." if count.outcome == "inquorate" else ""
-    return Decision(str(question.amendment_id), Outcome.LOST, why)
-
-
 def _fate(effect: Effect, outcome: Outcome, reason: str) -> Fate:
     if effect is Effect.APPLIED:
         return Fate("carried")
-    return Fate("falls", reason) if outcome is Outcome.CARRIED else Fate("lost", reason)
+    return Fate("lost", reason) if outcome is Outcome.LOST else Fate("falls", reason)
 
 
 def _authors(version: MotionVersion, record: Record, replay: Replay) -> provenance.Authors:
@@ -187,17 +261,47 @@ def enact(act: Act, ballot: Ballot, motion_id: int, decision: Mapping[str, Any])
         raise OutOfOrder(f"{motion.label} no longer has the text that was put to the vote.")
     for amendment_id, fate in decision["amendments"].items():
         _settle(act, act.session.get_one(AmendmentRow, int(amendment_id)), fate)
-    step = {"carried": "carry", "carried as amended": "carry as amended", "lost": "lose"}[decision["outcome"]]
-    act.step(motion, step, check_permission=False)
+    act.step(motion, _STEPS[decision["outcome"]], check_permission=False)
     act.record(
         Event.MOTION_DECIDED, motion, ballot=ballot.id, outcome=decision["outcome"], base=decision["base"],
         result=decision["result"],
     )  # fmt: skip
-    if decision["outcome"] == "lost":
-        return
-    if decision["outcome"] == "carried as amended":
-        _amend(act, ballot, motion, decision)
-    _adopt(act, ballot, motion, decision)
+    if decision["outcome"] in ("carried", "carried as amended"):
+        if decision["outcome"] == "carried as amended":
+            _amend(act, ballot, motion, decision)
+        _adopt(act, ballot, motion, decision)
+    _follow(act, motion)
+
+
+#: What a motion comes to → the step that it is.
+_STEPS = {"carried": "carry", "carried as amended": "carry as amended", "lost": "lose", "falls": "fall"}
+
+
+def _follow(act: Act, motion: Motion) -> None:
+    """What the committee confirmed falls with this motion or its amendments, where no vote on it is under way."""
+    act.session.flush()
+    for row in consequences.of_motion(motion.id, session=act.session):
+        cause, effect = consequences.cause_of(row), consequences.effect_of(row)
+        known = consequences.decided(cause)
+        if (
+            consequences.motion_of(cause).id != motion.id
+            or consequences.motion_of(effect).id == motion.id
+            or known is None
+        ):
+            continue
+        falls = follow([consequences.edge_of(row)], {row.cause: known}).get(row.effect, _STAYS).falls
+        if falls and consequences.motion_of(effect).state != "put to the vote" and consequences.still_open(effect):
+            _fell(act, effect, rehearsals.reason_of(row, known))
+
+
+def _fell(act: Act, effect: Motion | AmendmentRow, reason: str) -> None:
+    act.step(effect, "fall", check_permission=False)
+    effect.revision += 1
+    if isinstance(effect, Motion):
+        act.record(Event.MOTION_DECIDED, effect, outcome="falls")
+    else:
+        effect.falls_because = reason
+        act.record(Event.AMENDMENT_DECIDED, effect, outcome="falls")
 
 
 def _settle(act: Act, amendment: AmendmentRow, fate: Mapping[str, str]) -> None:

@@ -71,6 +71,20 @@ def footprint(base: Document, operations: Sequence[Operation]) -> Footprint:
     )
 
 
+#: Stands for the whole body in `clauses_met`.
+WHOLE = "*"
+
+
+def clauses_met(own: Footprint) -> frozenset[str]:
+    """Everything at which this footprint can meet another: ids of clauses, "" the beginning of the text, "*" all of it.
+
+    Two amendments neither of which has "*" and that have none of these in common are independent.
+    """
+    found = {spot.clause for spot in own.spots} | {spot.parent for spot in own.spots if spot.parent}
+    found |= own.inserts | own.needs | {clause for clause, _, _ in own.thinned}
+    return frozenset(found | {WHOLE} if own.whole else found)
+
+
 def _spots(base: Document, operation: Operation) -> Iterator[Spot]:
     if isinstance(operation, Replace):
         yield Spot("words", operation.clause, operation.start, operation.end, body=_in_body(base, operation.clause))

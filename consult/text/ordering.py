@@ -27,8 +27,8 @@ class Matter(StrEnum):
     NOTHING = "nothing"
 
 
-def matter(base: Document, one: Amendment, two: Amendment) -> Matter:
-    """What the order of two amendments of one base decides.
+def matter(base: Document, one: Amendment, two: Amendment, *, identical: bool | None = None) -> Matter:
+    """What the order of two amendments of one base decides; `identical` is whether they make the same change, if known.
 
     "one stands": the one put first stands, the other falls. "first leads" and "second leads": both stand if that one is
     put first; the other way round it falls. "order of words": both stand, what they insert in the order of the votes.
@@ -41,7 +41,9 @@ def matter(base: Document, one: Amendment, two: Amendment) -> Matter:
     >>> matter(base, *made).value
     'one stands'
     """
-    if footprint(base, one.operations).effect == footprint(base, two.operations).effect:
+    if identical is None:
+        identical = footprint(base, one.operations).effect == footprint(base, two.operations).effect
+    if identical:
         return Matter.SAME
     forwards, second = _both(base, one, two)
     backwards, first = _both(base, two, one)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from consult.domain.errors import Invalid
 from consult.text.clauses import Clause, Document, Kind
 from consult.text.derive import derive, same_words
-from consult.text.footprints import footprint
+from consult.text.footprints import WHOLE, clauses_met, footprint
 from consult.text.operations import Amendment, DoesNotApply, Operation, Replace
 from consult.text.relations import INDEPENDENT, Relating, RelationIndex, relations, sentence
 from consult.text.weave import Weave, apply
@@ -195,3 +195,13 @@ def test_a_thousand_amendments_to_one_motion_and_the_neighbours_of_one_more() ->
         ("overlap", "0"),
         ("overlap", "40"),
     ]
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_amendments_that_meet_nowhere_are_independent(data: st.DataObject) -> None:
+    base = data.draw(documents())
+    one, two = (derive(base, data.draw(edits(base, prefix))) for prefix in ("m", "n"))
+    met = [clauses_met(footprint(base, operations)) for operations in (one, two)]
+    if WHOLE not in met[0] | met[1] and not met[0] & met[1]:
+        assert relations(base, [Amendment("1", base.hash, one), Amendment("2", base.hash, two)]) == ()
