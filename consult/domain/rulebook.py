@@ -51,6 +51,7 @@ SELECTIONS: dict[str, str] = {
 }
 #: The orders in which amendments can be voted on when the committee sets no other.
 ORDERS: dict[str, str] = {
+    "committee order": "as the committee sets it",
     "by clause": "where they come in the text",
     "order received": "in the order in which they were received",
     "furthest first": "the one that goes furthest from the motion first",

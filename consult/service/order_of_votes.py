@@ -13,6 +13,7 @@ from consult.domain.errors import Invalid, OutOfOrder, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
+from consult.domain.rulebook import ORDERS
 from consult.model.amendments import Amendment, AmendmentRelation
 from consult.model.ballots import Ballot, Question
 from consult.model.consequences import VoteOrder
@@ -24,13 +25,6 @@ from consult.text.clauses import Document
 from consult.text.operations import operations_from_data
 from consult.text.ordering import Matter, furthest_first, place
 
-#: The rules that a rulebook can declare, and what each is called for people.
-RULES: dict[str, str] = {
-    "committee order": "as the committee sets it",
-    "by clause": "by clause: where each first touches the text",
-    "furthest first": "by clause, and among amendments to the same words the furthest-reaching first",
-    "order received": "in the order in which they were received",
-}
 SHORTEST, LONGEST = 20, 5_000
 
 
@@ -79,7 +73,7 @@ def by_rule(
     pairs: Iterable[AmendmentRelation] = (),
     edges: Iterable[Edge] = (),
 ) -> list[Amendment]:
-    """Amendments in the order of a rule (see `RULES`; the committee's own begins by clause).
+    """Amendments in the order of a rule (see `consult.domain.rulebook.ORDERS`; the committee's own begins by clause).
 
     Whatever the rule, what decides is put before what follows from it, and an amendment to an amendment before that.
     """
@@ -228,7 +222,7 @@ def _require_reason(
     declared = by_rule(rule, versions.document_of(motion.version), rows, pairs, edges)
     if order != [row.id for row in declared]:
         sentence = (
-            f"The rulebook has amendments put {RULES.get(rule, rule)}. Say in a sentence or more why this order departs "
+            f"The rulebook has amendments put {ORDERS.get(rule, rule)}. Say in a sentence or more why this order departs "
             "from it; members read that."
         )
         raise Invalid(sentence, {"reason": sentence})

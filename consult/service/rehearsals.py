@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from consult.domain.consequences import Kind, follow
 from consult.domain.errors import NotFound
+from consult.domain.rulebook import ORDERS
 from consult.model.amendments import Amendment, AmendmentRelation
 from consult.model.consequences import Consequence, VoteOrder
 from consult.model.motions import Motion, MotionVersion
@@ -280,7 +281,7 @@ def _others(
     tried: dict[tuple[int, ...], str] = {}
     if found.in_force is not None:
         tried.setdefault(tuple(found.in_force.amendments), "in force")
-    for rule in order_of_votes.RULES:
+    for rule in ORDERS:
         if rule != "committee order":
             tried.setdefault(tuple(_by_rule(found, rule)), rule)
     names = {str(row.id): row.label for row in found.rows}
