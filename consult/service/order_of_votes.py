@@ -100,7 +100,7 @@ def parents(rows: Iterable[Amendment]) -> list[Edge]:
     """An amendment to an amendment is decided before the one it amends."""
     found = []
     for row in rows:
-        amends = getattr(row, "amends_id", None)
+        amends = row.parent_id
         if amends is not None:
             found.append(Edge(f"amendment:{row.id}", Kind.IF_CARRIED, f"amendment:{amends}"))
     return found

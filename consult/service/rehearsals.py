@@ -123,7 +123,7 @@ def paper(motion: Motion) -> Paper:
 
 
 def _belongs(row: Amendment, version: MotionVersion, frozen: bool) -> bool:
-    amends = getattr(row, "amends_id", None)
+    amends = row.parent_id
     return (row.base_version_id == version.id or amends is not None) and (not frozen or row.order is not None)
 
 
@@ -232,7 +232,7 @@ def text_amendments(rows: Sequence[Amendment], base: Document) -> list[TextAmend
     """Stored amendments as the text engine knows them; those to amendments name the one that they amend."""
     found = []
     for row in rows:
-        parent = getattr(row, "amends_id", None)
+        parent = row.parent_id
         version = base.hash if parent is None else row.base_version.hash
         operations = operations_from_data(row.operations)
         found.append(TextAmendment(str(row.id), version, operations, str(parent or ""), row.label))

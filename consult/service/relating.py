@@ -105,7 +105,7 @@ def relate(session: Session, motion: Motion, version: MotionVersion) -> None:
     index = RelationIndex(base)
     texts: dict[str, TextAmendment] = {}
     for row in rows:
-        if row.base_version_id == version.id and getattr(row, "amends_id", None) is None:
+        if row.base_version_id == version.id and row.parent_id is None:
             texts[str(row.id)] = own = text_of(row)
             found = index.add(own)
             touched = sorted(clauses_met(footprint(base, own.operations)))
