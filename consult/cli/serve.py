@@ -97,6 +97,7 @@ def _pages(settings: dict[str, Any], listening: int) -> list[str]:
         *("--bind", f"fd://{listening}"),
         *("--workers", str(max(1, settings["CONSULT_WORKERS"])), "--threads", str(THREADS)),
         *("--graceful-timeout", "10", "--log-level", "warning", "--worker-tmp-dir", _quick_folder()),
+        *("--logger-class", "consult.cli.server_log.AddressFree"),
         *("--max-requests", "20000", "--max-requests-jitter", "2000", "--no-control-socket"),
     ]
 

@@ -112,6 +112,11 @@ def test_pages_and_worker_live_and_end_together(served: Served) -> None:
     served.get("/sign-in/link", {"csrf_token": token[1], "identifier": "ada@fen.example"})
     wait(lambda: "Your link to sign in" in served.get("/development/mail"), "the mail")
 
+    with socket.create_connection(("127.0.0.1", int(served.address.rpartition(":")[2])), 10) as raw:
+        raw.sendall(b"GET / NONSENSE\r\n\r\n")
+        assert b"400" in raw.recv(64)
+    wait(lambda: "Invalid request: " in served.log.read_text(), "the log of what could not be read")
+
     first = served.children()
     assert set(first) == {"pages", "worker"}
     os.kill(first["worker"], signal.SIGKILL)
@@ -126,7 +131,7 @@ def test_pages_and_worker_live_and_end_together(served: Served) -> None:
             os.kill(pid, 0)
     log = served.log.read_text()
     assert served.address in log
-    assert "ada@fen.example" not in log and "127.0.0.1 -" not in log
+    assert "ada@fen.example" not in log and "127.0.0.1 -" not in log and "ip=" not in log
 
 
 def test_a_port_that_is_taken_is_one_clear_sentence(tmp_path: Path, sqlite: Sqlite) -> None:
