@@ -62,6 +62,7 @@ class Desk:
             "opens_at": at + DAY,
             "closes_at": at + 4 * DAY,
             "lot_words": "The draw of 6 March",
+            "complaint_hours": 0,
         }
         self.officer = cast.actor("returning_officer")
         self.consultation = consultation or make_consultation(cast)

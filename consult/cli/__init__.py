@@ -14,6 +14,7 @@ from consult import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "count": ("consult.cli.count:count", "Count an election file by any rule, offline."),
     "verify": ("consult.cli.verify:verify", "Check a published result, offline."),
+    "recount": ("consult.cli.recount:recount", "Count a ballot's full papers again as its scrutineer, offline."),
     "sign": ("consult.cli.sign:sign", "Sign a result's manifest with your own key, offline."),
     "signing-key": ("consult.cli.sign:signing_key", "Make a signing key, offline."),
     "lot-commitment": ("consult.cli.lot:lot_commitment", "Make the hash of your value for a lot, offline."),

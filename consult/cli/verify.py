@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
 from consult.counting import lots
-from consult.counting.count import count, recount
-from consult.counting.data import contest_from, papers_from
 from consult.domain.errors import Refused
-from consult.ledger import signatures
+from consult.ledger import said, signatures
 from consult.ledger.chain import parse_head
-from consult.ledger.packing import LARGEST_FILE
-from consult.ledger.papers import Group
-from consult.ledger.report import Check, Report
-from consult.ledger.shape import printable
 from consult.ledger.verify import verify as verify_bundle
-from consult.text.published import replayed_hash
+from consult.verifier.standalone import counters, read_file, replayer
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_MARKS = {True: "ok    ", False: "WRONG ", None: "  —   "}
 
 
 @click.command()
@@ -47,16 +38,16 @@ def verify(
     Exit status 0 if everything holds, 1 if anything is wrong (it is named), 2 if FILE is not a bundle.
     """
     try:
-        known = [signatures.read_public(_bytes(path)) for path in keys]
+        known = [signatures.read_public(read_file(path)) for path in keys]
         report = verify_bundle(
-            _bytes(file),
-            {"grouped": _grouped, "plain": _plain},
-            ballots=[_bytes(path) for path in ballots],
+            read_file(file),
+            counters(),
+            ballots=[read_file(path) for path in ballots],
             keys=known,
             receipts=receipts,
             heads=[parse_head(words) for words in heads],
             combine=lots.seed_of,
-            replay=replayed_hash,
+            replay=replayer(),
         )
     except Refused as refusal:
         click.echo(f"consult verify: {refusal}", err=True)
@@ -64,50 +55,5 @@ def verify(
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(map(printable, _lines(report))))
+        click.echo("\n".join(said.lines(report)))
     sys.exit(0 if report.ok else 1)
-
-
-def _lines(report: Report) -> list[str]:
-    """The report for people: the outcome, who signed, each check, the verdict."""
-    lines = [report.title or "This result cannot be read."]
-    lines += [f"  {title}: {words}" for title, words in report.outcomes]
-    if report.signers:
-        lines += ["", "Who may certify, and the fingerprint of each key: compare them with those you know."]
-        lines += [f"  {mark}  {name}  {signed}" for name, mark, signed in _signers(report)]
-    lines += ["", *(_line(check) for check in report.checks), ""]
-    return [*lines, _verdict(report)]
-
-
-def _signers(report: Report) -> list[tuple[str, str, str]]:
-    return [(name, mark, "signed" if signed else "did not sign") for name, mark, signed in report.signers]
-
-
-def _line(check: Check) -> str:
-    return f"{_MARKS[check.held]}  {check.name}: {check.words}"
-
-
-def _verdict(report: Report) -> str:
-    if not report.ok:
-        names = ", ".join(dict.fromkeys(check.name for check in report.failures))
-        return f"THIS RESULT DOES NOT VERIFY: {names}."
-    if report.arithmetic_only:
-        return "This result verifies, by arithmetic only: not all of its papers are here to be counted again."
-    return "This result verifies: everything holds, and the count comes out the same again."
-
-
-def _bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(LARGEST_FILE + (2 << 20))
-
-
-def _grouped(method: str, contest: dict[str, Any], papers: Sequence[Group], seed: str | None) -> dict[str, Any]:
-    return count(method, contest_from(contest), papers_from(_votes(papers)), seed).as_json()
-
-
-def _plain(method: str, contest: dict[str, Any], papers: Sequence[Group], seed: str | None) -> dict[str, Any]:
-    return recount(method, contest_from(contest), papers_from(_votes(papers)), seed).as_json()
-
-
-def _votes(papers: Sequence[Group]) -> list[tuple[tuple[Any, str, str], int]]:
-    return [(tuple(group.pattern), group.votes) for group in papers]  # type: ignore[misc]

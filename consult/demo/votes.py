@@ -75,6 +75,7 @@ class Booth:
     ) -> Ballot:
         """A ballot in preparation, made a week before it opens."""
         spec = ballots.BallotSpec(
+            complaint_hours=0,
             title=title,
             opens_at=opens,
             closes_at=closes,

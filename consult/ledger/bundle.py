@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from consult.ledger import canonical, manifest, packing, signatures
+from consult.ledger import canonical, manifest, packing, signing
 from consult.ledger.manifest import Manifest
 from consult.ledger.packing import BundleRefused, NotABundle
-from consult.ledger.signatures import Signature
+from consult.ledger.signing import Signature
 
 __all__ = ["Bundle", "BundleRefused", "NotABundle", "hashes", "name_of", "read", "readme", "write"]
 
 MANIFEST, SIGNATURES, DEFINITION, ROLL = "manifest.json", "signatures.json", "definition.json", "roll.json"
 HEADS, BOARD, README = "heads.json", "board.json", "README.txt"
+CHALLENGED, RECOUNTS, MATERIALITY = "challenged.json", "recounts.json", "materiality.json"
+VERIFIER = "verify.py"
 
 #: Files that every bundle has.
 REQUIRED = (MANIFEST, SIGNATURES, DEFINITION, ROLL, HEADS, README)
@@ -24,6 +26,7 @@ _KEY = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 #: Every name that a member may have; anything else, a path that climbs included, is an unknown member.
 KNOWN = re.compile(
     rf"manifest\.json|signatures\.json|definition\.json|roll\.json|heads\.json|board\.json|README\.txt"
+    rf"|challenged\.json|recounts\.json|materiality\.json|verify\.py"
     rf"|text/[0-9a-f]{{64}}\.json|replay/{_KEY}\.json|rounds/{_KEY}\.json"
     rf"|charts/{_KEY}\.svg|ballots/{_KEY}\.(?:json|csv|blt)"
 )
@@ -59,7 +62,7 @@ def write(signed: bytes, signed_by: Iterable[Signature], files: Mapping[str, byt
 
     Refuses (`BundleRefused`) a file that the manifest does not name or names otherwise, and one missing or unknown.
     """
-    members = {**files, MANIFEST: signed, SIGNATURES: signatures.write(signed, signed_by)}
+    members = {**files, MANIFEST: signed, SIGNATURES: signing.write(signed, signed_by)}
     _check_names(members)
     _check_hashes(members, manifest.loads(signed))
     return packing.pack(members)
@@ -74,7 +77,7 @@ def read(data: bytes) -> Bundle:
     files = packing.unpack(data)
     _check_names(files)
     result = manifest.loads(files[MANIFEST])
-    signed, signed_by = signatures.read(files[SIGNATURES])
+    signed, signed_by = signing.read(files[SIGNATURES])
     _check_hashes(files, result)
     return Bundle(files, result, signed, signed_by)
 
@@ -111,8 +114,10 @@ def readme(result: Manifest, published: bool) -> bytes:
         *(["", "Outcome"] + [f"  {q.title}: {q.outcome}" for q in result.questions]),
         "",
         "To check it, without trusting whoever gave it to you:",
-        "  1. Install consult, or ask somebody you trust who has it. No network is needed.",
-        f"  2. consult verify {name_of(result)}",
+        f"  1. Take verify.py out of this file and run: python3 verify.py {name_of(result)}",
+        "     It needs Python 3.11 or newer and nothing else, no network either. It came from the same people as the",
+        "     result: compare its SHA-256 with the one that consult publishes for this version, or read it.",
+        f"  2. Or install consult, or ask somebody you trust who has it: consult verify {name_of(result)}",
         "  3. Compare the fingerprints of the signers' keys that it prints with those you know from elsewhere,",
         "     or give the keys you hold: --key FILE. Without that, anybody could have signed.",
         "",
@@ -130,6 +135,10 @@ def readme(result: Manifest, published: bool) -> bytes:
         "  text/             the exact texts that were decided, named by their SHA-256",
         "  rounds/           each count with its whole working out; charts/ shows the same as pictures",
         "  ballots/          the papers, where they are public",
+        "  challenged.json   if present: the receipts of challenged ballots that were admitted before the opening",
+        "  recounts.json     if present: recounts that scrutineers made from the full papers and signed",
+        "  materiality.json  who could not vote and what was complained of, against every margin of the result",
+        "  verify.py         the verifier, in one file",
         "",
         "Any unzip opens this file. Packing it again, even unchanged, makes another file, which will not verify.",
         "",

@@ -14,7 +14,14 @@ from typing import Any
 from consult.ledger import canonical, shape
 from consult.ledger.shape import Malformed
 
-FORMAT = "consult-ballot/1"
+#: What this software writes, and the older format that it still reads by the rules of its time.
+FORMAT, FIRST = "consult-ballot/2", "consult-ballot/1"
+
+#: Members that the first format did not have.
+_SINCE_2 = ("complaint_hours", "recounts", "scrutineers", "rerun_of")
+
+#: The longest window for complaints, in hours: sixty days.
+LONGEST_WINDOW = 1_440
 
 #: Who could find out how somebody voted. sealed: k members of the committee who put their shares of a key together.
 #: operator: whoever runs the server, which keeps the key. recorded: everybody, for votes are open.
@@ -102,7 +109,9 @@ class Signer:
 class Definition:
     """A ballot as it was opened. `public_key` (base64url) is what envelopes are sealed to; None for recorded votes.
 
-    `grace` is in seconds: how long after `closes` a form issued before it may still arrive.
+    `grace` is in seconds: how long after `closes` a form issued before it may still arrive. `complaint_hours` is the
+    window for complaints after the provisional result; where the papers are not public, `recounts` of the `scrutineers`
+    must sign a recount of their own. `rerun_of` is the id of the annulled ballot that this one puts again.
     """
 
     id: str
@@ -118,6 +127,11 @@ class Definition:
     lot: Lot
     k: int
     signers: tuple[Signer, ...]
+    complaint_hours: int = 0
+    recounts: int = 0
+    scrutineers: tuple[Signer, ...] = ()
+    rerun_of: str | None = None
+    format: str = FORMAT
 
     def __post_init__(self) -> None:
         _read(self.as_json())  # built in code or read from a file, it passes the same checks
@@ -129,7 +143,8 @@ class Definition:
 
     def as_json(self) -> dict[str, Any]:
         """The document as plain data."""
-        return {"format": FORMAT, **asdict(self)}
+        value = asdict(self)
+        return {name: item for name, item in value.items() if self.format != FIRST or name not in _SINCE_2}
 
     @cached_property
     def bytes(self) -> bytes:
@@ -156,7 +171,11 @@ def loads(data: bytes, what: str = "definition.json") -> Definition:
     The same bytes may give the same object again; nobody changes a definition, its settings included.
     """
     value = _read(canonical.loads(data, what), what)
+    later = {name: value[name] for name in _SINCE_2 if name in value}
+    if "scrutineers" in later:
+        later["scrutineers"] = tuple(Signer(**each) for each in later["scrutineers"])
     return Definition(
+        format=value["format"],
         id=value["id"],
         title=value["title"],
         level=value["level"],
@@ -170,6 +189,7 @@ def loads(data: bytes, what: str = "definition.json") -> Definition:
         lot=Lot(**value["lot"]),
         k=value["k"],
         signers=tuple(Signer(**each) for each in value["signers"]),
+        **later,
     )
 
 
@@ -198,11 +218,18 @@ def contest_of(definition: Definition, question: Question, withdrawn: Iterable[s
 
 def _read(value: Any, what: str = "the ballot definition") -> dict[str, Any]:
     """Check every field of plain data, and what must hold between them; give the fields with lists as tuples."""
-    shape.known_format(value, what, FORMAT)
+    shape.known_format(value, what, FIRST, FORMAT)
+    later: dict[str, shape.Check] = {
+        "complaint_hours": shape.number(0, LONGEST_WINDOW),
+        "recounts": shape.number(0, 100),
+        "scrutineers": shape.listing(_read_signer, 100),
+        "rerun_of": shape.optional(shape.key),
+    }
     found = shape.fields(
         value,
         what,
-        format=shape.one_of([FORMAT]),
+        **({} if isinstance(value, Mapping) and value.get("format") == FIRST else later),
+        format=shape.one_of([FIRST, FORMAT]),
         id=shape.key,
         title=shape.text(500, 1),
         level=shape.one_of(LEVELS),
@@ -224,6 +251,11 @@ def _read(value: Any, what: str = "the ballot definition") -> dict[str, Any]:
         raise Malformed(f"In {what}: {found['k']} must sign, but only {len(found['signers'])} may.")
     if len({each["key"] for each in found["signers"]}) != len(found["signers"]):
         raise Malformed(f"In {what}: two signers have the same key.")
+    everybody = [each["key"] for each in (*found["signers"], *found.get("scrutineers", ()))]
+    if len(set(everybody)) != len(everybody):
+        raise Malformed(f"In {what}: a scrutineer has the key of somebody else.")
+    if found.get("recounts", 0) > len(found.get("scrutineers", ())):
+        raise Malformed(f"In {what}: more scrutineers must recount than are named.")
     if (found["level"] == "recorded") != (found["public_key"] is None):
         raise Malformed(f"In {what}: a secret ballot needs a public key, and a recorded vote has none.")
     return found

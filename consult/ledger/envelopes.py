@@ -16,7 +16,7 @@ RFC requires; nothing else here is random.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -30,6 +30,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from consult.domain.errors import Refused
 from consult.ledger import shape
 from consult.ledger.definition import PUBLIC_KEY, Definition
+from consult.ledger.rankings import Level as Level
+from consult.ledger.rankings import check_ranking, check_verdicts
+from consult.ledger.receipts import leaf as leaf
+from consult.ledger.receipts import read_receipt as read_receipt
+from consult.ledger.receipts import readable as readable
+from consult.ledger.receipts import receipt as receipt
 
 #: KEM 0x0010, KDF 0x0001, AEAD 0x0002 (RFC 9180 section 7).
 SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
@@ -42,9 +48,6 @@ PRIVATE_KEY = 32
 
 _INFO = b"consult envelope 1 "
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256 (SEC 2 section 2.4.2)
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U to misread
-
-Level: TypeAlias = int | tuple[int, ...]
 
 
 class EnvelopeRefused(Refused):
@@ -212,44 +215,6 @@ def open_all(definition: Definition, private: bytes, envelopes: Iterable[bytes])
     return Opened(tuple(papers), tuple(refused))
 
 
-def leaf(envelope: bytes) -> bytes:
-    """The envelope's leaf on the board: its SHA-256, 32 bytes."""
-    return sha256(envelope).digest()
-
-
-def receipt(envelope: bytes) -> str:
-    """The voter's receipt: the envelope's SHA-256 in groups of four letters that are hard to misread.
-
-    >>> receipt(b"")
-    'WERC-8GMR-ZGE1-96QV-YK49-JVXS-4GKT-WGF4-CJDS-6K54-JPCH-PY2J-Q1AG'
-    """
-    return readable(leaf(envelope))
-
-
-def readable(digest: bytes) -> str:
-    """Bytes as Crockford base 32 in groups of four."""
-    bits = 5 * (-(-8 * len(digest) // 5))
-    value = int.from_bytes(digest, "big") << (bits - 8 * len(digest))
-    letters = "".join(_LETTERS[value >> shift & 31] for shift in range(bits - 5, -1, -5))
-    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
-
-
-def read_receipt(code: str) -> bytes:
-    """The 32 bytes of a receipt typed by a person: small letters, spaces, O for 0, I or L for 1 are understood.
-
-    >>> read_receipt(receipt(b"x").lower().replace("-", " ")) == leaf(b"x")
-    True
-    """
-    letters = "".join(code.upper().replace("-", " ").split()).translate(str.maketrans("OIL", "011"))
-    if len(letters) == 52 and all(letter in _LETTERS for letter in letters):
-        value = 0
-        for letter in letters:
-            value = value << 5 | _LETTERS.index(letter)
-        if value & 15 == 0:  # 52 letters are 260 bits: four to spare
-            return (value >> 4).to_bytes(32, "big")
-    raise Refused("A receipt is 52 letters and digits, usually in groups of four; please compare it with yours.")
-
-
 def public_key(data: bytes) -> ec.EllipticCurvePublicKey:
     """Read a serialised public key, refusing what is not a point of P-256 (RFC 9180 section 7.1.4)."""
     try:
@@ -289,27 +254,3 @@ def _answer(value: Any, key: str, options: int) -> Answer:
         raise shape.Malformed(f"In {where}: the ranking is a list and the verdicts are text.")
     check_verdicts(verdicts, options, where)
     return Answer(key, check_ranking(ranking, options, where), verdicts)
-
-
-def check_verdicts(verdicts: str, options: int, where: str) -> None:
-    """Refuse verdicts that are neither empty nor one of +, - and 0 for each option."""
-    if verdicts and (len(verdicts) != options or set(verdicts) - set("+-0")):
-        raise shape.Malformed(f"In {where}: verdicts are one of +, - and 0 for each of {options} options, or none.")
-
-
-def check_ranking(levels: Sequence[Any], options: int, where: str) -> tuple[Level, ...]:
-    """Each option at most once; options ranked equal are a list of two or more, in ascending order: one spelling."""
-    ranking = tuple([tuple(level) if isinstance(level, (list, tuple)) else level for level in levels])
-    places: list[Any] = []
-    for level in ranking:
-        if type(level) is tuple:
-            if len(level) < 2 or any(type(place) is not int for place in level) or list(level) != sorted(level):
-                raise shape.Malformed(f"In {where}: options ranked equal are a list of two or more in ascending order.")
-            places += level
-        else:
-            places.append(level)
-    if set(map(type, places)) - {int} or (places and not 0 <= min(places) <= max(places) < options):
-        raise shape.Malformed(f"In {where}: a ranking holds the positions of options, from 0 to {options - 1}.")
-    if len(set(places)) != len(places):
-        raise shape.Malformed(f"In {where}: an option is ranked twice.")
-    return ranking

@@ -7,17 +7,25 @@ papers, each question's result, the lot, the software, and every other file of t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from consult.ledger import canonical, shape
+from consult.ledger import canonical, merkle, shape
+from consult.ledger import definition as definitions
 from consult.ledger.definition import Definition
 
-#: What this software writes.
-FORMAT = "consult-result/1"
+#: What this software writes, and the older format.
+FORMAT, FIRST = "consult-result/2", "consult-result/1"
 
 #: What it can verify; an older format is added here only together with its own rules. Anything else is refused.
-KNOWN_FORMATS = (FORMAT,)
+KNOWN_FORMATS = (FIRST, FORMAT)
+
+#: Which format of a ballot has which format of a result: a newer ballot with an older result was downgraded.
+OF_BALLOT = {definitions.FIRST: FIRST, definitions.FORMAT: FORMAT}
+
+#: Members that the first format did not have.
+_SINCE_2 = ("challenged", "desk", "rerun_of")
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,41 @@ class Board:
     opened: int
     superseded: int = 0
     refused: int = 0
+
+
+@dataclass(frozen=True)
+class Challenged:
+    """Challenged ballots: cast = admitted + refused; of those admitted some could not be read as a paper.
+
+    `root` is the Merkle root over the receipts of those admitted; `rolls` are the hashes of the supplementary rolls that
+    admitted them, in order.
+    """
+
+    cast: int = 0
+    admitted: int = 0
+    refused: int = 0
+    unreadable: int = 0
+    root: str = merkle.EMPTY.hex()
+    rolls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What stood between the count and the certificate: complaints, recounts, extensions, people turned away.
+
+    `affected` is how many votes the complaints panel found affected. A certificate with an undecided complaint, or with
+    a recount that was asked for and not made, cannot be.
+    """
+
+    complaints: int = 0
+    upheld: int = 0
+    undecided: int = 0
+    affected: int = 0
+    recounts_asked: int = 0
+    recounts_made: int = 0
+    turned_away: int = 0
+    extended: tuple[str, ...] = ()
+    provisional: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,13 +143,18 @@ class Manifest:
     lot: LotDrawn
     files: dict[str, str]
     software: str
+    challenged: Challenged = field(default_factory=Challenged)
+    desk: Desk = field(default_factory=Desk)
+    rerun_of: str | None = None
+    format: str = FORMAT
 
     def __post_init__(self) -> None:
         _read(self.as_json())
 
     def as_json(self) -> dict[str, Any]:
         """The document as plain data."""
-        return {"format": FORMAT, **asdict(self)}
+        value = asdict(self)
+        return {name: item for name, item in value.items() if self.format != FIRST or name not in _SINCE_2}
 
     def dumps(self) -> bytes:
         """The canonical bytes: exactly these are signed."""
@@ -116,7 +164,8 @@ class Manifest:
 def loads(data: bytes, what: str = "manifest.json") -> Manifest:
     """Read a manifest from its canonical bytes; raises `shape.UnknownFormat`, `NotCanonical` or `Malformed`."""
     value = _read(canonical.loads(data, what), what)
-    value.pop("format")
+    if "desk" in value:
+        value["challenged"], value["desk"] = Challenged(**value["challenged"]), Desk(**value["desk"])
     value["papers"] = Papers(**value["papers"])
     value["board"] = Board(**value["board"]) if value["board"] is not None else None
     value["questions"] = tuple(QuestionResult(**each) for each in value["questions"])
@@ -148,6 +197,7 @@ def in_words(manifest: Manifest) -> list[str]:
             f"{len(manifest.lot.silent)} of the {len(manifest.lot.commitments)} who committed to the lot did not reveal "
             f"(member {', '.join(manifest.lot.silent)}), so the public value alone made its seed."
         )
+    lines += _desk_in_words(manifest)
     for question in manifest.questions:
         lines += ["", f"{question.title} ({question.method}, version {question.version})", f"  {question.outcome}"]
         if question.winners:
@@ -156,6 +206,26 @@ def in_words(manifest: Manifest) -> list[str]:
             lines.append(f"  {question.spoiled:,} papers could not be read.")
         if question.withdrawn:
             lines.append(f"  Withdrawn during the poll: {', '.join(question.withdrawn)}.")
+    return lines
+
+
+def _desk_in_words(manifest: Manifest) -> list[str]:
+    challenged, desk, lines = manifest.challenged, manifest.desk, []
+    if challenged.cast:
+        lines.append(
+            f"{challenged.cast:,} challenged ballots: {challenged.admitted:,} admitted before the opening, "
+            f"{challenged.refused:,} refused."
+        )
+    if desk.extended:
+        lines.append(f"The close was extended to {desk.extended[-1]}.")
+    if desk.turned_away:
+        lines.append(f"{desk.turned_away:,} people tried to vote and could not.")
+    if desk.complaints:
+        lines.append(f"{desk.complaints:,} complaints, {desk.upheld:,} upheld, about {desk.affected:,} votes.")
+    if desk.recounts_made:
+        lines.append(f"{desk.recounts_made:,} recounts were asked for and made, with the same result.")
+    if manifest.rerun_of:
+        lines.append(f"This ballot puts ballot {manifest.rerun_of} again, which was annulled.")
     return lines
 
 
@@ -187,13 +257,15 @@ def disagreements(manifest: Manifest, definition: Definition) -> list[tuple[str,
         expect(gone <= options, "options", f"“{question.title}” has a withdrawn option that it never had.")
     found += _impossible(manifest, definition)
     found += _wrong_lot(manifest, definition)
+    found += _wrong_desk(manifest, definition)
     return found
 
 
 def _impossible(manifest: Manifest, definition: Definition) -> list[tuple[str, str]]:
     papers, board, found = manifest.papers, manifest.board, []
     counted, marked, size = papers.counted, manifest.marked, manifest.roll_size
-    if not counted <= marked <= size:
+    challenged = manifest.challenged
+    if not counted <= marked + challenged.admitted <= size + challenged.admitted:
         words = f"{counted:,} papers, {marked:,} marked, {size:,} on the roll: each may not exceed the next."
         found.append(("turnout", words))
     if papers.votes != counted and definition.level != "recorded":
@@ -204,9 +276,31 @@ def _impossible(manifest: Manifest, definition: Definition) -> list[tuple[str, s
         found.append(("board", "A secret ballot has a board of envelopes, and a recorded vote has none."))
     if board and board.leaves != board.opened + board.superseded + board.refused:
         found.append(("board", "Not every envelope on the board is counted, superseded or refused."))
-    if board and board.opened + papers.on_paper != counted:
-        words = f"{board.opened:,} envelopes and {papers.on_paper:,} on paper are not {counted:,} papers."
+    let_in = challenged.admitted - challenged.unreadable
+    if board and board.opened + let_in + papers.on_paper != counted:
+        beside = f", {let_in:,} challenged ballots" if let_in else ""
+        words = f"{board.opened:,} envelopes{beside} and {papers.on_paper:,} on paper are not {counted:,} papers."
         found.append(("board", words))
+    if challenged.cast != challenged.admitted + challenged.refused or let_in < 0:
+        found.append(("challenged", "Not every challenged ballot was admitted or refused."))
+    if (challenged.cast > 0) != bool(challenged.rolls):
+        found.append(("challenged", "Challenged ballots were decided without a supplementary roll, or the reverse."))
+    return found
+
+
+def _wrong_desk(manifest: Manifest, definition: Definition) -> list[tuple[str, str]]:
+    """A certificate that should not have been drawn up yet, or that says of which ballot it is otherwise."""
+    desk, found = manifest.desk, []
+    if manifest.rerun_of != definition.rerun_of:
+        found.append(("definition", "The manifest and the definition name different annulled ballots."))
+    if desk.undecided or desk.upheld > desk.complaints:
+        found.append(("complaints", "The result was certified before every complaint was decided."))
+    if desk.recounts_made != desk.recounts_asked:
+        found.append(("recounts", "A recount was asked for and not made before the result was certified."))
+    if list(desk.extended) != sorted(set(desk.extended)) or any(each <= definition.closes for each in desk.extended):
+        found.append(("time", "The close was extended to an instant that is not later."))
+    elif desk.extended and manifest.closed < desk.extended[-1]:
+        found.append(("time", "The ballot was closed before the extended close."))
     return found
 
 
@@ -223,9 +317,15 @@ def _wrong_lot(manifest: Manifest, definition: Definition) -> list[tuple[str, st
 
 def _read(value: Any, what: str = "the manifest") -> dict[str, Any]:
     shape.known_format(value, what, *KNOWN_FORMATS)
+    later: dict[str, shape.Check] = {
+        "challenged": _read_challenged,
+        "desk": _read_desk,
+        "rerun_of": shape.optional(shape.key),
+    }
     found = shape.fields(
         value,
         what,
+        **({} if isinstance(value, Mapping) and value.get("format") == FIRST else later),
         format=shape.one_of(KNOWN_FORMATS),
         ballot=shape.key,
         title=shape.text(500, 1),
@@ -254,6 +354,19 @@ def _read_papers(value: Any, where: str) -> dict[str, Any]:
 def _read_board(value: Any, where: str) -> dict[str, Any]:
     whole = shape.number()
     return shape.fields(value, where, root=shape.digest, leaves=whole, opened=whole, superseded=whole, refused=whole)
+
+
+def _read_challenged(value: Any, where: str) -> dict[str, Any]:
+    whole, rolls = shape.number(), shape.listing(shape.digest, 1_000)
+    counted = {"cast": whole, "admitted": whole, "refused": whole, "unreadable": whole}
+    return shape.fields(value, where, **counted, root=shape.digest, rolls=rolls)
+
+
+def _read_desk(value: Any, where: str) -> dict[str, Any]:
+    names = ["complaints", "upheld", "undecided", "affected", "recounts_asked", "recounts_made", "turned_away"]
+    later = shape.listing(shape.instant, 100)
+    figures = {name: shape.number() for name in names}
+    return shape.fields(value, where, **figures, extended=later, provisional=shape.optional(shape.instant))
 
 
 def _read_result(value: Any, where: str) -> dict[str, Any]:

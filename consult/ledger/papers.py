@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from consult.ledger import canonical, envelopes, shape
+from consult.ledger import canonical, rankings, shape
 from consult.ledger.definition import COPIES, Question
-from consult.ledger.envelopes import Level
+from consult.ledger.rankings import Level
 
 FORMAT = "consult-papers/1"
 
@@ -131,6 +131,6 @@ def _group(value: Any, where: str, question: Question) -> Group:
         verdicts=shape.text(options),
         unit=shape.text(100),
     )
-    ranking = envelopes.check_ranking(found["ranking"], options, where)
-    envelopes.check_verdicts(found["verdicts"], options, where)
+    ranking = rankings.check_ranking(found["ranking"], options, where)
+    rankings.check_verdicts(found["verdicts"], options, where)
     return Group(Pattern(ranking, found["verdicts"], found["unit"]), found["papers"], found["weight"])

@@ -32,6 +32,7 @@ FAILURES = {
     "added member": "a member is there of which the manifest knows nothing",
     "altered member": "a member's SHA-256 is not the one in the manifest",
     "version": "a document is of a format, or a version of one, that is not known",
+    "downgraded": "the ballot is of a newer format than the result, which would leave out what the newer one checks",
     "malformed": "a document cannot be read: not canonical JSON, or not of its shape",
     "wrong manifest": "signatures.json is about another manifest",
     "unknown signer": "somebody signed who was not declared before opening",
@@ -48,6 +49,9 @@ FAILURES = {
     "text": "a text is missing, or is not the one that was put to the vote",
     "replay": "the decisions on amendments do not lead to the text that is claimed",
     "board": "the board does not add up, does not make the root signed, or does not continue its heads",
+    "challenged": "the challenged ballots do not add up, do not make the root signed, or are on the board as well",
+    "complaints": "the result was certified before every complaint was decided",
+    "recounts": "a recount asked for was not made, or scrutineers' signed recounts are too few, wrong or another's",
     "receipt": "a receipt that you gave is not on the board, or the board is not listed",
     "head": "a head that was mailed to you is not one that the board went through",
     "lot": "the seed of the lot does not follow from what was declared and revealed",
@@ -78,6 +82,8 @@ class Report:
     outcomes: list[tuple[str, str]] = field(default_factory=list)
     signers: list[tuple[str, str, bool]] = field(default_factory=list)
     recounted: list[str] = field(default_factory=list)
+    #: How many scrutineers' signed recounts came to the same.
+    by_scrutineers: int = 0
     questions: int = 0
 
     @property
@@ -100,6 +106,7 @@ class Report:
         return {
             "ok": self.ok,
             "arithmetic_only": self.arithmetic_only,
+            "recounted_by_scrutineers": self.by_scrutineers,
             "title": self.title,
             "outcomes": [{"question": title, "outcome": words} for title, words in self.outcomes],
             "signers": [{"name": n, "fingerprint": f, "signed": signed} for n, f, signed in self.signers],

@@ -1,52 +1,32 @@
-"""Ed25519 signatures over a manifest: making keys, signing, and deciding whether k distinct signers have signed.
+"""Ed25519 signing keys: made, kept in PEM files as OpenSSL writes them (PKCS #8, encrypted or not), and used to sign.
 
-Keys are PEM files as OpenSSL writes them (PKCS #8, encrypted or not). A public key travels as its 32 raw bytes in
-base64url, which is what browsers' WebCrypto imports as "raw" and what a JSON Web Key calls "x" (RFC 8037). The
-signature is pure Ed25519 (RFC 8032 section 5.1.6) over the exact bytes of the manifest.
+What is signed and how it is checked stands in `signing`, and is named here as well. A public key travels as its 32 raw
+bytes in base64url, which is what browsers' WebCrypto imports as "raw" and what a JSON Web Key calls "x" (RFC 8037).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
-
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from consult.domain.errors import Refused
-from consult.ledger import canonical, envelopes, shape
-from consult.ledger.definition import SIGNING_KEY, Signer
-
-SIGNATURE = 64
-
-FORMAT = "consult-signatures/1"
+from consult.ledger import shape
+from consult.ledger.definition import SIGNING_KEY
+from consult.ledger.signing import FORMAT as FORMAT
+from consult.ledger.signing import SIGNATURE as SIGNATURE
+from consult.ledger.signing import Fault as Fault
+from consult.ledger.signing import Signature as Signature
+from consult.ledger.signing import fingerprint as fingerprint
+from consult.ledger.signing import fingerprint_or_text as fingerprint_or_text
+from consult.ledger.signing import holds as holds
+from consult.ledger.signing import read as read
+from consult.ledger.signing import verify as verify
+from consult.ledger.signing import write as write
 
 
 class KeyRefused(Refused):
     """A key file cannot be used; the sentence says why."""
-
-
-class Signature(NamedTuple):
-    """One signature: the signer's public key and the signature, both base64url."""
-
-    key: str
-    signature: str
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a set of signatures.
-
-    `kind`: "wrong manifest", "unknown signer", "signed twice", "bad signature", "too few signatures".
-    """
-
-    kind: str
-    words: str
-
-    def __str__(self) -> str:
-        return self.words
 
 
 def generate_key() -> Ed25519PrivateKey:
@@ -102,87 +82,6 @@ def read_public(data: bytes) -> str:
     raise KeyRefused("This file is not an Ed25519 public key: neither PEM nor 43 letters of base64url.")
 
 
-def fingerprint(key: str) -> str:
-    """The first 160 bits of SHA-256 of a raw public key, in eight groups of four: to be read out and compared.
-
-    >>> fingerprint(shape.encode(bytes(32)))
-    'CSM7-NBFR-CAYQ-EV4F-R65R-X7WE-4049-E545'
-    """
-    return envelopes.readable(envelopes.leaf(shape.decode(key, SIGNING_KEY, "the public key"))[:20])
-
-
 def sign(manifest: bytes, key: Ed25519PrivateKey) -> Signature:
     """Sign the exact bytes of a manifest."""
     return Signature(public_part(key), shape.encode(key.sign(manifest)))
-
-
-def holds(manifest: bytes, signature: Signature) -> bool:
-    """Whether this one signature is of these bytes by the key that it names."""
-    try:
-        key = Ed25519PublicKey.from_public_bytes(shape.decode(signature.key, SIGNING_KEY, "key"))
-        key.verify(shape.decode(signature.signature, SIGNATURE, "signature"), manifest)
-    except (InvalidSignature, ValueError, shape.Malformed, UnsupportedAlgorithm):
-        return False
-    return True
-
-
-def write(manifest: bytes, signatures: Iterable[Signature]) -> bytes:
-    """The file signatures.json: the hash of the manifest, and the signatures in the order of their keys."""
-    value = {
-        "format": FORMAT,
-        "manifest": canonical.sha256(manifest),
-        "signatures": [{"key": each.key, "signature": each.signature} for each in sorted(signatures)],
-    }
-    return canonical.dumps(value)
-
-
-def read(data: bytes, what: str = "signatures.json") -> tuple[str, tuple[Signature, ...]]:
-    """The manifest's hash and the signatures in a file written by `write`."""
-    found = shape.fields(
-        shape.known_format(canonical.loads(data, what), what, FORMAT),
-        what,
-        format=shape.one_of([FORMAT]),
-        manifest=shape.digest,
-        signatures=shape.listing(_read_signature, 200),
-    )
-    signatures = tuple(Signature(**each) for each in found["signatures"])
-    if list(signatures) != sorted(signatures):
-        raise shape.Malformed(f"In {what}: the signatures are not in the order of their keys.")
-    return found["manifest"], signatures
-
-
-def verify(manifest: bytes, signatures: Sequence[Signature], signers: Sequence[Signer], k: int) -> list[Fault]:
-    """Every reason why `signatures` do not certify `manifest` by `k` of `signers`; none means that they do.
-
-    One bad signature spoils the set even where enough good ones remain: somebody put it there.
-    """
-    names = {signer.key: signer.name for signer in signers}
-    faults: list[Fault] = []
-    good: set[str] = set()
-    for each in signatures:
-        if each.key not in names:
-            words = f"The key {fingerprint_or_text(each.key)} is not that of a declared signer."
-            faults.append(Fault("unknown signer", words))
-        elif each.key in good:
-            faults.append(Fault("signed twice", f"{names[each.key]} signed twice; one person counts once."))
-        elif not holds(manifest, each):
-            words = f"The signature of {names[each.key]} is not of this manifest."
-            faults.append(Fault("bad signature", words))
-        else:
-            good.add(each.key)
-    if len(good) < k:
-        words = f"{len(good)} of the {len(signers)} declared signers signed; {k} must."
-        faults.append(Fault("too few signatures", words))
-    return faults
-
-
-def fingerprint_or_text(key: str) -> str:
-    """The fingerprint, or the words themselves where they are not a key."""
-    try:
-        return fingerprint(key)
-    except shape.Malformed:
-        return f"“{key[:50]}”"
-
-
-def _read_signature(value: Any, where: str) -> dict[str, Any]:
-    return shape.fields(value, where, key=shape.key_bytes(SIGNING_KEY), signature=shape.key_bytes(SIGNATURE))

@@ -14,7 +14,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from consult.domain.errors import Refused
-from consult.ledger import bundle, canonical, definition, envelopes, manifest, merkle, records, recount, signatures
+from consult.ledger import (
+    bundle,
+    canonical,
+    definition,
+    manifest,
+    merkle,
+    receipts,
+    records,
+    recount,
+    recounts,
+    signing,
+)
 from consult.ledger.bundle import BundleRefused
 from consult.ledger.chain import Head
 from consult.ledger.report import Case, Combine, Counter, Replay, Report
@@ -50,23 +61,17 @@ def verify(
     except Refused as error:  # not canonical, malformed, or of another version: the sentence names file and place
         report.refused(error)
         return report
+    if manifest.OF_BALLOT[asked.format] != found.manifest.format:
+        words = f"A ballot of the format {asked.format} has a result of the format {manifest.OF_BALLOT[asked.format]}"
+        report.failed(
+            "downgraded", f"{words}, not {found.manifest.format}: somebody took away what the newer one checks."
+        )
+        return report
     report.title, report.questions = found.manifest.title, len(asked.questions)
     report.outcomes = [(question.title, question.outcome) for question in found.manifest.questions]
     report.passed("files", f"All {len(found.files)} files are there and are the ones that the manifest names.")
     case = Case(found, asked, counters, ballots, keys, receipts, heads, combine, replay)
-    for check in (
-        _signatures,
-        _pinned,
-        _definition,
-        _roll,
-        _texts,
-        _board,
-        _receipts,
-        _heads,
-        _lot,
-        _questions,
-        _holder,
-    ):
+    for check in RULES[found.manifest.format]:
         try:
             check(case, report)
         except Refused as error:
@@ -78,12 +83,12 @@ def _signatures(case: Case, report: Report) -> None:
     """k distinct signers, of those that the definition declares, signed exactly these bytes."""
     signed = case.found.files[bundle.MANIFEST]
     report.expect(case.found.signed == canonical.sha256(signed), "wrong manifest", "Another manifest was signed.")
-    faults = signatures.verify(signed, case.found.signatures, case.asked.signers, case.asked.k)
+    faults = signing.verify(signed, case.found.signatures, case.asked.signers, case.asked.k)
     for fault in faults:
         report.failed(fault.kind, fault.words)
-    good = {each.key for each in case.found.signatures if signatures.holds(signed, each)}
+    good = {each.key for each in case.found.signatures if signing.holds(signed, each)}
     for signer in case.asked.signers:
-        report.signers.append((signer.name, signatures.fingerprint(signer.key), signer.key in good))
+        report.signers.append((signer.name, signing.fingerprint(signer.key), signer.key in good))
     if not faults:
         count = f"{len(good)} of {case.asked.n} declared signers signed; {case.asked.k} had to."
         report.passed("signatures", count)
@@ -92,11 +97,11 @@ def _signatures(case: Case, report: Report) -> None:
 def _pinned(case: Case, report: Report) -> None:
     """Each key that the sceptic brought is a declared signer's, and that signer signed."""
     signed = case.found.files[bundle.MANIFEST]
-    good = {each.key for each in case.found.signatures if signatures.holds(signed, each)}
+    good = {each.key for each in case.found.signatures if signing.holds(signed, each)}
     declared = {signer.key for signer in case.asked.signers}
     known = set(case.keys)
     for key in sorted(known):
-        name = signatures.fingerprint(key)
+        name = signing.fingerprint(key)
         if report.expect(key in declared, "pinned key", f"Your key {name} is not among the declared signers'."):
             report.expect(key in good, "pinned key", f"The holder of your key {name} did not sign.")
     if not known:
@@ -182,10 +187,50 @@ def _receipts(case: Case, report: Report) -> None:
     if bundle.BOARD not in case.found.files:
         report.failed("receipt", "This bundle does not list the board, so no receipt can be looked for in it.")
         return
-    leaves = set(records.read_board(case.found.files[bundle.BOARD]))
+    leaves = {leaf for name in (bundle.BOARD, bundle.CHALLENGED) for leaf in _leaves(case, name)}
     for code in case.receipts:
-        if report.expect(envelopes.read_receipt(code) in leaves, "receipt", f"The receipt {code} is not on the board."):
+        if report.expect(receipts.read_receipt(code) in leaves, "receipt", f"The receipt {code} is not on the board."):
             report.passed("receipt", f"The receipt {code} is on the board.")
+
+
+def _leaves(case: Case, name: str) -> tuple[bytes, ...]:
+    """The leaves in one of the bundle's lists of receipts; none where it has no such list."""
+    return records.read_board(case.found.files[name], name) if name in case.found.files else ()
+
+
+def _challenged(case: Case, report: Report) -> None:
+    """The receipts of challenged ballots are those of the supplementary rolls' members: as many, and of the root signed."""
+    said, leaves = case.found.manifest.challenged, _leaves(case, bundle.CHALLENGED)
+    made = len(leaves) == said.admitted and merkle.root(leaves).hex() == said.root
+    fine = report.expect(made, "challenged", "The receipts in challenged.json do not make the root that was signed.")
+    words = "An envelope stands on the board and among the challenged ballots."
+    fine &= report.expect(not set(leaves) & set(_leaves(case, bundle.BOARD)), "challenged", words)
+    if fine and said.cast:
+        words = f"{said.admitted:,} of {said.cast:,} challenged ballots were admitted, before the one opening."
+        report.passed("challenged", words)
+
+
+def _recounts(case: Case, report: Report) -> None:
+    """Scrutineers named before the opening counted the papers again, came to the same, and signed that."""
+    name, asked, result = bundle.RECOUNTS, case.asked, case.found.manifest
+    found = recounts.read_all(case.found.files[name]) if name in case.found.files else ()
+    named = {each.key: each.name for each in asked.scrutineers}
+    wanted = [recounts.Question(q.key, q.papers, q.result) for q in result.questions]
+    fine = True
+    for each in found:
+        who = named.get(each.key, signing.fingerprint(each.key))
+        said = each.recounted
+        fine &= report.expect(each.key in named, "recounts", f"{who} is no scrutineer named before the opening.")
+        fine &= report.expect(each.holds, "recounts", f"The signature under the recount of {who} does not hold.")
+        of_this = (said.ballot, said.definition) == (asked.id, asked.hash)
+        fine &= report.expect(of_this, "recounts", f"The recount of {who} is of another ballot.")
+        same = list(said.questions) == wanted
+        fine &= report.expect(same, "recounts", f"The recount of {who} comes to something else than what was signed.")
+    words = f"{len(found)} scrutineers signed a recount; {asked.recounts} must."
+    if report.expect(len(found) >= asked.recounts, "recounts", words) and fine and found:
+        report.by_scrutineers = len(found)
+        who = ", ".join(named[each.key] for each in found)
+        report.passed("recounts", f"Counted again from the full papers, with the same result, by {who}.")
 
 
 def _heads(case: Case, report: Report) -> None:
@@ -231,3 +276,16 @@ def _holder(case: Case, report: Report) -> None:
     for place, data in enumerate(case.held, 1):
         words = f"File {place} of papers that you gave belongs to no question of this ballot, or was altered."
         report.expect(canonical.sha256(data) in wanted, "papers", words)
+
+
+#: Which checks each known format is held to, in order; the older one by the rules of its time.
+RULES = {
+    manifest.FIRST: (
+        *(_signatures, _pinned, _definition, _roll, _texts, _board),
+        *(_receipts, _heads, _lot, _questions, _holder),
+    ),
+    manifest.FORMAT: (
+        *(_signatures, _pinned, _definition, _roll, _texts, _board, _challenged),
+        *(_receipts, _heads, _lot, _questions, _recounts, _holder),
+    ),
+}

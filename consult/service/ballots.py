@@ -53,6 +53,10 @@ class BallotSpec:
     publication: str = "ten-copies"
     lot_words: str = ""
     lot_rule: str = "named"
+    #: The window for complaints after the provisional result; 0: none, the certificate is drawn up at once.
+    complaint_hours: int = 120
+    #: How many scrutineers must sign a recount where the papers are not public.
+    recounts_needed: int = 0
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ def definition_of(ballot: Ballot) -> ledger_definition.Definition:
 @act(Permission.BALLOT_CREATE, Event.BALLOT_CREATED)
 def create(consultation: Consultation, spec: BallotSpec, *, by: Actor, at: datetime, act: Act) -> Ballot:
     """Begin a ballot in preparation; nothing of it is fixed yet."""
-    _check(spec, at)
+    check(spec, at)
     ballot = Ballot(consultation_id=consultation.id, created_at=at, created_by_id=by.member_id, **_columns(spec))
     act.session.add(ballot)
     return ballot
@@ -138,7 +142,7 @@ def create(consultation: Consultation, spec: BallotSpec, *, by: Actor, at: datet
 def edit(ballot: Ballot, spec: BallotSpec, *, revision: int | None, by: Actor, at: datetime, act: Act) -> Ballot:
     """Change a ballot in preparation."""
     _touch(ballot, revision)
-    _check(spec, at)
+    check(spec, at)
     for name, value in _columns(spec).items():
         setattr(ballot, name, value)
     return ballot
@@ -155,7 +159,8 @@ def _columns(spec: BallotSpec) -> dict[str, Any]:
     }
 
 
-def _check(spec: BallotSpec, at: datetime) -> None:
+def check(spec: BallotSpec, at: datetime) -> None:
+    """Refuse (`Invalid`, by field) what cannot be: times, grace, signers, windows."""
     problems: dict[str, str] = {}
     if not spec.title.strip():
         problems["title"] = "Give the ballot a title."
@@ -165,6 +170,10 @@ def _check(spec: BallotSpec, at: datetime) -> None:
         problems["closes_at"] = "The ballot must close after it opens."
     if not 0 <= spec.grace_minutes <= 60:
         problems["grace_minutes"] = "The grace is between 0 and 60 minutes."
+    if not 0 <= spec.complaint_hours <= ledger_definition.LONGEST_WINDOW:
+        problems["complaint_hours"] = "The window for complaints is between 0 hours (none) and 1,440 (sixty days)."
+    if not 0 <= spec.recounts_needed <= 20:
+        problems["recounts_needed"] = "Say how many scrutineers must sign a recount, as a number; 0 if none must."
     if spec.signers_needed < 1:
         problems["signers_needed"] = "At least one committee member must sign."
     if problems:

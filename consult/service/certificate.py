@@ -15,16 +15,31 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
 from consult.domain.timetable import written
-from consult.ledger import bundle, canonical, manifest, merkle, packing, papers, records
+from consult.ledger import bundle, canonical, manifest, merkle, packing, papers, records, withholding
+from consult.ledger import recounts as ledger_recounts
 from consult.ledger.definition import Definition
-from consult.model.ballots import Ballot
+from consult.model.ballots import Ballot, Envelope
 from consult.model.desk import Complaint, Recount, SignedRecount
 from consult.model.results import Manifest, QuestionResult
+from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.service import ballots, counts, reconciliation, substantive
+from consult.model.units import Unit
+from consult.service import (
+    ballots,
+    challenges,
+    complaints,
+    counts,
+    extensions,
+    materiality,
+    reconciliation,
+    recounts,
+    substantive,
+    unsealing,
+)
 from consult.service.act import Act, act
 from consult.service.audit import to_the_second
 from consult.service.counts import Counted
+from consult.verifier import standalone
 
 
 def missing(ballot: Ballot, at: datetime, session: Session | None = None) -> list[str]:
@@ -119,10 +134,16 @@ def _files(
         bundle.HEADS: records.write_heads(merkle.Tree(board), [(to_the_second(ballot.last_instant), len(board))]),
     }
     for each in counted:
-        files[f"rounds/{each.defined.key}.json"] = canonical.dumps(each.count.as_json())
+        files[f"rounds/{each.defined.key}.json"] = canonical.dumps(withholding.redacted(each.count.as_json()))
         files[f"charts/{each.defined.key}.svg"] = svg.stage_bars(each.count, each.count.stages[-1]).encode()
         if published(ballot, each.papers):
             files[f"ballots/{each.defined.key}.json"] = papers.dumps(each.papers)
+    files[bundle.MATERIALITY] = _materiality(session, ballot, counted)
+    if receipts := challenges.receipts(ballot, session):
+        files[bundle.CHALLENGED] = records.write_board(receipts)
+    if signed := recounts.signed(ballot, session):
+        files[bundle.RECOUNTS] = ledger_recounts.write(recounts.read_back(each) for each in signed)
+    files[bundle.VERIFIER] = standalone.source()
     for replay in replays:
         for digest, text in replay.texts.items():
             files[f"text/{digest}.json"] = text
@@ -140,13 +161,36 @@ def _roll_summary(session: Session, ballot: Ballot) -> bytes:
     if roll is None:
         raise OutOfOrder("This ballot has no electoral roll.")
     words = f"{roll.title}, frozen on {to_the_second(roll.frozen_at)}"
-    return records.RollSummary(words, roll.hash, roll.size, ballot.marked or 0, {}).dumps()
+    return records.RollSummary(words, roll.hash, roll.size, ballot.marked or 0, _by_unit(session, ballot)).dumps()
+
+
+def _by_unit(session: Session, ballot: Ballot) -> dict[str, tuple[int, int]]:
+    """Unit → (on the roll, marked), without the small, the unanimous and what could be found by subtraction."""
+    voted = (Envelope.ballot_id == ballot.id) & (Envelope.member_id == RollEntry.member_id)
+    query = (
+        select(Unit.name, func.count(), func.count(Envelope.member_id))
+        .select_from(RollEntry)
+        .join(Unit, Unit.id == RollEntry.unit_id)
+        .outerjoin(Envelope, voted)
+        .where(RollEntry.roll_id == ballot.roll_id)
+        .group_by(Unit.name)
+    )
+    found = {name: (int(size), int(marked)) for name, size, marked in session.execute(query)}
+    everybody = {name for name, (size, marked) in found.items() if size == marked}
+    hidden = withholding.withheld({name: (marked,) for name, (_, marked) in found.items()}, everybody, unanimous=False)
+    return {name: figures for name, figures in found.items() if name not in hidden}
+
+
+def _materiality(session: Session, ballot: Ballot, counted: Sequence[Counted]) -> bytes:
+    return materiality.measure(ballot, [(each.question, each.count) for each in counted], session).dumps()
 
 
 def _manifest(
     session: Session, ballot: Ballot, made: Definition, counted: Sequence[Counted], files: dict[str, bytes]
 ) -> manifest.Manifest:
     opened, marked = ballot.opened or 0, ballot.marked or 0
+    challenged = _challenged(session, ballot)
+    read = opened + challenged.admitted - challenged.unreadable
     return manifest.Manifest(
         ballot=made.id,
         title=made.title,
@@ -156,12 +200,42 @@ def _manifest(
         roll_size=made.roll.size,
         marked=marked,
         closed=to_the_second(ballot.last_instant),
-        papers=manifest.Papers(opened, opened, sealed_by_server=min(ballot.sealed_by_server or 0, opened)),
+        papers=manifest.Papers(read, read, sealed_by_server=min(ballot.sealed_by_server or 0, read)),
         board=manifest.Board(ballot.envelope_root or "", marked, opened, refused=ballot.refused or 0),
         questions=tuple(_result(each) for each in counted),
         lot=_lot(session, ballot),
         files=bundle.hashes(files),
         software=f"consult {__version__}",
+        challenged=challenged,
+        desk=_desk(session, ballot),
+        rerun_of=made.rerun_of,
+    )
+
+
+def _challenged(session: Session, ballot: Ballot) -> manifest.Challenged:
+    figures = challenges.figures(ballot, session)
+    return manifest.Challenged(
+        cast=figures.cast,
+        admitted=figures.admitted,
+        refused=figures.refused,
+        unreadable=unsealing.unreadable_challenges(session, ballot),
+        root=merkle.root(challenges.receipts(ballot, session)).hex(),
+        rolls=tuple(batch.hash for batch in challenges.batches(ballot, session)),
+    )
+
+
+def _desk(session: Session, ballot: Ballot) -> manifest.Desk:
+    complained, asked = complaints.figures(ballot, session), recounts.listed(ballot, session)
+    return manifest.Desk(
+        complaints=complained.made,
+        upheld=complained.upheld,
+        undecided=complained.undecided,
+        affected=complained.affected,
+        recounts_asked=len(asked),
+        recounts_made=sum(each.done_at is not None for each in asked),
+        turned_away=sum(materiality.turned_away(ballot, session).values()),
+        extended=tuple(to_the_second(each.closes_at) for each in extensions.of(ballot, session) if each.agreed_at),
+        provisional=to_the_second(ballot.counted_at) if ballot.counted_at else None,
     )
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload
 
-from consult.counting.count import count, recount
-from consult.counting.data import contest_from, papers_from
 from consult.domain.errors import NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
@@ -23,6 +19,7 @@ from consult.model.results import Manifest, Publication
 from consult.model.store import db
 from consult.service import certification, outbox, substantive
 from consult.service.act import Act, act
+from consult.verifier import standalone
 
 
 @act(Permission.RESULT_PUBLISH, Event.RESULT_PUBLISHED)
@@ -40,7 +37,7 @@ def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication
     data = bundle.write(manifest.content, signatures, packing.unpack(manifest.parts))
     report = verify(
         data,
-        {"grouped": _again(count), "plain": _again(recount)},
+        standalone.counters(),
         combine=substantive.combine,
         replay=substantive.replayed_hash,
     )
@@ -71,15 +68,6 @@ def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication
         sentence=publication.sentence,
     )
     return publication
-
-
-def _again(counter: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
-    def counted(method: str, contest: dict[str, Any], groups: Any, seed: str | None) -> dict[str, Any]:
-        votes = papers_from((tuple(group.pattern), group.votes) for group in groups)
-        found: dict[str, Any] = counter(method, contest_from(contest), votes, seed).as_json()
-        return found
-
-    return counted
 
 
 def published(limit: int = 100) -> list[Publication]:

@@ -27,14 +27,14 @@ from consult.service.act import Act, act
 from consult.service.audit import to_the_second
 
 
-def signing_keys(session: Session, at: datetime) -> list[SigningKey]:
-    """The newest standing key of each present member of the governance committee, in the order of their names."""
+def signing_keys(session: Session, at: datetime, role: Role = Role.GOVERNANCE) -> list[SigningKey]:
+    """The newest standing key of each present holder of a role (the governance committee), in the order of their names."""
     keys = session.scalars(
         select(SigningKey)
         .join(RoleHolding, RoleHolding.member_id == SigningKey.member_id)
         .options(joinedload(SigningKey.member))
         .where(
-            RoleHolding.role == Role.GOVERNANCE.value,
+            RoleHolding.role == role.value,
             RoleHolding.starts_at <= at,
             (RoleHolding.ends_at.is_(None)) | (RoleHolding.ends_at > at),
             SigningKey.retired_at.is_(None),
@@ -99,6 +99,11 @@ def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None,
         problems.append(
             f"{ballot.signers_needed} committee members must sign the result, but only {able} have registered a signing key."
         )
+    recounting = len(signing_keys(session, at, Role.SCRUTINEER))
+    if recounting < ballot.recounts_needed:
+        problems.append(
+            f"{ballot.recounts_needed} scrutineers must sign a recount, but only {recounting} have registered a key."
+        )
     if not ballot.lot_words.strip():
         problems.append("Name the public value that would decide a lot.")
     for question in ballot.questions:
@@ -149,6 +154,14 @@ def _definition(
         lot=ledger_definition.Lot(ballot.lot_rule, ballot.lot_words),
         k=ballot.signers_needed,
         signers=tuple(ledger_definition.Signer(key.member.name, key.public_key) for key in signing_keys(session, at)),
+        complaint_hours=ballot.complaint_hours,
+        recounts=ballot.recounts_needed,
+        scrutineers=tuple(
+            ledger_definition.Signer(key.member.name, key.public_key)
+            for key in signing_keys(session, at, Role.SCRUTINEER)
+            if key.member_id not in ballot.candidate_member_ids
+        ),
+        rerun_of=str(ballot.rerun_of_id) if ballot.rerun_of_id is not None else None,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from consult.domain.errors import Invalid, OutOfOrder
@@ -146,6 +146,22 @@ def keep(
         root=ballot.envelope_root,
         seed=ballot.seed,
     )
+
+
+def open_again(session: Session, ballot: Ballot) -> str:
+    """Open the whole box once more for a recount, where the server keeps the key; gives the hash of the papers."""
+    made = ballots.definition_of(ballot)
+    again = _open(session, ballot, made, scheduling.private_key(session, ballot), lambda opened: None)
+    return again.hash(made)
+
+
+def unreadable_challenges(session: Session, ballot: Ballot) -> int:
+    """How many challenged ballots that were admitted gave no paper: those admitted less the papers beyond the box."""
+    if not ballot.questions or ballot.opened is None:
+        return 0
+    query = select(func.coalesce(func.sum(OpenedPaper.copies), 0))
+    kept = session.scalar(query.where(OpenedPaper.question_id == ballot.questions[0].id)) or 0
+    return challenges.figures(ballot, session).admitted - (int(kept) - ballot.opened)
 
 
 def openings_of(ballot: Ballot, session: Session | None = None) -> list[BoxOpening]:

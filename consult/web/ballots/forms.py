@@ -60,6 +60,22 @@ class BallotForm(Form):
     publication = RadioField(
         _l("What is published of the papers"), [Required()], choices=PUBLICATION, default="ten-copies"
     )
+    complaint_hours = IntegerField(
+        _l("Hours for complaints and recounts"),
+        [NumberRange(0, 1_440, _l("Between 0 hours (none) and 1,440 (sixty days)."))],
+        default=120,
+        description=_l(
+            "From the provisional result until the committee may sign. 120 hours are five days; 0 for none."
+        ),
+        render_kw={"classes": "govuk-input--width-4"},
+    )
+    recounts_needed = IntegerField(
+        _l("Scrutineers who must sign a recount"),
+        [NumberRange(0, 20, _l("Between 0 and 20."))],
+        default=0,
+        description=_l("For papers that are not public: scrutineers count them again on machines of their own."),
+        render_kw={"classes": "govuk-input--width-3"},
+    )
     lot_words = StringField(
         _l("The public value that would decide a lot"),
         [Required(_l("Name the public value that would decide a lot.")), Length(max=500)],
