@@ -28,6 +28,7 @@ BLUEPRINTS = (
     "agenda",
     "motions",
     "amendments",
+    "votes",
     "debate",
     "rulings",
     "rolls",

@@ -62,6 +62,13 @@ class Event(StrEnum):
     AGENDA_ISSUED = "agenda.issued"
     CONSEQUENCE_CONFIRMED = "consequence.confirmed"
     CONSEQUENCE_ENDED = "consequence.ended"
+    COMPOSITE_BEGUN = "composite.begun"
+    COMPOSITE_CHANGED = "composite.changed"
+    COMPOSITE_ASKED = "composite.asked"
+    COMPOSITE_SIGNED = "composite.signed"
+    COMPOSITE_REFUSED = "composite.refused"
+    COMPOSITE_GIVEN_UP = "composite.given_up"
+    COMPOSITE_PUBLISHED = "composite.published"
     MOTION_PUT = "motion.put_to_the_vote"
     MOTION_DECIDED = "motion.decided"
     MOTION_FELL = "motion.fell"
@@ -162,6 +169,13 @@ SENTENCES: dict[Event, str] = {
     Event.AGENDA_ISSUED: "An agenda or report was issued",
     Event.CONSEQUENCE_CONFIRMED: "A consequence was confirmed",
     Event.CONSEQUENCE_ENDED: "A consequence was ended",
+    Event.COMPOSITE_BEGUN: "A composite was begun",
+    Event.COMPOSITE_CHANGED: "A composite was changed",
+    Event.COMPOSITE_ASKED: "The contributing branches were asked to sign a composite",
+    Event.COMPOSITE_SIGNED: "A contributing branch signed a composite",
+    Event.COMPOSITE_REFUSED: "A contributing branch refused a composite, and its motions returned to the agenda",
+    Event.COMPOSITE_GIVEN_UP: "A composite was given up, and its motions returned to the agenda",
+    Event.COMPOSITE_PUBLISHED: "A composite was published as a motion",
     Event.MOTION_PUT: "A motion was put to the vote",
     Event.MOTION_DECIDED: "A motion was decided",
     Event.MOTION_FELL: "A motion fell",

@@ -210,6 +210,30 @@ POLICY = Lifecycle(
     {"supersede": "superseded", "rescind": "rescinded", "lapse": "let lapse", "renew": "renewed"},
 )
 
+COMPOSITE = Lifecycle(
+    "composite",
+    (
+        Step("ask", ("drafting",), "awaiting signatures", _P.MOTION_COMPOSITE, _E.COMPOSITE_ASKED, confirm=True),
+        # whatever is changed, what was signed is not this text: the branches are asked again
+        Step("change", ("awaiting signatures", "agreed"), "drafting", _P.MOTION_COMPOSITE, _E.COMPOSITE_CHANGED),
+        Step("agree", ("awaiting signatures",), "agreed", _P.COMPOSITE_SIGN, _E.COMPOSITE_SIGNED),
+        Step("refuse", ("awaiting signatures", "agreed"), "refused", _P.COMPOSITE_SIGN, _E.COMPOSITE_REFUSED, confirm=True),
+        Step(
+            "give up", ("drafting", "awaiting signatures", "agreed"), "given up", _P.MOTION_COMPOSITE,
+            _E.COMPOSITE_GIVEN_UP, confirm=True,
+        ),
+        Step("publish", ("agreed",), "published", _P.MOTION_COMPOSITE, _E.COMPOSITE_PUBLISHED, confirm=True),
+    ),
+    {
+        "ask": "put to its branches",
+        "change": "changed",
+        "agree": "agreed",
+        "refuse": "refused",
+        "give up": "given up",
+        "publish": "published",
+    },
+)  # fmt: skip
+
 BALLOT = Lifecycle(
     "ballot",
     (
@@ -247,4 +271,4 @@ BALLOT = Lifecycle(
     },
 )
 
-LIFECYCLES: tuple[Lifecycle, ...] = (MOTION, AMENDMENT, POLICY, BALLOT)
+LIFECYCLES: tuple[Lifecycle, ...] = (MOTION, AMENDMENT, COMPOSITE, POLICY, BALLOT)

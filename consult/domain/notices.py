@@ -37,6 +37,15 @@ KINDS: dict[str, Kind] = {
     "consequence-confirmed": Kind(
         "What follows from another vote", "to the mover and the delegate of what may fall with it"
     ),
+    "composite-asked": Kind("A composite waits for your branch's signature", "to the contributing branches' delegates"),
+    "composite-changed": Kind(
+        "A composite you were asked about has changed", "to the contributing branches' delegates"
+    ),
+    "composite-ended": Kind("A composite came to nothing", "to the movers and delegates: their motions are back"),
+    "composite-published": Kind("Your motion is in a composite", "to the movers and delegates of its motions"),
+    "amendment-carried-over": Kind(
+        "Your amendment and the composite", "to its mover: carried over, or asked what to do"
+    ),
     "appeal-made": Kind("An appeal against a ruling was made", "to the complaints panel"),
     "appeal-decided": Kind("Your appeal was decided", "to the person who appealed"),
     "comment-hidden": Kind("A comment of yours was hidden", "to its author, with the reason"),

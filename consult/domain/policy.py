@@ -155,6 +155,7 @@ class Permission(StrEnum):
     POLICY_KEEP = "supersede, rescind or renew a policy, or let it lapse"
     ORDER_SET = "set the order of votes"
     AGENDA_ISSUE = "issue a report, an agenda or an order paper"
+    COMPOSITE_SIGN = "sign or refuse a composite for a contributing branch"
     CONSEQUENCE_KEEP = "confirm, add and end consequences"
     ROLL_FREEZE = "freeze an electoral roll"
     ROLL_SEE = "see an electoral roll's figures"
@@ -228,6 +229,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.POLICY_KEEP: committee | sweep,
     Permission.ORDER_SET: committee,
     Permission.AGENDA_ISSUE: committee,
+    Permission.COMPOSITE_SIGN: delegate_of_unit,
     Permission.CONSEQUENCE_KEEP: committee,
     Permission.ROLL_FREEZE: returning_officer | console,
     Permission.ROLL_SEE: _desk | roll_officer,

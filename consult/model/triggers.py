@@ -20,6 +20,8 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "disposal": ((), "What was decided of a motion is never changed; a new decision follows it."),
     "motion_version": ((), "A version of a motion is never changed; a new version follows it."),
     "agenda_issue": ((), "An issued agenda or report is never changed; a newer one follows it."),
+    "composite_text": ((), "A text that branches were asked to sign is never changed; a new text follows it."),
+    "composite_answer": ((), "What a branch said to a composite is never changed; a changed text is asked about anew."),
     "consequence": (
         ("ended_at", "ended_by_id", "ended_because"),
         "A consequence is never changed; it is ended, with a reason, and another follows it.",

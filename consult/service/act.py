@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from consult.domain import policy
 from consult.domain.errors import OutOfOrder, Refused, Stale, Unavailable
 from consult.domain.events import SENTENCES, Event
-from consult.domain.lifecycle import AMENDMENT, BALLOT, MOTION, POLICY, Lifecycle, Step
+from consult.domain.lifecycle import AMENDMENT, BALLOT, COMPOSITE, MOTION, POLICY, Lifecycle, Step
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.amendments import Amendment
 from consult.model.ballots import Ballot
+from consult.model.composites import Composite
 from consult.model.members import Member
 from consult.model.motions import Motion, Policy
 from consult.model.store import Base, writing
@@ -28,7 +29,13 @@ from consult.service import actors, audit, clock, outbox
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_LIFECYCLES: dict[type[Base], Lifecycle] = {Motion: MOTION, Amendment: AMENDMENT, Policy: POLICY, Ballot: BALLOT}
+_LIFECYCLES: dict[type[Base], Lifecycle] = {
+    Motion: MOTION,
+    Amendment: AMENDMENT,
+    Composite: COMPOSITE,
+    Policy: POLICY,
+    Ballot: BALLOT,
+}
 _inside: ContextVar[bool] = ContextVar("inside an act", default=False)
 
 #: Called after each commit that queued notices, so that the worker looks at once; set by the application.

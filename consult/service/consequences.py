@@ -109,6 +109,10 @@ def of_consultation(consultation_id: int, *, ended: bool = False, session: Sessi
 
 def of_motion(motion_id: int, *, session: Session | None = None) -> list[Consequence]:
     """The standing consequences in which a motion or an amendment to it is cause or effect, in one statement."""
+    return _about(motion_id, session or db.session(), ended=False)
+
+
+def _about(motion_id: int, session: Session, *, ended: bool) -> list[Consequence]:
     mine = select(Amendment.id).where(Amendment.motion_id == motion_id)
     about = or_(
         Consequence.cause_motion_id == motion_id,
@@ -116,8 +120,15 @@ def of_motion(motion_id: int, *, session: Session | None = None) -> list[Consequ
         Consequence.cause_amendment_id.in_(mine),
         Consequence.effect_amendment_id.in_(mine),
     )
-    query = select(Consequence).where(about, Consequence.ended_at.is_(None)).options(*_loaded())
-    return list((session or db.session()).scalars(query.order_by(Consequence.id)))
+    query = select(Consequence).where(about).options(*_loaded())
+    if not ended:
+        query = query.where(Consequence.ended_at.is_(None))
+    return list(session.scalars(query.order_by(Consequence.id)))
+
+
+def around(motion_id: int) -> list[Consequence]:
+    """Every consequence about a motion or its amendments, those that ended too, in one statement."""
+    return _about(motion_id, db.session(), ended=True)
 
 
 def of_amendment(amendment_id: int) -> list[Consequence]:
@@ -167,6 +178,24 @@ def effect_of(row: Consequence) -> Subject:
 def edge_of(row: Consequence) -> Edge:
     """A consequence as the rules of `consult.domain.consequences` know it."""
     return Edge(row.cause, Kind(row.kind), row.effect)
+
+
+def choices(motion: Motion) -> list[tuple[str, str]]:
+    """What a consequence around a motion can be about: its amendments first, then every open motion and amendment of
+    the consultation, as (key, name); two statements."""
+    open_motions = select(Motion).where(
+        Motion.consultation_id == motion.consultation_id, Motion.number.is_not(None), Motion.state.in_(OPEN_MOTION)
+    )
+    rows = list(db.session.scalars(open_motions.order_by(Motion.number)))
+    query = select(Amendment).where(
+        Amendment.motion_id.in_([row.id for row in rows]), Amendment.state.in_(OPEN_AMENDMENT)
+    )
+    amendments = list(db.session.scalars(query.options(joinedload(Amendment.motion)).order_by(Amendment.number)))
+    found: list[tuple[str, str]] = []
+    for row in sorted(rows, key=lambda each: (each.id != motion.id, each.number or 0)):
+        found.append((key_of(row), f"{row.label}: {row.title}"))
+        found += [(key_of(each), name_of(each)) for each in amendments if each.motion_id == row.id]
+    return found
 
 
 def not_asked(motion: Motion, session: Session | None = None) -> set[int]:

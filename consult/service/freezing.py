@@ -15,7 +15,16 @@ from consult.domain.timetable import current, written
 from consult.model.amendments import Amendment
 from consult.model.members import Member
 from consult.model.motions import Motion, MotionVersion
-from consult.service import amendments, order_of_votes, relating, rulings, substantive, versions
+from consult.service import (
+    amendments,
+    carrying_over,
+    composites,
+    order_of_votes,
+    relating,
+    rulings,
+    substantive,
+    versions,
+)
 from consult.service.act import Act, act
 from consult.text import provenance
 from consult.text.clauses import Document
@@ -112,6 +121,10 @@ def _obstacles(motion: Motion, rows: list[Amendment], at: datetime) -> list[str]
         newest = rulings.latest(row) if row.state == "ruled out" else None
         if newest is not None and newest.appeal is not None and newest.appeal.outcome is None:
             sentences.append(f"The appeal about {row.label} is not decided yet.")
+    if (made := composites.live_of(motion.id)) is not None:
+        sentences.append(f"{made.label} is being made of it: publish that or give it up first.")
+    for row in carrying_over.unanswered(motion.id):
+        sentences.append(f"The mover of {row.label} to {row.motion.label} has not answered what becomes of it.")
     phase = next((phase for phase in motion.consultation.phases if phase.kind == "amendments"), None)
     if phase is not None and at < phase.closes_at:
         sentences.append(f"Amendments can still be submitted until {written(phase.closes_at)}.")

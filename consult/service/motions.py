@@ -21,7 +21,7 @@ from consult.model.members import Member
 from consult.model.motions import Motion, Support
 from consult.model.store import db
 from consult.model.units import NetworkMembership, Unit
-from consult.service import ballots, consultations, versions
+from consult.service import ballots, consultations, giving_back, versions
 from consult.service.act import Act, act, require_revision
 from consult.text import align, forms
 from consult.text.clauses import Document, Kind, word_count
@@ -398,5 +398,8 @@ def withdraw(motion: Motion, *, revision: int | None = None, by: Actor, at: date
     """Withdraw a motion before its text is frozen; what was submitted stays readable to members."""
     require_revision(motion, revision)
     act.step(motion, "withdraw")
+    taken = dict(act.data)
+    giving_back.give_back(act, motion)
+    act.data = taken
     motion.revision += 1
     return motion

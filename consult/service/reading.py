@@ -1,4 +1,4 @@
-"""Everything the page of a motion shows, in six statements whatever its size: stored rows, nothing derived anew."""
+"""Everything the page of a motion shows, in seven statements whatever its size: stored rows, nothing derived anew."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from consult.model.members import Member
 from consult.model.motions import Appeal, Motion, MotionVersion, Policy, Ruling, Support
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import debate, motions
+from consult.service import consequences, debate, motions
+from consult.service.consequences import Said
 from consult.service.debate import Overview
 from consult.text.clauses import folded
 
@@ -71,11 +72,13 @@ class MotionPage:
     relations: list[Row[Any]] = field(default_factory=list)
     rulings: list[Row[Any]] = field(default_factory=list)
     debate: Overview = field(default_factory=Overview)
+    #: Key of the motion or an amendment → the consequences in which it is cause or effect.
+    follows: dict[str, list[Said]] = field(default_factory=dict)
     phases: list[Row[Any]] = field(default_factory=list)
 
 
 def page(motion_id: int, actor: Actor, at: datetime) -> MotionPage:
-    """The page of a motion for the person asking: six statements.
+    """The page of a motion for the person asking: seven statements.
 
     Raises:
         NotFound: if there is none of this number, or none that this person may read.
@@ -88,6 +91,7 @@ def page(motion_id: int, actor: Actor, at: datetime) -> MotionPage:
         _relations([row.id for row in rows]),
         _rulings(motion_id, [row.id for row in rows]),
         debate.overview(motion_id),
+        consequences.by_key(consequences.of_motion(motion_id), motion_id),
         phases(motion.consultation_id),
     )
 

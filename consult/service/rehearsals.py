@@ -170,10 +170,11 @@ def _order(found: Paper, order: Sequence[int]) -> list[int]:
         return list(order)
     if all(row.order is not None for row in found.rows):
         return own
-    return _by_rule(found, consultations.rules_of(found.motion.consultation).order_of_votes)
+    return by_rule(found, consultations.rules_of(found.motion.consultation).order_of_votes)
 
 
-def _by_rule(found: Paper, rule: str) -> list[int]:
+def by_rule(found: Paper, rule: str) -> list[int]:
+    """The ids of the amendments on the paper in the order of a rule."""
     base = versions.document_of(found.version)
     edges = [edge_of(row) for row in found.standing]
     return [row.id for row in order_of_votes.by_rule(rule, base, found.rows, found.pairs, edges)]
@@ -283,7 +284,7 @@ def _others(
         tried.setdefault(tuple(found.in_force.amendments), "in force")
     for rule in ORDERS:
         if rule != "committee order":
-            tried.setdefault(tuple(_by_rule(found, rule)), rule)
+            tried.setdefault(tuple(by_rule(found, rule)), rule)
     names = {str(row.id): row.label for row in found.rows}
     others = []
     for keys, rule in tried.items():

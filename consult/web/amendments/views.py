@@ -13,7 +13,7 @@ from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.model.amendments import Amendment
 from consult.model.motions import Motion
-from consult.service import amendments, clock, motions, reading, versions
+from consult.service import amendments, clock, consequences, motions, reading, versions
 from consult.web.amendments import forms
 from consult.web.guards import actor, public, signed_in
 from consult.web.motions import presenters
@@ -40,6 +40,7 @@ def show(amendment_id: int) -> str:
         reads=made.reads,
         related=[(presenters.relation_sentence(relation, row, other), other) for relation, other in _related(row)],
         warnings=_warnings(row) if row.state in ("draft", "submitted", "queried") else [],
+        follows=consequences.said(consequences.of_amendment(row.id), row.motion_id),
         rulings=reading.rulings_on(row.id) if actor().member_id else [],
         rules=Rulebook.from_json(row.motion.consultation.rulebook.rules),
     )

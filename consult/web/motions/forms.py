@@ -75,6 +75,18 @@ class ConfirmForm(Form):
     send = SubmitField(_l("Confirm"))
 
 
+class OrderForm(Form):
+    """The committee's own words for an order of votes."""
+
+    reason = TextAreaField(
+        _l("In the committee's own words"), [Length(max=5000)],
+        description=_l("Why this order. Needed where the rulebook declares another; members read it with the rest."),
+        render_kw={"rows": 3},
+    )  # fmt: skip
+    seen = HiddenField()
+    send = SubmitField(_l("Set this order"))
+
+
 class FreezeForm(Form):
     """What happens to accepted amendments, and which falls are confirmed."""
 

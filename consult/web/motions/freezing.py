@@ -6,11 +6,10 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from consult.domain.policy import Permission
 from consult.model.motions import Motion
-from consult.service import amendments, clock, freezing, motions, order_of_votes, reading
+from consult.service import amendments, clock, freezing, motions, order_of_votes, rehearsals
 from consult.web.guards import actor, needs
 from consult.web.motions import forms, presenters
 from consult.web.motions.views import pages
@@ -43,25 +42,25 @@ def _freeze(motion: Motion, form: forms.FreezeForm) -> Motion:
     return freezing.freeze(motion, form.to_vote.data or (), form.falls.data or (), seen=seen, by=actor())
 
 
-@pages.get("/motions/<int:motion_id>/order")
+@pages.route("/motions/<int:motion_id>/order", methods=["GET", "POST"])
 @needs(Permission.ORDER_SET)
-def order(motion_id: int) -> str:
-    """The order of votes, with which amendments are alternatives."""
-    page = reading.page(motion_id, actor(), clock.now())
-    rows = sorted(
-        (row for row in page.amendments if row.state == "on the order paper"),
-        key=lambda row: (row.order is None, row.order or 0, row.number),
-    )
-    return render_template("motions/order.html", motion=page.motion, rows=rows, said=presenters.alternatives(page))
-
-
-@pages.post("/motions/<int:motion_id>/order")
-@needs(Permission.ORDER_SET)
-def move(motion_id: int) -> Response:
-    """Move one amendment a place up or down, from the order that the page showed."""
+def order(motion_id: int) -> Any:
+    """The order of votes: tried out in the address by links, explained, and set by one button."""
     motion = motions.get(motion_id)
-    shown = [int(text) for text in request.form.get("order", "").split(",") if text.isdigit()]
-    direction, _colon, name = request.form.get("move", "").partition(":")
-    wanted = order_of_votes.moved(shown, int(name) if name.isdigit() else 0, direction == "up")
-    order_of_votes.set_order(motion, wanted, seen=shown, by=actor())
-    return redirect(url_for("motions.order", motion_id=motion_id) + (f"#a{name}" if name.isdigit() else ""))
+    found = rehearsals.paper(motion)
+    in_force = [row.id for row in found.rows]
+    asked = [int(text) for text in request.args.get("order", "").split(",") if text.isdigit() and len(text) < 10]
+    shown = asked if sorted(asked) == sorted(in_force) else in_force
+    form = forms.OrderForm(data={"seen": ",".join(map(str, in_force))})
+
+    def send() -> Motion:
+        seen = [int(text) for text in (form.seen.data or "").split(",") if text.isdigit()]
+        return order_of_votes.set_order(motion, shown, form.reason.data or "", seen=seen, by=actor())
+
+    done, status = tried(form, send)
+    if done is not None:
+        flash(_("The order of votes is set, and its explanation is public."), "success")
+        return redirect(url_for("motions.order", motion_id=motion_id))
+    return render_template(
+        "motions/order.html", form=form, motion=motion, **presenters.order_page(found, shown, in_force)
+    ), status

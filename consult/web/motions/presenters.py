@@ -11,8 +11,10 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from consult.service import versions
+from consult.domain.rulebook import ORDERS
+from consult.service import consequences, consultations, explaining, order_of_votes, rehearsals, versions
 from consult.service.reading import MotionPage
+from consult.service.rehearsals import Paper
 from consult.text import tokens
 from consult.text.clauses import Document, Kind, labelled
 from consult.text.marked import MarkedClause, marked
@@ -240,3 +242,33 @@ def _note(state: str, phases: Sequence[Any], at: datetime) -> Any:
     if phase is None or phase.closes_at <= at:
         return ""
     return Markup("{} {}").format(_("until"), words.instant(phase.closes_at))
+
+
+# -- the order of votes ----------------------------------------------------------------------------------------------
+
+
+def order_page(found: Paper, shown: Sequence[int], in_force: Sequence[int]) -> dict[str, Any]:
+    """What the committee's page of the order shows: rows in the order shown, where each button leads, what is decided."""
+    rows = {row.id: row for row in found.rows}
+    listed = [rows[key] for key in shown]
+    rule = consultations.rules_of(found.motion.consultation).order_of_votes
+    standing = consequences.said(found.standing, found.motion.id)
+
+    def address(order: Sequence[int], at: int | None = None) -> str:
+        anchor = f"a{at}" if at else None
+        return url_for("motions.order", motion_id=found.motion.id, order=",".join(map(str, order)), _anchor=anchor)
+
+    return {
+        "rows": listed,
+        "up": {key: address(order_of_votes.moved(shown, key, True), key) for key in shown},
+        "down": {key: address(order_of_votes.moved(shown, key, False), key) for key in shown},
+        "suggested": [
+            (words, address(order), order == list(shown))
+            for name, words in ORDERS.items()
+            if name != "committee order" and (order := rehearsals.by_rule(found, name))
+        ],
+        "changed": list(shown) != list(in_force),
+        "explained": explaining.sentences(rule, listed, found.pairs, standing),
+        "order": ",".join(map(str, shown)),
+        "in_force": found.in_force,
+    }
