@@ -75,7 +75,7 @@ def cast(
         AlreadyVoted: if this person has cast a challenged ballot from another form.
         Unavailable: if the database did not answer.
     """
-    wanted = _checked(statement)
+    wanted = check_statement(statement)
     try:
         with writing() as session:
             ballot = ballots.get(ballot_id)
@@ -113,7 +113,8 @@ def cast(
     return casting.Receipt(ballot_id, readable(bytes.fromhex(receipt)), "server")
 
 
-def _checked(statement: str) -> str:
+def check_statement(statement: str) -> str:
+    """The statement without spaces around it; `Invalid` where it says too little or too much."""
     wanted = statement.strip()
     if not 10 <= len(wanted) <= MOST:
         sentence = f"Say in a sentence or two why you should be on the roll (10 to {MOST:,} characters)."

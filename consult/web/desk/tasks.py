@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +11,14 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from consult.domain import policy
+from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.ballots import Ballot
+from consult.model.desk import Recount
 from consult.model.results import QuestionResult, Signature
+from consult.service import challenges, complaints, scrutiny
+from consult.web.words import instant_text
 
 _ORDER = ("scheduled", "open", "closed", "reconciled", "opened", "counted", "drawn up", "certified", "published")
 
@@ -26,79 +32,140 @@ def coarse(number: int) -> str:
     return _("about %(n)s", n=f"{number // 10 * 10:,}") if number >= 10 else _("fewer than 10")
 
 
-def of(
-    ballot: Ballot, results: list[QuestionResult], signed: list[Signature], at: datetime, actor: Actor
-) -> list[dict[str, Any]]:
-    """The tasks in order, for the task list: a link only where this person can do it now."""
-    over = ballot.phase(at) == "over"
-    late = over and ballot.state == "scheduled"  # no worker recorded the opening; closing records both
-    reached = _ORDER.index("open" if late else ballot.state) if ballot.state in _ORDER else -1
+@dataclass(frozen=True)
+class Facts:
+    """What the list is made from, besides the ballot."""
+
+    results: Sequence[QuestionResult]
+    signed: Sequence[Signature]
+    record: Sequence[scrutiny.Entry]
+    challenged: challenges.Figures
+    complained: complaints.Figures
+    recounts: Sequence[Recount]
+    #: What a counted ballot still waits for, as sentences.
+    missing: Sequence[str]
+
+
+class _List:
+    """The tasks as they are put together: a link only where this person can do it now."""
+
+    def __init__(self, ballot: Ballot, facts: Facts, at: datetime, actor: Actor) -> None:
+        self.ballot, self.facts, self.at, self.actor = ballot, facts, at, actor
+        over = ballot.phase(at) == "over"
+        late = over and ballot.state == "scheduled"  # no worker recorded the opening; closing records both
+        state = "open" if late else ballot.state
+        self.reached = _ORDER.index(state) if state in _ORDER else -1
+        self.rows: list[dict[str, Any]] = []
 
     def task(
-        title: str, state: str, permission: Permission, href: str, hint: str, ready: bool = True
-    ) -> dict[str, Any]:
+        self, title: str, state: str, permission: Permission, href: str, hint: str, *,
+        ready: bool = True, event: Event | None = None, done: bool | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Add one task that can be done in `state`; `event` tells who did it and when."""
         place = _ORDER.index(state)
-        if reached > place:
-            return {"title": title, "status": _("Done"), "hint": hint}
-        if reached < place or not ready:
-            return {"title": title, "status": _("Cannot start yet"), "colour": "grey", "hint": hint}
-        able = policy.may(permission, actor, ballot, at=at)
-        colour, status = ("blue", _("To do")) if able else ("yellow", _("Waits for an officer"))
-        return {"title": title, "status": status, "colour": colour, "hint": hint, "href": href if able else None}
+        if done or (done is None and self.reached > place):
+            row = {"title": title, "status": _("Done"), "hint": self.who_and_when(event) or hint}
+        elif self.reached < place or not ready:
+            row = {"title": title, "status": _("Cannot start yet"), "colour": "grey", "hint": hint}
+        else:
+            able = policy.may(permission, self.actor, self.ballot, at=self.at)
+            colour, status = ("blue", _("To do")) if able else ("yellow", _("Waits for an officer"))
+            row = {"title": title, "status": status, "colour": colour, "hint": hint, "href": href if able else None}
+        self.rows.append(row)
+        return row
 
-    lots = [result for result in results if result.needed_lot]
+    def who_and_when(self, event: Event | None) -> str:
+        """By whom and when it was done; "" where the record does not say."""
+        found = scrutiny.last(list(self.facts.record), event) if event else None
+        return _("%(who)s, %(when)s", who=found.by, when=instant_text(found.at)) if found else ""
+
+
+def of(ballot: Ballot, facts: Facts, at: datetime, actor: Actor) -> list[dict[str, Any]]:
+    """The tasks in order, from the close to the published result: who did each and when, or what is still missing."""
+    tasks, over = _List(ballot, facts, at, actor), ballot.phase(at) == "over"
+    tasks.task(
+        _("Close"), "open", Permission.BALLOT_CLOSE, "#close", _("By the clock; the worker puts it on the record."),
+        ready=over, event=Event.BALLOT_CLOSED,
+    )  # fmt: skip
+    _opening(tasks)
+    tasks.task(
+        _("Count twice"), "opened", Permission.BALLOT_COUNT, "#count",
+        _("Two counts written apart must agree; so must the independent package where it applies."),
+        event=Event.BALLOT_COUNTED,
+    )  # fmt: skip
+    _window(tasks)
+    _signing(tasks)
+    tasks.task(
+        _("Publish"), "certified", Permission.RESULT_PUBLISH, "#publish",
+        _("The bundle is verified once more, then kept for ever."), event=Event.RESULT_PUBLISHED,
+    )  # fmt: skip
+    return tasks.rows
+
+
+def _opening(tasks: _List) -> None:
+    ballot, challenged = tasks.ballot, tasks.facts.challenged
+    tasks.task(
+        _("Reconcile the box with the roll"), "closed", Permission.BALLOT_RECONCILE,
+        url_for("desk.reconcile", ballot_id=ballot.id),
+        _("Every envelope belongs to somebody on the roll, and nobody has two."), event=Event.BALLOT_RECONCILED,
+    )  # fmt: skip
+    if challenged.cast:
+        figures = _(
+            "%(n)s cast: %(a)s admitted, %(r)s refused. They are decided together, before the opening and never after.",
+            n=challenged.cast, a=challenged.admitted, r=challenged.refused,
+        )  # fmt: skip
+        tasks.task(
+            _("Decide challenged ballots"), "reconciled", Permission.CHALLENGES_DECIDE,
+            url_for("challenges.index", ballot_id=ballot.id), figures,
+            done=not challenged.undecided or None, event=None,
+        )  # fmt: skip
+    tasks.task(
+        _("Open the envelopes, twice"), "reconciled", Permission.ENVELOPES_OPEN,
+        url_for("desk.envelopes", ballot_id=ballot.id), _("The returning officer gives the public value of the lot first."),
+        ready=not challenged.undecided, event=Event.ENVELOPES_OPENED,
+    )  # fmt: skip
+
+
+def _window(tasks: _List) -> None:
+    """Recounts, complaints and the certificate; not shown where no window was declared and nothing came in."""
+    ballot, facts = tasks.ballot, tasks.facts
+    waiting = [each for each in facts.recounts if each.done_at is None]
+    if facts.recounts:
+        tasks.task(
+            _("Make the recounts asked for"), "counted", Permission.BALLOT_COUNT, "#recounts",
+            _("%(n)s asked for, %(m)s made.", n=len(facts.recounts), m=len(facts.recounts) - len(waiting)),
+            done=not waiting or None,
+        )  # fmt: skip
+    if facts.complained.made:
+        made, left = facts.complained.made, facts.complained.undecided
+        tasks.task(
+            _("Decide the complaints"), "counted", Permission.COMPLAINT_DECIDE,
+            url_for("casework.complain", ballot_id=ballot.id),
+            _("%(n)s made, %(m)s wait for the complaints panel.", n=made, m=left), done=not left or None,
+        )  # fmt: skip
+    hint = " ".join(facts.missing) if ballot.state == "counted" and facts.missing else ""
+    tasks.task(
+        _("Draw up the certificate"), "counted", Permission.RESULT_DRAW_UP, "#draw-up",
+        hint or _("Once the window for complaints is over and nothing is waited for."),
+        ready=not facts.missing, event=Event.RESULT_DRAWN_UP,
+    )  # fmt: skip
+
+
+def _signing(tasks: _List) -> None:
+    ballot, signed = tasks.ballot, tasks.facts.signed
+    lots = [result for result in tasks.facts.results if result.needed_lot]
     acknowledged = all(result.lot_acknowledged_by_id for result in lots)
-    steps = [
-        task(_("Close"), "open", Permission.BALLOT_CLOSE, "#close", _("By the clock; the worker puts it on the record."), over),
-        task(
-            _("Reconcile the box with the roll"),
-            "closed",
-            Permission.BALLOT_RECONCILE,
-            url_for("desk.reconcile", ballot_id=ballot.id),
-            _("Every envelope belongs to somebody on the roll, and nobody has two."),
-        ),
-        task(
-            _("Open the envelopes, twice"),
-            "reconciled",
-            Permission.ENVELOPES_OPEN,
-            url_for("desk.envelopes", ballot_id=ballot.id),
-            _("The returning officer gives the public value of the lot first."),
-        ),
-        task(
-            _("Count twice"), "opened", Permission.BALLOT_COUNT, "#count",
-            _("Two counts written apart must agree; so must the independent package where it applies."),
-        ),
-    ]  # fmt: skip
     if lots:
-        steps.append(
-            {"title": _("Acknowledge the lot"), "status": _("Done")}
-            if acknowledged
-            else task(
-                _("Acknowledge the lot"),
-                "drawn up",
-                Permission.RESULT_SIGN,
-                "#acknowledge",
-                _("A tie was broken by lot. Say on the record that you know before anybody signs."),
-            )
-        )
-    signing = task(
-        _("Sign the result"),
-        "drawn up",
-        Permission.RESULT_SIGN,
-        url_for("desk.sign", ballot_id=ballot.id),
-        _("%(n)s of %(k)s signatures.", n=len(signed), k=ballot.signers_needed),
-        acknowledged,
-    )
-    if signing.get("href") and any(signature.member_id == actor.member_id for signature in signed):
-        signing |= {"status": _("You have signed"), "colour": "green", "href": None}
-    return [
-        *steps,
-        signing,
-        task(
-            _("Publish"),
-            "certified",
-            Permission.RESULT_PUBLISH,
-            "#publish",
-            _("The bundle is verified once more, then kept for ever."),
-        ),
-    ]
+        tasks.task(
+            _("Acknowledge the lot"), "drawn up", Permission.RESULT_SIGN, "#acknowledge",
+            _("A tie was broken by lot. Say on the record that you know before anybody signs."),
+            done=acknowledged or None, event=Event.LOT_ACKNOWLEDGED,
+        )  # fmt: skip
+    names = ", ".join(f"{each.member.name} ({instant_text(each.signed_at)})" for each in signed)
+    said = _("%(n)s of %(k)s signatures.", n=len(signed), k=ballot.signers_needed)
+    row = tasks.task(
+        _("Sign the result"), "drawn up", Permission.RESULT_SIGN, url_for("desk.sign", ballot_id=ballot.id),
+        f"{said} {names}".strip(), ready=acknowledged,
+    )  # fmt: skip
+    if row.get("href") and any(signature.member_id == tasks.actor.member_id for signature in signed):
+        row |= {"status": _("You have signed"), "colour": "green", "href": None}

@@ -15,14 +15,19 @@ from consult.ledger.manifest import in_words, loads
 from consult.model.ballots import Ballot
 from consult.service import (
     ballots,
+    certificate,
     certification,
     challenges,
     clock,
     committee,
+    complaints,
+    materiality,
     members,
     opening,
     publication,
     reconciliation,
+    recounts,
+    scrutiny,
     tally,
     unsealing,
     worker_state,
@@ -64,6 +69,15 @@ def show(ballot_id: int) -> str:
     results = certification.results_of(ballot)
     signed = certification.signed(ballot)
     shares = reconciliation.shares_of(ballot)
+    facts = tasks.Facts(
+        results=results,
+        signed=signed,
+        record=scrutiny.record_of(ballot),
+        challenged=challenges.figures(ballot),
+        complained=complaints.figures(ballot),
+        recounts=recounts.listed(ballot),
+        missing=certificate.missing(ballot, at) if ballot.state == "counted" else (),
+    )
     return render_template(
         "desk/show.html",
         ballot=ballot,
@@ -71,7 +85,10 @@ def show(ballot_id: int) -> str:
         turnout=tasks.coarse(ballots.turnout(ballot))
         if ballot.phase(at) in ("open", "grace")
         else ballots.turnout(ballot),
-        tasks=tasks.of(ballot, results, signed, at, actor()),
+        tasks=tasks.of(ballot, facts, at, actor()),
+        facts=facts,
+        patterns=scrutiny.patterns_of(ballot) if ballot.opened is not None else [],
+        report=materiality.of(ballot) if results else None,
         results=[(result, worked_out(result.question.key, result.count)) for result in results],
         signed=signed,
         shares=shares,

@@ -1,0 +1,130 @@
+"""Casting a challenged ballot, as somebody refused from the roll; and deciding all of them in one batch."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.domain import policy
+from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Refused
+from consult.domain.policy import Permission
+from consult.ledger.definition import Definition
+from consult.ledger.envelopes import readable
+from consult.model.ballots import Ballot
+from consult.service import ballots, casting, challenges, clock, materiality, rolls
+from consult.service.challenges import Verdict
+from consult.web import words
+from consult.web.guards import actor, signed_in
+from consult.web.voting import paper, statements
+
+pages = Blueprint("challenges", __name__)
+
+
+def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
+    """The ballot and its definition, for somebody who is not on its roll while it is open."""
+    ballot = ballots.get(ballot_id)
+    made, me = ballots.definition_of(ballot), actor().member_id or 0
+    if ballot.roll_id is not None and rolls.is_on(ballot.roll_id, me):
+        raise NotAllowed("You are on the electoral roll of this ballot: vote in the ordinary way.")
+    if ballot.phase(clock.now()) not in ("open", "grace"):
+        raise OutOfOrder("This ballot is not open now, so that no challenged ballot can be cast in it.")
+    return ballot, made
+
+
+def _page(ballot: Ballot, sheet: paper.Sheet, status: int = 200, problem: str = "") -> tuple[str, int]:
+    standing = rolls.standing(ballot.roll, actor().member_id or 0, words.instant_text) if ballot.roll else None
+    shown = {"ballot": ballot, "sheet": sheet, "statements": statements.of(ballot), "standing": standing}
+    said = request.form.get("statement", "")
+    return render_template("challenges/paper.html", **shown, said=said, problem=problem, most=challenges.MOST), status
+
+
+@pages.get("/ballots/<int:ballot_id>/challenge")
+@signed_in
+def challenge(ballot_id: int) -> Any:
+    """One's own challenged ballot, with the decision once there is one; else the page to cast it."""
+    found = challenges.of(ballot_id, actor().member_id or 0)
+    if found is not None:
+        code = readable(bytes.fromhex(found.receipt))
+        return render_template("challenges/own.html", ballot=ballots.get(ballot_id), challenge=found, code=code)
+    ballot, made = _open_to_me(ballot_id)
+    materiality.note_turned_away(ballot_id, actor().member_id or 0, "not on the roll")
+    return _page(ballot, paper.empty(made, secrets.token_hex(16)))
+
+
+@pages.post("/ballots/<int:ballot_id>/challenge")
+@signed_in
+def check(ballot_id: int) -> Any:
+    """Check what was typed: nothing is cast until it is confirmed on the next page."""
+    ballot, made = _open_to_me(ballot_id)
+    sheet = paper.read(made, request.form)
+    if "move" in request.form:
+        return _page(ballot, paper.move(sheet, request.form["move"]))
+    if request.form.get("step") == "change":
+        return _page(ballot, sheet)
+    try:
+        challenges.check_statement(request.form.get("statement", ""))
+    except Invalid as refusal:
+        return _page(ballot, sheet, 422, str(refusal))
+    if not sheet.right:
+        return _page(ballot, sheet, 422)
+    shown = {"ballot": ballot, "sheet": sheet, "in_words": paper.in_words, "said": request.form["statement"]}
+    return render_template("challenges/check.html", **shown)
+
+
+@pages.post("/ballots/<int:ballot_id>/challenge/cast")
+@signed_in
+def cast(ballot_id: int) -> Any:
+    """Seal the paper and put it beside the box."""
+    ballot = ballots.get(ballot_id)
+    sheet, said = paper.read(ballots.definition_of(ballot), request.form), request.form.get("statement", "")
+    if not sheet.right:
+        return _page(ballot, sheet, 422)
+    try:
+        challenges.cast(ballot_id, actor().member_id or 0, sheet.answers, said, retry_key=sheet.retry_key)
+    except Invalid as refusal:
+        return _page(ballot, sheet, 422, str(refusal))
+    except casting.AlreadyVoted:
+        flash(_("You had cast a challenged ballot already. That one stands; this form changed nothing."), "message")
+    return redirect(url_for("challenges.challenge", ballot_id=ballot_id), 303)
+
+
+@pages.get("/ballots/<int:ballot_id>/challenges")
+@signed_in
+def index(ballot_id: int) -> str:
+    """Every challenged ballot with the rule that refused it, the statement, and the decision or the form for it."""
+    ballot = ballots.get(ballot_id)
+    policy.require(Permission.ROLL_SEE, actor(), ballot, at=clock.now())
+    return _batch(ballot)
+
+
+def _batch(ballot: Ballot, problems: dict[str, str] | None = None) -> str:
+    shown = {"ballot": ballot, "challenged": challenges.listed(ballot), "batches": challenges.batches(ballot)}
+    return render_template("challenges/index.html", **shown, problems=problems or {}, typed=request.form)
+
+
+@pages.post("/ballots/<int:ballot_id>/challenges")
+@signed_in
+def decide(ballot_id: int) -> tuple[str, int] | Response:
+    """Decide all that wait as one batch."""
+    ballot, sent = ballots.get(ballot_id), request.form
+    verdicts = {
+        each.member_id: Verdict(sent[f"verdict-{each.member_id}"] == "admit", sent.get(f"reason-{each.member_id}", ""))
+        for each in challenges.listed(ballot)
+        if sent.get(f"verdict-{each.member_id}") in ("admit", "refuse")
+    }
+    try:
+        batch = challenges.decide(ballot, verdicts, token=secrets.token_hex, by=actor())
+    except Refused as refusal:
+        problems = refusal.fields if isinstance(refusal, Invalid) else {}
+        if not problems:
+            raise
+        return _batch(ballot, problems), refusal.status
+    flash(
+        _("%(a)s admitted, %(r)s refused. The envelopes can be opened now.", a=batch.admitted, r=batch.refused),
+        "success",
+    )
+    return redirect(url_for("desk.show", ballot_id=ballot_id))
