@@ -119,7 +119,7 @@ def _elections(content: Content, booth: Booth, consultation: Consultation, rng: 
     by_key = {election.key: election for election in content.elections}
     committee = by_key["policy-committee"]
     opens = today - timedelta(days=40)
-    ballot = booth.ballot(consultation, committee.title, opens, opens + timedelta(days=10))
+    ballot = booth.ballot(consultation, committee.title, opens, opens + timedelta(days=10), complaint_hours=48)
     booth.add_election(ballot, committee)
     roll = booth.roll("All members, for the election of the policy committee", opens - timedelta(days=6))
     booth.open(ballot, roll)
@@ -145,12 +145,15 @@ def _current(
 ) -> None:
     closed = next(one for one in rounds.values() if one.motion.stage == "ballot closed")
     opens = today - timedelta(days=12)
-    ballot = booth.ballot(consultation, closed.motion.title, opens, today - timedelta(days=1))
+    ballot = booth.ballot(consultation, closed.motion.title, opens, today - timedelta(days=1), complaint_hours=72)
     booth.add_motion(ballot, closed.moved)
     roll = booth.roll("All members, for this year’s first ballot", opens - timedelta(days=6))
     booth.open(ballot, roll)
     papers = [[booth.for_against("q1", closed.motion.lean)] for _ in range(690)]
     booth.cast(ballot, roll, papers, ballot.closes_at)
+    booth.challenge(ballot, [booth.for_against("q1", closed.motion.lean)], ballot.closes_at - timedelta(hours=2))
+    words = "The link in my message said that the ballot was closed, an hour before it closed. I voted from another machine."
+    booth.complain(ballot, ballot.closes_at - timedelta(minutes=30), "could not vote", words)
     theme = next(election for election in content.elections if election.method == "irv" and not election.papers)
     running = next(one for one in rounds.values() if one.motion.stage == "ballot open")
     opens = today - timedelta(days=4)

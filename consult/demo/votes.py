@@ -25,15 +25,25 @@ from consult.model.units import Unit
 from consult.service import (
     ballots,
     casting,
+    certificate,
     certification,
+    challenges,
+    complaints,
     opening,
     publication,
     reconciliation,
+    recounts,
     rolls,
     scheduling,
     tally,
     unsealing,
 )
+
+_TOO_QUICK = (
+    "The provisional result was there four minutes after the envelopes were opened. Nobody can count seven hundred rankings in "
+    "four minutes, and I ask the panel to look into it."
+)
+_PAID = "I changed from supporter to member in the spring and have the receipt for the subscription from our treasurer."
 
 _METHODS = {"stv": "scottish-stv", "irv": "irv", "plurality": "plurality"}
 
@@ -71,11 +81,17 @@ class Booth:
         return rolls.freeze(None, title, rule, token=lambda length: salt, by=self.officer, at=at)
 
     def ballot(
-        self, consultation: Consultation, title: str, opens: datetime, closes: datetime, about: str = ""
+        self,
+        consultation: Consultation,
+        title: str,
+        opens: datetime,
+        closes: datetime,
+        about: str = "",
+        complaint_hours: int = 0,
     ) -> Ballot:
         """A ballot in preparation, made a week before it opens."""
         spec = ballots.BallotSpec(
-            complaint_hours=0,
+            complaint_hours=complaint_hours,
             title=title,
             opens_at=opens,
             closes_at=closes,
@@ -119,12 +135,14 @@ class Booth:
         return len(papers)
 
     def finish(self, ballot: Ballot, lot: str) -> None:
-        """Close, open, count, sign by three of five, publish."""
+        """Close, open, count, decide the complaint if there is a window for one, sign by three of five, publish."""
         at = ballot.last_instant + timedelta(minutes=1)
         opening.close(ballot, by=SWEEP, at=at)
         reconciliation.reconcile(ballot, by=self.officer, at=at + timedelta(days=1))
         unsealing.open_envelopes(ballot, lot, by=self.officer, at=at + timedelta(days=1, minutes=2))
         tally.count_ballot(ballot, by=self.officer, at=at + timedelta(days=1, minutes=4))
+        if ballot.complaint_hours:
+            at = self._window(ballot)
         manifest = certification.manifest_of(ballot)
         if any(result.needed_lot for result in certification.results_of(ballot)):
             first = self.people.named(self.committee[0])
@@ -134,6 +152,43 @@ class Booth:
             when = at + timedelta(days=1, hours=3 + number)
             certification.sign(ballot, made.key, made.signature, by=self.people.named(key), at=when)
         publication.publish(ballot, by=self.people.named(self.committee[1]), at=at + timedelta(days=2))
+
+    def _window(self, ballot: Ballot) -> datetime:
+        """A complaint that the panel dismisses, a recount that a scrutineer asks for, and the certificate drawn up."""
+        counted, until = ballot.counted_at, ballot.complaints_until
+        if counted is None or until is None:
+            raise ValueError("a ballot has no window for complaints before it is counted")
+        self.complain(ballot, counted + timedelta(hours=3), about="count", words=_TOO_QUICK)
+        words = (
+            "The panel looked at the record: two counts written apart came to the same result, and a recount that a scrutineer "
+            "asked for came to it again. A computer counts in seconds what took an evening by hand."
+        )
+        found = complaints.get(ballot.id, 1)
+        recounts.ask(
+            ballot,
+            "It is the first election by this system.",
+            by=self._holder("scrutineer"),
+            at=counted + timedelta(hours=4),
+        )
+        recounts.make(ballot, by=self.officer, at=counted + timedelta(hours=20))
+        panel = self.people.named("panel")
+        complaints.decide(found, "dismissed", words, 0, by=panel, at=counted + timedelta(hours=30))
+        certificate.draw_up(ballot, by=self.officer, at=until + timedelta(hours=1))
+        return until - timedelta(days=1)
+
+    def complain(self, ballot: Ballot, at: datetime, about: str, words: str) -> None:
+        """A complaint by a voter of the roll."""
+        voter = self.people.actor(next(iter(rolls.entry_ids(ballot.roll_id or 0))))
+        complaints.make(ballot, about, words, 1, by=voter, at=at)
+
+    def challenge(self, ballot: Ballot, answers: list[Answer], at: datetime) -> None:
+        """A challenged ballot by a supporter who believes that the subscription was paid."""
+        key = "".join(self.rng.choice("0123456789abcdef") for _ in range(32))
+        person = min(self.people.supporters)
+        challenges.cast(ballot.id, person, answers, _PAID, retry_key=key, at=at)
+
+    def _holder(self, role: str) -> Actor:
+        return self.people.named(next(p.key for p in self.content.people if p.role == role))
 
     # -- papers ------------------------------------------------------------------------------------------------------
 

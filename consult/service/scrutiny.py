@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from consult.domain.events import SENTENCES, Event
-from consult.ledger import papers
+from consult.ledger.definition import COPIES
 from consult.model.audit import AuditEvent
 from consult.model.ballots import Ballot, OpenedPaper
 from consult.model.members import Member
@@ -39,7 +39,7 @@ class Patterns:
     @property
     def safe(self) -> bool:
         """Whether every pattern stands on at least ten papers."""
-        return self.rarest >= papers.COPIES
+        return self.rarest >= COPIES
 
 
 def record_of(ballot: Ballot) -> list[Entry]:
