@@ -83,6 +83,10 @@ class Event(StrEnum):
     BALLOT_OPENED = "ballot.opened"
     BALLOT_CLOSED = "ballot.closed"
     BALLOT_CANCELLED = "ballot.cancelled"
+    STATEMENT_SET = "candidate.statement_set"
+    PAPER_DUTY_TAKEN = "papers.duty_taken"
+    PAPERS_ISSUED = "papers.issued"
+    PAPERS_TOTALLED = "papers.totalled"
     SEED_COMMITTED = "seed.committed"
     SEED_REVEALED = "seed.revealed"
     EXTENSION_PROPOSED = "ballot.extension_proposed"
@@ -190,6 +194,10 @@ SENTENCES: dict[Event, str] = {
     Event.BALLOT_OPENED: "A ballot opened",
     Event.BALLOT_CLOSED: "A ballot closed",
     Event.BALLOT_CANCELLED: "A ballot was cancelled",
+    Event.STATEMENT_SET: "A candidate's statement or photograph was set",
+    Event.PAPER_DUTY_TAKEN: "An officer took a duty for a ballot's papers",
+    Event.PAPERS_ISSUED: "Ballot papers were issued",
+    Event.PAPERS_TOTALLED: "The totals of a ballot's papers were put on record",
     Event.SEED_COMMITTED: "A committee member committed a value for the lot",
     Event.SEED_REVEALED: "A committee member revealed a value for the lot",
     Event.EXTENSION_PROPOSED: "A later close of a ballot was proposed",

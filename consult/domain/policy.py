@@ -99,6 +99,11 @@ candidate = Rule(
     ),
 )
 
+the_candidate = Rule(
+    "the candidate",
+    lambda actor, subject, at: actor.member_id is not None and getattr(subject, "member_id", None) == actor.member_id,
+)
+
 delegate_of_unit = role(Role.DELEGATE, of_unit=True)
 officer_of_unit = role(Role.UNIT_OFFICER, of_unit=True)
 standing_orders = role(Role.STANDING_ORDERS)
@@ -165,6 +170,10 @@ class Permission(StrEnum):
     BALLOT_CLOSE = "close a ballot at its time"
     BALLOT_CANCEL = "cancel a ballot before it opens"
     VOTE = "vote"
+    CANDIDATE_STATE = "give a candidate's statement and photograph"
+    PAPER_DUTY = "take a duty for a ballot's papers"
+    PAPER_ENVELOPES = "issue ballot papers and mark their outer envelopes"
+    PAPER_ENTER = "enter ballot papers"
     SEED_COMMIT = "commit and reveal for the lot"
     BALLOT_EXTEND = "extend the close of a ballot"
     CHALLENGE_CAST = "cast a challenged ballot"
@@ -191,6 +200,7 @@ class Permission(StrEnum):
 
 _committee_or_returning = governance | returning_officer
 _desk = governance | returning_officer | scrutineer
+_paper_officer = roll_officer | returning_officer
 
 #: The table. Who may do what, everywhere; docs/who-may-do-what.md is generated from it.
 POLICY: dict[Permission, Rule] = {
@@ -239,6 +249,10 @@ POLICY: dict[Permission, Rule] = {
     Permission.BALLOT_CLOSE: sweep | returning_officer,
     Permission.BALLOT_CANCEL: _committee_or_returning,
     Permission.VOTE: signed_in,
+    Permission.CANDIDATE_STATE: _committee_or_returning | the_candidate,
+    Permission.PAPER_DUTY: _paper_officer & not_own_contest,
+    Permission.PAPER_ENVELOPES: _paper_officer & not_own_contest,
+    Permission.PAPER_ENTER: _paper_officer & not_own_contest,
     Permission.SEED_COMMIT: governance & not_own_contest,
     Permission.BALLOT_EXTEND: _committee_or_returning & not_own_contest,
     Permission.CHALLENGE_CAST: signed_in,

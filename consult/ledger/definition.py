@@ -37,6 +37,12 @@ COPIES = 10
 #: named: the public value alone is the seed. commit-and-reveal: members' revealed values are, if all reveal.
 LOTS = ("named", "commit-and-reveal")
 
+#: fixed: options as listed. random: the candidates of a question in an order of each voter's own, drawn from the seed.
+ORDERS = ("fixed", "random")
+
+#: none: votes are cast online only. first: of a vote online and one on paper, the first recorded counts. paper: the paper.
+PAPER_RULES = ("none", "first", "paper")
+
 #: An uncompressed point of P-256 (RFC 9180 section 7.1.1) and an Ed25519 public key (RFC 8032 section 5.1.5), in bytes.
 PUBLIC_KEY, SIGNING_KEY = 65, 32
 
@@ -106,6 +112,21 @@ class Signer:
 
 
 @dataclass(frozen=True)
+class Casting:
+    """How votes are cast: the order of candidates on a paper and the seed it is drawn from ("" where it is fixed),
+    whether a vote may be replaced before the close, and how papers are taken.
+
+    The seed alone gives nobody's order: the voter and a key that only the server has go into it too, because whoever
+    ranks straight down the page could else be found out from published papers.
+    """
+
+    order: str = "fixed"
+    seed: str = ""
+    replacing: bool = False
+    papers: str = "none"
+
+
+@dataclass(frozen=True)
 class Definition:
     """A ballot as it was opened. `public_key` (base64url) is what envelopes are sealed to; None for recorded votes.
 
@@ -132,6 +153,7 @@ class Definition:
     scrutineers: tuple[Signer, ...] = ()
     rerun_of: str | None = None
     format: str = FORMAT
+    casting: Casting = Casting()
 
     def __post_init__(self) -> None:
         _read(self.as_json())  # built in code or read from a file, it passes the same checks
@@ -142,8 +164,10 @@ class Definition:
         return len(self.signers)
 
     def as_json(self) -> dict[str, Any]:
-        """The document as plain data."""
+        """The document as plain data; `casting` stands in it only where it says something."""
         value = asdict(self)
+        if self.casting == Casting():
+            del value["casting"]
         return {name: item for name, item in value.items() if self.format != FIRST or name not in _SINCE_2}
 
     @cached_property
@@ -190,6 +214,7 @@ def loads(data: bytes, what: str = "definition.json") -> Definition:
         k=value["k"],
         signers=tuple(Signer(**each) for each in value["signers"]),
         **later,
+        casting=Casting(**value.get("casting", {})),
     )
 
 
@@ -225,6 +250,9 @@ def _read(value: Any, what: str = "the ballot definition") -> dict[str, Any]:
         "scrutineers": shape.listing(_read_signer, 100),
         "rerun_of": shape.optional(shape.key),
     }
+    more: dict[str, shape.Check] = {}
+    if isinstance(value, Mapping) and "casting" in value:
+        more["casting"] = _read_casting
     found = shape.fields(
         value,
         what,
@@ -243,6 +271,7 @@ def _read(value: Any, what: str = "the ballot definition") -> dict[str, Any]:
         lot=_read_lot,
         k=shape.number(1, 100),
         signers=shape.listing(_read_signer, 100, 1),
+        **more,
     )
     shape.distinct([each["key"] for each in found["questions"]], f"{what}, questions")
     if found["opens"] >= found["closes"]:
@@ -301,6 +330,22 @@ def _read_roll(value: Any, where: str) -> dict[str, Any]:
 def _read_lot(value: Any, where: str) -> dict[str, Any]:
     known = shape.optional(shape.text(1_000, 1))
     return shape.fields(value, where, rule=shape.one_of(LOTS), words=shape.text(2_000, 1), value=known)
+
+
+def _read_casting(value: Any, where: str) -> dict[str, Any]:
+    found = shape.fields(
+        value,
+        where,
+        order=shape.one_of(ORDERS),
+        seed=shape.text(64),
+        replacing=shape.flag,
+        papers=shape.one_of(PAPER_RULES),
+    )
+    if (found["order"] == "random") != bool(found["seed"]):
+        raise Malformed(f"In {where}: a random order has a seed, and a fixed one has none.")
+    if found == asdict(Casting()):
+        raise Malformed(f"In {where}: what says nothing is left out.")
+    return found
 
 
 def _read_signer(value: Any, where: str) -> dict[str, Any]:

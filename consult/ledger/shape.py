@@ -132,6 +132,13 @@ def anything(value: Any, where: str) -> Any:
     return value
 
 
+def flag(value: Any, where: str) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise Malformed(f"In {where}: expected true or false, not {_brief(value)}.")
+    return value
+
+
 def key(value: Any, where: str) -> str:
     """A short name fit for a file name: letters, digits, hyphen and underscore, at most 64."""
     if not isinstance(value, str) or not KEY.fullmatch(value):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.lifecycle import BALLOT
-from consult.ledger.definition import LEVELS, LOTS, PUBLICATION
+from consult.ledger.definition import LEVELS, LOTS, ORDERS, PAPER_RULES, PUBLICATION
 from consult.model.amendments import Amendment
 from consult.model.consultations import Consultation
 from consult.model.members import Member
@@ -31,6 +31,8 @@ class Ballot(Base):
         CheckConstraint("recounts_needed >= 0", name="recounts_needed"),
         CheckConstraint(f"publication IN ({', '.join(map(repr, PUBLICATION))})", name="publication"),
         CheckConstraint(f"lot_rule IN ({', '.join(map(repr, LOTS))})", name="lot_rule"),
+        CheckConstraint(f"candidate_order IN ({', '.join(map(repr, ORDERS))})", name="candidate_order"),
+        CheckConstraint(f"paper_rule IN ({', '.join(map(repr, PAPER_RULES))})", name="paper_rule"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,6 +59,15 @@ class Ballot(Base):
     #: That value once it is known: entered after the close, before the envelopes are opened; and the seed made of all.
     lot_value: Mapped[str | None] = mapped_column(String(200))
     seed: Mapped[str | None] = mapped_column(String(64))
+    #: fixed (as listed) | random (for each voter another, from the seed, the voter and the operator's key); and the seed.
+    candidate_order: Mapped[str] = mapped_column(String(10), default="fixed", server_default="fixed")
+    order_seed: Mapped[str | None] = mapped_column(String(64))
+    #: Whether a voter may replace a vote before the close.
+    replacing: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: none | first (of a vote online and one on paper the first recorded counts) | paper (the paper counts)
+    paper_rule: Mapped[str] = mapped_column(String(10), default="none", server_default="none")
+    #: The most words that a candidate's statement may have.
+    statement_words: Mapped[int] = mapped_column(default=250, server_default="250")
     #: How many committee members must sign (k); n is the number of registered keys named in the definition.
     signers_needed: Mapped[int] = mapped_column(default=3)
     #: all-papers | ten-copies | tables-only
@@ -73,6 +84,9 @@ class Ballot(Base):
     envelope_root: Mapped[str | None] = mapped_column(String(64))
     opened: Mapped[int | None]
     refused: Mapped[int | None]
+    #: Set at reconciliation too: envelopes that their voters replaced, and papers that were entered by hand.
+    superseded: Mapped[int | None]
+    on_paper: Mapped[int | None]
     sealed_by_server: Mapped[int | None]
     #: In a recorded vote: one (each voter has one vote) | members (a card counts for the members of the voter's branch).
     weighting: Mapped[str] = mapped_column(String(20), default="one", server_default="one")
@@ -174,8 +188,22 @@ class Option(Base):
     group: Mapped[str] = mapped_column(String(100), default="")
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     withdrawn: Mapped[bool] = mapped_column(default=False)
+    #: A candidate's photograph, by its hash.
+    photograph_hash: Mapped[str | None] = mapped_column(ForeignKey("photograph.hash"))
 
     question: Mapped[Question] = relationship(back_populates="options")
+
+
+class Photograph(Base):
+    """A candidate's photograph as it is shown: re-encoded at two sizes, with nothing in it but the picture."""
+
+    __tablename__ = "photograph"
+
+    #: SHA-256 of `large`, and its name in addresses.
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: JPEG, square: beside a statement, and beside a choice on a paper.
+    large: Mapped[bytes] = mapped_column(LargeBinary)
+    small: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class BallotKey(Base):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event, inspect
 
+from consult.model import paper_fences
 from consult.model.store import Base
 
 #: Table → (columns that may still change, the sentence of the refusal). Rows of these are never deleted.
@@ -186,6 +187,8 @@ FENCES: tuple[Fence, ...] = (
     _settled("UPDATE", "NEW"),
     _settled("DELETE", "OLD"),
     *_DESK,
+    # on PostgreSQL those of one table fire in order of name, each seeing anew: `envelope_open` waits, `envelope_paper` looks
+    *(Fence(name, on, verb, words, asks, asks, of) for name, on, verb, asks, words, of in paper_fences.FENCES),
 )
 
 

@@ -57,6 +57,10 @@ class BallotSpec:
     complaint_hours: int = 120
     #: How many scrutineers must sign a recount where the papers are not public.
     recounts_needed: int = 0
+    candidate_order: str = "fixed"
+    replacing: bool = False
+    paper_rule: str = "none"
+    statement_words: int = 250
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,8 @@ def check(spec: BallotSpec, at: datetime) -> None:
         problems["complaint_hours"] = "The window for complaints is between 0 hours (none) and 1,440 (sixty days)."
     if not 0 <= spec.recounts_needed <= 20:
         problems["recounts_needed"] = "Say how many scrutineers must sign a recount, as a number; 0 if none must."
+    if not 1 <= spec.statement_words <= 2_000:
+        problems["statement_words"] = "A statement may have between 1 and 2,000 words."
     if spec.signers_needed < 1:
         problems["signers_needed"] = "At least one committee member must sign."
     if problems:

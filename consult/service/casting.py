@@ -21,11 +21,11 @@ from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Ref
 from consult.domain.timetable import written
 from consult.ledger import definition as ledger_definition
 from consult.ledger.definition import Definition, Question
-from consult.ledger.envelopes import Answer, readable, seal
+from consult.ledger.envelopes import Answer, read_receipt, readable, seal
 from consult.model.ballots import Ballot, Envelope
 from consult.model.rolls import RollEntry
 from consult.model.store import db, writing
-from consult.service import clock
+from consult.service import clock, replacing
 
 #: Parsed definitions by their hash: they never change.
 _definitions: dict[str, Definition] = {}
@@ -40,6 +40,11 @@ class Receipt:
     sealed_by: str
     #: Whether this answers a form that had been sent before.
     again: bool = False
+
+    @property
+    def digest(self) -> str:
+        """The same hash as 64 hexadecimal digits."""
+        return read_receipt(self.code).hex()
 
 
 class AlreadyVoted(Refused):
@@ -88,10 +93,14 @@ def cast(
     answers: Sequence[Answer],
     *,
     retry_key: str,
+    replaces: str = "",
     at: datetime | None = None,
     sealer: Callable[[Definition, Sequence[Answer]], bytes] = seal,
 ) -> Receipt:
     """Seal one paper and put it in the box; gives the receipt after the commit and never before.
+
+    `replaces` is the receipt (64 hexadecimal digits) of the voter's own envelope that this one takes the place of,
+    where the ballot's definition lets a vote be replaced.
 
     The same form sent again (`retry_key`) gives the same receipt. Three statements in one transaction: who and when,
     the clock, the envelope; the primary key (ballot, member) is what makes a second vote impossible.
@@ -113,20 +122,16 @@ def cast(
         with writing() as session:
             moment = at or clock.now(session)
             row = _facts(session, ballot_id, member_id)
-            if row.receipt is not None:  # before the clock: a retry whose first reply was lost is told the truth
-                return _again(row, ballot_id, retry_key)
-            _require_open(row, moment)
             receipt = sha256(sealed).hexdigest()
-            session.execute(
-                insert(Envelope).values(
-                    ballot_id=ballot_id,
-                    member_id=member_id,
-                    sealed=sealed,
-                    receipt=receipt,
-                    retry_key=retry_key,
-                    sealed_by="server",
-                )
-            )
+            put = {"sealed": sealed, "receipt": receipt, "retry_key": retry_key, "sealed_by": "server"}
+            if row.receipt is not None:  # before the clock: a retry whose first reply was lost is told the truth
+                if row.retry_key == retry_key or not (made.casting.replacing and row.receipt == replaces):
+                    return _again(row, ballot_id, retry_key)
+                _require_open(row, moment)
+                replacing.put_in_place(session, ballot_id, member_id, replaces, put)
+            else:
+                _require_open(row, moment)
+                session.execute(insert(Envelope).values(ballot_id=ballot_id, member_id=member_id, **put))
     except IntegrityError as fault:
         return _after_collision(fault, ballot_id, member_id, retry_key)
     except OperationalError as fault:
@@ -203,6 +208,8 @@ def _after_collision(fault: IntegrityError, ballot_id: int, member_id: int, retr
     row = _facts(db.session(), ballot_id, member_id)
     if row.receipt is not None:
         return _again(row, ballot_id, retry_key)
+    if replacing.paper_is_in(ballot_id, member_id):
+        raise AlreadyVoted(replacing.ON_PAPER) from fault
     raise OutOfOrder("This ballot closed while your form was on its way. Your vote was not cast.") from fault
 
 

@@ -188,9 +188,11 @@ def _materiality(session: Session, ballot: Ballot, counted: Sequence[Counted]) -
 def _manifest(
     session: Session, ballot: Ballot, made: Definition, counted: Sequence[Counted], files: dict[str, bytes]
 ) -> manifest.Manifest:
-    opened, marked = ballot.opened or 0, ballot.marked or 0
     challenged = _challenged(session, ballot)
-    read = opened + challenged.admitted - challenged.unreadable
+    opened, marked, on_paper = ballot.opened or 0, ballot.marked or 0, ballot.on_paper or 0
+    superseded, refused = ballot.superseded or 0, ballot.refused or 0
+    read = opened + on_paper + challenged.admitted - challenged.unreadable
+    by_server = min(ballot.sealed_by_server or 0, read - on_paper)
     return manifest.Manifest(
         ballot=made.id,
         title=made.title,
@@ -200,8 +202,10 @@ def _manifest(
         roll_size=made.roll.size,
         marked=marked,
         closed=to_the_second(ballot.last_instant),
-        papers=manifest.Papers(read, read, sealed_by_server=min(ballot.sealed_by_server or 0, read)),
-        board=manifest.Board(ballot.envelope_root or "", marked, opened, refused=ballot.refused or 0),
+        papers=manifest.Papers(read, read, sealed_by_server=by_server, on_paper=on_paper),
+        board=manifest.Board(
+            ballot.envelope_root or "", opened + superseded + refused, opened, superseded=superseded, refused=refused
+        ),
         questions=tuple(_result(each) for each in counted),
         lot=_lot(session, ballot),
         files=bundle.hashes(files),

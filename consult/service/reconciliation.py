@@ -18,7 +18,7 @@ from consult.model.members import Member
 from consult.model.results import SeedShare
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.service import ballots
+from consult.service import ballots, paper_ballots, replacing
 from consult.service.act import Act, act
 
 # -- the lot ---------------------------------------------------------------------------------------------------------
@@ -103,13 +103,15 @@ def reconcile(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
     """
     act.step(ballot, "reconcile")
     made = ballots.definition_of(ballot)
-    marked = _marked(act.session, ballot)
+    marked = _marked(act.session, ballot) + paper_ballots.settled(act.session, ballot)
     if marked > made.roll.size:
         raise OutOfOrder(f"There are {marked} envelopes but only {made.roll.size} on the roll. Nothing was opened.")
     ballot.marked = marked
     ballot.envelope_root = merkle.root(_leaves(act.session, ballot)).hex()
+    ballot.superseded = len(replacing.leaves_of(act.session, ballot.id))
+    ballot.on_paper = paper_ballots.totals(ballot, act.session).agreed
     ballot.sealed_by_server = _sealed_by_server(act.session, ballot)
-    act.note(marked=marked, root=ballot.envelope_root)
+    act.note(marked=marked, superseded=ballot.superseded, on_paper=ballot.on_paper, root=ballot.envelope_root)
     return ballot
 
 
@@ -128,9 +130,10 @@ def _marked(session: Session, ballot: Ballot) -> int:
 
 
 def _leaves(session: Session, ballot: Ballot) -> list[bytes]:
-    """The board at the close: the receipts in the order of their value, which says nothing of who or when."""
-    query = select(Envelope.receipt).where(Envelope.ballot_id == ballot.id).order_by(Envelope.receipt)
-    return [bytes.fromhex(receipt) for receipt in session.scalars(query)]
+    """The board at the close, replaced votes among them, in the order of the receipts: it says nothing of who or when."""
+    query = select(Envelope.receipt).where(Envelope.ballot_id == ballot.id)
+    receipts = [*session.scalars(query), *replacing.leaves_of(session, ballot.id)]
+    return [bytes.fromhex(receipt) for receipt in sorted(receipts)]
 
 
 def board(session: Session, ballot: Ballot) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 
@@ -51,6 +52,7 @@ def schedule(
     roll: Roll,
     *,
     make_keys: Callable[[], envelopes.Keys] = envelopes.generate_keys,
+    make_seed: Callable[[int], str] = secrets.token_hex,
     by: Actor,
     at: datetime,
     act: Act,
@@ -65,6 +67,7 @@ def schedule(
     if problems:
         raise Invalid("The ballot cannot be scheduled yet. " + " ".join(problems))
     keys = make_keys()
+    ballot.order_seed = make_seed(32) if ballot.candidate_order == "random" else None
     made = _definition(ballot, roll, keys.public, at, act.session)
     ballot.roll_id = roll.id
     ballot.public_key = made.public_key
@@ -106,6 +109,10 @@ def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None,
         )
     if not ballot.lot_words.strip():
         problems.append("Name the public value that would decide a lot.")
+    if ballot.paper_rule != "none" and any(question.settings.get("by_unit") for question in ballot.questions):
+        problems.append(
+            "A question is counted by branch, and a paper does not say whose branch it is from: take no papers."
+        )
     for question in ballot.questions:
         try:
             ballots.check_question(question, size or 1_000_000)
@@ -162,6 +169,9 @@ def _definition(
             if key.member_id not in ballot.candidate_member_ids
         ),
         rerun_of=str(ballot.rerun_of_id) if ballot.rerun_of_id is not None else None,
+        casting=ledger_definition.Casting(
+            ballot.candidate_order, ballot.order_seed or "", ballot.replacing, ballot.paper_rule
+        ),
     )
 
 

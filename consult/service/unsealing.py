@@ -25,7 +25,7 @@ from consult.model.desk import ChallengedBallot
 from consult.model.rolls import RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import ballots, challenges, reconciliation, scheduling
+from consult.service import ballots, challenges, paper_ballots, reconciliation, scheduling
 from consult.service.act import Act, act
 
 #: Envelopes read at a time while opening.
@@ -43,6 +43,8 @@ class Opened:
     opened: int
     refused: int
     challenged: tuple[int, int] = (0, 0)
+    #: Papers that were entered by hand; each of them opens, for the server sealed it.
+    on_paper: int = 0
 
     def hash(self, made: Definition) -> str:
         """One hash of all opened papers, whatever the order in which they were opened."""
@@ -116,9 +118,10 @@ def keep(
             "The two openings do not come to the same papers, so nothing was kept. Find out why before anybody opens again: "
             f"the first gave {hashes[0][:16]}…, the second {hashes[1][:16]}…"
         )
-    if found.opened + found.refused != ballot.marked:
+    in_the_box = (ballot.marked or 0) - paper_ballots.totals(ballot, act.session).returned
+    if found.opened + found.refused != in_the_box:
         raise OutOfOrder(
-            f"There were {ballot.marked} envelopes in the box when it was reconciled, but {found.opened + found.refused} "
+            f"There were {in_the_box} envelopes in the box when it was reconciled, but {found.opened + found.refused} "
             "were opened. Nothing was kept."
         )
     for number, ((_, machine, transcript), hash_) in enumerate(zip((first, second), hashes, strict=True), 1):
@@ -133,6 +136,8 @@ def keep(
                 recorded_by_id=act.by.member_id,
             )
         )
+    if found.on_paper != ballot.on_paper:
+        raise OutOfOrder(f"{ballot.on_paper} papers were entered, but {found.on_paper} were opened. Nothing was kept.")
     ballot.opened, ballot.refused = found.opened, found.refused
     for question in ballot.questions:
         _keep(act.session, question, found.patterns[question.key])
@@ -142,6 +147,7 @@ def keep(
         refused=found.refused,
         challenged=challenged,
         challenged_unreadable=unreadable,
+        on_paper=found.on_paper,
         papers=hashes[0],
         root=ballot.envelope_root,
         seed=ballot.seed,
@@ -156,12 +162,13 @@ def open_again(session: Session, ballot: Ballot) -> str:
 
 
 def unreadable_challenges(session: Session, ballot: Ballot) -> int:
-    """How many challenged ballots that were admitted gave no paper: those admitted less the papers beyond the box."""
+    """How many challenged ballots that were admitted gave no paper: those admitted less the papers of neither box nor desk."""
     if not ballot.questions or ballot.opened is None:
         return 0
     query = select(func.coalesce(func.sum(OpenedPaper.copies), 0))
     kept = session.scalar(query.where(OpenedPaper.question_id == ballot.questions[0].id)) or 0
-    return challenges.figures(ballot, session).admitted - (int(kept) - ballot.opened)
+    beside = int(kept) - ballot.opened - (ballot.on_paper or 0)
+    return challenges.figures(ballot, session).admitted - beside
 
 
 def openings_of(ballot: Ballot, session: Session | None = None) -> list[BoxOpening]:
@@ -223,7 +230,8 @@ def _open(
         return opened, refused
 
     opened, refused = empty(_sealed(session, ballot))
-    return Opened(found, opened, refused, empty(_challenged(session, ballot)))
+    challenged = empty(_challenged(session, ballot))
+    return Opened(found, opened, refused, challenged, empty(paper_ballots.sealed(session, ballot))[0])
 
 
 def groups(patterns: Mapping[Pattern, int]) -> list[Group]:

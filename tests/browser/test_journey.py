@@ -347,13 +347,17 @@ def vote(theatre: Theatre, ballot: str) -> None:
         assert "Vote" in page.inner_text("main")
         page.goto(ballot)
         press(page, "Vote now")
+        if not number:
+            look(page, "16-paper")
+        press(page, "Begin with the first")
         for question, answer in (("q1", "for"), ("q2", "against"), ("q3", "for" if number else "against")):
             page.locator(f"#{question}-{answer}").check()
+            press(page, "Save and go on")
         for place, candidate in enumerate(("c1", "c2") if number % 3 else ("c2",), 1):
             page.locator(f"#rank-q4-{candidate}").fill(str(place))
         if not number:
-            look(page, "16-paper")
-        press(page, "Check your vote")
+            look(page, "16-question")
+        press(page, "Save and go on")
         if not number:
             look(page, "17-check")
         press(page, "Cast my vote")

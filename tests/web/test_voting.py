@@ -146,7 +146,7 @@ def test_one_choice(cast: Cast, clock: Clock, voter: Browser) -> None:
     desk.ask("plurality", (OptionSpec("Ann Ash", "For clean rivers.\n\nAnd quiet roads."), OptionSpec("Bo Birch")))
     desk.schedule()
     page = paper_of(desk, voter)
-    assert "Statement: Ann Ash" in page.main and "And quiet roads." in page.main
+    assert "Statement of Ann Ash" in page.main and "And quiet roads." in page.main
     page.choose("Choose one", "Bo Birch").press("Check your vote").press("Cast my vote")
     assert opened(desk) == [Answer("q1", (1,))]
 
@@ -157,18 +157,29 @@ def test_several_choices_up_to_the_limit(cast: Cast, clock: Clock, voter: Browse
     desk.ask("approval", settings={"most": 1}, title="Which?")
     desk.ask("approval", title="Which again?")
     desk.schedule()
-    page = paper_of(desk, voter)
-    assert "You may choose up to 2." in page.main and "You may choose up to 1." in page.main
-    for name in ("Ann Ash", "Bo Birch", "Cy Cole"):
-        for key in ("q1", "q2"):
-            page.find("input", id=f"{key}-c{'ABC'.index(name[0]) + 1}").set("checked", "")
-    page = page.press("Check your vote", 422)
-    assert page.errors == ["Choose at most 2 in “Who?”; you chose 3.", "Choose at most 1 in “Which?”; you chose 3."]
-    assert len([box for box in page.find_all("input", type="checkbox") if box.get("checked") is not None]) == 6
-    for box in ("q1-c1", "q2-c1", "q2-c3"):
+    page = paper_of(desk, voter).press("Begin with the first")
+    assert page.title == "Who?" and "You may choose up to 2." in page.main
+    page = tick_all(page).press("Save and go on", 422)
+    assert page.errors == ["Choose at most 2 in “Who?”; you chose 3."]
+    assert len([box for box in page.find_all("input", type="checkbox") if box.get("checked") is not None]) == 3
+    del page.find("input", id="q1-c1").attrib["checked"]
+    page = page.press("Save and go on")
+    assert page.title == "Which?" and "You may choose up to 1." in page.main
+    page = tick_all(page).press("Save and go on", 422)
+    assert page.errors == ["Choose at most 1 in “Which?”; you chose 3."]
+    for box in ("q2-c1", "q2-c3"):
         del page.find("input", id=box).attrib["checked"]
-    page.press("Check your vote").press("Cast my vote")
+    checked = page.press("Save and go on").press("Save and go on")
+    assert checked.title == "Check your answers" and "You have left this blank." in checked.main
+    checked.press("Cast my vote")
     assert opened(desk) == [Answer("q1", ((1, 2),)), Answer("q2", (1,)), Answer("q3", ())]
+
+
+def tick_all(page: Page) -> Page:
+    """Choose everything on offer, whatever the rule says."""
+    for box in page.find_all("input", type="checkbox"):
+        box.set("checked", "")
+    return page
 
 
 def test_a_ranking_with_equals_keeps_them(cast: Cast, clock: Clock, voter: Browser) -> None:
@@ -201,20 +212,82 @@ def test_for_or_against_each_and_then_an_order(cast: Cast, clock: Clock, voter: 
     assert opened(desk) == [Answer("q1", (0, 1), "+0-")]
 
 
-def test_several_ranked_questions_on_one_page_are_kept_apart(cast: Cast, clock: Clock, voter: Browser) -> None:
-    desk = Desk(cast)
-    desk.ask("irv", title="Chair")
-    desk.ask("scottish-stv", title="Committee", seats=2)
-    desk.schedule()
-    page = paper_of(desk, voter)
-    assert "Question 1 of 2 Chair" in page.main
-    page.fill_all(**{"rank-q1-c1": "4", "rank-q2-c1": "4", "rank-q2-c2": "9"})
-    (second,) = [b for b in page.find_all("button", name="move") if b.get("value") == "order:q2"]
-    second.set("aria-label", "order the second")
-    page = page.press("order the second")
-    assert [page.find(name=f"rank-{field}").get("value") for field in ("q1-c1", "q2-c1", "q2-c2")] == ["4", "1", "2"]
-    page = page.press("Check your vote", 422)
-    assert page.errors == ["This has number 4, but nobody has number 1."]
+# -- several questions -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(cast: Cast, clock: Clock) -> Desk:
+    made = Desk(cast)
+    made.ask("irv", title="Chair")
+    made.ask("scottish-stv", title="Committee", seats=2)
+    made.ask("plurality", title="Logo", names=("Oak", "Elm"))
+    made.schedule()
+    return made
+
+
+def states(page: Page) -> list[str]:
+    """The states of the tasks, in order."""
+    return [page.words(tag) for tag in page.find_all("strong", cls="govuk-tag")]
+
+
+def test_the_questions_are_tasks_to_be_answered_in_any_order(three: Desk, voter: Browser) -> None:
+    page = paper_of(three, voter)
+    assert page.title == "Policy committee" and "This paper has 3 questions." in page.main
+    assert [b for b in page.buttons() if b[0].isdigit()] == ["1. Chair", "2. Committee", "3. Logo"]
+    assert states(page) == ["To do"] * 3
+    page = page.press("3. Logo")
+    assert page.title == "Logo" and "Question 3 of 3" in page.main
+    page = page.choose("Choose one", "Elm").press("Back to all questions")
+    assert states(page) == ["To do", "To do", "Answered"]
+    assert "1 of 3 answered" in page.main
+    page = page.press("2. Committee").press("Move Bo Birch up").press("Save and go on")
+    assert page.title == "Chair"  # the one that is left
+    page = page.press("Save and go on")
+    assert page.title == "Check your answers"
+    assert [page.words(item) for item in page.find_all("li", cls="order__one")] == ["Bo Birch"]
+    page = page.press("Change your answer to Chair")
+    page = ranked(page, cy="1").press("Save and go on")
+    assert [page.words(item) for item in page.find_all("li", cls="order__one")] == ["Cy Cole", "Bo Birch"]
+    assert states(page.press("Back to all questions")) == ["Answered"] * 3
+    assert in_the_box(three) == 0
+    page.press("Cast my vote")
+    assert opened(three) == [Answer("q1", (2,)), Answer("q2", (1,)), Answer("q3", (1,))]
+
+
+def test_a_mistake_in_one_question_is_kept_and_stands_in_the_list(three: Desk, voter: Browser) -> None:
+    page = paper_of(three, voter).press("1. Chair")
+    page = ranked(page, ann="4").press("Save and go on", 422)
+    assert page.title == "Chair" and page.errors == ["This has number 4, but nobody has number 1."]
+    page = page.press("Back to all questions")
+    assert states(page) == ["To be corrected", "To do", "To do"]
+    page = page.press("Check your answers", 422)
+    assert page.errors == ["Chair: This has number 4, but nobody has number 1."]
+    page = page.press("1. Chair")
+    assert page.find(name="rank-q1-c1").get("value") == "4"
+    page = ranked(page, ann="1").press("Back to all questions").press("Check your answers")
+    assert page.main.count("You have left this blank.") == 2
+    page.press("Cast my vote")
+    assert opened(three) == [Answer("q1", (0,)), Answer("q2", ()), Answer("q3", ())]
+
+
+def test_a_cast_with_a_mistake_in_it_casts_nothing_and_keeps_everything(three: Desk, voter: Browser) -> None:
+    page = paper_of(three, voter).press("1. Chair").press("Save and go on").press("Save and go on")
+    checked = page.choose("Choose one", "Oak").press("Save and go on")
+    forged = checked.find("input", name="q3")
+    forged.set("name", "rank-q1-c1")
+    forged.set("value", "7")
+    told = checked.press("Cast my vote", 422)
+    assert told.errors == ["Chair: This has number 7, but nobody has number 1."]
+    assert in_the_box(three) == 0
+
+
+def test_the_order_button_of_one_question_leaves_the_others_alone(three: Desk, voter: Browser) -> None:
+    page = paper_of(three, voter).press("1. Chair")
+    page = ranked(page, ann="1").press("Save and go on")
+    page.fill_all(**{"rank-q2-c1": "4", "rank-q2-c2": "9"})
+    page = page.press("Put the numbers in order")
+    assert [page.find(name=f"rank-{field}").get("value") for field in ("q2-c1", "q2-c2")] == ["1", "2"]
+    assert page.find(name="rank-q1-c1").get("value") == "1"
 
 
 def test_a_motion_with_its_amendments(cast: Cast, clock: Clock, voter: Browser) -> None:
@@ -228,7 +301,7 @@ def test_a_motion_with_its_amendments(cast: Cast, clock: Clock, voter: Browser) 
     desk.schedule()
     clock.set(desk.during)
     page = browser_of(voter.app, cast.who["second"]).open(f"/ballots/{desk.ballot.id}/vote")
-    assert "Question 1 of 2 Amendment 1 to Motion 1" in page.main
+    page = page.press("1. Amendment 1 to Motion 1")
     assert "midnight" in page.main  # the rubric says what the amendment does
     text = page.browser.open(f"/ballots/{desk.ballot.id}/text/q1")
     assert "midnight" in text.words(text.find("ins", cls="put", text="[put in: midnight end]"))
@@ -237,7 +310,8 @@ def test_a_motion_with_its_amendments(cast: Cast, clock: Clock, voter: Browser) 
     assert motion.version is not None and motion.version.hash.startswith(whole.find("code").findtext("span") or "?")
     for key, vote in (("q1", "for"), ("q2", "abstain")):
         page.find("input", id=f"{key}-{vote}").set("checked", "")
-    checked = page.press("Check your vote")
+        page = page.press("Save and go on")
+    checked = page
     assert [checked.words(item) for item in checked.find_all("li", cls="choice")] == ["For", "Abstain"]
     checked.press("Cast my vote")
     assert opened(desk, "second") == [Answer("q1", (0,)), Answer("q2", (2,))]

@@ -26,6 +26,17 @@ PUBLICATION = [
     ("tables-only", _l("Tables only; the scrutineers hold the papers")),
 ]
 
+ORDERS = [
+    ("fixed", _l("As they are entered, the same for everybody")),
+    ("random", _l("Another for each voter, from a seed that is drawn when the ballot is scheduled")),
+]
+
+PAPER_RULES = [
+    ("none", _l("None: votes are cast online only")),
+    ("first", _l("Taken; if somebody votes both ways, the first vote recorded counts")),
+    ("paper", _l("Taken; if somebody votes both ways, the paper counts")),
+]
+
 LOTS = [
     ("named", _l("From the public value alone")),
     ("commit-and-reveal", _l("From values that committee members commit to before the close and reveal after it")),
@@ -76,6 +87,17 @@ class BallotForm(Form):
         description=_l("For papers that are not public: scrutineers count them again on machines of their own."),
         render_kw={"classes": "govuk-input--width-3"},
     )
+    candidate_order = RadioField(
+        _l("The order of candidates on the paper"), [Required()], choices=ORDERS, default="fixed"
+    )
+    statement_words = IntegerField(
+        _l("Words in a candidate’s statement, at most"),
+        [NumberRange(1, 2000, _l("A statement may have between 1 and 2,000 words."))],
+        default=250,
+        render_kw={"classes": "govuk-input--width-4"},
+    )
+    replacing = BooleanField(_l("A voter may replace a vote with another until voting closes"))
+    paper_rule = RadioField(_l("Votes on paper"), [Required()], choices=PAPER_RULES, default="none")
     lot_words = StringField(
         _l("The public value that would decide a lot"),
         [Required(_l("Name the public value that would decide a lot.")), Length(max=500)],

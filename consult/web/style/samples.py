@@ -100,7 +100,7 @@ STEPS = [
 ]
 
 CANDIDATES = [
-    {"id": "a", "name": "Rhian Thornfield", "note": "Bridgeside branch", "href": "/style?see=statement-a"},
+    {"id": "a", "name": "Rhian Thornfield", "note": "Bridgeside branch", "statement": "I ride the last bus home."},
     {"id": "b", "name": "Oswin Mallory", "note": "Ashbourne Vale branch", "href": "/style?see=statement-b"},
     {
         "id": "c",

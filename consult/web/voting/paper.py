@@ -47,6 +47,23 @@ class Part:
         return casting.most_marks(self.question)
 
     @property
+    def touched(self) -> bool:
+        """Whether anything stands in it, right or wrong."""
+        return bool(self.chosen or any(self.ranks.values()) or any(self.verdicts.values()))
+
+    def fields(self) -> list[tuple[str, str]]:
+        """Every field of it with what was typed, as hidden fields carry it."""
+        held = [(self.key, option) for option in self.chosen]
+        held += [(f"rank-{option}", typed) for option, typed in self.ranks.items() if typed]
+        return held + [(f"verdict-{option}", word) for option, word in self.verdicts.items() if word]
+
+    def problems(self) -> list[dict[str, str]]:
+        """What is wrong in it, with the field to go to, for the summary at the top of its page."""
+        if self.errors:
+            return [{"text": words, "href": f"#rank-{option}"} for option, words in self.errors.items()]
+        return [{"text": self.problem, "href": f"#{self.anchor}"}] if self.problem else []
+
+    @property
     def anchor(self) -> str:
         """The id of the field to go to when something is wrong."""
         if self.errors:
@@ -65,6 +82,19 @@ class Sheet:
     retry_key: str
     #: The hash of the definition that the form was made from.
     made_for: str = ""
+    #: The receipt of the vote that this one replaces, where that is declared.
+    replaces: str = ""
+    #: The questions whose pages the voter has been on: what is empty there was left blank on purpose.
+    seen: set[str] = field(default_factory=set)
+
+    @property
+    def several(self) -> bool:
+        """Whether the paper has a list of tasks: each question is a page of its own."""
+        return len(self.parts) > 1
+
+    def part(self, key: str) -> Part | None:
+        """The question of this key, if the paper has one."""
+        return next((part for part in self.parts if part.key == key), None)
 
     @property
     def right(self) -> bool:
@@ -82,27 +112,24 @@ class Sheet:
         return all(not answer.ranking and not answer.verdicts for answer in self.answers)
 
     def problems(self) -> list[dict[str, str]]:
-        """For the summary at the top of the page."""
-        listed = []
-        for part in self.parts:
-            listed += [{"text": words, "href": f"#rank-{option}"} for option, words in part.errors.items()]
-            if part.problem and not part.errors:
-                listed.append({"text": part.problem, "href": f"#{part.anchor}"})
-        return listed
+        """What is wrong on the whole paper, for the summary at the top of the list of its questions."""
+        return [
+            {"text": f"{part.question.title}: {each['text']}", "href": f"#task-{part.key}"}
+            for part in self.parts
+            for each in part.problems()
+        ]
 
-    def hidden(self) -> list[tuple[str, str]]:
-        """Every field with what was typed, for the review page to carry."""
+    def hidden(self, but: str = "") -> list[tuple[str, str]]:
+        """Every field with what was typed, except those of one question: what a page carries and does not show."""
         fields = [("key", self.retry_key), ("paper", self.made_for)]
-        for part in self.parts:
-            fields += [(part.key, option) for option in part.chosen]
-            fields += [(f"rank-{option}", typed) for option, typed in part.ranks.items() if typed]
-            fields += [(f"verdict-{option}", word) for option, word in part.verdicts.items() if word]
-        return fields
+        fields += [("replaces", self.replaces)] if self.replaces else []
+        fields += [("seen", part.key) for part in self.parts if part.key in self.seen]
+        return fields + [each for part in self.parts if part.key != but for each in part.fields()]
 
 
-def empty(definition: Definition, retry_key: str) -> Sheet:
-    """A paper nobody has written on."""
-    return read(definition, MultiDict({"key": retry_key, "paper": definition.hash}))
+def empty(definition: Definition, retry_key: str, replaces: str = "") -> Sheet:
+    """A paper nobody has written on; `replaces` is the receipt of the vote it is to replace, if any."""
+    return read(definition, MultiDict({"key": retry_key, "paper": definition.hash, "replaces": replaces}))
 
 
 def read(definition: Definition, sent: MultiDict[str, str]) -> Sheet:
@@ -111,9 +138,9 @@ def read(definition: Definition, sent: MultiDict[str, str]) -> Sheet:
     Raises:
         Invalid: if the form was not made from this definition: its q1 and c1 would mean something else here.
     """
-    sheet = Sheet(
-        [_read(question, sent) for question in definition.questions], sent.get("key", ""), sent.get("paper", "")
-    )
+    parts = [_read(question, sent) for question in definition.questions]
+    seen = {*sent.getlist("seen"), sent.get("at", "")} & {part.key for part in parts}
+    sheet = Sheet(parts, sent.get("key", ""), sent.get("paper", ""), sent.get("replaces", "")[:64], seen)
     if sheet.made_for != definition.hash:
         raise Invalid(gettext("This form is not the paper of this ballot. Open the ballot’s page and begin again."))
     return sheet
@@ -163,6 +190,12 @@ def _verdicts(part: Part) -> str:
     if part.form != "adopt-and-rank" or not any(part.verdicts.values()):
         return ""
     return "".join(VERDICTS.get(word, "0") for word in part.verdicts.values())
+
+
+def question_of(sheet: Sheet, button: str) -> str:
+    """The key of the question that a move button belongs to; the first where it names none."""
+    about = button.partition(":")[2]
+    return next((part.key for part in sheet.parts if about == part.key or about in part.ranks), sheet.parts[0].key)
 
 
 def move(sheet: Sheet, button: str) -> Sheet:

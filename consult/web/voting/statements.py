@@ -8,14 +8,27 @@ from consult.model.ballots import Ballot
 
 
 @dataclass(frozen=True)
+class Said:
+    """One option's statement and the hash of its photograph, "" where there is none."""
+
+    statement: str
+    photograph: str
+
+
+@dataclass(frozen=True)
 class Beside:
-    """For one question: its explanation, the statement of each option by key, and what of the text it decides."""
+    """For one question: its explanation, what each option says for itself by key, and what of the text it decides."""
 
     explanation: str
-    statements: dict[str, str]
+    options: dict[str, Said]
     motion_id: int | None
     #: What an amendment would do, one sentence an operation.
     rubric: list[str]
+
+    @property
+    def faces(self) -> bool:
+        """Whether any option has a photograph, so that all leave room for one."""
+        return any(said.photograph for said in self.options.values())
 
 
 def of(ballot: Ballot) -> dict[str, Beside]:
@@ -23,7 +36,7 @@ def of(ballot: Ballot) -> dict[str, Beside]:
     return {
         question.key: Beside(
             question.explanation,
-            {option.key: option.statement for option in question.options if option.statement},
+            {option.key: Said(option.statement, option.photograph_hash or "") for option in question.options},
             question.motion_id,
             list(question.amendment.rubric) if question.amendment is not None else [],
         )

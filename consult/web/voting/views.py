@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from consult.domain.errors import NotAllowed, OutOfOrder
 from consult.ledger.definition import Definition
+from consult.ledger.envelopes import readable
 from consult.model.ballots import Ballot
-from consult.service import ballots, casting, clock, rolls
+from consult.service import ballots, candidates, casting, clock, replacing, rolls
 from consult.web.guards import actor, signed_in
-from consult.web.voting import paper, statements
+from consult.web.voting import paper, statements, tasks
 
 pages = Blueprint("voting", __name__)
 
@@ -26,12 +27,23 @@ def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
         raise OutOfOrder("This ballot is not open now. Its page says when it opens and closes.")
     if ballot.roll_id is None or not rolls.is_on(ballot.roll_id, actor().member_id or 0):
         raise NotAllowed("You are not on the electoral roll of this ballot. Its page says why, and what you can do.")
+    if ballot.paper_rule != "none" and replacing.paper_is_in(ballot_id, actor().member_id or 0):
+        raise casting.AlreadyVoted(replacing.ON_PAPER)
     return ballot, made
 
 
-def _paper(ballot: Ballot, sheet: paper.Sheet, status: int = 200) -> tuple[str, int]:
-    shown = statements.of(ballot)
-    return render_template("voting/paper.html", ballot=ballot, sheet=sheet, statements=shown), status
+def _page(ballot: Ballot, sheet: paper.Sheet, where: str, *, wrong: bool = False) -> tuple[str, int]:
+    """One page of the paper: the list of its questions, one question, or the answers to check; `wrong` is 422."""
+    status = 422 if wrong else 200
+    part = sheet.part(where)
+    if part is not None:
+        beside = statements.of(ballot)[part.key]
+        shown = candidates.in_order(ballots.definition_of(ballot), part.question, str(actor().member_id))
+        values = {"ballot": ballot, "sheet": sheet, "part": part, "beside": beside, "options": shown}
+        return render_template("voting/question.html", **values), status
+    if where == tasks.CHECK:
+        return render_template("voting/check.html", ballot=ballot, sheet=sheet, in_words=paper.in_words), status
+    return render_template("voting/tasks.html", ballot=ballot, sheet=sheet, tasks=tasks, refused=wrong), status
 
 
 def _already(ballot: Ballot) -> tuple[str, int]:
@@ -43,26 +55,29 @@ def _already(ballot: Ballot) -> tuple[str, int]:
 def vote(ballot_id: int) -> tuple[str, int] | Response:
     """The paper; somebody who has voted sees the receipt instead."""
     ballot, made = _open_to_me(ballot_id)
-    if casting.receipt_of(ballot_id, actor().member_id or 0):
+    cast_before = casting.receipt_of(ballot_id, actor().member_id or 0)
+    if cast_before and not (made.casting.replacing and "replace" in request.args):
         return redirect(url_for("voting.receipt", ballot_id=ballot_id))
-    return _paper(ballot, paper.empty(made, secrets.token_hex(16)))
+    sheet = paper.empty(made, secrets.token_hex(16), cast_before.digest if cast_before else "")
+    return _page(ballot, sheet, tasks.page_after(sheet, "", tasks.LIST))
 
 
 @pages.post("/ballots/<int:ballot_id>/vote")
 @signed_in
 def check(ballot_id: int) -> tuple[str, int]:
-    """Check your answers: the choices travel in the form, and are kept nowhere else. Move buttons and changes end here too."""
+    """Every step between the paper and the cast: the choices travel in the form, and are kept nowhere else."""
     ballot, made = _open_to_me(ballot_id)
     sheet = paper.read(made, request.form)
-    if casting.receipt_of(ballot_id, actor().member_id or 0):
+    cast_before = casting.receipt_of(ballot_id, actor().member_id or 0)
+    if cast_before and not (made.casting.replacing and sheet.replaces == cast_before.digest):
         return _already(ballot)
+    at, step = request.form.get("at", ""), request.form.get("step", tasks.CHECK)
     if "move" in request.form:
-        return _paper(ballot, paper.move(sheet, request.form["move"]))
-    if request.form.get("step") == "change":
-        return _paper(ballot, sheet)
-    if not sheet.right:
-        return _paper(ballot, sheet, 422)
-    return render_template("voting/check.html", ballot=ballot, sheet=sheet, in_words=paper.in_words), 200
+        moved = request.form["move"]
+        return _page(ballot, paper.move(sheet, moved), at or paper.question_of(sheet, moved))
+    where = tasks.page_after(sheet, at, step)
+    wrong = where == at != step or (step == tasks.CHECK != where)
+    return _page(ballot, sheet, where, wrong=wrong)
 
 
 @pages.post("/ballots/<int:ballot_id>/cast")
@@ -72,9 +87,11 @@ def cast(ballot_id: int) -> tuple[str, int] | Response:
     ballot = ballots.get(ballot_id)
     sheet = paper.read(ballots.definition_of(ballot), request.form)
     if not sheet.right:
-        return _paper(ballot, sheet, 422)
+        return _page(ballot, sheet, tasks.page_after(sheet, "", tasks.CHECK), wrong=True)
     try:
-        casting.cast(ballot_id, actor().member_id or 0, sheet.answers, retry_key=sheet.retry_key)
+        casting.cast(
+            ballot_id, actor().member_id or 0, sheet.answers, retry_key=sheet.retry_key, replaces=sheet.replaces
+        )
     except casting.AlreadyVoted:
         return _already(ballots.get(ballot_id))
     return redirect(url_for("voting.receipt", ballot_id=ballot_id), 303)
@@ -87,4 +104,8 @@ def receipt(ballot_id: int) -> str | Response:
     found = casting.receipt_of(ballot_id, actor().member_id or 0)
     if found is None:
         return redirect(url_for("ballots.show", ballot_id=ballot_id))
-    return render_template("voting/receipt.html", ballot=ballots.get(ballot_id), receipt=found)
+    ballot = ballots.get(ballot_id)
+    replaced = [readable(bytes.fromhex(old)) for old in replacing.replaced_by(ballot_id, actor().member_id or 0)]
+    return render_template(
+        "voting/receipt.html", ballot=ballot, receipt=found, replaced=replaced, phase=ballot.phase(clock.now())
+    )

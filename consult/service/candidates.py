@@ -1,0 +1,151 @@
+"""Candidates: their statements and photographs, given by themselves or an officer until voting opens, and their order on a paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from consult.counting.methods import METHODS
+from consult.domain.errors import Invalid, NotFound, OutOfOrder
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor
+from consult.ledger.definition import Definition
+from consult.ledger.definition import Option as DefinedOption
+from consult.ledger.definition import Question as DefinedQuestion
+from consult.model.ballots import Ballot, Option, Photograph, Question
+from consult.model.members import Member
+from consult.model.store import db
+from consult.service import photographs, vault
+from consult.service.act import Act, act
+from consult.service.photographs import MOST_BYTES as MOST_BYTES
+
+
+@dataclass(frozen=True)
+class StatementSpec:
+    """What a candidate's form gives: `photograph` is the file's bytes, or None to leave the present one as it is.
+
+    `number` is the member number of the candidate in the register, as an officer gives it; None leaves it.
+    """
+
+    statement: str
+    photograph: bytes | None = None
+    remove_photograph: bool = False
+    number: str | None = None
+
+
+def get(option_id: int) -> Option:
+    """A candidate with question and ballot.
+
+    Raises:
+        NotFound: if there is none of this number.
+    """
+    query = (
+        select(Option).where(Option.id == option_id).options(joinedload(Option.question).joinedload(Question.ballot))
+    )
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("There is no such candidate.")
+    return found
+
+
+def standing_in(ballot: Ballot, member_id: int | None) -> list[Option]:
+    """The options of a ballot that are this member."""
+    return [o for q in ballot.questions for o in q.options if member_id is not None and o.member_id == member_id]
+
+
+def number_of(option: Option) -> str:
+    """The member number of a candidate who is in the register, else ""."""
+    found = db.session.get(Member, option.member_id) if option.member_id is not None else None
+    return found.number if found else ""
+
+
+def may_change(ballot: Ballot, at: datetime) -> bool:
+    """Whether statements can still be changed: until voting opens."""
+    return ballot.state in ("preparing", "scheduled") and at < ballot.opens_at
+
+
+@act(Permission.CANDIDATE_STATE, Event.STATEMENT_SET)
+def state(option: Option, spec: StatementSpec, *, by: Actor, at: datetime, act: Act) -> Option:
+    """Set a candidate's statement and photograph, until voting opens: from then on every voter sees the same.
+
+    Raises:
+        OutOfOrder: once voting has opened.
+        Invalid: if the statement is too long, the picture cannot be read, or nobody has the member number.
+    """
+    ballot = option.question.ballot
+    if not may_change(ballot, at):
+        raise OutOfOrder("Voting has opened, so what stands beside the choices is not changed any more.")
+    text = spec.statement.strip()
+    count = len(text.split())
+    if count > ballot.statement_words:
+        sentence = (
+            f"The statement has {count} words and the limit is {ballot.statement_words}: "
+            f"take out {count - ballot.statement_words}."
+        )
+        raise Invalid(sentence, {"statement": sentence})
+    if spec.number is not None and by.member_id != option.member_id:
+        option.member_id = _member(act, spec.number)
+    option.statement = text
+    if spec.photograph is not None:
+        option.photograph_hash = _keep(act, spec.photograph)
+    elif spec.remove_photograph:
+        option.photograph_hash = None
+    act.note(ballot=ballot.id, words=count, photograph=option.photograph_hash)
+    return option
+
+
+def _member(act: Act, number: str) -> int | None:
+    if not number.strip():
+        return None
+    found = act.session.scalar(select(Member.id).where(Member.number == number.strip()))
+    if found is None:
+        sentence = f"Nobody in the register has the member number “{number.strip()[:40]}”."
+        raise Invalid(sentence, {"number": sentence})
+    return int(found)
+
+
+def _keep(act: Act, data: bytes) -> str:
+    made = photographs.portrait(data)
+    if act.session.get(Photograph, made.hash) is None:
+        act.session.add(Photograph(hash=made.hash, large=made.large, small=made.small))
+        act.session.flush()
+    return made.hash
+
+
+def photograph(hash_: str) -> Photograph:
+    """A photograph by its hash.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    found = db.session.get(Photograph, hash_)
+    if found is None:
+        raise NotFound("There is no such photograph.")
+    return found
+
+
+# -- the order on the paper ------------------------------------------------------------------------------------------
+
+
+def in_order(made: Definition, question: DefinedQuestion, whose: str) -> Sequence[DefinedOption]:
+    """The options of a question as one paper shows them; `whose` names the voter, or one printed copy.
+
+    Where the definition declares a random order, candidates are sorted by a keyed hash of the declared seed, the
+    question, the voter and the candidate, under a key that only the server has: a reload shows the same order, nothing
+    is stored, the seed was drawn before anybody could be favoured, and nobody who copies the database can work out in
+    which order somebody saw the candidates. “Re-open nominations” stays last; answers such as for and against stay as
+    they are.
+    """
+    if made.casting.order != "random" or METHODS[question.method].form == "choice":
+        return question.options
+    context = f"candidate order {made.hash} {made.casting.seed} {question.key}"
+
+    def place(option: DefinedOption) -> tuple[bool, str]:
+        return option.key == question.ron, vault.mark(context, f"{whose} {option.key}")
+
+    return sorted(question.options, key=place)

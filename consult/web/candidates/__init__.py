@@ -1,0 +1,3 @@
+"""Candidates: a ballot's candidates with statements and photographs, and the form that gives them."""
+
+from consult.web.candidates.views import pages as pages
