@@ -41,6 +41,7 @@ class Event(StrEnum):
     MOTION_COMPOSITED = "motion.composited"
     MOTION_RETURNED = "motion.returned"
     MOTION_PRIORITISED = "motion.prioritised"
+    RESUBMISSION_ALLOWED = "motion.resubmission_allowed"
     RULING_APPEALED = "ruling.appealed"
     APPEAL_DECIDED = "appeal.decided"
     AMENDMENT_DRAFTED = "amendment.drafted"
@@ -111,6 +112,9 @@ class Event(StrEnum):
     BALLOT_RERUN = "ballot.rerun"
     DESTRUCTION_PROPOSED = "ballot.destruction_proposed"
     ENVELOPES_DESTROYED = "ballot.envelopes_destroyed"
+    MOTION_DIVIDED = "motion.divided"
+    PART_DECIDED = "motion.part_decided"
+    AMENDMENT_REBASED = "amendment.rebased"
     POLICY_ADOPTED = "policy.adopted"
     POLICY_ENDED = "policy.ended"
     POLICY_RENEWED = "policy.renewed"
@@ -152,6 +156,7 @@ SENTENCES: dict[Event, str] = {
     Event.MOTION_COMPOSITED: "A motion joined a composite",
     Event.MOTION_RETURNED: "A motion was returned from a composite",
     Event.MOTION_PRIORITISED: "It was decided whether a motion is taken",
+    Event.RESUBMISSION_ALLOWED: "A motion like one decided before was let be heard",
     Event.RULING_APPEALED: "A ruling was appealed",
     Event.APPEAL_DECIDED: "An appeal was decided",
     Event.AMENDMENT_DRAFTED: "An amendment was drafted",
@@ -222,6 +227,9 @@ SENTENCES: dict[Event, str] = {
     Event.BALLOT_RERUN: "An annulled ballot was put again",
     Event.DESTRUCTION_PROPOSED: "The destruction of a ballot's envelopes was proposed",
     Event.ENVELOPES_DESTROYED: "The envelopes and the key of a ballot were destroyed",
+    Event.MOTION_DIVIDED: "A motion was divided into parts",
+    Event.PART_DECIDED: "A part of a motion was decided",
+    Event.AMENDMENT_REBASED: "An amendment was carried over to a new text",
     Event.POLICY_ADOPTED: "A policy entered the policy book",
     Event.POLICY_ENDED: "A policy ceased to be in force",
     Event.POLICY_RENEWED: "A policy was renewed",

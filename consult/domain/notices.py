@@ -30,9 +30,13 @@ KINDS: dict[str, Kind] = {
     "motion-submitted": Kind("A motion was submitted", "to the mover and the committee"),
     "motion-ruled": Kind("The committee ruled on your motion", "to the mover and the delegate who submitted it"),
     "motion-published": Kind("Your motion was published", "to the mover: amendments are open"),
+    "motion-disposed": Kind(
+        "What became of your motion", "to its mover and the delegate: remitted, not put and the like"
+    ),
     "amendment-submitted": Kind("An amendment to your motion was submitted", "to the mover of the motion"),
     "amendment-ruled": Kind("The committee ruled on your amendment", "to its mover and the delegate"),
     "amendment-answered": Kind("The mover answered your amendment", "to the amendment's mover"),
+    "amendment-rebased": Kind("The text that you amend has changed", "to the mover: carried over, or new words wanted"),
     "amendment-placed": Kind("What became of your amendment", "to its mover and the delegate, when the text is frozen"),
     "consequence-confirmed": Kind(
         "What follows from another vote", "to the mover and the delegate of what may fall with it"

@@ -141,6 +141,8 @@ class Permission(StrEnum):
     MOTION_EDIT = "edit a draft motion"
     MOTION_SECOND = "second or support a motion"
     MOTION_SUBMIT = "submit a motion for a branch"
+    MOTION_SUBMIT_OWN = "submit a motion as a member, where the rules let members move"
+    MINUTE_READ = "read the minute behind a motion or an amendment"
     MOTION_WITHDRAW = "withdraw a motion"
     MOTION_RULE = "rule on a motion or amendment"
     RULING_APPEAL = "appeal against a ruling"
@@ -220,6 +222,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.MOTION_EDIT: mover,
     Permission.MOTION_SECOND: participant & not_mover,
     Permission.MOTION_SUBMIT: delegate_of_unit,
+    Permission.MOTION_SUBMIT_OWN: member & mover,
+    Permission.MINUTE_READ: committee | mover | delegate_of_unit | officer_of_unit,
     Permission.MOTION_WITHDRAW: mover | delegate_of_unit,
     Permission.MOTION_RULE: standing_orders & not_mover,
     Permission.RULING_APPEAL: mover | delegate_of_unit,

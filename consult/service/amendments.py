@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
@@ -17,39 +16,35 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
 from consult.domain.rulebook import Rulebook
 from consult.domain.timetable import require_phase
-from consult.model.amendments import Amendment, AmendmentRelation
+from consult.model.amendments import Amendment
 from consult.model.consultations import Consultation
 from consult.model.motions import Motion, MotionVersion
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import consultations, motions, relating, versions
+from consult.service import consultations, limits, minutes, motions, relating
 from consult.service.act import Act, act, require_revision
-from consult.service.relating import GONE as GONE
+
+# what the other chapters know amendments by stands in these
+from consult.service.checking import findings as findings
+from consult.service.checking import preview as preview
+from consult.service.minutes import Meeting
+from consult.service.relating import relate as relate
+from consult.service.relating import related as related
 from consult.service.relating import seen_from_other as seen_from_other
-from consult.service.relating import text_of as text_of
-from consult.text import checker, forms
-from consult.text.align import align
-from consult.text.clauses import Document
-from consult.text.derive import added, deleted, derive
-from consult.text.lines import Line
-from consult.text.marked import MarkedClause, Reading, marked, so_that_it_reads
-from consult.text.operations import Operation, operations_from_data
-from consult.text.rubric import rubric
-from consult.text.weave import apply
+from consult.service.wording import GONE as GONE
+from consult.service.wording import Worked as Worked
+from consult.service.wording import base_of as base_of
+from consult.service.wording import before as before
+from consult.service.wording import keep as keep
+from consult.service.wording import lines_for as lines_for
+from consult.service.wording import sections_of as sections_of
+from consult.service.wording import shown as shown
+from consult.service.wording import text_of as text_of
+from consult.service.wording import text_with as text_with
+from consult.service.wording import work_out as work_out
+from consult.text.operations import operations_from_data
 
 LONGEST_REASON = 5_000
-
-
-@dataclass(frozen=True)
-class Worked:
-    """Everything that follows from an edited text: computed once, stored, and only read after that."""
-
-    operations: tuple[Operation, ...]
-    rubric: tuple[str, ...]
-    marked: tuple[MarkedClause, ...]
-    reads: tuple[Reading, ...]
-    added: int
-    deleted: int
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
@@ -70,6 +65,7 @@ def get(amendment_id: int) -> Amendment:
             joinedload(Amendment.unit),
             joinedload(Amendment.mover),
             joinedload(Amendment.base_version),
+            joinedload(Amendment.parent).joinedload(Amendment.base_version),
         )
     )
     found = db.session.scalars(query).one_or_none()
@@ -93,128 +89,6 @@ def require_readable(actor: Actor, amendment: Amendment, at: datetime) -> None:
         raise NotFound("There is no amendment of this number that you can read.")
 
 
-def before(motion: Motion, session: Session | None = None) -> list[Amendment]:
-    """The amendments that are before a motion, in order of number."""
-    query = (
-        select(Amendment)
-        .where(Amendment.motion_id == motion.id, Amendment.number.is_not(None), Amendment.state.not_in(GONE))
-        .options(joinedload(Amendment.unit), joinedload(Amendment.base_version))
-        .order_by(Amendment.number)
-    )
-    return list((session or db.session()).scalars(query))
-
-
-def related(amendment: Amendment) -> list[tuple[str, Amendment]]:
-    """The amendments it stands in a relation to, each with the relation as seen from this one, by number."""
-    query = (
-        select(AmendmentRelation, Amendment)
-        .join(
-            Amendment,
-            or_(
-                (AmendmentRelation.amendment_id == amendment.id) & (Amendment.id == AmendmentRelation.other_id),
-                (AmendmentRelation.other_id == amendment.id) & (Amendment.id == AmendmentRelation.amendment_id),
-            ),
-        )
-        .where(Amendment.state.not_in(GONE))
-        .order_by(Amendment.number)
-    )
-    return [
-        (row.relation if row.amendment_id == amendment.id else seen_from_other(row.relation), other)
-        for row, other in db.session.execute(query)
-    ]
-
-
-# -- working out -----------------------------------------------------------------------------------------------------
-
-
-def sections_of(document: Document) -> dict[str, str]:
-    """What the form's sections hold of a text."""
-    return forms.to_form(document)
-
-
-def work_out(base: Document, lines: Sequence[Line], sections: Mapping[str, str], prefix: str) -> Worked:
-    """The smallest operations between a base and its edited sections; new clauses are named by `prefix`.
-
-    Raises:
-        Invalid: if nothing was changed, or the sections cannot be read.
-    """
-    drafts = forms.from_form({name: text for name, text in sections.items() if text is not None}, like=base).drafts
-    edited = align(base, drafts, f"{prefix}-{{}}".format)
-    operations = derive(base, edited)
-    if not operations:
-        raise Invalid("Nothing is changed yet: edit the words of the motion below as you would have them read.")
-    return shown(base, lines, operations)
-
-
-def shown(base: Document, lines: Sequence[Line], operations: Sequence[Operation]) -> Worked:
-    """Everything that pages show of operations on a base.
-
-    Raises:
-        DoesNotApply: if they are not of this base.
-    """
-    return Worked(
-        tuple(operations),
-        rubric(base, operations, lines),
-        tuple(clause for clause in marked(base, operations) if clause.state != "kept"),
-        so_that_it_reads(base, operations),
-        added(operations),
-        deleted(operations),
-    )
-
-
-def marked_data(clauses: Iterable[MarkedClause]) -> list[dict[str, Any]]:
-    """Marked-up clauses as they are stored."""
-    return [
-        {
-            "id": clause.id,
-            "kind": clause.kind.value,
-            "state": clause.state,
-            "label": clause.label,
-            "new_label": clause.new_label,
-            "runs": [[run.state, run.text] for run in clause.runs],
-        }
-        for clause in clauses
-    ]
-
-
-def preview(motion: Motion, sections: Mapping[str, str], own: Amendment | None = None) -> tuple[Worked, list[str]]:
-    """An amendment as it would be, and what the checker says of it; nothing is kept.
-
-    Raises:
-        Invalid: if nothing is changed or the sections cannot be read.
-    """
-    version = own.base_version if own else motion.version
-    if version is None:
-        raise OutOfOrder(f"{motion.label} has no text yet that could be amended.")
-    base = versions.document_of(version)
-    made = work_out(base, versions.lines_of(version), sections, f"a{own.id}" if own else "new")
-    return made, [finding.sentence for finding in findings(motion, base, made.operations, own)]
-
-
-def findings(
-    motion: Motion, base: Document, operations: Sequence[Operation], own: Amendment | None = None
-) -> tuple[checker.Finding, ...]:
-    """What the checker finds, against the rulebook's limit and the amendments already before the motion."""
-    rules = consultations.rules_of(motion.consultation)
-    version = own.base_version if own else motion.version
-    near = relating.near(db.session(), motion.id, version, base, operations) if version else []
-    others = [text_of(row) for row in near if own is None or row.id != own.id]
-    return checker.check(base, operations, most_added=rules.amendment_words, others=others)
-
-
-def text_with(row: Amendment) -> Document:
-    """The text as an amendment would have it, to be edited further."""
-    return apply(versions.document_of(row.base_version), operations_from_data(row.operations))
-
-
-def keep(row: Amendment, made: Worked) -> None:
-    """Store everything that was worked out; only acts call it."""
-    row.operations = [operation.to_data() for operation in made.operations]
-    row.rubric = list(made.rubric)
-    row.marked = marked_data(made.marked)
-    row.words_added, row.words_deleted = made.added, made.deleted
-
-
 # -- drafting --------------------------------------------------------------------------------------------------------
 
 
@@ -226,16 +100,21 @@ def draft(
     reason: str = "",
     *,
     version: int | None = None,
+    parent: Amendment | None = None,
     by: Actor,
     at: datetime,
     act: Act,
 ) -> Amendment:
     """Begin an amendment to a published motion by giving its text as it should read; `version` is the base edited.
 
+    With `parent` it amends that amendment: the text edited is then the motion with the parent carried. One level only.
+
     Raises:
-        Invalid: if nothing is changed. OutOfOrder: if amendments are not open.
+        Invalid: if nothing is changed. OutOfOrder: if amendments are not open, or the parent cannot be amended.
     """
     require_open(motion, at, "Amendments can be drafted")
+    if parent is not None:
+        require_amendable(motion, parent)
     if by.member_id is None or unit.id not in {own.id for own in motions.units_of(by.member_id, act.session)}:
         raise NotAllowed(f"An amendment is drafted by one's own branch or network; {unit.name} is not one of yours.")
     base = _base(motion, version)
@@ -244,6 +123,7 @@ def draft(
         mover_id=by.member_id,
         unit_id=unit.id,
         base_version_id=base.id,
+        parent_id=parent.id if parent else None,
         operations=[],
         rubric=[],
         marked=[],
@@ -252,7 +132,7 @@ def draft(
     )
     act.session.add(row)
     act.session.flush()
-    _rework(act, row, base, sections)
+    _rework(act, row, sections)
     return row
 
 
@@ -279,14 +159,34 @@ def save(
         raise OutOfOrder(f"{amendment.motion.label} is {amendment.motion.state}: it can no longer be amended.")
     amendment.reason = _reason(reason)
     amendment.revision += 1
-    _rework(act, amendment, amendment.base_version, sections)
+    _rework(act, amendment, sections)
     return amendment
 
 
-def _rework(act: Act, row: Amendment, base: MotionVersion, sections: Mapping[str, str]) -> None:
-    made = work_out(versions.document_of(base), versions.lines_of(base), sections, f"a{row.id}")
+def _rework(act: Act, row: Amendment, sections: Mapping[str, str]) -> None:
+    base = base_of(row)
+    made = work_out(base, lines_for(row, base), sections, f"a{row.id}")
     keep(row, made)
     act.note(base=base.hash, operations=len(made.operations), added=made.added, deleted=made.deleted)
+
+
+def require_amendable(motion: Motion, parent: Amendment) -> None:
+    """Nothing if an amendment can itself be amended.
+
+    Raises:
+        NotFound: if it belongs to another motion. OutOfOrder: if it amends one itself, is not in order, stands on an
+        earlier text, or the rules do not know amendments to amendments.
+    """
+    if parent.motion_id != motion.id:
+        raise NotFound("This amendment belongs to another motion.")
+    if not consultations.rules_of(motion.consultation).amend_amendments:
+        raise OutOfOrder("Under the rules an amendment cannot be amended: amend the motion instead.")
+    if parent.parent_id is not None:
+        raise OutOfOrder(f"{parent.label} amends an amendment itself; that is as far as it goes.")
+    if parent.state not in ("in order", "not accepted", "accepted by mover"):
+        raise OutOfOrder(f"{parent.label} is {parent.state}; an amendment can be amended while it is in order.")
+    if parent.base_version_id != motion.version_id:
+        raise OutOfOrder(f"{motion.label} has a new text, and {parent.label} is not made on that yet.")
 
 
 def _base(motion: Motion, version: int | None) -> MotionVersion:
@@ -319,8 +219,18 @@ def _reason(text: str) -> str:
 
 
 @act(Permission.AMENDMENT_SUBMIT, Event.AMENDMENT_SUBMITTED)
-def submit(amendment: Amendment, *, revision: int | None = None, by: Actor, at: datetime, act: Act) -> Amendment:
+def submit(
+    amendment: Amendment,
+    *,
+    meeting: Meeting | None = None,
+    revision: int | None = None,
+    by: Actor,
+    at: datetime,
+    act: Act,
+) -> Amendment:
     """Submit an amendment for its branch: it gets its number, and its relations to the others are worked out.
+
+    `meeting` is the branch's meeting that agreed to it, where the rules ask for one.
 
     Raises:
         Stale: if it was saved since the delegate read it. OutOfOrder: after the deadline, beyond the branch's number,
@@ -328,12 +238,17 @@ def submit(amendment: Amendment, *, revision: int | None = None, by: Actor, at: 
     """
     require_revision(amendment, revision)
     motion = amendment.motion
+    rules = consultations.rules_of(motion.consultation)
+    limits.require_mover(limits.mover_kind(amendment.unit), rules.amenders, "amendments")
+    _require_meeting(meeting, rules, at)
     if amendment.number is None:
         require_open(motion, at, "Amendments can be submitted")
     elif motion.state not in AMENDABLE:
         raise OutOfOrder(f"{motion.label} is {motion.state}: it can no longer be amended.")
     act.step(amendment, "submit")
-    _require_fit(act.session, amendment, consultations.rules_of(motion.consultation))
+    _require_fit(act.session, amendment, rules)
+    if meeting is not None:
+        minutes.keep(act.session, amendment, meeting, by_id=by.member_id, at=at)
     amendment.number = amendment.number or _next_number(act.session, motion.id)
     amendment.submitted_at, amendment.submitted_by_id = at, by.member_id
     amendment.revision += 1
@@ -353,11 +268,21 @@ def submit(amendment: Amendment, *, revision: int | None = None, by: Actor, at: 
     return amendment
 
 
+def _require_meeting(meeting: Meeting | None, rules: Rulebook, at: datetime) -> None:
+    if meeting is not None:
+        minutes.require(meeting, rules, at)
+    elif rules.amendments_need_meeting:
+        sentence = "Under the rules a meeting of the branch must have agreed to an amendment: give its date and votes."
+        raise Invalid(sentence, {"held_on": sentence})
+
+
 def _require_fit(session: Session, amendment: Amendment, rules: Rulebook) -> None:
     motion = amendment.motion
     if amendment.base_version_id != motion.version_id:
         raise OutOfOrder(f"{motion.label} has a new text: open the amendment and make its changes on that.")
-    base, operations = versions.document_of(amendment.base_version), operations_from_data(amendment.operations)
+    if amendment.parent is not None and amendment.number is None:
+        require_amendable(motion, amendment.parent)
+    base, operations = base_of(amendment), operations_from_data(amendment.operations)
     for finding in findings(motion, base, operations, amendment):
         if finding.bars:
             raise Invalid(finding.sentence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from consult.domain.errors import Invalid, OutOfOrder, Stale
@@ -31,7 +31,10 @@ from consult.text.clauses import Document
 from consult.text.operations import Amendment as TextAmendment
 from consult.text.operations import DoesNotApply
 from consult.text.rebase import Rebasing, Status
-from consult.text.weave import Weave
+from consult.text.weave import Weave, apply
+
+#: States of an amendment that is in order and waits for the text to be frozen.
+_STANDING = ("in order", "not accepted", "accepted by mover")
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,9 @@ def plan(motion: Motion, to_vote: Collection[int] = (), *, at: datetime) -> Plan
     """What freezing would do now; `to_vote` names accepted amendments that are voted on instead of written in."""
     if motion.version is None:
         raise OutOfOrder(f"{motion.label} has no text to freeze.")
-    rows = amendments.before(motion)
+    every = amendments.before(motion)
     base = versions.document_of(motion.version)
+    rows = [row for row in every if row.base_version_id == motion.version_id and row.parent_id is None]
     weave = Weave(base, {str(row.id): row.label for row in rows}, substantive.authors_of(motion.version))
     found = Plan(base, base, {})
     for row in rows:
@@ -85,9 +89,14 @@ def plan(motion: Motion, to_vote: Collection[int] = (), *, at: datetime) -> Plan
     rebasing = Rebasing(base, found.document)
     settled = {row.id for row in found.written_in} | {fall.row.id for fall in found.falls}
     for row in rows:
-        if row.id not in settled and row.state in ("in order", "not accepted", "accepted by mover"):
+        if row.id not in settled and row.state in _STANDING:
             _place(found, rebasing, row)
-    found.obstacles = _obstacles(motion, rows, at)
+    for row in every:
+        if row.base_version_id != motion.version_id and row.state in _STANDING:
+            found.falls.append(Fall(row, "It was made on an earlier text, and its mover has not agreed to new words."))
+        elif row.parent_id is not None and row.state in _STANDING:
+            _place_child(found, row)
+    found.obstacles = _obstacles(motion, every, at)
     return found
 
 
@@ -108,6 +117,24 @@ def _place(found: Plan, rebasing: Rebasing, row: Amendment) -> None:
         found.falls.append(
             Fall(row, "An accepted amendment makes this change already, so there is nothing to vote on.")
         )
+    else:
+        found.falls.append(Fall(row, " ".join(conflict.sentence for conflict in result.conflicts)))
+
+
+def _place_child(found: Plan, row: Amendment) -> None:
+    """An amendment to an amendment goes on the paper before the one it amends, or to the text that took that one in."""
+    text = amendments.text_of(row)
+    parent = next((placed for placed in found.placed if placed.row.id == row.parent_id), None)
+    if parent is not None:
+        onto = apply(found.document, parent.text.operations)
+    elif row.parent_id in {taken.id for taken in found.written_in}:
+        onto, text = found.document, replace(text, parent="")
+    else:
+        found.falls.append(Fall(row, "The amendment that it amends is not voted on."))
+        return
+    result = Rebasing(amendments.base_of(row), onto).rebase(text)
+    if result.amendment is not None:
+        found.placed.append(Placed(row, result.amendment, result.notes))
     else:
         found.falls.append(Fall(row, " ".join(conflict.sentence for conflict in result.conflicts)))
 
@@ -212,10 +239,12 @@ def _new_version(act: Act, motion: Motion, found: Plan) -> MotionVersion:
 
 def _put(act: Act, placed: Placed, version: MotionVersion) -> None:
     row = placed.row
-    if row.base_version_id != version.id:
-        made = amendments.shown(versions.document_of(version), versions.lines_of(version), placed.text.operations)
-        amendments.keep(row, made)
+    if row.base_version_id != version.id or (row.parent_id is not None and not placed.text.parent):
         row.base_version = version
+        if not placed.text.parent:
+            row.parent = None
+        base = amendments.base_of(row)
+        amendments.keep(row, amendments.shown(base, amendments.lines_for(row, base), placed.text.operations))
     act.session.flush()
     _settle(act, row, "place on the order paper", " ".join(placed.notes))
 

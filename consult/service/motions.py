@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,14 +14,16 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role, Status
 from consult.domain.rulebook import Rulebook
-from consult.domain.timetable import require_phase
 from consult.model.consultations import Consultation
 from consult.model.members import Member
 from consult.model.motions import Motion, Support
+from consult.model.procedure import Submission
 from consult.model.store import db
 from consult.model.units import NetworkMembership, Unit
-from consult.service import ballots, consultations, giving_back, versions
+from consult.service import ballots, consultations, giving_back, limits, minutes, resubmission, versions
 from consult.service.act import Act, act, require_revision
+from consult.service.limits import Sending, require_words, seconders
+from consult.service.minutes import Meeting
 from consult.text import align, forms
 from consult.text.clauses import Document, Kind, word_count
 from consult.text.parse import Preview
@@ -38,27 +39,6 @@ PRIVATE = ("draft",)
 SECTIONS = ("heading", "notes", "believes", "resolves", "rationale")
 #: A section of a draft is at most so long, in characters.
 LONGEST_SECTION = 40_000
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """The quorate meeting that agreed to a motion: its date, how many were there, and how they voted."""
-
-    held_on: date
-    present: int
-    votes_for: int
-    votes_against: int
-
-    @property
-    def sentence(self) -> str:
-        """What is kept of it.
-
-        >>> Meeting(date(2026, 3, 1), 31, 26, 4).sentence
-        'Agreed by 26 votes to 4 at the meeting of 1 March 2026, with 31 present.'
-        """
-        day = f"{self.held_on.day} {self.held_on:%B %Y}"
-        votes = f"{self.votes_for} votes to {self.votes_against}"
-        return f"Agreed by {votes} at the meeting of {day}, with {self.present} present."
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
@@ -127,10 +107,29 @@ def supports(motion: Motion) -> list[Support]:
     return list(db.session.scalars(query.order_by(Support.at, Support.member_id)))
 
 
-def seconders(session: Session, motion: Motion) -> int:
-    """How many members (supporters of the organisation apart) second a motion."""
-    query = select(func.count()).where(Support.motion_id == motion.id, Support.status == Status.MEMBER.value)
-    return session.scalar(query) or 0
+def submission_of(motion: Motion) -> Submission | None:
+    """As what and under which rules a motion was sent; None before that."""
+    return db.session.get(Submission, motion.id)
+
+
+def bars(motion: Motion, at: datetime) -> list[str]:
+    """What would be found to bar this motion if it were sent now, as sentences."""
+    rules = consultations.rules_of(motion.consultation)
+    return [one.sentence for one in resubmission.find(db.session(), motion, draft_of(motion), rules, at)]
+
+
+def words_left(motion: Motion) -> int | None:
+    """How many words of its budget the branch has left beside this motion; None where the rules set none."""
+    rules = consultations.rules_of(motion.consultation)
+    spent = limits.words_spent(db.session(), motion.consultation_id, motion.unit_id, but=motion)
+    return rules.branch_words - spent if rules.branch_words else None
+
+
+def prioritisable(consultation_id: int) -> list[Motion]:
+    """The motions of a consultation about which it can be decided whether they are taken, by number."""
+    states = ("published", "prioritised", "not prioritised")
+    query = select(Motion).where(Motion.consultation_id == consultation_id, Motion.state.in_(states))
+    return list(db.session.scalars(query.options(joinedload(Motion.unit)).order_by(Motion.number)))
 
 
 # -- writing ---------------------------------------------------------------------------------------------------------
@@ -173,7 +172,7 @@ def draft(
     Raises:
         Invalid: naming the section that is wrong. NotAllowed: for a branch that is not the mover's.
     """
-    require_phase(consultation.phases, "drafting", at, "Motions can be drafted")
+    limits.require_writing(consultation.phases, at, "Motions can be drafted")
     if by.member_id is None or unit.id not in {own.id for own in units_of(by.member_id, act.session)}:
         raise NotAllowed(f"A motion is drafted by one's own branch or network; {unit.name} is not one of yours.")
     document = read(sections).document()
@@ -254,24 +253,12 @@ def seek_support(motion: Motion, *, by: Actor, at: datetime, act: Act) -> Motion
     Raises:
         Invalid: if it is over its word limit, so that nobody seconds words that cannot be submitted.
     """
-    require_phase(motion.consultation.phases, "drafting", at, "Motions can be opened for seconders")
+    limits.require_writing(motion.consultation.phases, at, "Motions can be opened for seconders")
     document = draft_of(motion)
     require_words(document, consultations.rules_of(motion.consultation))
     act.step(motion, "seek support")
     act.note(hash=document.hash)
     return motion
-
-
-def require_words(document: Document, rules: Rulebook) -> None:
-    """Nothing if a motion is within its limit.
-
-    Raises:
-        Invalid: saying by how many words it is over.
-    """
-    count = word_count(document)
-    if count > rules.motion_words:
-        over = count - rules.motion_words
-        raise Invalid(f"The motion has {count} words and the limit is {rules.motion_words}: take out {over}.")
 
 
 @act(Permission.MOTION_SECOND, Event.MOTION_SECONDED)
@@ -283,7 +270,7 @@ def second(motion: Motion, *, by: Actor, at: datetime, act: Act) -> Motion:
     """
     if motion.state != "seeking support":
         raise OutOfOrder(f"{motion.label} is {motion.state}; a motion can be seconded while it is seeking support.")
-    require_phase(motion.consultation.phases, "drafting", at, "Motions can be seconded")
+    limits.require_writing(motion.consultation.phases, at, "Motions can be seconded")
     if act.session.get(Support, (motion.id, by.member_id)) is not None:
         raise OutOfOrder("You have seconded this motion already; once is enough.")
     status = by.status.value if by.status else ""
@@ -300,79 +287,91 @@ def second(motion: Motion, *, by: Actor, at: datetime, act: Act) -> Motion:
 
 @act(Permission.MOTION_SUBMIT, Event.MOTION_SUBMITTED)
 def submit(
-    motion: Motion, meeting: Meeting, *, revision: int | None = None, by: Actor, at: datetime, act: Act
+    motion: Motion,
+    meeting: Meeting,
+    *,
+    sending: Sending | None = None,
+    revision: int | None = None,
+    by: Actor,
+    at: datetime,
+    act: Act,
 ) -> Motion:
     """Submit a motion for its branch, with the meeting that agreed to it: it gets its number and its first version.
 
-    A motion that was queried is submitted again after the closing date too, under its number, as a new version.
+    A motion that was queried is submitted again after the closing date too, under its number, as a new version, and as
+    the kind that it was first sent as. `sending` says whether it is late or an emergency.
 
     Raises:
         Stale: if the text was saved since the delegate read it. OutOfOrder: after the deadline, without its seconders,
-        or beyond the branch's number of motions. Invalid: over the word limit, or if the meeting cannot have agreed.
+        or beyond the branch's number of motions. Invalid: over the word limit or the branch's budget, or if the meeting
+        cannot have agreed. NotAllowed: if the rules do not let such a unit move.
     """
     require_revision(motion, revision)
-    rules, document = consultations.rules_of(motion.consultation), draft_of(motion)
-    again = motion.number is not None
-    if not again:
-        require_phase(motion.consultation.phases, "drafting", at, "Motions can be submitted")
-    act.step(motion, "submit")
-    _require_ready(act.session, motion, document, rules, meeting, at)
-    motion.number = motion.number or _next_number(act.session, motion.consultation_id)
-    motion.submitted_at, motion.submitted_by_id, motion.meeting_note = at, by.member_id, meeting.sentence
-    motion.draft = None
-    motion.revision += 1
-    parents = [motion.version.hash] if motion.version else []
-    cause = "revised" if parents else "submitted"
-    version = versions.add(
-        act.session, motion, document, cause=cause, provenance={"parents": parents}, by=by.reference, at=at
-    )
-    act.note(hash=version.hash, number=motion.number, words=version.word_count)
-    _announce(act, motion)
+    rules = consultations.rules_of(motion.consultation)
+    limits.require_mover(limits.mover_kind(motion.unit), rules.movers)
+    minutes.require(meeting, rules, at)
+    _send(act, motion, rules, limits.mover_kind(motion.unit), sending or Sending())
+    minutes.keep(act.session, motion, meeting, by_id=by.member_id, at=at)
+    motion.meeting_note = meeting.sentence
     return motion
 
 
-def _require_ready(
-    session: Session, motion: Motion, document: Document, rules: Rulebook, meeting: Meeting, at: datetime
-) -> None:
-    require_words(document, rules)
-    have = seconders(session, motion)
-    if have < rules.seconders:
-        raise OutOfOrder(
-            f"This motion has {have} of the {rules.seconders} seconders that it needs. "
-            "Open it for seconders and share its address."
+@act(Permission.MOTION_SUBMIT_OWN, Event.MOTION_SUBMITTED)
+def submit_as_member(
+    motion: Motion,
+    *,
+    sending: Sending | None = None,
+    revision: int | None = None,
+    by: Actor,
+    at: datetime,
+    act: Act,
+) -> Motion:
+    """Submit a motion as a member, without a branch, where the rules let members move.
+
+    Raises:
+        NotAllowed: where they do not. Otherwise as `submit`.
+    """
+    require_revision(motion, revision)
+    rules = consultations.rules_of(motion.consultation)
+    limits.require_mover("member", rules.movers)
+    _send(act, motion, rules, "member", sending or Sending())
+    motion.meeting_note = ""
+    return motion
+
+
+def _send(act: Act, motion: Motion, rules: Rulebook, moved_by: str, sending: Sending) -> None:
+    """What both ways of submitting share: the limits, the number, the version, and under which rules it was sent."""
+    document, again = draft_of(motion), motion.number is not None
+    sent = act.session.get(Submission, motion.id)
+    if again and sent is not None:
+        sending = Sending(sent.kind, sent.reason, sent.arose_on)
+    if not again:
+        limits.require_time(motion.consultation.phases, rules, sending, act.at)
+    act.step(motion, "submit", check_permission=False)
+    require_words(document, rules, sending.kind)
+    limits.require_support(act.session, motion, rules)
+    if moved_by != "member":
+        limits.require_room(act.session, motion, rules, sending.kind)
+        limits.require_budget(act.session, motion, word_count(document), rules)
+    motion.number = motion.number or _next_number(act.session, motion.consultation_id)
+    motion.submitted_at, motion.submitted_by_id = act.at, act.by.member_id
+    motion.draft = None
+    motion.revision += 1
+    row = act.session.merge(
+        Submission(
+            motion_id=motion.id, kind=sending.kind, moved_by=moved_by, reason=sending.reason.strip(),
+            arose_on=sending.arose_on, rulebook_id=motion.consultation.rulebook_id, at=act.at,
         )
-    if rules.motions_per_branch and motion.number is None and _of_branch(session, motion) >= rules.motions_per_branch:
-        raise OutOfOrder(
-            f"{motion.unit.name} has submitted {rules.motions_per_branch} motions, as many as the rules allow. "
-            "One must be withdrawn before another can be submitted."
-        )
-    _require_meeting(meeting, at)
-
-
-def _require_meeting(meeting: Meeting, at: datetime) -> None:
-    problems: dict[str, str] = {}
-    if meeting.held_on > at.date():
-        problems["held_on"] = "The meeting must have been held already."
-    if meeting.present < 1:
-        problems["present"] = "Say how many were present."
-    if min(meeting.votes_for, meeting.votes_against) < 0 or meeting.votes_for + meeting.votes_against > meeting.present:
-        problems["votes_for"] = "More voted than were present: check the numbers in the minutes."
-    elif meeting.votes_for <= meeting.votes_against:
-        problems["votes_for"] = "The meeting did not agree to it: more must have voted for it than against."
-    if problems:
-        raise Invalid(next(iter(problems.values())), problems)
-
-
-def _of_branch(session: Session, motion: Motion) -> int:
-    """How many other motions of the branch count towards its number."""
-    query = select(func.count()).where(
-        Motion.consultation_id == motion.consultation_id,
-        Motion.unit_id == motion.unit_id,
-        Motion.number.is_not(None),
-        Motion.state.not_in(("withdrawn", "ruled out for good")),
-        Motion.id != motion.id,
+    )  # fmt: skip
+    parents = [motion.version.hash] if motion.version else []
+    cause = "revised" if parents else "submitted"
+    version = versions.add(
+        act.session, motion, document, cause=cause, provenance={"parents": parents}, by=act.by.reference, at=act.at
     )
-    return session.scalar(query) or 0
+    found = resubmission.note(act.session, motion, document, rules, act.at)
+    act.note(hash=version.hash, number=motion.number, words=version.word_count, kind=row.kind, moved_by=moved_by)
+    act.note(rules=motion.consultation.rulebook.hash, resembles=[one.other.id for one in found])
+    _announce(act, motion)
 
 
 def _next_number(session: Session, consultation_id: int) -> int:

@@ -15,7 +15,7 @@ from consult.model.amendments import Amendment, AmendmentRelation
 from consult.model.consequences import Consequence, VoteOrder
 from consult.model.motions import Motion, MotionVersion
 from consult.model.store import db
-from consult.service import consequences, consultations, explaining, order_of_votes, versions
+from consult.service import consequences, consultations, explaining, order_of_votes, versions, wording
 from consult.service.consequences import Said, cause_of, edge_of, effect_of, motion_of, name_of
 from consult.text import ordering, replay
 from consult.text.clauses import Document
@@ -231,13 +231,12 @@ def _play(
 
 def text_amendments(rows: Sequence[Amendment], base: Document) -> list[TextAmendment]:
     """Stored amendments as the text engine knows them; those to amendments name the one that they amend."""
-    found = []
-    for row in rows:
-        parent = row.parent_id
-        version = base.hash if parent is None else row.base_version.hash
-        operations = operations_from_data(row.operations)
-        found.append(TextAmendment(str(row.id), version, operations, str(parent or ""), row.label))
-    return found
+    return [
+        wording.text_of(row)
+        if row.parent is not None
+        else TextAmendment(str(row.id), base.hash, operations_from_data(row.operations), name=row.label)
+        for row in rows
+    ]
 
 
 def within(standing: Sequence[Consequence], ids: set[int]) -> list[replay.Consequence]:

@@ -9,16 +9,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.model.amendments import Amendment, AmendmentRelation, AmendmentTouch
 from consult.model.motions import Motion, MotionVersion
+from consult.model.store import db
 from consult.service import versions
+from consult.service.wording import GONE, base_of, text_of
 from consult.text.clauses import Document
 from consult.text.footprints import WHOLE, clauses_met, footprint
 from consult.text.operations import Amendment as TextAmendment
-from consult.text.operations import Operation, operations_from_data
+from consult.text.operations import Operation
 from consult.text.ordering import Matter, matter
 from consult.text.relations import Relating, Relation, RelationIndex
-
-#: States in which an amendment is no longer before the motion, so that nothing needs to be compared with it.
-GONE = ("draft", "withdrawn", "ruled out", "ruled out for good", "falls", "composited", "drafting change", "remitted")
 
 #: How each relation is stored for the amendment of the lower id, when it is the first named and when the second.
 STORED: dict[Relating, tuple[str, str]] = {
@@ -40,9 +39,24 @@ def seen_from_other(relation: str) -> str:
     return turned[relation]
 
 
-def text_of(row: Amendment) -> TextAmendment:
-    """A stored amendment as the text engine knows it."""
-    return TextAmendment(str(row.id), row.base_version.hash, operations_from_data(row.operations), name=row.label)
+def related(amendment: Amendment) -> list[tuple[str, Amendment]]:
+    """The amendments it stands in a relation to, each with the relation as seen from this one, by number."""
+    query = (
+        select(AmendmentRelation, Amendment)
+        .join(
+            Amendment,
+            or_(
+                (AmendmentRelation.amendment_id == amendment.id) & (Amendment.id == AmendmentRelation.other_id),
+                (AmendmentRelation.other_id == amendment.id) & (Amendment.id == AmendmentRelation.amendment_id),
+            ),
+        )
+        .where(Amendment.state.not_in(GONE))
+        .order_by(Amendment.number)
+    )
+    return [
+        (row.relation if row.amendment_id == amendment.id else seen_from_other(row.relation), other)
+        for row, other in db.session.execute(query)
+    ]
 
 
 def neighbours(
@@ -58,6 +72,7 @@ def neighbours(
             Amendment.number.is_not(None),
             Amendment.state.not_in(GONE),
             Amendment.id != (but or 0),
+            Amendment.parent_id.is_(None),
         )
         .options(joinedload(Amendment.base_version), joinedload(Amendment.unit))
         .order_by(Amendment.number)
@@ -77,6 +92,9 @@ def near(
 
 def relate_one(session: Session, row: Amendment) -> None:
     """Store what one amendment touches and how it stands to its neighbours; only acts call it, once it has its number."""
+    if row.parent is not None:
+        _relate_child(session, row, row.parent)
+        return
     base = versions.document_of(row.base_version)
     own = text_of(row)
     clauses = clauses_met(footprint(base, own.operations))
@@ -92,6 +110,32 @@ def relate_one(session: Session, row: Amendment) -> None:
     others[own.key] = own
     session.add_all(_stored(base, others, relation) for relation in index.add(own))
     session.flush()
+
+
+def _relate_child(session: Session, row: Amendment, parent: Amendment) -> None:
+    """An amendment to an amendment depends on that one, and meets the others that amend it."""
+    _forget(session, [row.id])
+    index = RelationIndex(versions.document_of(row.base_version))
+    texts = {str(parent.id): text_of(parent)}
+    index.add(texts[str(parent.id)])
+    for other in siblings(session, row):
+        texts[str(other.id)] = text_of(other)
+        index.add(texts[str(other.id)])
+    texts[str(row.id)] = own = text_of(row)
+    session.add_all(_stored(base_of(row), texts, relation) for relation in index.add(own))
+    session.flush()
+
+
+def siblings(session: Session, row: Amendment) -> list[Amendment]:
+    """The other amendments to the same amendment that are before the motion, by number."""
+    query = select(Amendment).where(
+        Amendment.parent_id == row.parent_id,
+        Amendment.id != row.id,
+        Amendment.number.is_not(None),
+        Amendment.base_version_id == row.base_version_id,
+        Amendment.state.not_in(GONE),
+    )
+    return list(session.scalars(query.order_by(Amendment.number)))
 
 
 def relate(session: Session, motion: Motion, version: MotionVersion) -> None:
@@ -111,6 +155,11 @@ def relate(session: Session, motion: Motion, version: MotionVersion) -> None:
             touched = sorted(clauses_met(footprint(base, own.operations)))
             session.add_all(AmendmentTouch(amendment_id=row.id, clause_id=clause) for clause in touched)
             session.add_all(_stored(base, texts, relation) for relation in found)
+    for row in rows:
+        if row.base_version_id == version.id and row.parent is not None and str(row.parent_id) in texts:
+            texts[str(row.id)] = own = text_of(row)
+            onto = base_of(row)
+            session.add_all(_stored(onto, texts, relation) for relation in index.add(own))
 
 
 def _forget(session: Session, ids: object) -> None:

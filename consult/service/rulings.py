@@ -18,7 +18,7 @@ from consult.model.consultations import Consultation
 from consult.model.members import Member
 from consult.model.motions import Appeal, Motion, Ruling
 from consult.model.store import db
-from consult.service import ballots, consultations
+from consult.service import ballots, consultations, resubmission
 from consult.service.act import Act, act
 
 #: What the committee can decide → the step that it is.
@@ -147,6 +147,8 @@ def rule(
     if seen is not None and seen != subject.state:
         raise Stale(f"{subject.label} is {subject.state} by now. {act.what_changed(subject)}".strip())
     text = _checked(subject, decision, order, reason)
+    if isinstance(subject, Motion) and decision == "in order":
+        resubmission.require_free(act.session, subject, at)
     step = act.step(subject, STEPS[decision])
     is_motion = isinstance(subject, Motion)
     ruling = Ruling(

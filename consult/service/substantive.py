@@ -20,7 +20,7 @@ from consult.model.amendments import Amendment as AmendmentRow
 from consult.model.ballots import Ballot, Question
 from consult.model.consequences import Consequence
 from consult.model.motions import Motion, MotionVersion, Policy
-from consult.service import consequences, rehearsals, versions
+from consult.service import consequences, rehearsals, versions, wording
 from consult.service.act import Act
 from consult.text import operations, provenance
 from consult.text.clauses import Document
@@ -220,8 +220,7 @@ def text_amendment(row: AmendmentRow, base_hash: str) -> operations.Amendment:
     """
     if row.base_version.hash != base_hash:
         raise OutOfOrder(f"{row.label} was made on another text than the one put to the vote.")
-    made = operations.operations_from_data(row.operations)
-    return operations.Amendment(str(row.id), base_hash, made, name=row.label)
+    return wording.text_of(row)
 
 
 def _fate(effect: Effect, outcome: Outcome, reason: str) -> Fate:
@@ -232,6 +231,13 @@ def _fate(effect: Effect, outcome: Outcome, reason: str) -> Fate:
 
 def _authors(version: MotionVersion, record: Record, replay: Replay) -> provenance.Authors:
     """Who wrote each word of the result: what earlier versions say, then each carried amendment in its turn."""
+    if any(amendment.parent for amendment in record.amendments):
+        # what amendments to amendments wrote is theirs; the words of the base keep the authors that they had
+        whole = provenance.carried(record.base, authors_of(version), replay.document, "?")
+        return {
+            clause: tuple(new or old.replace("?", "") for new, old in zip(replay.authors[clause], own, strict=True))
+            for clause, own in whole.items()
+        }
     made = {amendment.key: amendment for amendment in record.amendments}
     weave = Weave(record.base, authors=authors_of(version))
     for step in replay.steps:

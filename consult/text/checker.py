@@ -34,6 +34,8 @@ class Code(StrEnum):
     TOO_LONG = "makes the text too long"
     NEGATIVE = "direct negative"
     SAME = "same words as another"
+    BUDGET = "over the branch's budget"
+    PAST = "past the deadline"
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def _found(
     if all(_touches_rationale(base, operation) for operation in operations):
         sentence = "It changes the rationale only, which is not part of the motion and is not voted on."
         yield Finding(Code.RATIONALE, sentence, True)
-    if all(_spelling(operation) for operation in operations):
+    if spelling_only(operations):
         sentence = "It changes punctuation or capital letters only: ask the mover for a drafting change instead."
         yield Finding(Code.SPELLING, sentence, False)
     total = added(operations)
@@ -121,7 +123,7 @@ def _found(
         yield Finding(Code.NEGATIVE, sentence, False)
     effect = footprint(base, operations).effect
     for other in others:
-        if other.base == base.hash and not other.parent and footprint(base, other.operations).effect == effect:
+        if other.base == base.hash and footprint(base, other.operations).effect == effect:
             yield Finding(Code.SAME, f"It makes the same change as {other.called}.", False, other.key)
 
 
@@ -134,6 +136,15 @@ def _touches_rationale(base: Document, operation: Operation) -> bool:
     if isinstance(operation, ReplaceAll):
         return False
     return base.kind_of(operation.clause) is Kind.RATIONALE and not (isinstance(operation, Move) and operation.kind)
+
+
+def spelling_only(operations: Sequence[Operation]) -> bool:
+    """Whether only punctuation and capital letters change: what a drafting change may do by itself.
+
+    >>> spelling_only([Replace("c1", 0, 1, ("to",), ("To",))]), spelling_only([Replace("c1", 0, 1, ("to",), ("not",))])
+    (True, False)
+    """
+    return bool(operations) and all(_spelling(operation) for operation in operations)
 
 
 def _spelling(operation: Operation) -> bool:

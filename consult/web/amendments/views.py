@@ -29,9 +29,8 @@ def show(amendment_id: int) -> str:
     """One amendment: in words, marked up, as it would read, how it stands to others, and what became of it."""
     row, at = amendments.get(amendment_id), clock.now()
     amendments.require_readable(actor(), row, at)
-    made = amendments.shown(
-        versions.document_of(row.base_version), versions.lines_of(row.base_version), amendments.text_of(row).operations
-    )
+    base = amendments.base_of(row)
+    made = amendments.shown(base, amendments.lines_for(row, base), amendments.text_of(row).operations)
     return render_template(
         "amendments/show.html",
         amendment=row,

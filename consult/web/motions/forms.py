@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
 
+from consult.domain.errors import Invalid
+from consult.service.limits import Sending
+from consult.service.minutes import LARGEST, Attached, Meeting
 from consult.web.fields import (
     CheckboxesField,
     DateField,
+    FileField,
     Form,
     HiddenField,
     IntegerField,
@@ -50,22 +56,147 @@ class MotionForm(Form):
         return {name: self[name].data or "" for name in ("heading", "notes", "believes", "resolves", "rationale")}
 
 
+#: As what a motion can be sent → how the form says it.
+KINDS = {
+    "ordinary": _l("An ordinary motion"),
+    "late": _l("A late motion: it could not come in time"),
+    "emergency": _l("An emergency motion: about what has happened since the closing date"),
+}
+_FEW = {"classes": "govuk-input--width-4"}
+
+
+class SubmitOwnForm(Form):
+    """Sending a motion as a member."""
+
+    kind = RadioField(_l("As what is it sent?"), [Required()])
+    why = TextAreaField(
+        _l("Why it comes only now"), [Length(max=2000)], render_kw={"rows": 3},
+        description=_l("For a late or an emergency motion. Members read it."),
+    )  # fmt: skip
+    arose_on = DateField(_l("When did it happen?"), description=_l("For an emergency motion."))
+    revision = HiddenField()
+    send = SubmitField(_l("Submit the motion"))
+
+
 class SubmitForm(Form):
     """The meeting that agreed to the motion."""
 
     held_on = DateField(_l("When was the meeting?"), [Required()])
-    present = IntegerField(
-        _l("How many were present?"), [Required()], description=_l("The meeting must have been quorate."),
-        render_kw={"classes": "govuk-input--width-4"},
+    present = IntegerField(_l("How many were present?"), [Required()], render_kw=_FEW)
+    quorum = IntegerField(
+        _l("What was the quorum?"),
+        render_kw=_FEW,
+        description=_l("How many must be present at your branch's meetings."),
+    )
+    votes_for = IntegerField(_l("How many voted for the motion?"), [Required()], render_kw=_FEW)
+    votes_against = IntegerField(_l("How many voted against?"), [Required()], render_kw=_FEW)
+    minute = TextAreaField(
+        _l("The minute of the meeting"), [Length(max=50_000)], render_kw={"rows": 4},
+        description=_l("Paste what the minute says about this, or attach it. The committee and your branch can read it."),
     )  # fmt: skip
-    votes_for = IntegerField(
-        _l("How many voted for the motion?"), [Required()], render_kw={"classes": "govuk-input--width-4"}
+    file = FileField(
+        _l("The minute as a file"), description=_l("PDF, DOCX, ODT, JPEG, PNG or plain text, at most 5 MB.")
     )
-    votes_against = IntegerField(
-        _l("How many voted against?"), [Required()], render_kw={"classes": "govuk-input--width-4"}
-    )
+    kind = RadioField(_l("As what is it sent?"), [Required()])
+    why = TextAreaField(
+        _l("Why it comes only now"), [Length(max=2000)], render_kw={"rows": 3},
+        description=_l("For a late or an emergency motion. Members read it."),
+    )  # fmt: skip
+    arose_on = DateField(_l("When did it happen?"), description=_l("For an emergency motion."))
     revision = HiddenField()
     send = SubmitField(_l("Submit the motion"))
+
+
+def sending_of(form: SubmitForm | SubmitOwnForm) -> Sending:
+    """As what it is sent; what was typed for another kind is left out."""
+    kind = form.kind.data or "ordinary"
+    why = "" if kind == "ordinary" else form.why.data or ""
+    return Sending(kind, why, form.arose_on.data if kind == "emergency" else None)
+
+
+def meeting_of(form: Any) -> Meeting:
+    """The meeting as it was typed, with the minute's text or file."""
+    upload = form.file.data
+    name = getattr(upload, "filename", "") or ""
+    file = Attached(name, upload.stream.read(LARGEST + 1)) if name else None
+    counts = [form[field].data or 0 for field in ("present", "votes_for", "votes_against", "quorum")]
+    return Meeting(form.held_on.data, *counts, text=form.minute.data or "", file=file)
+
+
+class ReasonForm(Form):
+    """A decision whose reason members read."""
+
+    reason = TextAreaField(_l("Reason"), [Required(), Length(max=2000)], render_kw={"rows": 4})
+    send = SubmitField(_l("Confirm"))
+
+
+_SOURCES = [
+    ("ballot", _l("Members, by ballot")), ("meeting", _l("The meeting")), ("committee", _l("The committee")),
+]  # fmt: skip
+
+
+class DisposeForm(Form):
+    """What was decided of a motion."""
+
+    procedure = RadioField(_l("By what?"))
+    sent_to = StringField(_l("To whom does it go?"), [Length(max=200)], description=_l("Such as the executive."))
+    source = RadioField(_l("Who decided it?"), [Required()], choices=_SOURCES[1:])
+    reason = TextAreaField(_l("Reason"), [Required(), Length(max=2000)], render_kw={"rows": 4})
+    send = SubmitField(_l("Record it"), render_kw={"classes": "govuk-button--warning"})
+
+
+class PrioritiesForm(Form):
+    """Which motions are taken, in their order."""
+
+    order = TextAreaField(
+        _l("The motions that are taken, in their order"), [Required(), Length(max=5000)], render_kw={"rows": 6},
+        description=_l("Their numbers, parted by spaces, commas or lines. The other published motions are not taken."),
+    )  # fmt: skip
+    source = RadioField(_l("Who decided it?"), [Required()], choices=_SOURCES)
+    reason = TextAreaField(
+        _l("How it was decided"), [Required(), Length(max=2000)], render_kw={"rows": 3},
+        description=_l("Such as the ballot and its date. Members read it."),
+    )  # fmt: skip
+    send = SubmitField(_l("Record the priorities"))
+
+
+def numbers(text: str, ids: dict[int | None, int]) -> list[int]:
+    """The motions that a list of numbers names, in its order.
+
+    Raises:
+        Invalid: at the field, naming the first that is none.
+    """
+    found = []
+    for word in text.replace(",", " ").split():
+        number = int(word) if word.isdigit() and len(word) < 9 else None
+        if number is None or number not in ids:
+            sentence = f"“{word[:20]}” is not the number of a published motion here."
+            raise Invalid(sentence, {"order": sentence})
+        found.append(ids[number])
+    return found
+
+
+class DivideForm(Form):
+    """Each clause's part is chosen beside it."""
+
+    send = SubmitField(_l("Take it in these parts"))
+
+
+def parts_of(typed: dict[str, str]) -> list[list[str]]:
+    """The clauses of each part, by the number chosen for each clause; numbers that nobody chose are skipped."""
+    chosen: dict[int, list[str]] = {}
+    for clause, text in typed.items():
+        chosen.setdefault(int(text) if text.isdigit() and len(text) < 4 else 1, []).append(clause)
+    return [chosen[number] for number in sorted(chosen)]
+
+
+class PartForm(Form):
+    """The vote on one part."""
+
+    outcome = RadioField(_l("Outcome"), [Required()], choices=[("carried", _l("Carried")), ("lost", _l("Lost"))])
+    votes_for = IntegerField(_l("Votes for"), render_kw=_FEW, description=_l("If they were counted."))
+    votes_against = IntegerField(_l("Votes against"), render_kw=_FEW)
+    send = SubmitField(_l("Record the vote"))
 
 
 class ConfirmForm(Form):

@@ -15,7 +15,7 @@ from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.domain.timetable import current
 from consult.model.motions import Motion
-from consult.service import amendments, clock, consultations, motions, reading, versions
+from consult.service import amendments, clock, consultations, limits, motions, reading, versions
 from consult.text.clauses import word_count
 from consult.text.compare import compare as compare_texts
 from consult.web.fields import Form
@@ -50,7 +50,7 @@ def index() -> str:
     found, at = consultations.listed(), clock.now()
     return render_template(
         "motions/index.html", rows=rows, last=last, page_number=number("page"), wanted=wanted,
-        drafting=[c for c in found if any(phase.kind == "drafting" for phase in current(c.phases, at))],
+        drafting=[c for c in found if any(phase.kind in limits.WRITING for phase in current(c.phases, at))],
         consultations=found, states=MOTION.states,
     )  # fmt: skip
 
@@ -160,7 +160,7 @@ def _tell_reading(form: forms.MotionForm) -> None:
         flash(sentence, "message")
 
 
-# -- seconding and submitting ----------------------------------------------------------------------------------------
+# -- seconding and withdrawing ---------------------------------------------------------------------------------------
 
 
 @pages.post("/motions/<int:motion_id>/seek-support")
@@ -181,33 +181,6 @@ def second(motion_id: int) -> Response:
     motions.second(motion, by=actor())
     flash(_("Thank you. Your name stands under the motion."), "success")
     return redirect(url_for("motions.show", motion_id=motion_id))
-
-
-@pages.route("/motions/<int:motion_id>/submit", methods=["GET", "POST"])
-@signed_in
-def submit(motion_id: int) -> Any:
-    """Submit for the branch, with the meeting that agreed to it."""
-    motion = motions.get(motion_id)
-    motions.require_readable(actor(), motion.state, motion.mover_id, motion.number)
-    policy.require(Permission.MOTION_SUBMIT, actor(), motion, at=clock.now())
-    form = forms.SubmitForm(data={"revision": motion.revision})
-
-    def send() -> Motion:
-        held_on: Any = form.held_on.data
-        numbers = [form[name].data or 0 for name in ("present", "votes_for", "votes_against")]
-        meeting = motions.Meeting(held_on, *numbers)
-        return motions.submit(motion, meeting, revision=revision_of(form), by=actor())
-
-    done, status = tried(form, send)
-    if done is not None:
-        flash(_("%(label)s is submitted. The committee will rule on it.", label=done.label), "success")
-        return redirect(url_for("motions.show", motion_id=motion_id))
-    rules = Rulebook.from_json(motion.consultation.rulebook.rules)
-    words = word_count(motions.draft_of(motion))
-    supports = motions.supports(motion)
-    return render_template(
-        "motions/submit.html", form=form, motion=motion, rules=rules, words=words, supports=supports
-    ), status
 
 
 @pages.route("/motions/<int:motion_id>/withdraw", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from consult.domain import policy
 from consult.domain.policy import Permission
 from consult.model.amendments import Amendment
 from consult.model.motions import Motion
-from consult.service import amendments, clock, consultations, motions, rulings
+from consult.service import amendments, clock, consultations, motions, resubmission, rulings
 from consult.web.guards import actor, needs, signed_in
 from consult.web.rulings import forms
 from consult.web.trying import tried
@@ -78,7 +78,14 @@ def _rule(subject: Motion | Amendment) -> Any:
         form.seen.data = subject.state
     latest = rulings.latest(subject)
     return render_template(
-        "rulings/rule.html", form=form, subject=subject, latest=latest, address=address_of(subject)
+        "rulings/rule.html",
+        form=form,
+        subject=subject,
+        latest=latest,
+        address=address_of(subject),
+        resembles=[(resubmission.sentence(row), row) for row in resubmission.standing(subject)]
+        if isinstance(subject, Motion)
+        else [],
     ), status
 
 
