@@ -89,6 +89,22 @@ def require_readable(actor: Actor, amendment: Amendment, at: datetime) -> None:
         raise NotFound("There is no amendment of this number that you can read.")
 
 
+def children(parent: Amendment) -> list[Amendment]:
+    """The amendments to an amendment that are before the motion, by number; they are put before it."""
+    query = select(Amendment).where(Amendment.parent_id == parent.id, Amendment.number.is_not(None))
+    query = query.where(Amendment.state.not_in(GONE)).options(joinedload(Amendment.unit))
+    return list(db.session.scalars(query.order_by(Amendment.number)))
+
+
+def may_be_amended(parent: Amendment) -> bool:
+    """Whether it can itself be amended now, the timetable apart."""
+    try:
+        require_amendable(parent.motion, parent)
+    except OutOfOrder:
+        return False
+    return parent.motion.state in AMENDABLE
+
+
 # -- drafting --------------------------------------------------------------------------------------------------------
 
 

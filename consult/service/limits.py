@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
@@ -125,7 +125,7 @@ def require_room(session: Session, motion: Motion, rules: Rulebook, kind: str = 
         )
 
 
-def _sent_by(motion: Motion) -> tuple[object, ...]:
+def _sent_by(motion: Motion) -> tuple[ColumnElement[bool], ...]:
     """The other motions that the branch of this one has sent and that still count."""
     return (
         Motion.consultation_id == motion.consultation_id,

@@ -23,7 +23,7 @@ from consult.model.units import NetworkMembership, Unit
 from consult.service import ballots, consultations, giving_back, limits, minutes, resubmission, versions
 from consult.service.act import Act, act, require_revision
 from consult.service.limits import Sending, require_words, seconders
-from consult.service.minutes import Meeting
+from consult.service.minutes import Meeting as Meeting
 from consult.text import align, forms
 from consult.text.clauses import Document, Kind, word_count
 from consult.text.parse import Preview
@@ -172,18 +172,30 @@ def draft(
     Raises:
         Invalid: naming the section that is wrong. NotAllowed: for a branch that is not the mover's.
     """
-    limits.require_writing(consultation.phases, at, "Motions can be drafted")
-    if by.member_id is None or unit.id not in {own.id for own in units_of(by.member_id, act.session)}:
+    return _begin(consultation, unit, read(sections).document(), topic, act)
+
+
+@act(Permission.MOTION_DRAFT, Event.MOTION_DRAFTED)
+def draft_document(
+    consultation: Consultation, unit: Unit, document: Document, topic: str = "", *, by: Actor, at: datetime, act: Act
+) -> Motion:
+    """Begin a motion from clauses that its mover has looked at, as an import makes them; otherwise as `draft`."""
+    return _begin(consultation, unit, document, topic, act)
+
+
+def _begin(consultation: Consultation, unit: Unit, document: Document, topic: str, act: Act) -> Motion:
+    limits.require_writing(consultation.phases, act.at, "Motions can be drafted")
+    mover = act.by.member_id
+    if mover is None or unit.id not in {own.id for own in units_of(mover, act.session)}:
         raise NotAllowed(f"A motion is drafted by one's own branch or network; {unit.name} is not one of yours.")
-    document = read(sections).document()
     motion = Motion(
         consultation_id=consultation.id,
         title=versions.title_of(document),
         topic=topic.strip()[:60],
-        mover_id=by.member_id,
+        mover_id=mover,
         unit_id=unit.id,
         draft=document.to_data(),
-        created_at=at,
+        created_at=act.at,
     )
     act.session.add(motion)
     act.note(hash=document.hash)

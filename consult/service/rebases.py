@@ -79,7 +79,8 @@ def carry_over(act: Act, motion: Motion, old: MotionVersion, new: MotionVersion)
     )
     rows = list(act.session.scalars(query.order_by(Amendment.parent_id.is_not(None), Amendment.id)))
     texts = {row.id: (amendments.base_of(row), amendments.text_of(row)) for row in rows}
-    made, moved = [], {}
+    made: list[Rebase] = []
+    moved: dict[int, Document] = {}
     for row in rows:
         base, text = texts[row.id]
         if row.parent_id is None:

@@ -5,6 +5,7 @@ body.classList.add("js-enabled", "govuk-frontend-supported");
 const helpers = [
   ["[data-module=ranking]", "./rank.js"],
   ["[data-limit]", "./words.js"],
+  ["[data-check]", "./check.js"],
   ["[data-module=browser-key]", "./key.js"],
   ["[data-module^=govuk-]:not([data-module=govuk-button]):not([data-module=govuk-skip-link])", "./anatomy.js"],
 ];

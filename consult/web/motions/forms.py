@@ -119,8 +119,26 @@ def meeting_of(form: Any) -> Meeting:
     upload = form.file.data
     name = getattr(upload, "filename", "") or ""
     file = Attached(name, upload.stream.read(LARGEST + 1)) if name else None
-    counts = [form[field].data or 0 for field in ("present", "votes_for", "votes_against", "quorum")]
-    return Meeting(form.held_on.data, *counts, text=form.minute.data or "", file=file)
+    present, votes_for, votes_against, quorum = (
+        form[field].data or 0 for field in ("present", "votes_for", "votes_against", "quorum")
+    )
+    return Meeting(form.held_on.data, present, votes_for, votes_against, quorum, form.minute.data or "", file)
+
+
+class ImportForm(Form):
+    """A file, or pasted text."""
+
+    file = FileField(_l("A file"), description=_l("DOCX, ODT, Markdown or plain text, at most 5 MB."))
+    text = TextAreaField(_l("Or paste the motion"), [Length(max=1_000_000)], render_kw={"rows": 14})
+    style = RadioField(_l("The pasted text is"), choices=[("text", _l("Plain text")), ("markdown", _l("Markdown"))])
+    send = SubmitField(_l("Show what was read"))
+
+
+class PreviewForm(Form):
+    """What stands beside the clauses of an import."""
+
+    unit = RadioField(_l("Moved for"), [Required()], coerce=int)
+    topic = StringField(_l("Topic"), [Length(max=60)], render_kw={"classes": "govuk-input--width-20"})
 
 
 class ReasonForm(Form):
