@@ -119,7 +119,7 @@ def test_an_amendment_to_an_amendment_is_put_first(cast: Cast) -> None:
     scene.frozen(motion)
     rows = order_of_votes.on_paper(motion)
     assert [row.id for row in rows] == [child.id, parent.id]
-    with pytest.raises(Invalid, match="put before that"):
+    with pytest.raises(Invalid, match="it is put before Amendment 1"):
         order_of_votes.set_order(motion, [parent.id, child.id], by=cast.actor("chair"), at=NOON)
 
 
