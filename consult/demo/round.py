@@ -16,7 +16,7 @@ from consult.model.debate import Comment
 from consult.model.motions import Motion as MotionRow
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import amendments, consultations, debate, freezing, motions, rulings, versions
+from consult.service import amendments, consultations, debate, freezing, motions, rulebooks, rulings, versions
 from consult.text import clauses as text
 from consult.text import forms
 
@@ -49,9 +49,9 @@ def set_up(content: Content, people: People, today: datetime) -> Consultation:
         for paragraph in content.consultation.paragraphs
     )
     spec = consultations.Spec(content.consultation.title, " ".join(content.consultation.summary.split()), paper)
-    return consultations.create(
-        nation, spec, rulebook(content), phases, by=CONSOLE, at=today + timedelta(days=stages["paper"].opens - 3)
-    )
+    at = today + timedelta(days=stages["paper"].opens - 3)
+    rulebooks.adopt(nation, rulebook(content), "Adopted by the annual general meeting.", by=CONSOLE, at=at)
+    return consultations.create(nation, spec, rulebook(content), phases, by=CONSOLE, at=at)
 
 
 def sections(title: str, clauses: tuple[Clause, ...], rationale: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from consult.domain.roles import SWEEP
 from consult.job import outgoing
 from consult.model.ballots import Ballot
 from consult.model.store import db
-from consult.service import audit_heads, ballots, clock, housekeeping, opening, worker_state
+from consult.service import audit_heads, ballots, clock, housekeeping, opening, policies, worker_state
 
 log = logging.getLogger("consult.job")
 
@@ -45,10 +45,22 @@ def _close_ballots(at: datetime) -> int:
     return _each(opening.due_to_close(at), opening.close)
 
 
+def _lapse_policies(at: datetime) -> int:
+    done = 0
+    for policy_id in [policy.id for policy in policies.due_to_lapse(at)]:
+        try:
+            policies.lapse(policies.get(policy_id), by=SWEEP)
+            done += 1
+        except Refused as refusal:
+            log.warning("policy %s: %s", policy_id, refusal)
+    return done
+
+
 #: What each round does, in this order. A chapter adds a line with a function of its service.
 DUE: list[Due] = [
     Due("ballots opened", _open_ballots),
     Due("ballots closed", _close_ballots),
+    Due("policies lapsed", _lapse_policies),
     Due("audit log heads mailed", audit_heads.send_due),
     Due("things forgotten whose time is over", housekeeping.forget),
 ]

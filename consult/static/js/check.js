@@ -1,7 +1,7 @@
 // The amendment checker beside the editor: sends the text as it stands half a second after the last key and shows the answer.
 export function start(scope) {
   const place = scope.querySelector("[data-check]");
-  const form = place?.parentElement.querySelector("form[method=post]");
+  const form = place?.closest("form");
   if (!place || !form) return;
   let timer = 0;
   let asked = 0;
