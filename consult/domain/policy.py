@@ -150,6 +150,7 @@ class Permission(StrEnum):
     AMENDMENT_DRAFT = "draft an amendment"
     AMENDMENT_EDIT = "edit a draft amendment"
     AMENDMENT_SUBMIT = "submit an amendment for a branch"
+    AMENDMENT_SUBMIT_OWN = "submit an amendment as a member, where the rules let members amend"
     AMENDMENT_RESPOND = "accept or not accept an amendment"
     AMENDMENT_WITHDRAW = "withdraw an amendment"
     COMMENT_WRITE = "take part in debate"
@@ -231,6 +232,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.AMENDMENT_DRAFT: member,
     Permission.AMENDMENT_EDIT: mover,
     Permission.AMENDMENT_SUBMIT: delegate_of_unit,
+    Permission.AMENDMENT_SUBMIT_OWN: member & mover,
     Permission.AMENDMENT_RESPOND: mover,
     Permission.AMENDMENT_WITHDRAW: mover | delegate_of_unit,
     Permission.COMMENT_WRITE: participant,

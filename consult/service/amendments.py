@@ -21,13 +21,14 @@ from consult.model.consultations import Consultation
 from consult.model.motions import Motion, MotionVersion
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import consultations, limits, minutes, motions, relating
+from consult.service import consultations, disposals, limits, minutes, motions, relating
 from consult.service.act import Act, act, require_revision
 
 # what the other chapters know amendments by stands in these
 from consult.service.checking import findings as findings
 from consult.service.checking import preview as preview
 from consult.service.minutes import Meeting
+from consult.service.relating import children as children
 from consult.service.relating import relate as relate
 from consult.service.relating import related as related
 from consult.service.relating import seen_from_other as seen_from_other
@@ -87,13 +88,6 @@ def require_readable(actor: Actor, amendment: Amendment, at: datetime) -> None:
     unruled = amendment.state in ("submitted", "queried") and actor.member_id is None
     if amendment.number is None or unruled:
         raise NotFound("There is no amendment of this number that you can read.")
-
-
-def children(parent: Amendment) -> list[Amendment]:
-    """The amendments to an amendment that are before the motion, by number; they are put before it."""
-    query = select(Amendment).where(Amendment.parent_id == parent.id, Amendment.number.is_not(None))
-    query = query.where(Amendment.state.not_in(GONE)).options(joinedload(Amendment.unit))
-    return list(db.session.scalars(query.order_by(Amendment.number)))
 
 
 def may_be_amended(parent: Amendment) -> bool:
@@ -253,20 +247,42 @@ def submit(
         or if its base is no longer the text. Invalid: for what bars it (too long, the rationale alone).
     """
     require_revision(amendment, revision)
-    motion = amendment.motion
-    rules = consultations.rules_of(motion.consultation)
+    rules = consultations.rules_of(amendment.motion.consultation)
     limits.require_mover(limits.mover_kind(amendment.unit), rules.amenders, "amendments")
     _require_meeting(meeting, rules, at)
-    if amendment.number is None:
-        require_open(motion, at, "Amendments can be submitted")
-    elif motion.state not in AMENDABLE:
-        raise OutOfOrder(f"{motion.label} is {motion.state}: it can no longer be amended.")
-    act.step(amendment, "submit")
-    _require_fit(act.session, amendment, rules)
+    _send(act, amendment, rules)
     if meeting is not None:
         minutes.keep(act.session, amendment, meeting, by_id=by.member_id, at=at)
+    return amendment
+
+
+@act(Permission.AMENDMENT_SUBMIT_OWN, Event.AMENDMENT_SUBMITTED)
+def submit_as_member(
+    amendment: Amendment, *, revision: int | None = None, by: Actor, at: datetime, act: Act
+) -> Amendment:
+    """Submit an amendment as a member, without a branch, where the rules let members amend.
+
+    Raises:
+        NotAllowed: where they do not. Otherwise as `submit`.
+    """
+    require_revision(amendment, revision)
+    rules = consultations.rules_of(amendment.motion.consultation)
+    limits.require_mover("member", rules.amenders, "amendments")
+    _send(act, amendment, rules)
+    return amendment
+
+
+def _send(act: Act, amendment: Amendment, rules: Rulebook) -> None:
+    """What both ways of submitting share: the time, the limits, the number, the relations, and telling the mover."""
+    motion = amendment.motion
+    if amendment.number is None:
+        require_open(motion, act.at, "Amendments can be submitted")
+    elif motion.state not in AMENDABLE:
+        raise OutOfOrder(f"{motion.label} is {motion.state}: it can no longer be amended.")
+    act.step(amendment, "submit", check_permission=False)
+    _require_fit(act.session, amendment, rules)
     amendment.number = amendment.number or _next_number(act.session, motion.id)
-    amendment.submitted_at, amendment.submitted_by_id = at, by.member_id
+    amendment.submitted_at, amendment.submitted_by_id = act.at, act.by.member_id
     amendment.revision += 1
     act.session.flush()
     relating.relate_one(act.session, amendment)
@@ -281,7 +297,6 @@ def submit(
         "amendment-submitted", motion.mover, title=motion.title, branch=amendment.unit.name,
         rubric=list(amendment.rubric), **context,
     )  # fmt: skip
-    return amendment
 
 
 def _require_meeting(meeting: Meeting | None, rules: Rulebook, at: datetime) -> None:
@@ -354,4 +369,33 @@ def withdraw(amendment: Amendment, *, by: Actor, at: datetime, act: Act) -> Amen
     """Withdraw an amendment before the text is frozen."""
     act.step(amendment, "withdraw")
     amendment.revision += 1
+    return amendment
+
+
+@act(Permission.MOTION_DISPOSE, Event.AMENDMENT_WITHDRAWN)
+def withdraw_by_leave(amendment: Amendment, reason: str, *, by: Actor, at: datetime, act: Act) -> Amendment:
+    """Record that an amendment on the order paper was withdrawn by leave of the meeting; amendments to it fall.
+
+    Raises:
+        OutOfOrder: if it is not on the order paper, its motion is on a ballot, or the rules know no such leave.
+        Invalid: without a reason.
+    """
+    if not 10 <= len(reason.strip()) <= 2_000:
+        sentence = "Give the reason in a sentence (10 to 2,000 characters)."
+        raise Invalid(sentence, {"reason": sentence})
+    if "withdraw by leave" not in consultations.rules_of(amendment.motion.consultation).hall:
+        raise OutOfOrder("The rules of this body do not know “withdraw by leave”.")
+    if title := disposals.on_ballot(act.session, amendment.motion):
+        raise OutOfOrder(f"{amendment.motion.label} is on the ballot “{title}”: take it off the paper first.")
+    own = act.step(amendment, "withdraw by leave", check_permission=False)
+    note = dict(act.data)
+    amendment.falls_because = f"Withdrawn by leave of the meeting. {reason.strip()}"
+    amendment.revision += 1
+    for child in children(amendment):
+        if child.state == "on the order paper":
+            act.step(child, "fall", check_permission=False)
+            child.falls_because = f"{amendment.label}, which it amends, was withdrawn."
+            child.revision += 1
+            act.record(Event.AMENDMENT_DECIDED, child, outcome="falls")
+    act.data = note | {"to": own.target}
     return amendment

@@ -126,6 +126,13 @@ def _relate_child(session: Session, row: Amendment, parent: Amendment) -> None:
     session.flush()
 
 
+def children(parent: Amendment) -> list[Amendment]:
+    """The amendments to an amendment that are before the motion, by number; they are put before it."""
+    query = select(Amendment).where(Amendment.parent_id == parent.id, Amendment.number.is_not(None))
+    query = query.where(Amendment.state.not_in(GONE)).options(joinedload(Amendment.unit))
+    return list(db.session.scalars(query.order_by(Amendment.number)))
+
+
 def siblings(session: Session, row: Amendment) -> list[Amendment]:
     """The other amendments to the same amendment that are before the motion, by number."""
     query = select(Amendment).where(

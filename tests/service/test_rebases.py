@@ -159,3 +159,34 @@ def test_rules_may_not_know_them_and_taking_it_back_is_no_amendment(cast: Cast) 
     sections = sections_of(versions.document_of(parent.base_version))
     _made, found = amendments.preview(parent.motion, sections, parent=parent)
     assert any("only takes" in finding.sentence for finding in found)
+
+
+def test_one_withdrawn_by_leave_takes_the_amendments_to_it_along(cast: Cast) -> None:
+    scene = stage(cast)
+    motion = scene.published()
+    parent = scene.amended(motion, ("£2.", "£1.50 at all times."))
+    child = child_of(scene, parent, "at all times", "before noon")
+    by = cast.actor("chair")
+    with pytest.raises(OutOfOrder):
+        amendments.withdraw_by_leave(parent, "Its mover asked for leave.", by=by, at=NOON)
+    scene.frozen(motion)
+    with pytest.raises(Invalid):
+        amendments.withdraw_by_leave(parent, "", by=by, at=NOON)
+    with pytest.raises(NotAllowed):
+        amendments.withdraw_by_leave(parent, "Its mover asked for leave.", by=cast.actor("mover"), at=NOON)
+    amendments.withdraw_by_leave(parent, "Its mover asked for leave.", by=by, at=NOON)
+    assert (parent.state, child.state) == ("withdrawn", "falls") and "was withdrawn" in child.falls_because
+
+
+def test_members_amend_where_the_rules_let_them(cast: Cast) -> None:
+    scene = stage(cast, amenders=("member",))
+    row = scene.drafted_amendment(scene.published(), ("£2.", "£1."))
+    with pytest.raises(NotAllowed, match="a member, for themselves"):
+        amendments.submit(row, by=cast.actor("other_delegate"), at=NOON)
+    with pytest.raises(NotAllowed):
+        amendments.submit_as_member(row, by=cast.actor("member"), at=NOON)
+    assert amendments.submit_as_member(row, by=cast.actor("other_delegate"), at=NOON).number == 1
+    other = stage(cast)
+    row = other.drafted_amendment(other.published(), ("£2.", "£1."))
+    with pytest.raises(NotAllowed, match="a branch, by its delegate"):
+        amendments.submit_as_member(row, by=cast.actor("other_delegate"), at=NOON)

@@ -102,3 +102,17 @@ def drafting_change(amendment_id: int) -> Any:
         flash(_("It is written in. The other amendments were carried over, or their movers are asked."), "success")
         return redirect(url_for("motions.papers", motion_id=row.motion_id))
     return render_template("amendments/drafting.html", form=form, amendment=row, motion=row.motion), status
+
+
+@pages.route("/amendments/<int:amendment_id>/withdraw-by-leave", methods=["GET", "POST"])
+@needs(Permission.MOTION_DISPOSE)
+def withdraw_by_leave(amendment_id: int) -> Any:
+    """Record that the meeting gave leave to withdraw it."""
+    row = amendments.get(amendment_id)
+    form = forms.ReasonForm()
+    form.send.label.text = _("Record it")
+    done, status = tried(form, lambda: amendments.withdraw_by_leave(row, form.reason.data or "", by=actor()))
+    if done is not None:
+        flash(_("%(label)s is withdrawn by leave of the meeting.", label=row.label), "success")
+        return redirect(url_for("amendments.show", amendment_id=row.id))
+    return render_template("amendments/leave.html", form=form, amendment=row, motion=row.motion), status

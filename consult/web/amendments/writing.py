@@ -199,6 +199,27 @@ def submit(amendment_id: int) -> Any:
     ), status  # fmt: skip
 
 
+@pages.route("/amendments/<int:amendment_id>/submit-as-member", methods=["GET", "POST"])
+@signed_in
+def submit_as_member(amendment_id: int) -> Any:
+    """Submit it oneself, where the rules let members amend."""
+    row = amendments.get(amendment_id)
+    amendments.require_readable(actor(), row, clock.now())
+    policy.require(Permission.AMENDMENT_SUBMIT_OWN, actor(), row, at=clock.now())
+    form = forms.ConfirmForm(data={"revision": row.revision})
+    done, status = tried(form, lambda: amendments.submit_as_member(row, revision=revision_of(form), by=actor()))
+    if done is not None:
+        flash(_("%(label)s is submitted. The committee will rule on it.", label=done.label), "success")
+        return redirect(url_for("amendments.show", amendment_id=row.id))
+    base, operations = amendments.base_of(row), amendments.text_of(row).operations
+    found = amendments.findings(row.motion, base, operations, row, at=clock.now())
+    return render_template(
+        "amendments/submit.html", form=form, amendment=row, motion=row.motion, needed=False, own=True,
+        rules=Rulebook.from_json(row.motion.consultation.rulebook.rules),
+        warnings=[finding.sentence for finding in found],
+    ), status  # fmt: skip
+
+
 @pages.route("/amendments/<int:amendment_id>/new-words", methods=["GET", "POST"])
 @signed_in
 def new_words(amendment_id: int) -> Any:
