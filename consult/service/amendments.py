@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -287,15 +286,9 @@ def _send(act: Act, amendment: Amendment, rules: Rulebook) -> None:
     act.session.flush()
     relating.relate_one(act.session, amendment)
     act.note(number=amendment.number, base=amendment.base_version.hash, added=amendment.words_added)
-    context: dict[str, Any] = {
-        "amendment": amendment.id,
-        "label": amendment.label,
-        "motion": motion.id,
-        "of": motion.label,
-    }
     act.notify(
-        "amendment-submitted", motion.mover, title=motion.title, branch=amendment.unit.name,
-        rubric=list(amendment.rubric), **context,
+        "amendment-submitted", motion.mover, amendment=amendment.id, label=amendment.label, motion=motion.id,
+        of=motion.label, title=motion.title, branch=amendment.unit.name, rubric=list(amendment.rubric),
     )  # fmt: skip
 
 

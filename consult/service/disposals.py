@@ -86,6 +86,13 @@ def priorities(consultation_id: int) -> tuple[list[Disposal], list[Disposal]]:
     return by_members, sorted((row for row in chosen if row.source != "ballot"), key=lambda row: row.id)
 
 
+def prioritisable(consultation_id: int) -> list[Motion]:
+    """The motions of a consultation about which it can be decided whether they are taken, by number."""
+    states = ("published", "prioritised", "not prioritised")
+    query = select(Motion).where(Motion.consultation_id == consultation_id, Motion.state.in_(states))
+    return list(db.session.scalars(query.options(joinedload(Motion.unit)).order_by(Motion.number)))
+
+
 def steps_for(motion: Motion) -> list[Way]:
     """What can be decided about a motion now, in the order of the table, as the rulebook's hall knows it."""
     legal = {step.name for step in MOTION.from_state(motion.state)}

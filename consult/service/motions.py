@@ -112,24 +112,11 @@ def submission_of(motion: Motion) -> Submission | None:
     return db.session.get(Submission, motion.id)
 
 
-def bars(motion: Motion, at: datetime) -> list[str]:
-    """What would be found to bar this motion if it were sent now, as sentences."""
-    rules = consultations.rules_of(motion.consultation)
-    return [one.sentence for one in resubmission.find(db.session(), motion, draft_of(motion), rules, at)]
-
-
 def words_left(motion: Motion) -> int | None:
     """How many words of its budget the branch has left beside this motion; None where the rules set none."""
     rules = consultations.rules_of(motion.consultation)
     spent = limits.words_spent(db.session(), motion.consultation_id, motion.unit_id, but=motion)
     return rules.branch_words - spent if rules.branch_words else None
-
-
-def prioritisable(consultation_id: int) -> list[Motion]:
-    """The motions of a consultation about which it can be decided whether they are taken, by number."""
-    states = ("published", "prioritised", "not prioritised")
-    query = select(Motion).where(Motion.consultation_id == consultation_id, Motion.state.in_(states))
-    return list(db.session.scalars(query.options(joinedload(Motion.unit)).order_by(Motion.number)))
 
 
 # -- writing ---------------------------------------------------------------------------------------------------------

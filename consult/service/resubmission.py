@@ -19,7 +19,7 @@ from consult.model.consultations import Consultation
 from consult.model.motions import Motion
 from consult.model.procedure import Resemblance
 from consult.model.store import db
-from consult.service import versions
+from consult.service import consultations, versions
 from consult.service.act import Act, act
 from consult.text import resemblance
 from consult.text.clauses import Document
@@ -95,6 +95,12 @@ def find(session: Session, motion: Motion, document: Document, rules: Rulebook, 
         if alike >= resemblance.SUBSTANTIALLY:
             found.append(Alike(row, alike, until))
     return sorted(found, key=lambda one: (-one.share, one.other.id))
+
+
+def would_bar(motion: Motion, document: Document, at: datetime) -> list[str]:
+    """What would be found to bar these words if they were sent now, as sentences."""
+    rules = consultations.rules_of(motion.consultation)
+    return [one.sentence for one in find(db.session(), motion, document, rules, at)]
 
 
 def note(session: Session, motion: Motion, document: Document, rules: Rulebook, at: datetime) -> list[Alike]:

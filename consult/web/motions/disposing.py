@@ -64,7 +64,7 @@ def priorities(consultation_id: int) -> str:
     chosen, added = disposals.priorities(consultation_id)
     return render_template(
         "motions/priorities.html", consultation=consultation, chosen=chosen, added=added,
-        rules=consultations.rules_of(consultation), open=motions.prioritisable(consultation_id),
+        rules=consultations.rules_of(consultation), open=disposals.prioritisable(consultation_id),
     )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def priorities(consultation_id: int) -> str:
 def set_priorities(consultation_id: int) -> Any:
     """Record which motions are taken, in their order."""
     consultation = consultations.get(consultation_id)
-    rows = motions.prioritisable(consultation_id)
+    rows = disposals.prioritisable(consultation_id)
     form = forms.PrioritiesForm(data={"source": "ballot"})
 
     def send() -> Any:

@@ -65,7 +65,7 @@ def _sent(form: Any, send: Any, motion: Motion) -> Any:
     return render_template(
         "motions/submit.html", form=form, motion=motion, rules=rules, words=word_count(motions.draft_of(motion)),
         supports=motions.supports(motion), kinds=kinds,
-        bars=motions.bars(motion, clock.now()), left=motions.words_left(motion),
+        bars=resubmission.would_bar(motion, motions.draft_of(motion), clock.now()), left=motions.words_left(motion),
     ), status  # fmt: skip
 
 
