@@ -11,7 +11,9 @@ from consult.model.amendments import Amendment, AmendmentRelation, AmendmentTouc
 from consult.model.motions import Motion, MotionVersion
 from consult.model.store import db
 from consult.service import versions
-from consult.service.wording import GONE, base_of, text_of
+from consult.service.wording import GONE as GONE
+from consult.service.wording import base_of
+from consult.service.wording import text_of as text_of
 from consult.text.clauses import Document
 from consult.text.footprints import WHOLE, clauses_met, footprint
 from consult.text.operations import Amendment as TextAmendment
