@@ -23,8 +23,10 @@ from consult.text.clauses import Clause, Document, Kind
 from consult.text.compare import compare
 from consult.text.derive import derive
 from consult.text.operations import Amendment
+from consult.text.ordering import matter
 from consult.text.rebase import Rebasing, Status
-from consult.text.relations import RelationIndex, relations
+from consult.text.rehearse import rehearse
+from consult.text.relations import Relating, RelationIndex, relations
 from consult.text.replay import Decision, Outcome, replay
 
 CLAUSES, WORDS, AMENDMENTS, EDITS = 40, 5_000, 1_000, 200
@@ -97,6 +99,16 @@ def measure(seed: int) -> dict[str, float]:
     if total != len(relations(base, made)) or total < AMENDMENTS:
         raise SystemExit(f"The relations do not agree or are too few to measure: {total}.")
     found["1,000 relations / derivations"] = relating / deriving
+    by_key = {own.key: own for own in made}
+    pairs = list(index.all())
+    ordering = timed(
+        lambda: [matter(base, by_key[r.first], by_key[r.second], identical=r.kind is Relating.IDENTICAL) for r in pairs]
+    )
+    found["1,000 relations with what order decides"] = (relating + ordering) / deriving
+    order = [own.key for own in made]
+    found["rehearse 1,000 / derivations"] = (
+        timed(lambda: rehearse(base, made, order, dict.fromkeys(order, True))) / deriving
+    )
     found["one more of 1,000 / one more of 100"] = _growth(base, rng)
     change = Rebasing(base, edited(base, rng, 1))
     statuses: list[Status] = []
@@ -133,6 +145,8 @@ def _at(base: Document, number: int, word: int) -> Document:
 TARGETS = {
     "compare / bare opcodes": 3.0,
     "1,000 relations / derivations": 3.0,
+    "1,000 relations with what order decides": 3.0,
+    "rehearse 1,000 / derivations": 20.0,
     "one more of 1,000 / one more of 100": 2.0,
     "rebase 1,000 / derivations": 20.0,
     "replay 100 / derivations": 10.0,

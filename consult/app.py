@@ -29,6 +29,7 @@ BLUEPRINTS = (
     "motions",
     "amendments",
     "votes",
+    "composites",
     "debate",
     "rulings",
     "rolls",

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select
 
 from consult.demo import content as reading
 from consult.demo import round as policy_round
+from consult.demo.composites import Compositing
 from consult.demo.people import People, settle
 from consult.demo.shapes import Content
 from consult.demo.votes import Booth, exact_papers
@@ -92,13 +93,17 @@ def _this_year(
     for number, motion in enumerate(content.motions):
         one = made[motion.slug] = policy_round.Round(content, people, consultation, motion, rng)
         one.propose(day(-105 + 2 * number))
+    like = Compositing(content, people, consultation)
+    like.propose(day(-79.5))
     for number, one in enumerate(made.values()):
         one.rule(day(-75 + number / 4))
+    like.rule(day(-72))
     _issue(people, content, consultation, PRELIMINARY, day(-66))
     _issue(people, content, consultation, SOC_REPORT, day(-65), "The committee has ruled on every motion received.")
     for number, one in enumerate(made.values()):
         one.amend(day(-64 + number))
         one.argue(day(-52 + number / 6), day(-20))
+    like.composite(day(-30))
     for number, one in enumerate(made.values()):
         if one.motion.stage != "published":
             one.freeze(day(-19 + number / 24))

@@ -19,6 +19,7 @@ from consult.model import (
     procedure,
     results,
     rolls,
+    rulings,
     triggers,
     units,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "procedure",
     "results",
     "rolls",
+    "rulings",
     "triggers",
     "units",
 ]

@@ -28,6 +28,7 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
         "A consequence is never changed; it is ended, with a reason, and another follows it.",
     ),
     "vote_order": ((), "An order of votes is never changed; a new one follows it."),
+    "ruling_correction": ((), "A correction of a ruling is never changed; it can be corrected in turn."),
     "ruling": ((), "A ruling is never changed; an appeal is decided beside it."),
     "roll": ((), "A frozen roll is never changed."),
     "roll_entry": (("email",), "The entries of a frozen roll are never changed."),

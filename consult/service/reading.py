@@ -1,4 +1,4 @@
-"""Everything the page of a motion shows, in seven statements whatever its size: stored rows, nothing derived anew."""
+"""Everything the page of a motion shows, in eight statements whatever its size: stored rows, nothing derived anew."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from sqlalchemy.orm import aliased
 from consult.domain.errors import NotFound
 from consult.domain.roles import Actor, Role, Status
 from consult.model.amendments import Amendment, AmendmentRelation
+from consult.model.composites import Composite
 from consult.model.consultations import Consultation, Phase
 from consult.model.members import Member
 from consult.model.motions import Appeal, Motion, MotionVersion, Policy, Ruling, Support
 from consult.model.store import db
 from consult.model.units import Unit
+from consult.service import composites as composed
 from consult.service import consequences, debate, motions
 from consult.service.consequences import Said
 from consult.service.debate import Overview
@@ -74,11 +76,13 @@ class MotionPage:
     debate: Overview = field(default_factory=Overview)
     #: Key of the motion or an amendment → the consequences in which it is cause or effect.
     follows: dict[str, list[Said]] = field(default_factory=dict)
+    #: The composites that it is or goes into, newest first.
+    composites: list[Composite] = field(default_factory=list)
     phases: list[Row[Any]] = field(default_factory=list)
 
 
 def page(motion_id: int, actor: Actor, at: datetime) -> MotionPage:
-    """The page of a motion for the person asking: seven statements.
+    """The page of a motion for the person asking: eight statements.
 
     Raises:
         NotFound: if there is none of this number, or none that this person may read.
@@ -92,6 +96,7 @@ def page(motion_id: int, actor: Actor, at: datetime) -> MotionPage:
         _rulings(motion_id, [row.id for row in rows]),
         debate.overview(motion_id),
         consequences.by_key(consequences.of_motion(motion_id), motion_id),
+        composed.around(motion_id),
         phases(motion.consultation_id),
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Stale
 from consult.domain.events import Event
@@ -26,7 +26,6 @@ STEPS: dict[str, str] = {"in order": "rule in order", "queried": "query", "ruled
 #: The fewest characters of a reason: enough for a sentence.
 SHORTEST = 20
 LONGEST = 5_000
-A_PAGE = 50
 
 Subject = Motion | Amendment
 
@@ -74,19 +73,6 @@ def _subjects() -> tuple[Any, ...]:
         joinedload(Ruling.motion).joinedload(Motion.unit),
         joinedload(Ruling.amendment).options(joinedload(Amendment.motion), joinedload(Amendment.unit)),
     )
-
-
-def ledger(page: int = 1) -> tuple[list[Ruling], int]:
-    """A page of every ruling ever made, newest first, and how many pages there are."""
-    total = db.session.scalar(select(func.count()).select_from(Ruling)) or 0
-    query = (
-        select(Ruling)
-        .options(*_subjects(), selectinload(Ruling.appeal).joinedload(Appeal.decided_by))
-        .order_by(Ruling.at.desc(), Ruling.id.desc())
-        .limit(A_PAGE)
-        .offset((max(page, 1) - 1) * A_PAGE)
-    )
-    return list(db.session.scalars(query)), max(1, -(-total // A_PAGE))
 
 
 def get(ruling_id: int) -> Ruling:
@@ -146,31 +132,38 @@ def rule(
     """
     if seen is not None and seen != subject.state:
         raise Stale(f"{subject.label} is {subject.state} by now. {act.what_changed(subject)}".strip())
-    text = _checked(subject, decision, order, reason)
+    text = checked(subject, decision, order, reason)
     if isinstance(subject, Motion) and decision == "in order":
         resubmission.require_free(act.session, subject, at)
     step = act.step(subject, STEPS[decision])
+    ruling = keep(act, subject, decision, text, reason)
+    act.record(step.event, subject, ruling=ruling.id, rule=order, **act.data)
+    tell(act, subject, ruling)
+    return ruling
+
+
+def keep(act: Act, subject: Subject, decision: str, rule: str, reason: str) -> Ruling:
+    """Store a ruling inside its act; a motion that is queried can be edited again."""
     is_motion = isinstance(subject, Motion)
     ruling = Ruling(
         motion_id=subject.id if is_motion else None,
         amendment_id=None if is_motion else subject.id,
         decision=decision,
-        rule=text,
+        rule=rule,
         reason=reason.strip(),
-        by_id=by.member_id,
-        at=at,
+        by_id=act.by.member_id,
+        at=act.at,
     )
     act.session.add(ruling)
     if isinstance(subject, Motion) and decision == "queried" and subject.version is not None:
         subject.draft = subject.version.document
         subject.revision += 1
     act.session.flush()
-    act.record(step.event, subject, ruling=ruling.id, rule=order, **act.data)
-    _tell(act, subject, ruling)
     return ruling
 
 
-def _checked(subject: Subject, decision: str, order: str, reason: str) -> str:
+def checked(subject: Subject, decision: str, order: str, reason: str) -> str:
+    """The standing order cited, in full, if decision, rule and reason are as they must be."""
     problems: dict[str, str] = {}
     if decision not in STEPS:
         problems["decision"] = "Choose whether it is in order, queried or ruled out."
@@ -196,7 +189,8 @@ def _context(subject: Subject) -> dict[str, Any]:
     return context if subject is motion else context | {"amendment": subject.id, "of": motion.label}
 
 
-def _tell(act: Act, subject: Subject, ruling: Ruling) -> None:
+def tell(act: Act, subject: Subject, ruling: Ruling) -> None:
+    """To those who moved and submitted it: the ruling, its rule and its reason."""
     kind = "motion-ruled" if isinstance(subject, Motion) else "amendment-ruled"
     said: Mapping[str, Any] = {"decision": ruling.decision, "rule": ruling.rule, "reason": ruling.reason}
     for member in _concerned(act, subject):

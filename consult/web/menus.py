@@ -42,6 +42,7 @@ FOOT = [
     Link(_l("Who is who"), "units.index"),
     Link(_l("Rulebooks"), "rulebooks.index"),
     Link(_l("Rulings"), "rulings.index", _signed_in),
+    Link(_l("Composites"), "composites.index", _signed_in),
     Link(_l("Audit log"), "audit.index", _signed_in),
     Link(_l("Development"), "development.index", lambda: bool(current_app.config["CONSULT_DEVELOPMENT"])),
 ]

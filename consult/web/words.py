@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 _STATES = {
     "grey": """
         draft not_accepted withdrawn withdrawn_by_leave lapsed superseded rescinded retired expired cancelled closed
-        not_put not_prioritised remitted referred_back archived merged spoilt
+        given_up drafting not_put not_prioritised remitted referred_back archived merged spoilt
     """,
     "blue": """
         submitted seeking_support scheduled frozen on_the_order_paper drafting_change composited prepared preparing
@@ -26,10 +26,11 @@ _STATES = {
     """,
     "green": """
         in_order open carried carried_as_amended accepted accepted_by_mover certified incorporated in_force current
-        signed elected done sent for
+        agreed signed elected done sent for
     """,
     "yellow": """
         queried counting reconciling reconciled opened counted drawn_up awaiting_certification appealed soon running hidden awaiting
+        awaiting_signatures
     """,
     "red": """
         ruled_out ruled_out_for_good lost falls fallen rejected refused quarantined disputed failed revoked

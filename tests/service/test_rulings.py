@@ -10,7 +10,7 @@ from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Stale
 from consult.model.motions import Ruling
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import rulings
+from consult.service import ruling_ledger, rulings
 from tests.factories import NOON, Cast
 from tests.motions import REASON, stage
 
@@ -75,7 +75,7 @@ def test_a_ruling_cannot_vanish(cast: Cast) -> None:
         session.execute(delete(Ruling))
     with pytest.raises(IntegrityError, match="never changed"), writing() as session:
         session.get_one(Ruling, ruling.id).reason = "Another reason altogether."
-    assert rulings.ledger()[0][0].reason == OUT
+    assert ruling_ledger.found(ruling_ledger.Wanted())[0][0].reason == OUT
 
 
 def test_publishing_is_a_step_of_its_own(cast: Cast) -> None:
@@ -123,3 +123,39 @@ def test_what_is_in_order_cannot_be_appealed(cast: Cast) -> None:
         rulings.appeal(motion, ruling, "I should like it out of order.", by=cast.actor("mover"), at=NOON)
     with pytest.raises(OutOfOrder, match="Nobody has appealed"):
         rulings.decide(motion, ruling, True, REASON, by=cast.actor("panel"), at=NOON)
+
+
+def test_a_correction_is_a_ruling_of_its_own_and_the_first_one_stays(cast: Cast) -> None:
+    scene = stage(cast)
+    motion = scene.submitted()
+    chair = cast.actor("chair")
+    first = rulings.rule(motion, "ruled out", "SO 6", OUT, by=chair, at=NOON)
+    with pytest.raises(Invalid, match="ruled out already"):
+        ruling_ledger.correct(motion, first, "ruled out", "SO 1", REASON, by=chair, at=NOON)
+    with pytest.raises(NotAllowed):
+        ruling_ledger.correct(motion, first, "in order", "SO 1", REASON, by=cast.actor("member"), at=NOON)
+    second = ruling_ledger.correct(motion, first, "in order", "SO 1", REASON, by=chair, at=NOON)
+    assert motion.state == "in order" and ruling_ledger.corrections([first.id, second.id]) == {first.id: second.id}
+    with pytest.raises(OutOfOrder, match="only the latest"):
+        ruling_ledger.correct(motion, first, "queried", "SO 1", REASON, by=chair, at=NOON)
+    third = ruling_ledger.correct(motion, second, "ruled out", "SO 6", OUT, by=chair, at=NOON)
+    rulings.appeal(motion, third, "The constitution says nothing about buses.", by=cast.actor("mover"), at=NOON)
+    with pytest.raises(OutOfOrder, match="was appealed"):
+        ruling_ledger.correct(motion, third, "in order", "SO 1", REASON, by=chair, at=NOON)
+    assert ruling_ledger.found(ruling_ledger.Wanted())[2] == 3
+
+
+def test_the_ledger_is_searched_and_filtered(cast: Cast) -> None:
+    scene = stage(cast)
+    motion = scene.published()
+    row = scene.amended(motion, ("£2", "£1"))
+    other = scene.submitted(heading="Trams after dark")
+    rulings.rule(other, "ruled out", "SO 6", OUT, by=cast.actor("chair"), at=NOON)
+
+    def ids(**wanted: object) -> list[tuple[int | None, int | None]]:
+        return [(r.motion_id, r.amendment_id) for r in ruling_ledger.found(ruling_ledger.Wanted(**wanted))[0]]
+
+    assert ids(decision="ruled out") == ids(words="TRAMS constitution") == ids(words="motion 2") == [(other.id, None)]
+    assert ids(kind="amendment") == [(None, row.id)] and ids(kind="appealed") == ids(words="100%") == []
+    assert set(ids(motion_id=motion.id)) == {(motion.id, None), (None, row.id)}
+    assert len(ids(decision="nonsense")) == 3

@@ -83,3 +83,22 @@ def test_an_appeal_from_the_ruling_to_the_decision(app: Flask, scene: Stage) -> 
     page = page.press("Decide the appeal")
     assert "The appeal is decided" in page.text and "In order, to be published" in page.text
     assert "The appeal was allowed" in by(app, scene, "stranger").open("/rulings").text
+
+
+def test_a_correction_and_the_ledger_by_pages(app: Flask, scene: Stage) -> None:
+    motion = scene.submitted()
+    chair = by(app, scene, "chair")
+    page = chair.open(f"/motions/{motion.id}/rule").choose(
+        "The ruling", "Ruled out: the mover or the delegate may appeal"
+    )
+    page.choose("By which standing order", "SO 6").fill("The reason", REASON).press("Make the ruling")
+    page = chair.open("/rulings").click("Correct this ruling on Motion 1").choose("The ruling", "In order")
+    page = page.choose("By which standing order", "SO 1").press("Make the ruling", 422)
+    page = page.fill("The reason", "It was read too quickly; it binds nobody.").press("Make the ruling")
+    assert "The correction is made" in page.text
+    member = by(app, scene, "member")
+    listed = member.open("/rulings")
+    assert "Corrected by a later ruling." in listed.text and "2 rulings." in listed.text
+    assert "1 ruling." in member.open("/rulings?decision=ruled+out&q=motion+1").text
+    assert "None is like that" in member.open("/rulings?q=zebra&page=4").text
+    member.open("/rulings/1/correct", 403)

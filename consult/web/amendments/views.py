@@ -11,7 +11,7 @@ from consult.domain import policy
 from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.model.amendments import Amendment
-from consult.service import amendments, clock, consequences, minutes, reading, rebases
+from consult.service import amendments, carrying_over, clock, consequences, minutes, reading, rebases
 from consult.web.amendments import forms
 from consult.web.guards import actor, needs, public, signed_in
 from consult.web.motions import presenters
@@ -36,6 +36,7 @@ def show(amendment_id: int) -> str:
         reads=made.reads,
         related=[(presenters.relation_sentence(relation, row, other), other) for relation, other in _related(row)],
         warnings=_warnings(row) if row.state in ("draft", "submitted", "queried") else [],
+        composited=carrying_over.of_amendment(row.id) if row.state == "composited" else None,
         follows=consequences.said(consequences.of_amendment(row.id), row.motion_id),
         rulings=reading.rulings_on(row.id) if actor().member_id else [],
         rules=Rulebook.from_json(row.motion.consultation.rulebook.rules),

@@ -12,7 +12,7 @@ from consult.domain import policy
 from consult.domain.policy import Permission
 from consult.model.amendments import Amendment
 from consult.model.motions import Motion
-from consult.service import amendments, clock, consultations, motions, resubmission, rulings
+from consult.service import amendments, clock, consultations, motions, resubmission, ruling_ledger, rulings
 from consult.web.guards import actor, needs, signed_in
 from consult.web.rulings import forms
 from consult.web.trying import tried
@@ -31,10 +31,42 @@ def address_of(subject: Motion | Amendment) -> str:
 @signed_in
 def index() -> str:
     """Every ruling ever made, with its rule, its reason and its appeal."""
-    text = request.args.get("page", "1")
+    args = request.args
+    text, about = args.get("page", "1"), args.get("motion", "")
     number = int(text) if text.isdigit() and len(text) < 7 else 1
-    rows, last = rulings.ledger(number)
-    return render_template("rulings/index.html", rulings=rows, last=last, page_number=number, address_of=address_of)
+    motion = int(about) if about.isdigit() and len(about) < 10 else None
+    wanted = ruling_ledger.Wanted(args.get("q", "")[:200], args.get("decision", ""), args.get("kind", ""), motion)
+    rows, last, total = ruling_ledger.found(wanted, number)
+    here = {name: value for name, value in args.items() if name != "page"}
+    return render_template(
+        "rulings/index.html", rulings=rows, last=last, page_number=number, total=total, wanted=wanted, here=here,
+        corrected=ruling_ledger.corrections(row.id for row in rows), address_of=address_of,
+        decisions=rulings.STEPS, kinds=ruling_ledger.KINDS,
+    )  # fmt: skip
+
+
+@pages.route("/rulings/<int:ruling_id>/correct", methods=["GET", "POST"])
+@signed_in
+def correct(ruling_id: int) -> Any:
+    """Correct a ruling by a new one."""
+    ruling = rulings.get(ruling_id)
+    subject = rulings.subject_of(ruling)
+    policy.require(Permission.MOTION_RULE, actor(), subject, at=clock.now())
+    form = forms.RulingForm()
+    rules = consultations.rules_of(rulings.consultation_of(subject))
+    form.order.choices = [("", ""), *((order.number, str(order)) for order in rules.standing_orders)]
+
+    def send() -> Any:
+        texts = (form.decision.data, form.order.data, form.reason.data)
+        return ruling_ledger.correct(subject, ruling, *texts, by=actor())
+
+    done, status = tried(form, send)
+    if done is not None:
+        flash(_("The correction is made. The earlier ruling stays in the ledger, and the mover is told."), "success")
+        return redirect(address_of(subject))
+    return render_template(
+        "rulings/correct.html", form=form, ruling=ruling, subject=subject, address=address_of(subject)
+    ), status
 
 
 @pages.get("/rulings/queue")
