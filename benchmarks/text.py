@@ -12,12 +12,16 @@ import os
 import random
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Iterator
 from functools import _lru_cache_wrapper
 
 from rapidfuzz.distance import Indel
 
+from consult.printing import format_of
+from consult.printing.blocks import Block, Heading, Paper, text_of
 from consult.text import align, lines, opcodes, plain, tokens
 from consult.text.clauses import Clause, Document, Kind
 from consult.text.compare import compare
@@ -119,6 +123,43 @@ def measure(seed: int) -> dict[str, float]:
         raise SystemExit("No amendment was rebased cleanly: the measure means nothing.")
     decisions = [Decision(own.key, Outcome.CARRIED) for own in made[:100]]
     found["replay 100 / derivations"] = timed(lambda: replay(base, made[:100], decisions)) / deriving
+    return found | exported(rng)
+
+
+def agenda(size: int, rng: random.Random) -> Paper:
+    """An agenda of so many motions of fifteen clauses, each made when it is asked for."""
+    words = [" ".join(rng.choice(VOCABULARY) for _ in range(60)) + "." for _ in range(15)]
+
+    def parts() -> Iterator[list[Block]]:
+        for number in range(size):
+            clauses = [Clause(f"c{place}", Kind.RESOLVES, f"{number} {text}") for place, text in enumerate(words)]
+            text = Document((Clause("h", Kind.HEADING, f"Motion {number}"), *clauses))
+            numbered = {"lines": [line.to_data() for line in lines.lines(text)]}
+            yield [Heading(1, f"Motion {number}"), text_of(text.to_data(), numbered)]
+
+    return Paper("Agenda", "Benchmark", count=size, parts=parts)
+
+
+def exported(rng: random.Random) -> dict[str, float]:
+    """Peak memory of an agenda of 200 motions against one of 20 in each form that is written as it comes; time of the PDF."""
+    found = {}
+    for key in ("html", "txt", "docx", "odt"):
+        peaks = []
+        for size in (20, 20, 200):  # the first warms up what is loaded once
+            cold()
+            tracemalloc.start()
+            with tempfile.TemporaryFile() as out:
+                format_of(key).write(agenda(size, rng), out)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        found[f"{key} of 200 motions / of 20, memory"] = peaks[2] / peaks[1]
+    times = []
+    for size in (20, 200):
+        start = time.perf_counter()
+        with tempfile.TemporaryFile() as out:
+            format_of("pdf").write(agenda(size, rng), out)
+        times.append(time.perf_counter() - start)
+    found["PDF of 200 motions / ten of 20, time"] = times[1] / (10 * times[0])
     return found
 
 
@@ -150,6 +191,11 @@ TARGETS = {
     "one more of 1,000 / one more of 100": 2.0,
     "rebase 1,000 / derivations": 20.0,
     "replay 100 / derivations": 10.0,
+    "html of 200 motions / of 20, memory": 1.5,
+    "txt of 200 motions / of 20, memory": 1.5,
+    "docx of 200 motions / of 20, memory": 1.5,
+    "odt of 200 motions / of 20, memory": 1.5,
+    "PDF of 200 motions / ten of 20, time": 2.0,
 }
 
 

@@ -10,6 +10,7 @@ from random import Random
 from sqlalchemy import delete, func, select
 
 from consult.demo import content as reading
+from consult.demo import hall
 from consult.demo import round as policy_round
 from consult.demo.composites import Compositing
 from consult.demo.people import People, settle
@@ -53,6 +54,8 @@ def furnish(*, today: datetime, rng: Random, keys: Path, tell: Callable[[str], N
     _elections(content, booth, consultation, rng, today)
     tell("One ballot closed and waiting for certification, one open")
     _current(content, booth, consultation, rounds, rng, today)
+    tell("A sitting that was held, and the order paper of the next")
+    hall.sittings_of(content, people, consultation, rounds, rng, today)
     with writing() as session:  # nobody is written to about what happened before the demonstration began
         session.execute(delete(Notice))
 

@@ -72,7 +72,7 @@ def verdict(entry: Mapping[str, Any]) -> str:
     else:
         head = status
     parts = [f"{head[0].upper()}{head[1:]}.", *entry.get("follows", ())]
-    parts += [entry[name] for name in ("appeal", "because") if entry.get(name)]
+    parts += [entry[name] for name in ("priority", "appeal", "because") if entry.get(name)]
     return " ".join(parts)
 
 
@@ -122,6 +122,19 @@ def _amendments(label: str, old: Iterable[Mapping[str, Any]], new: Iterable[Mapp
             yield f"{name} was: {verdict(before)} It is now: {verdict(entry)}"
         if before.get("rubric") != entry.get("rubric"):
             yield f"{name} is worded otherwise."
+
+
+def cut_line(entries: Iterable[Mapping[str, Any]]) -> tuple[list[str], list[str]]:
+    """The motions above and below the cut line, by their names; nothing where nobody has drawn one.
+
+    >>> cut_line([{"label": "Motion 1", "title": "A", "status": "stands"}])
+    ([], [])
+    """
+    above: list[str] = []
+    below: list[str] = []
+    for entry in entries:
+        (below if entry["status"] == "not prioritised" else above).append(f"{entry['label']}: {entry['title']}")
+    return (above, below) if below else ([], [])
 
 
 # -- times -----------------------------------------------------------------------------------------------------------

@@ -70,6 +70,23 @@ class Event(StrEnum):
     COMPOSITE_REFUSED = "composite.refused"
     COMPOSITE_GIVEN_UP = "composite.given_up"
     COMPOSITE_PUBLISHED = "composite.published"
+    SITTING_PLANNED = "sitting.planned"
+    SITTING_CHANGED = "sitting.changed"
+    CREDENTIAL_KEPT = "sitting.credential"
+    SITTING_OPENED = "sitting.opened"
+    SITTING_ADJOURNED = "sitting.adjourned"
+    SITTING_CLOSED = "sitting.closed"
+    BUSINESS_TAKEN = "sitting.business_taken"
+    QUESTION_PUT = "question.put"
+    VOTES_COUNTED = "question.votes_counted"
+    QUESTION_DECLARED = "question.declared"
+    HALL_NOTED = "sitting.noted"
+    REQUISITION_BEGUN = "requisition.begun"
+    REQUISITION_SIGNED = "requisition.signed"
+    REQUISITION_CALLED = "requisition.called"
+    STANDING_TEXT_ENTERED = "standing_text.entered"
+    RULE_CHANGE_PROPOSED = "standing_text.change_proposed"
+    STANDING_TEXT_AMENDED = "standing_text.amended"
     MOTION_PUT = "motion.put_to_the_vote"
     MOTION_DECIDED = "motion.decided"
     MOTION_FELL = "motion.fell"
@@ -185,6 +202,23 @@ SENTENCES: dict[Event, str] = {
     Event.COMPOSITE_REFUSED: "A contributing branch refused a composite, and its motions returned to the agenda",
     Event.COMPOSITE_GIVEN_UP: "A composite was given up, and its motions returned to the agenda",
     Event.COMPOSITE_PUBLISHED: "A composite was published as a motion",
+    Event.SITTING_PLANNED: "A sitting was planned",
+    Event.SITTING_CHANGED: "A sitting’s business or officers were set",
+    Event.CREDENTIAL_KEPT: "A card of a sitting was given or changed",
+    Event.SITTING_OPENED: "A sitting was opened or resumed",
+    Event.SITTING_ADJOURNED: "A sitting was adjourned",
+    Event.SITTING_CLOSED: "A sitting was closed",
+    Event.BUSINESS_TAKEN: "An item of business was taken or put back",
+    Event.QUESTION_PUT: "A question was put to a meeting",
+    Event.VOTES_COUNTED: "Votes in the hall were counted",
+    Event.QUESTION_DECLARED: "A question was declared",
+    Event.HALL_NOTED: "Something was entered in the minutes of a sitting",
+    Event.REQUISITION_BEGUN: "A requisition was begun",
+    Event.REQUISITION_SIGNED: "A requisition was signed, or a signature taken back",
+    Event.REQUISITION_CALLED: "The sitting that takes a requisition was named",
+    Event.STANDING_TEXT_ENTERED: "A standing text was entered",
+    Event.RULE_CHANGE_PROPOSED: "A motion’s change to a standing text was saved",
+    Event.STANDING_TEXT_AMENDED: "A carried motion met the standing text it amends",
     Event.MOTION_PUT: "A motion was put to the vote",
     Event.MOTION_DECIDED: "A motion was decided",
     Event.MOTION_FELL: "A motion fell",

@@ -104,6 +104,27 @@ the_candidate = Rule(
     lambda actor, subject, at: actor.member_id is not None and getattr(subject, "member_id", None) == actor.member_id,
 )
 
+
+def _holds_office(office: str) -> Test:
+    """The subject is a sitting at which the actor holds an office; officers need the second factor."""
+
+    def test(actor: Actor, subject: Any, at: datetime) -> bool:
+        held = getattr(subject, "holders", None)
+        return held is not None and actor.member_id in held(office) and actor.second_factor
+
+    return test
+
+
+def _is_of_unit(actor: Actor, subject: Any, at: datetime) -> bool:
+    """A member of the subject's unit, or of one below it."""
+    path = _path(subject)
+    return actor.status is Status.MEMBER and bool(path) and (actor.home_path or "").startswith(path or "")
+
+
+member_of_unit = Rule("a member of its unit", _is_of_unit)
+chair_of_sitting = Rule("a chair of the sitting", _holds_office("chair"))
+teller_of_sitting = Rule("a teller of the sitting", _holds_office("teller"))
+
 delegate_of_unit = role(Role.DELEGATE, of_unit=True)
 officer_of_unit = role(Role.UNIT_OFFICER, of_unit=True)
 standing_orders = role(Role.STANDING_ORDERS)
@@ -165,6 +186,11 @@ class Permission(StrEnum):
     AGENDA_ISSUE = "issue a report, an agenda or an order paper"
     COMPOSITE_SIGN = "sign or refuse a composite for a contributing branch"
     CONSEQUENCE_KEEP = "confirm, add and end consequences"
+    SITTING_KEEP = "set up a sitting, its business and its officers"
+    CREDENTIALS_KEEP = "keep the credentials of a sitting"
+    HALL_CHAIR = "preside over a sitting"
+    VOTES_COUNT = "count votes at a sitting"
+    REQUISITION_SIGN = "begin or sign a requisition"
     ROLL_FREEZE = "freeze an electoral roll"
     ROLL_SEE = "see an electoral roll's figures"
     BALLOT_CREATE = "create and edit a ballot"
@@ -247,6 +273,11 @@ POLICY: dict[Permission, Rule] = {
     Permission.AGENDA_ISSUE: committee,
     Permission.COMPOSITE_SIGN: delegate_of_unit,
     Permission.CONSEQUENCE_KEEP: committee,
+    Permission.SITTING_KEEP: committee,
+    Permission.CREDENTIALS_KEEP: committee | roll_officer,
+    Permission.HALL_CHAIR: chair_of_sitting,
+    Permission.VOTES_COUNT: teller_of_sitting | chair_of_sitting,
+    Permission.REQUISITION_SIGN: member_of_unit,
     Permission.ROLL_FREEZE: returning_officer | console,
     Permission.ROLL_SEE: _desk | roll_officer,
     Permission.BALLOT_CREATE: _committee_or_returning,

@@ -167,12 +167,17 @@ class Policy(Base):
     """A carried motion in the policy book: the text as carried, and where each part of it came from."""
 
     __tablename__ = "policy"
-    __table_args__ = (CheckConstraint(states_check(POLICY.states), name="state"),)
+    __table_args__ = (
+        CheckConstraint(states_check(POLICY.states), name="state"),
+        CheckConstraint("(ballot_id IS NULL) <> (division_id IS NULL)", name="one_decision"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"), unique=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("motion_version.id"))
-    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id"))
+    #: What decided it: a ballot, or a vote in the hall.
+    ballot_id: Mapped[int | None] = mapped_column(ForeignKey("ballot.id"))
+    division_id: Mapped[int | None] = mapped_column(ForeignKey("division.id", use_alter=True), unique=True)
     title: Mapped[str] = mapped_column(String(200))
     adopted_at: Mapped[datetime]
     lapses_at: Mapped[datetime | None]

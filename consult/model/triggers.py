@@ -29,6 +29,10 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "vote_order": ((), "An order of votes is never changed; a new one follows it."),
     "ruling_correction": ((), "A correction of a ruling is never changed; it can be corrected in turn."),
+    "teller_count": ((), "What a teller reported is never changed; a teller who counts again reports again."),
+    "card_vote": ((), "A card that has voted is never changed."),
+    "standing_version": ((), "A version of a standing text is never changed; a new version follows it."),
+    "sitting_minute": ((), "The minutes of a sitting are only ever added to."),
     "ruling": ((), "A ruling is never changed; an appeal is decided beside it."),
     "roll": ((), "A frozen roll is never changed."),
     "roll_entry": (("email",), "The entries of a frozen roll are never changed."),
@@ -161,6 +165,7 @@ _DESK: tuple[Fence, ...] = (
         "The record of a destruction is never removed.",
     ),
 )
+_DECLARED = "A declared question is never changed; the meeting can only decide something new."
 
 FENCES: tuple[Fence, ...] = (
     Fence(
@@ -190,6 +195,24 @@ FENCES: tuple[Fence, ...] = (
     *_DESK,
     # on PostgreSQL those of one table fire in order of name, each seeing anew: `envelope_open` waits, `envelope_paper` looks
     *(Fence(name, on, verb, words, asks, asks, of) for name, on, verb, asks, words, of in paper_fences.FENCES),
+    Fence(
+        "division_declared",
+        "division",
+        "UPDATE",
+        _DECLARED,
+        "OLD.effects IS NOT NULL",
+        "OLD.effects IS NOT NULL",
+        "division",
+    ),
+    Fence(
+        "division_kept",
+        "division",
+        "DELETE",
+        _DECLARED,
+        "OLD.effects IS NOT NULL",
+        "OLD.effects IS NOT NULL",
+        "division",
+    ),
 )
 
 

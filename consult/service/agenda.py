@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,10 +29,13 @@ from consult.domain.roles import Actor
 from consult.ledger import canonical
 from consult.model.agenda import Issue
 from consult.model.amendments import Amendment
+from consult.model.composites import Composite, CompositeParent
 from consult.model.consultations import Consultation
 from consult.model.motions import Appeal, Motion, MotionVersion, Ruling
+from consult.model.procedure import Disposal
 from consult.model.store import db
 from consult.model.units import Unit
+from consult.service import consequences, sittings
 from consult.service.act import Act, act
 
 LONGEST = 5_000
@@ -88,6 +92,17 @@ def latest(session: Session, consultation_id: int, kind: str) -> Issue | None:
     return session.scalars(query.order_by(Issue.number.desc()).limit(1)).first()
 
 
+@dataclass(frozen=True)
+class _Around:
+    """What stands around motions and amendments: their rulings, what they follow from, and whether they are taken."""
+
+    rulings: dict[tuple[str, int], dict[str, Any]]
+    follows: dict[str, list[str]]
+    priorities: dict[int, str]
+    #: Motion → the composite that it joins.
+    composites: dict[int, str]
+
+
 # -- what a paper says -------------------------------------------------------------------------------------------------
 
 
@@ -96,12 +111,19 @@ def content(session: Session, consultation: Consultation, kind: str) -> dict[str
     rows = _motions(session, consultation.id, _ON[kind])
     ids = [row.id for row in rows]
     amended = _amendments(session, ids, reports=kind == SOC_REPORT)
-    said = _rulings(session, ids, [row.id for found in amended.values() for row in found])
+    order = {"sittings": sittings.order(session, consultation.id)} if kind == ORDER_PAPER else {}
+    around = _Around(
+        _rulings(session, ids, [row.id for found in amended.values() for row in found]),
+        _follows(session, consultation.id),
+        _priorities(session, ids),
+        _composites(session, ids),
+    )
     return {
         "format": FORMAT,
         "kind": kind,
         "consultation": consultation.title,
-        "motions": [_motion(row, amended.get(row.id, []), said) for row in rows],
+        "motions": [_motion(row, amended.get(row.id, []), around) for row in rows],
+        **order,
     }
 
 
@@ -173,22 +195,56 @@ def _appeal(row: Any) -> str:
     return f"The appeal was {row.outcome}." if row.outcome else "An appeal was made and is not decided yet."
 
 
-def _motion(row: Any, amended: Iterable[Any], said: Mapping[tuple[str, int], dict[str, Any]]) -> dict[str, Any]:
+def _follows(session: Session, consultation_id: int) -> dict[str, list[str]]:
+    """Key of a motion or amendment → the sentences of what it follows from: "If Motion 3 is carried, Motion 7 falls."."""
+    found: dict[str, list[str]] = {}
+    for one in consequences.said(consequences.of_consultation(consultation_id, session=session)):
+        found.setdefault(one.effect, []).append(one.sentence)
+    return found
+
+
+def _priorities(session: Session, ids: list[int]) -> dict[int, str]:
+    """What was decided about taking each motion, in a sentence."""
+    query = (
+        select(Disposal.motion_id, Disposal.decision, Disposal.place, Disposal.source)
+        .where(Disposal.motion_id.in_(ids), Disposal.decision.in_(("prioritised", "not prioritised")))
+        .order_by(Disposal.id)
+    )
+    by = {"ballot": "by the priorities ballot", "committee": "by the committee", "meeting": "by the meeting"}
+    return {
+        row.motion_id: (
+            f"Place {row.place}, {by[row.source]}." if row.place else f"{row.decision.capitalize()} {by[row.source]}."
+        )
+        for row in session.execute(query)
+    }
+
+
+def _composites(session: Session, ids: list[int]) -> dict[int, str]:
+    query = select(CompositeParent.motion_id, Composite.number).join(Composite)
+    found = session.execute(query.where(CompositeParent.motion_id.in_(ids), CompositeParent.live.is_(True)))
+    return {row.motion_id: f"Composite {row.number}" for row in found}
+
+
+def _motion(row: Any, amended: Iterable[Any], found: _Around) -> dict[str, Any]:
     entry = {
         "id": row.id, "label": f"Motion {row.number}", "number": row.number, "title": row.title, "topic": row.topic,
         "branch": row.branch, "status": MOTION_WORDS.get(row.state, row.state), "version": row.version,
         "sequence": row.sequence, "hash": row.hash, "words": row.word_count,
-        "amendments": [_amendment(one, said) for one in amended],
+        "priority": found.priorities.get(row.id, ""), "follows": found.follows.get(f"motion:{row.id}", []),
+        "amendments": [_amendment(one, found) for one in amended],
     }  # fmt: skip
-    return entry | _ruled(row.state, said.get(("motion", row.id)))
+    if row.state == "composited" and row.id in found.composites:
+        entry["composite"] = found.composites[row.id]
+    return entry | _ruled(row.state, found.rulings.get(("motion", row.id)))
 
 
-def _amendment(row: Any, said: Mapping[tuple[str, int], dict[str, Any]]) -> dict[str, Any]:
+def _amendment(row: Any, found: _Around) -> dict[str, Any]:
     entry = {
         "id": row.id, "label": f"Amendment {row.number}", "branch": row.branch, "rubric": list(row.rubric),
         "status": AMENDMENT_WORDS.get(row.state, row.state), "because": row.falls_because,
+        "follows": found.follows.get(f"amendment:{row.id}", []),
     }  # fmt: skip
-    return entry | _ruled(row.state, said.get(("amendment", row.id)))
+    return entry | _ruled(row.state, found.rulings.get(("amendment", row.id)))
 
 
 def _ruled(state: str, ruling: dict[str, Any] | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import func, select
@@ -24,7 +25,7 @@ from consult.model.consultations import Consultation
 from consult.model.members import Member, RoleHolding
 from consult.model.motions import Motion
 from consult.model.store import db
-from consult.service import consequences
+from consult.service import consequences, rule_changes
 from consult.service.act import Act, act, require_revision
 
 FOR_AGAINST_ABSTAIN = (("for", "For"), ("against", "Against"), ("abstain", "Abstain"))
@@ -222,6 +223,7 @@ def add_motion(ballot: Ballot, motion: Motion, preset_key: str, *, by: Actor, at
     preset = _preset(ballot, preset_key)
     if not preset.decides_motion:
         raise Invalid(f"The preset “{preset.title}” chooses among options; a motion needs one that decides a motion.")
+    _require_majority(act.session, motion, preset)
     goes_with = consequences.not_asked(motion, act.session)
     paper = [a for a in motion.amendments if a.state == "on the order paper" and a.id not in goes_with]
     for amendment in sorted(paper, key=lambda a: (a.order is None, a.order, a.number)):
@@ -231,6 +233,16 @@ def add_motion(ballot: Ballot, motion: Motion, preset_key: str, *, by: Actor, at
     title = f"{motion.label}: {motion.title}" + (f" ({words})" if words else "")
     _add_for_against(act, ballot, title, preset, motion=motion)
     return ballot
+
+
+def _require_majority(session: Session, motion: Motion, preset: BallotPreset) -> None:
+    """Nothing unless the motion amends a standing text by less than that text asks."""
+    needed = rule_changes.majority_of(motion.id, session)
+    given = Fraction(str(preset.settings.get("threshold", "1/2")))
+    if needed is not None and given < Fraction(needed.threshold):
+        raise Invalid(
+            f"{motion.label} amends a standing text, so it needs {needed}: choose a kind of question that asks it."
+        )
 
 
 def _live_ballot_of(session: Session, motion: Motion) -> Ballot | None:

@@ -15,6 +15,7 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.amendments import Amendment
+from consult.model.hall import Division
 from consult.model.motions import Motion, MotionVersion, Policy
 from consult.model.store import db
 from consult.model.units import Unit
@@ -91,6 +92,11 @@ def get(policy_id: int) -> Policy:
 def of_motion(motion_id: int) -> Policy | None:
     """The policy that a motion became, if it did."""
     return db.session.scalars(select(Policy).where(Policy.motion_id == motion_id)).one_or_none()
+
+
+def division_of(policy: Policy) -> Division | None:
+    """The division in the hall that carried it, where no ballot did."""
+    return db.session.get(Division, policy.division_id) if policy.division_id is not None else None
 
 
 def writers(policy: Policy) -> Mapping[int, Amendment]:

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
-from consult.domain.agenda import ORDER_PAPER, verdict
+from consult.domain.agenda import ORDER_PAPER, cut_line, verdict
 from consult.model.agenda import Issue
 from consult.model.motions import MotionVersion
 from consult.model.store import db
@@ -86,6 +86,13 @@ def _opening(issue: Issue, written: Callable[[datetime], str]) -> Iterator[Block
             yield Paragraph(f"Nothing has changed since number {issue.number - 1}.")
     if issue.kind == ORDER_PAPER:
         yield from _order(issue.content.get("sittings", ()), written)
+    above, below = cut_line(issue.content["motions"])
+    if below:
+        yield Heading(1, "The cut line")
+        yield Paragraph("Above the line, and taken:")
+        yield Items(tuple(above))
+        yield Paragraph("Below the line, not prioritised and not taken:")
+        yield Items(tuple(below))
     yield Heading(1, "Summary")
     yield summary(issue.content)
 
@@ -106,7 +113,7 @@ def _order(sittings: Iterable[Mapping[str, Any]], written: Callable[[datetime], 
         yield Paragraph(f"{sitting['place']}: {written(begins)} to {written(ends)}.")
         for caption, over in (("Order of business", False), ("Taken only if time allows", True)):
             rows = tuple(
-                (item["title"], item["clock"], str(item["minutes"]))
+                (item["title"], written(datetime.fromisoformat(item["begins"])), str(item["minutes"]))
                 for item in sitting["items"]
                 if item["over"] is over
             )

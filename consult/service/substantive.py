@@ -20,7 +20,7 @@ from consult.model.amendments import Amendment as AmendmentRow
 from consult.model.ballots import Ballot, Question
 from consult.model.consequences import Consequence
 from consult.model.motions import Motion, MotionVersion, Policy
-from consult.service import consequences, rehearsals, versions, wording
+from consult.service import consequences, rehearsals, rule_changes, versions, wording
 from consult.service.act import Act
 from consult.text import operations, provenance
 from consult.text.clauses import Document
@@ -28,7 +28,7 @@ from consult.text.published import decisions_of, replayed_hash
 from consult.text.replay import Decision, Effect, Outcome, Record, Replay, run
 from consult.text.weave import Weave
 
-__all__ = ["Replayed", "combine", "decide", "enact", "replayed_hash"]
+__all__ = ["Replayed", "authors_after", "combine", "conclude", "decide", "enact", "follow_on", "replayed_hash"]
 
 #: The seed of the lot from reveals and the public value, as the verifier asks for it.
 combine = seed_of
@@ -191,7 +191,7 @@ def _replayed(
         amendments={int(step.key): _fate(step.effect, step.outcome, step.reason) for step in replay.steps},
         decisions=decisions_of(record),
         document=replay.document.to_data(),
-        authors=provenance.to_data(_authors(asked.own.version, record, replay)),  # type: ignore[arg-type]
+        authors=provenance.to_data(authors_after(asked.own.version, record, replay)),  # type: ignore[arg-type]
     )
 
 
@@ -229,7 +229,7 @@ def _fate(effect: Effect, outcome: Outcome, reason: str) -> Fate:
     return Fate("lost", reason) if outcome is Outcome.LOST else Fate("falls", reason)
 
 
-def _authors(version: MotionVersion, record: Record, replay: Replay) -> provenance.Authors:
+def authors_after(version: MotionVersion, record: Record, replay: Replay) -> provenance.Authors:
     """Who wrote each word of the result: what earlier versions say, then each carried amendment in its turn."""
     if any(amendment.parent for amendment in record.amendments):
         # what amendments to amendments wrote is theirs; the words of the base keep the authors that they had
@@ -267,23 +267,38 @@ def enact(act: Act, ballot: Ballot, motion_id: int, decision: Mapping[str, Any])
         raise OutOfOrder(f"{motion.label} no longer has the text that was put to the vote.")
     for amendment_id, fate in decision["amendments"].items():
         _settle(act, act.session.get_one(AmendmentRow, int(amendment_id)), fate)
+    conclude(act, motion, decision, ballot=ballot.id)
+
+
+def conclude(
+    act: Act, motion: Motion, decision: Mapping[str, Any], *, ballot: int | None = None, division: int | None = None
+) -> None:
+    """Decide the motion itself, by a ballot or by a division in the hall; the amendments have been decided by then.
+
+    Raises:
+        OutOfOrder: if the motion's text is not the one that was decided.
+    """
+    if motion.version is None or motion.version.hash != decision["base"]:
+        raise OutOfOrder(f"{motion.label} no longer has the text that was put to the vote.")
+    source = {"ballot": ballot} if ballot is not None else {"division": division}
     act.step(motion, _STEPS[decision["outcome"]], check_permission=False)
     act.record(
-        Event.MOTION_DECIDED, motion, ballot=ballot.id, outcome=decision["outcome"], base=decision["base"],
+        Event.MOTION_DECIDED, motion, **source, outcome=decision["outcome"], base=decision["base"],
         result=decision["result"],
     )  # fmt: skip
     if decision["outcome"] in ("carried", "carried as amended"):
         if decision["outcome"] == "carried as amended":
-            _amend(act, ballot, motion, decision)
-        _adopt(act, ballot, motion, decision)
-    _follow(act, motion)
+            _amend(act, source, motion, decision)
+        _adopt(act, source, motion, decision)
+        rule_changes.enact(act, motion)
+    follow_on(act, motion)
 
 
 #: What a motion comes to → the step that it is.
 _STEPS = {"carried": "carry", "carried as amended": "carry as amended", "lost": "lose", "falls": "fall"}
 
 
-def _follow(act: Act, motion: Motion) -> None:
+def follow_on(act: Act, motion: Motion) -> None:
     """What the committee confirmed falls with this motion or its amendments, where no vote on it is under way."""
     act.session.flush()
     for row in consequences.of_motion(motion.id, session=act.session):
@@ -318,7 +333,7 @@ def _settle(act: Act, amendment: AmendmentRow, fate: Mapping[str, str]) -> None:
     act.record(Event.AMENDMENT_DECIDED, amendment, outcome=fate["outcome"])
 
 
-def _amend(act: Act, ballot: Ballot, motion: Motion, decision: Mapping[str, Any]) -> None:
+def _amend(act: Act, source: Mapping[str, Any], motion: Motion, decision: Mapping[str, Any]) -> None:
     document = Document.from_data(decision["document"])
     if document.hash != decision["result"]:
         raise OutOfOrder(f"The text that {motion.label} was found to have does not bear its own hash.")
@@ -331,7 +346,7 @@ def _amend(act: Act, ballot: Ballot, motion: Motion, decision: Mapping[str, Any]
         provenance={
             "parents": [decision["base"]],
             "amendments": carried,
-            "ballot": ballot.id,
+            **source,
             "authors": decision["authors"],
         },
         by=act.by.reference,
@@ -339,12 +354,13 @@ def _amend(act: Act, ballot: Ballot, motion: Motion, decision: Mapping[str, Any]
     )
 
 
-def _adopt(act: Act, ballot: Ballot, motion: Motion, decision: Mapping[str, Any]) -> None:
+def _adopt(act: Act, source: Mapping[str, Any], motion: Motion, decision: Mapping[str, Any]) -> None:
     years = Rulebook.from_json(motion.consultation.rulebook.rules).lapse_years
     policy = Policy(
         motion_id=motion.id,
         version_id=motion.version_id,
-        ballot_id=ballot.id,
+        ballot_id=source.get("ballot"),
+        division_id=source.get("division"),
         title=motion.title,
         adopted_at=act.at,
         lapses_at=years_after(act.at, years) if years else None,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from consult.domain.agenda import KINDS, changes, verdict
+from consult.domain.agenda import KINDS, changes, cut_line, verdict
 from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
 from consult.model.agenda import Issue
@@ -43,9 +44,10 @@ def show(issue_id: int) -> str:
     """One paper as it was issued: what changed, every motion in a line, then each with its amendments."""
     issue = agenda.get(issue_id, actor())
     entries = issue.content["motions"]
+    above, below = cut_line(entries)
     return render_template(
-        "agenda/show.html", issue=issue, listed=entries, verdict=verdict, formats=FORMATS,
-        newest=agenda.latest(db.session(), issue.consultation_id, issue.kind),
+        "agenda/show.html", issue=issue, listed=entries, above=above, below=below, verdict=verdict, formats=FORMATS,
+        instant_of=datetime.fromisoformat, newest=agenda.latest(db.session(), issue.consultation_id, issue.kind),
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ def show(policy_id: int) -> str:
         clauses=presenters.clauses_of(found.version),
         written=written_clauses(found, names | {"": _("the motion as moved")}),
         writers=writers,
+        division=policies.division_of(found),
         binding=policies.in_force_at(found, clock.now()),
         line=number("line", 0) or None,
     )

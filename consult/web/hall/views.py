@@ -1,0 +1,77 @@
+"""Sittings as everybody follows them: what is before the meeting, the text as it stands, the business, the minutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, make_response, render_template, request
+from werkzeug.http import quote_etag
+from werkzeug.wrappers import Response
+
+from consult import __version__
+from consult.domain import hall as domain
+from consult.model.hall import Sitting
+from consult.model.store import db
+from consult.service import consultations, hall, hall_minutes, hall_text, sittings
+from consult.service.declaring import sentence
+from consult.web.guards import public
+from consult.web.motions import presenters
+
+pages = Blueprint("hall", __name__)
+
+
+def state_of(sitting: Sitting) -> dict[str, Any]:
+    """What the hall shows: the item before the meeting, its text as it stands, the question put, what was decided."""
+    item = hall.before(sitting)
+    standing = hall_text.standing(db.session(), item) if item is not None and item.kind == "motion" else None
+    return {
+        "sitting": sitting,
+        "item": item,
+        "standing": standing,
+        "clauses": presenters.clauses_of_draft(standing.document) if standing else [],
+        "put": hall.question(sitting),
+        "timed": sittings.timed(sitting),
+        "decided": hall.declared(sitting),
+        "sentence": sentence,
+    }
+
+
+@pages.get("/consultations/<int:consultation_id>/sittings")
+@public
+def index(consultation_id: int) -> str:
+    """The sittings of a consultation."""
+    consultation = consultations.get(consultation_id)
+    return render_template(
+        "hall/index.html", consultation=consultation, sittings=sittings.of_consultation(consultation_id)
+    )
+
+
+@pages.get("/sittings/<int:sitting_id>")
+@public
+def show(sitting_id: int) -> str:
+    """One sitting, as it is now."""
+    return render_template("hall/show.html", **state_of(sittings.get(sitting_id)))
+
+
+@pages.get("/sittings/<int:sitting_id>/live")
+@public
+def live(sitting_id: int) -> Response:
+    """The part of that page that changes, for the script that asks again: 304 while nothing has happened."""
+    sitting = sittings.get(sitting_id)
+    tag = f"{sitting.id}-{sitting.revision}-{sitting.state}-{__version__}"
+    if request.if_none_match.contains(tag):
+        return Response(status=304, headers={"ETag": quote_etag(tag)})
+    answer = make_response(render_template("hall/_live.html", **state_of(sitting)))
+    answer.headers["ETag"] = quote_etag(tag)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@pages.get("/sittings/<int:sitting_id>/minutes")
+@public
+def minutes(sitting_id: int) -> str:
+    """The minutes of a sitting."""
+    sitting = sittings.get(sitting_id)
+    return render_template(
+        "hall/minutes.html", sitting=sitting, minutes=hall_minutes.of(sitting_id), closed=sitting.state == domain.CLOSED
+    )
