@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from consult.demo import content as reading
 from consult.demo import hall
 from consult.demo import round as policy_round
+from consult.demo.arrangements import ARRANGEMENTS
 from consult.demo.composites import Compositing
 from consult.demo.people import People, settle
 from consult.demo.shapes import Content
@@ -166,11 +167,26 @@ def _current(
     running = next(one for one in rounds.values() if one.motion.stage == "ballot open")
     opens = today - timedelta(days=4)
     ballot = booth.ballot(
-        consultation, f"{running.motion.title}; and the conference theme", opens, today + timedelta(days=6)
+        consultation,
+        f"{running.motion.title}; and the conference",
+        opens,
+        today + timedelta(days=6),
+        candidate_order="random",
+        replacing=True,
+        paper_rule="first",
     )
     booth.add_motion(ballot, running.moved)
     booth.add_election(ballot, theme)
+    booth.add_election(ballot, ARRANGEMENTS)
+    booth.photograph(ballot)
     roll = booth.roll("All members, for this year’s second ballot", opens - timedelta(days=6))
     booth.open(ballot, roll)
-    papers = [[booth.for_against("q1", running.motion.lean), booth.ranking("q2", theme)] for _ in range(310)]
+    papers = [
+        [
+            booth.for_against("q1", running.motion.lean),
+            booth.ranking("q2", theme),
+            booth.ranking("q3", ARRANGEMENTS),
+        ]
+        for _ in range(310)
+    ]
     booth.cast(ballot, roll, papers, today)

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from consult.demo import faces
 from consult.demo.people import People
 from consult.demo.shapes import Content, Election
 from consult.domain.eligibility import RollRule
@@ -24,6 +26,7 @@ from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import (
     ballots,
+    candidates,
     casting,
     certificate,
     certification,
@@ -88,8 +91,9 @@ class Booth:
         closes: datetime,
         about: str = "",
         complaint_hours: int = 0,
+        **casting: Any,
     ) -> Ballot:
-        """A ballot in preparation, made a week before it opens."""
+        """A ballot in preparation, made a week before it opens; `casting` are further fields of its specification."""
         spec = ballots.BallotSpec(
             complaint_hours=complaint_hours,
             title=title,
@@ -98,6 +102,7 @@ class Booth:
             explanation=" ".join(about.split()),
             signers_needed=3,
             lot_words="The six numbers of the Vennerland harbour lottery drawn on the Saturday after the close, as printed",
+            **casting,
         )
         return ballots.create(consultation, spec, by=self.people.named(self.committee[0]), at=opens - timedelta(days=7))
 
@@ -117,6 +122,13 @@ class Booth:
         )
         at = ballot.opens_at - timedelta(days=6)
         ballots.add_question(ballot, spec, by=self.people.named(self.committee[0]), at=at)
+
+    def photograph(self, ballot: Ballot) -> None:
+        """A drawn portrait for each candidate of the last question, given by an officer."""
+        at, officer = ballot.opens_at - timedelta(days=6), self.people.named(self.committee[0])
+        for option in ballot.questions[-1].options:
+            spec = candidates.StatementSpec(option.statement, faces.draw(option.name))
+            candidates.state(option, spec, by=officer, at=at)
 
     def open(self, ballot: Ballot, roll: Roll) -> None:
         """Schedule it five days before, and let it open by the clock."""
