@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from io import BytesIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consult.domain.eligibility import RollRule
-from consult.ledger import signatures
+from consult.ledger import canonical, envelopes, signatures
+from consult.ledger import ceremony as documents
+from consult.ledger import opening as opening_files
 from consult.ledger.envelopes import Answer
 from consult.model.consultations import Consultation
 from consult.model.motions import Motion
 from consult.service import (
     ballots,
+    boxes,
     casting,
+    ceremonies,
     certification,
     opening,
     publication,
@@ -63,6 +68,7 @@ class Desk:
             "closes_at": at + 4 * DAY,
             "lot_words": "The draw of 6 March",
             "complaint_hours": 0,
+            "level": "operator",
         }
         self.officer = cast.actor("returning_officer")
         self.consultation = consultation or make_consultation(cast)
@@ -85,6 +91,50 @@ class Desk:
         rule = RollRule(joined_by=self.at)
         self.roll = rolls.freeze(None, "Members", rule, token=secrets.token_hex, by=self.officer, at=self.at)
         scheduling.schedule(self.ballot, self.roll, by=self.officer, at=self.at)
+
+    def hold_ceremony(self, k: int = 2, holders: tuple[str, ...] = ("panel", "chair", "scrutineer")) -> None:
+        """Choose holders, make the key as `consult ceremony` does off line, upload it, and rehearse."""
+        ids = [self.cast.who[name].id for name in holders]
+        ceremonies.plan(self.ballot, k, ids, by=self.officer, at=self.at)
+        row = ceremonies.of(self.ballot)
+        assert row is not None
+        public, self.word_lists = documents.make(documents.loads(row.plan.encode()), envelopes.generate_keys())
+        ceremonies.upload(self.ballot, public.dumps(), by=self.officer, at=self.at)
+        self.rehearse()
+
+    def rehearse(self) -> None:
+        """Prove that the holders' words work."""
+        made = documents.rehearse(documents.read_trial(ceremonies.trial(self.ballot).dumps()), self.word_lists)
+        ceremonies.rehearse(self.ballot, made.dumps(), by=self.officer, at=self.at)
+
+    def freeze_box(self) -> None:
+        """Fix the seed and the board of a sealed ballot."""
+        boxes.freeze(self.ballot, "3 17 20 41", by=self.officer, at=self.after)
+
+    def open_off_line(self, machine: str = "1") -> tuple[bytes, bytes]:
+        """The opened papers and the transcript, as `consult open-envelopes` writes them on one machine."""
+        found = opening_files.open_box(BytesIO(b"".join(boxes.box(self.ballot))), self.word_lists[:2])
+        papers = found.dumps()
+        said = opening_files.Transcript(
+            ballot=found.ballot,
+            definition=found.definition,
+            root=found.root,
+            envelopes=found.envelopes,
+            challenged=found.challenged,
+            papers=found.papers,
+            opened=canonical.sha256(papers),
+            holders=("1. One", "2. Two"),
+            machine=machine * 64,
+            at="2026-03-08T12:00:00Z",
+            software="consult",
+        )
+        return papers, said.dumps()
+
+    def open_twice(self) -> None:
+        """Freeze the box and put two openings on the record."""
+        self.freeze_box()
+        for machine in "12":
+            boxes.record(self.ballot, *self.open_off_line(machine), by=self.officer, at=self.after)
 
     def vote(self, name: str, *ranking: int, key: str | None = None, at: datetime | None = None) -> casting.Receipt:
         """One member's ranking in a ballot of one question."""
@@ -112,7 +162,7 @@ class Desk:
     def count(self) -> None:
         """Reconcile, open the envelopes and count; without a declared window the certificate is drawn up at once."""
         self.reconcile()
-        self.open_envelopes()
+        self.open_twice() if self.ballot.level == "sealed" else self.open_envelopes()
         tally.count_ballot(self.ballot, by=self.officer, at=self.after)
 
     def signature(self, name: str, key: Ed25519PrivateKey | None = None) -> bytes:

@@ -23,6 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "consult.cli.open_envelopes:open_envelopes",
         "Open a sealed ballot's box with k shares, offline.",
     ),
+    "check-receipt": (
+        "consult.cli.receipt:check_receipt",
+        "Check that a receipt is on the list of sealed votes, offline.",
+    ),
     "make-secret": ("consult.cli.setup:make_secret", "Make a secret for the settings."),
     "doctor": ("consult.cli.setup:doctor", "Show every setting, where it came from and what is wrong."),
     "init": ("consult.cli.setup:init", "Create an organisation and invite its first officers."),

@@ -39,7 +39,8 @@ def demo() -> None:
         _beside(Path(address.removeprefix("sqlite:///")))
     else:
         _furnish(app)
-    click.echo(f"Furnished. The committee's signing keys are in {app.config['CONSULT_INSTANCE']}/demo-keys.")
+    folder = f"{app.config['CONSULT_INSTANCE']}/demo-keys"
+    click.echo(f"Furnished. The committee's signing keys, and the shares of the sealed ballot's key, are in {folder}.")
 
 
 def _in_use() -> bool:

@@ -129,6 +129,7 @@ def _transcript(header: Header, opened: Opened, places: tuple[int, ...]) -> Tran
         definition=opened.definition,
         root=opened.root,
         envelopes=opened.envelopes,
+        challenged=opened.challenged,
         papers=opened.papers,
         opened=canonical.sha256(opened.dumps()),
         holders=tuple(f"{place}. {header.key.holders[place - 1].name}" for place in places),

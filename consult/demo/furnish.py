@@ -173,12 +173,13 @@ def _current(
         today + timedelta(days=6),
         candidate_order="random",
         replacing=True,
-        paper_rule="first",
+        level="sealed",
     )
     booth.add_motion(ballot, running.moved)
     booth.add_election(ballot, theme)
     booth.add_election(ballot, ARRANGEMENTS)
     booth.photograph(ballot)
+    booth.hold_ceremony(ballot)
     roll = booth.roll("All members, for this year’s second ballot", opens - timedelta(days=6))
     booth.open(ballot, roll)
     papers = [
@@ -190,3 +191,4 @@ def _current(
         for _ in range(310)
     ]
     booth.cast(ballot, roll, papers, today)
+    booth.list_votes(ballot, today)

@@ -15,7 +15,8 @@ from consult.demo.people import People
 from consult.demo.shapes import Content, Election
 from consult.domain.eligibility import RollRule
 from consult.domain.roles import SWEEP, Actor, Status
-from consult.ledger import signatures
+from consult.ledger import ceremony as documents
+from consult.ledger import envelopes, signatures
 from consult.ledger.envelopes import Answer
 from consult.model.ballots import Ballot
 from consult.model.consultations import Consultation
@@ -26,8 +27,10 @@ from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import (
     ballots,
+    boards,
     candidates,
     casting,
+    ceremonies,
     certificate,
     certification,
     challenges,
@@ -91,6 +94,7 @@ class Booth:
         closes: datetime,
         about: str = "",
         complaint_hours: int = 0,
+        level: str = "operator",
         **casting: Any,
     ) -> Ballot:
         """A ballot in preparation, made a week before it opens; `casting` are further fields of its specification."""
@@ -101,6 +105,7 @@ class Booth:
             closes_at=closes,
             explanation=" ".join(about.split()),
             signers_needed=3,
+            level=level,
             lot_words="The six numbers of the Vennerland harbour lottery drawn on the Saturday after the close, as printed",
             **casting,
         )
@@ -130,6 +135,26 @@ class Booth:
             spec = candidates.StatementSpec(option.statement, faces.draw(option.name))
             candidates.state(option, spec, by=officer, at=at)
 
+    def hold_ceremony(self, ballot: Ballot) -> None:
+        """The committee's key ceremony, three of five, made and rehearsed; each holder's words go into a file of its own.
+
+        In a demonstration the words lie beside one another; in earnest each holder keeps a sheet, and no file has them.
+        """
+        at = ballot.opens_at - timedelta(days=6)
+        ids = [self.people.member_ids[key] for key in self.committee]
+        ceremonies.plan(ballot, 3, ids, by=self.officer, at=at)
+        row = ceremonies.of(ballot)
+        if row is None:
+            raise RuntimeError("the ceremony has not been planned")
+        public, words = documents.make(documents.loads(row.plan.encode()), envelopes.generate_keys())
+        ceremonies.upload(ballot, public.dumps(), by=self.officer, at=at + timedelta(hours=2))
+        answer = documents.rehearse(ceremonies.trial(ballot), words)
+        ceremonies.rehearse(ballot, answer.dumps(), by=self.officer, at=at + timedelta(hours=3))
+        for place, words_of_one in enumerate(words, 1):
+            path = self.folder / f"ballot-{ballot.id}-share-{place}.txt"
+            path.write_text(words_of_one + "\n", encoding="utf-8")
+            path.chmod(0o600)
+
     def open(self, ballot: Ballot, roll: Roll) -> None:
         """Schedule it five days before, and let it open by the clock."""
         scheduling.schedule(ballot, roll, by=self.officer, at=ballot.opens_at - timedelta(days=5))
@@ -143,8 +168,17 @@ class Booth:
         gap = (until - ballot.opens_at) / (len(papers) + 2)
         for number, (voter, answers) in enumerate(zip(voters, papers, strict=False), 1):
             key = "".join(self.rng.choice("0123456789abcdef") for _ in range(32))
-            casting.cast(ballot.id, voter, answers, retry_key=key, at=ballot.opens_at + gap * number)
+            at = ballot.opens_at + gap * number
+            if ballot.level == "sealed" and number % 12:  # most have scripts, so that their browsers seal
+                sealed = envelopes.seal(ballots.definition_of(ballot), answers)
+                casting.cast_sealed(ballot.id, voter, sealed, retry_key=key, at=at)
+            else:
+                casting.cast(ballot.id, voter, answers, retry_key=key, at=at)
         return len(papers)
+
+    def list_votes(self, ballot: Ballot, at: datetime) -> None:
+        """Put on the list of sealed votes what is due, as the worker does."""
+        boards.extend(ballot, rng=self.rng, by=SWEEP, at=at)
 
     def finish(self, ballot: Ballot, lot: str) -> None:
         """Close, open, count, decide the complaint if there is a window for one, sign by three of five, publish."""

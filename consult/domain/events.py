@@ -105,6 +105,12 @@ class Event(StrEnum):
     PAPER_DUTY_TAKEN = "papers.duty_taken"
     PAPERS_ISSUED = "papers.issued"
     PAPERS_TOTALLED = "papers.totalled"
+    CEREMONY_PLANNED = "ceremony.planned"
+    KEY_UPLOADED = "ceremony.key_uploaded"
+    CEREMONY_REHEARSED = "ceremony.rehearsed"
+    BOARD_EXTENDED = "board.extended"
+    BOX_FROZEN = "box.frozen"
+    BOX_OPENED = "box.opened"
     SEED_COMMITTED = "seed.committed"
     SEED_REVEALED = "seed.revealed"
     EXTENSION_PROPOSED = "ballot.extension_proposed"
@@ -237,6 +243,12 @@ SENTENCES: dict[Event, str] = {
     Event.PAPER_DUTY_TAKEN: "An officer took a duty for a ballot's papers",
     Event.PAPERS_ISSUED: "Ballot papers were issued",
     Event.PAPERS_TOTALLED: "The totals of a ballot's papers were put on record",
+    Event.CEREMONY_PLANNED: "The holders of a ballot's key were chosen",
+    Event.KEY_UPLOADED: "The public part of a ballot's key was uploaded",
+    Event.CEREMONY_REHEARSED: "The opening of a sealed ballot was rehearsed",
+    Event.BOARD_EXTENDED: "The list of sealed votes grew",
+    Event.BOX_FROZEN: "The box of a sealed ballot was frozen for its opening",
+    Event.BOX_OPENED: "An opening of a sealed box was put on the record",
     Event.SEED_COMMITTED: "A committee member committed a value for the lot",
     Event.SEED_REVEALED: "A committee member revealed a value for the lot",
     Event.EXTENSION_PROPOSED: "A later close of a ballot was proposed",

@@ -58,6 +58,9 @@ KINDS: dict[str, Kind] = {
     "ballot-recorded": Kind(
         "Your vote was recorded", "that a vote was recorded; says nothing of its content", ballot=True
     ),
+    "board-head": Kind(
+        "The list of sealed votes", "a signed head of the list, to scrutineers: once a day and at the end", ballot=True
+    ),
     "ballot-closed": Kind("A ballot has closed", "to the committee: reconcile and count", ballot=True),
     "close-extended": Kind("You can vote for longer", "to everyone on the roll when a close is extended", ballot=True),
     "challenge-decided": Kind(

@@ -198,6 +198,8 @@ class Permission(StrEnum):
     BALLOT_OPEN = "open a ballot at its time"
     BALLOT_CLOSE = "close a ballot at its time"
     BALLOT_CANCEL = "cancel a ballot before it opens"
+    KEY_CEREMONY = "prepare the key ceremony of a sealed ballot"
+    BOARD_EXTEND = "extend the list of sealed votes"
     VOTE = "vote"
     CANDIDATE_STATE = "give a candidate's statement and photograph"
     PAPER_DUTY = "take a duty for a ballot's papers"
@@ -285,6 +287,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.BALLOT_OPEN: sweep | returning_officer,
     Permission.BALLOT_CLOSE: sweep | returning_officer,
     Permission.BALLOT_CANCEL: _committee_or_returning,
+    Permission.KEY_CEREMONY: _committee_or_returning & not_own_contest,
+    Permission.BOARD_EXTEND: sweep,
     Permission.VOTE: signed_in,
     Permission.CANDIDATE_STATE: _committee_or_returning | the_candidate,
     Permission.PAPER_DUTY: _paper_officer & not_own_contest,

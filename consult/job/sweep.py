@@ -12,7 +12,7 @@ from consult.domain.roles import SWEEP
 from consult.job import outgoing
 from consult.model.ballots import Ballot
 from consult.model.store import db
-from consult.service import audit_heads, ballots, clock, housekeeping, opening, policies, worker_state
+from consult.service import audit_heads, ballots, boards, clock, housekeeping, opening, policies, worker_state
 
 log = logging.getLogger("consult.job")
 
@@ -56,11 +56,16 @@ def _lapse_policies(at: datetime) -> int:
     return done
 
 
+def _extend_boards(at: datetime) -> int:
+    return _each(boards.due(at), boards.extend)
+
+
 #: What each round does, in this order. A chapter adds a line with a function of its service.
 DUE: list[Due] = [
     Due("ballots opened", _open_ballots),
     Due("ballots closed", _close_ballots),
     Due("policies lapsed", _lapse_policies),
+    Due("lists of sealed votes extended", _extend_boards),
     Due("audit log heads mailed", audit_heads.send_due),
     Due("things forgotten whose time is over", housekeeping.forget),
 ]

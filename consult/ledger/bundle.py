@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from textwrap import wrap
 
-from consult.ledger import canonical, manifest, packing, signing
+from consult.ledger import canonical, levels, manifest, packing, signing
 from consult.ledger.manifest import Manifest
 from consult.ledger.packing import BundleRefused, NotABundle
 from consult.ledger.signing import Signature
@@ -17,6 +18,7 @@ MANIFEST, SIGNATURES, DEFINITION, ROLL = "manifest.json", "signatures.json", "de
 HEADS, BOARD, README = "heads.json", "board.json", "README.txt"
 CHALLENGED, RECOUNTS, MATERIALITY = "challenged.json", "recounts.json", "materiality.json"
 VERIFIER = "verify.py"
+VOTES = "votes.json"
 
 #: Files that every bundle has.
 REQUIRED = (MANIFEST, SIGNATURES, DEFINITION, ROLL, HEADS, README)
@@ -25,8 +27,8 @@ _KEY = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 
 #: Every name that a member may have; anything else, a path that climbs included, is an unknown member.
 KNOWN = re.compile(
-    rf"manifest\.json|signatures\.json|definition\.json|roll\.json|heads\.json|board\.json|README\.txt"
-    rf"|challenged\.json|recounts\.json|materiality\.json|verify\.py"
+    rf"manifest\.json|signatures\.json|definition\.json|roll\.json|heads\.json|board\.json|votes\.json|README\.txt"
+    rf"|challenged\.json|recounts\.json|materiality\.json|verify\.py|openings/{_KEY}\.json"
     rf"|text/[0-9a-f]{{64}}\.json|replay/{_KEY}\.json|rounds/{_KEY}\.json"
     rf"|charts/{_KEY}\.svg|ballots/{_KEY}\.(?:json|csv|blt)"
 )
@@ -111,6 +113,8 @@ def readme(result: Manifest, published: bool) -> bytes:
         f"{result.title}",
         "",
         "This file holds the certified result of a ballot and what is needed to check it.",
+        "",
+        *wrap(levels.sentence(result.level), 100),
         *(["", "Outcome"] + [f"  {q.title}: {q.outcome}" for q in result.questions]),
         "",
         "To check it, without trusting whoever gave it to you:",
@@ -132,6 +136,8 @@ def readme(result: Manifest, published: bool) -> bytes:
         "  roll.json         the roll's rule, hash and size, and how many were marked",
         "  heads.json        the board of sealed votes as mailed out, each with proof that it continues the last",
         "  board.json        if present: every receipt on the board; add --receipt CODE to look for yours",
+        "  openings/         for sealed votes: what each opening off line said of itself, and the hash both came to",
+        "  votes.json        for open votes alone: who voted how, by name",
         "  text/             the exact texts that were decided, named by their SHA-256",
         "  rounds/           each count with its whole working out; charts/ shows the same as pictures",
         "  ballots/          the papers, where they are public",

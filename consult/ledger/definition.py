@@ -18,7 +18,7 @@ from consult.ledger.shape import Malformed
 FORMAT, FIRST = "consult-ballot/2", "consult-ballot/1"
 
 #: Members that the first format did not have.
-_SINCE_2 = ("complaint_hours", "recounts", "scrutineers", "rerun_of")
+_SINCE_2 = ("complaint_hours", "recounts", "scrutineers", "rerun_of", "shares", "board_key", "weighting")
 
 #: The longest window for complaints, in hours: sixty days.
 LONGEST_WINDOW = 1_440
@@ -42,6 +42,9 @@ ORDERS = ("fixed", "random")
 
 #: none: votes are cast online only. first: of a vote online and one on paper, the first recorded counts. paper: the paper.
 PAPER_RULES = ("none", "first", "paper")
+
+#: one: each voter has one vote. members: a card counts for the members of the voter's branch (recorded votes only).
+WEIGHTING = ("one", "members")
 
 #: An uncompressed point of P-256 (RFC 9180 section 7.1.1) and an Ed25519 public key (RFC 8032 section 5.1.5), in bytes.
 PUBLIC_KEY, SIGNING_KEY = 65, 32
@@ -127,9 +130,19 @@ class Casting:
 
 
 @dataclass(frozen=True)
+class KeyShares:
+    """Whose shares open a sealed ballot: `k` of `holders`, by name; `ceremony` is the hash of the public part's document."""
+
+    k: int
+    holders: tuple[str, ...]
+    ceremony: str
+
+
+@dataclass(frozen=True)
 class Definition:
     """A ballot as it was opened. `public_key` (base64url) is what envelopes are sealed to; None for recorded votes.
 
+    `shares` are there at the sealed level alone. `board_key` signs the heads of the board; None for recorded votes.
     `grace` is in seconds: how long after `closes` a form issued before it may still arrive. `complaint_hours` is the
     window for complaints after the provisional result; where the papers are not public, `recounts` of the `scrutineers`
     must sign a recount of their own. `rerun_of` is the id of the annulled ballot that this one puts again.
@@ -152,6 +165,9 @@ class Definition:
     recounts: int = 0
     scrutineers: tuple[Signer, ...] = ()
     rerun_of: str | None = None
+    shares: KeyShares | None = None
+    board_key: str | None = None
+    weighting: str = "one"
     format: str = FORMAT
     casting: Casting = Casting()
 
@@ -198,6 +214,8 @@ def loads(data: bytes, what: str = "definition.json") -> Definition:
     later = {name: value[name] for name in _SINCE_2 if name in value}
     if "scrutineers" in later:
         later["scrutineers"] = tuple(Signer(**each) for each in later["scrutineers"])
+    if later.get("shares") is not None:
+        later["shares"] = KeyShares(**later["shares"])
     return Definition(
         format=value["format"],
         id=value["id"],
@@ -249,6 +267,9 @@ def _read(value: Any, what: str = "the ballot definition") -> dict[str, Any]:
         "recounts": shape.number(0, 100),
         "scrutineers": shape.listing(_read_signer, 100),
         "rerun_of": shape.optional(shape.key),
+        "shares": shape.optional(_read_shares),
+        "board_key": shape.optional(shape.key_bytes(SIGNING_KEY)),
+        "weighting": shape.one_of(WEIGHTING),
     }
     more: dict[str, shape.Check] = {}
     if isinstance(value, Mapping) and "casting" in value:
@@ -287,6 +308,8 @@ def _read(value: Any, what: str = "the ballot definition") -> dict[str, Any]:
         raise Malformed(f"In {what}: more scrutineers must recount than are named.")
     if (found["level"] == "recorded") != (found["public_key"] is None):
         raise Malformed(f"In {what}: a secret ballot needs a public key, and a recorded vote has none.")
+    if "shares" in found:
+        _level_fits(found, what)
     return found
 
 
@@ -350,6 +373,24 @@ def _read_casting(value: Any, where: str) -> dict[str, Any]:
 
 def _read_signer(value: Any, where: str) -> dict[str, Any]:
     return shape.fields(value, where, name=shape.text(200, 1), key=shape.key_bytes(SIGNING_KEY))
+
+
+def _level_fits(found: Mapping[str, Any], what: str) -> None:
+    """What must hold between the level and the members that the second format has for it."""
+    if (found["level"] == "sealed") != (found["shares"] is not None):
+        raise Malformed(f"In {what}: a sealed ballot names those who hold shares of its key, and no other has any.")
+    if found["level"] != "recorded" and found["weighting"] != "one":
+        raise Malformed(f"In {what}: only in a recorded vote may a card count for more than one vote.")
+    if found["level"] == "recorded" and found["board_key"] is not None:
+        raise Malformed(f"In {what}: a recorded vote has no list of sealed votes, so nothing signs one.")
+
+
+def _read_shares(value: Any, where: str) -> dict[str, Any]:
+    holders = shape.listing(shape.text(200, 1), 16, 2)
+    found = shape.fields(value, where, k=shape.number(2, 16), holders=holders, ceremony=shape.digest)
+    if found["k"] > len(found["holders"]):
+        raise Malformed(f"In {where}: {found['k']} shares must come together, but there are fewer.")
+    return found
 
 
 def _question(value: Mapping[str, Any]) -> Question:

@@ -16,7 +16,7 @@ RFC requires; nothing else here is random.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -124,7 +124,7 @@ def info(definition: Definition) -> bytes:
 
 def write_paper(definition: Definition, answers: Iterable[Answer]) -> bytes:
     """The padded bytes of a paper; `EnvelopeRefused` where it does not answer this ballot's questions."""
-    data = _spelt(answers).ljust(paper_length(definition))
+    data = spelt(answers).ljust(paper_length(definition))
     read_paper(definition, data)
     return data
 
@@ -149,18 +149,27 @@ def reader(definition: Definition) -> Callable[[bytes], Paper]:
         text = data.rstrip(b" ")
         try:
             values = json.loads(text)
-            if not isinstance(values, list) or len(values) != len(asked):
-                raise shape.Malformed(f"The paper is not a list of {len(asked)} answers.")
-            paper = tuple(_answer(value, *of) for value, of in zip(values, asked, strict=True))
+            paper = _paper(values, asked)
         except shape.Malformed as error:
             raise EnvelopeRefused("not a paper", str(error)) from None
         except (ValueError, RecursionError):
             raise EnvelopeRefused("not a paper", "The paper is not JSON in UTF-8.") from None
-        if _spelt(paper) != text:  # other order, spacing, a doubled name: whatever JSON forgives
+        if spelt(paper) != text:  # other order, spacing, a doubled name: whatever JSON forgives
             raise EnvelopeRefused("not a paper", "The paper is not spelt canonically.")
         return paper
 
     return read
+
+
+def _paper(values: Any, asked: Sequence[tuple[str, int]]) -> Paper:
+    if not isinstance(values, list) or len(values) != len(asked):
+        raise shape.Malformed(f"The paper is not a list of {len(asked)} answers.")
+    return tuple(_answer(value, *of) for value, of in zip(values, asked, strict=True))
+
+
+def answers_of(definition: Definition, values: Any) -> Paper:
+    """A paper from plain data, as `read_paper` reads it from bytes; `Malformed` says what is wrong and where."""
+    return _paper(values, [(question.key, len(question.options)) for question in definition.questions])
 
 
 def seal(definition: Definition, answers: Iterable[Answer]) -> bytes:
@@ -239,7 +248,7 @@ def _answer_length(key: str, options: int) -> int:
     return names + 1 + sum(len(f"[{place}],+") for place in range(options))
 
 
-def _spelt(answers: Iterable[Answer]) -> bytes:
+def spelt(answers: Iterable[Answer]) -> bytes:
     """The canonical bytes of a paper, not padded. Names are in order and ASCII, so plain JSON is canonical here."""
     values = [{"question": a.question, "ranking": a.ranking, "verdicts": a.verdicts} for a in answers]
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

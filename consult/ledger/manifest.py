@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from consult.ledger import canonical, merkle, shape
+from consult.ledger import canonical, levels, merkle, shape
 from consult.ledger import definition as definitions
-from consult.ledger.definition import Definition
+from consult.ledger.definition import LEVELS, Definition
 
 #: What this software writes, and the older format.
 FORMAT, FIRST = "consult-result/2", "consult-result/1"
@@ -25,7 +25,7 @@ KNOWN_FORMATS = (FIRST, FORMAT)
 OF_BALLOT = {definitions.FIRST: FIRST, definitions.FORMAT: FORMAT}
 
 #: Members that the first format did not have.
-_SINCE_2 = ("challenged", "desk", "rerun_of")
+_SINCE_2 = ("challenged", "desk", "rerun_of", "level")
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,7 @@ class Manifest:
     challenged: Challenged = field(default_factory=Challenged)
     desk: Desk = field(default_factory=Desk)
     rerun_of: str | None = None
+    level: str = "operator"
     format: str = FORMAT
 
     def __post_init__(self) -> None:
@@ -178,7 +179,8 @@ def in_words(manifest: Manifest) -> list[str]:
 
     Names of voters and votes are nowhere in a manifest, so this may be shown to anybody.
     """
-    papers, lines = manifest.papers, [manifest.title, ""]
+    papers, lines = manifest.papers, [manifest.title]
+    lines += [levels.sentence(manifest.level), ""] if manifest.format != FIRST else [""]
     lines.append(
         f"{manifest.roll_size:,} on the roll, {manifest.marked:,} marked as having voted, "
         f"{papers.counted:,} papers counted" + (f", {papers.votes:,} votes." if papers.votes != papers.counted else ".")
@@ -242,6 +244,8 @@ def disagreements(manifest: Manifest, definition: Definition) -> list[tuple[str,
 
     expect(manifest.definition == definition.hash, "definition", "The definition is not the one that was signed.")
     expect(manifest.ballot == definition.id, "definition", "The manifest names another ballot.")
+    same = manifest.format == FIRST or manifest.level == definition.level
+    expect(same, "definition", "The manifest gives the ballot another level of secrecy.")
     expect(manifest.title == definition.title, "definition", "The manifest gives the ballot another title.")
     asked = [(q.key, q.title, q.method, q.version) for q in definition.questions]
     answered = [(q.key, q.title, q.method, q.version) for q in manifest.questions]
@@ -321,6 +325,7 @@ def _read(value: Any, what: str = "the manifest") -> dict[str, Any]:
         "challenged": _read_challenged,
         "desk": _read_desk,
         "rerun_of": shape.optional(shape.key),
+        "level": shape.one_of(LEVELS),
     }
     found = shape.fields(
         value,

@@ -14,21 +14,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, TypeAlias
 
-from consult.domain.errors import Refused
-from consult.ledger import canonical, envelopes, merkle, papers, shape
+from consult.ledger import canonical, envelopes, papers, shape
 from consult.ledger import ceremony as ceremonies
 from consult.ledger import definition as definitions
 from consult.ledger.ceremony import Ceremony
 from consult.ledger.definition import Definition
 from consult.ledger.papers import Group, Papers, Pattern
+from consult.ledger.transcripts import BoxRefused as BoxRefused
+from consult.ledger.transcripts import Transcript as Transcript
+from consult.ledger.transcripts import root as root
 
-BOX, OPENED, TRANSCRIPT = "consult-envelopes/1", "consult-opened/1", "consult-transcript/1"
+BOX, OPENED = "consult-envelopes/1", "consult-opened/1"
 
 #: Bytes of the unit's number before each envelope: its place, from 1, in the header's list.
 UNIT = 2
+
+#: Added to that number for a challenged ballot that was admitted: opened like every other, accounted for by itself.
+CHALLENGED = 1 << 15
 
 #: The longest header: a definition of 200 questions with 1,000 options each is far shorter.
 _LONGEST_HEADER = 64 << 20
@@ -37,19 +42,19 @@ _LONGEST_HEADER = 64 << 20
 Tally: TypeAlias = dict[str, Counter[Pattern]]
 
 
-class BoxRefused(Refused):
-    """A file of envelopes, or of opened papers, is not what it says; the sentence says how."""
-
-
 @dataclass(frozen=True)
 class Header:
-    """The first line of a file of envelopes. `units` are names of units where a rule counts by them."""
+    """The first line of a file of envelopes, `challenged` of which are challenged ballots that were admitted.
+
+    `units` are names of units where a rule counts by them.
+    """
 
     key: Ceremony
     definition: Definition
     envelopes: int
     root: str
     units: tuple[str, ...] = ()
+    challenged: int = 0
 
     def dumps(self) -> bytes:
         """The line, with its end."""
@@ -60,6 +65,7 @@ class Header:
             "envelopes": self.envelopes,
             "root": self.root,
             "units": self.units,
+            "challenged": self.challenged,
         }
         return canonical.dumps(value) + b"\n"
 
@@ -71,12 +77,16 @@ class Header:
 
 @dataclass(frozen=True)
 class Opened:
-    """What came out of a box: the papers of each question, and how many envelopes were refused, by kind."""
+    """What came out of a box: the papers of each question, and how many envelopes were refused, by kind.
+
+    The kind of a challenged ballot that was refused begins with "challenged: ".
+    """
 
     ballot: str
     definition: str
     root: str
     envelopes: int
+    challenged: int
     papers: int
     refused: dict[str, int] = field(default_factory=dict)
     questions: tuple[Papers, ...] = ()
@@ -88,56 +98,13 @@ class Opened:
         return canonical.dumps({"format": OPENED, **value, "questions": read})
 
 
-@dataclass(frozen=True)
-class Transcript:
-    """What an opening says of itself: on which machine (a random name), when, by whose words, and the hash it gave."""
-
-    ballot: str
-    definition: str
-    root: str
-    envelopes: int
-    papers: int
-    opened: str
-    holders: tuple[str, ...]
-    machine: str
-    at: str
-    software: str
-
-    def dumps(self) -> bytes:
-        """The canonical bytes."""
-        return canonical.dumps({"format": TRANSCRIPT, **asdict(self)})
-
-    def in_words(self) -> list[str]:
-        """The transcript to be read out, printed and signed by those present."""
-        return [
-            f"Opening of the envelopes of ballot {self.ballot}",
-            f"At {self.at}, on the machine {self.machine[:8]}, by {self.software}",
-            f"Shares of: {', '.join(self.holders)}",
-            f"Envelopes: {self.envelopes:,}",
-            f"Papers: {self.papers:,}; refused: {self.envelopes - self.papers:,}",
-            f"Root of the envelopes: {self.root}",
-            f"Ballot definition: {self.definition}",
-            f"SHA-256 of the opened papers: {self.opened}",
-        ]
-
-
 # -- the box ---------------------------------------------------------------------------------------------------------
-
-
-def root(receipts: Iterable[bytes]) -> str:
-    """The root over the envelopes' hashes, which must come in ascending order, each once (hexadecimal)."""
-    frontier, last = merkle.Frontier(), b""
-    for receipt in receipts:
-        if receipt <= last:
-            raise BoxRefused("The envelopes are not in the order of their hashes, or one is there twice.")
-        frontier, last = frontier.append(receipt), receipt
-    return frontier.root().hex()
 
 
 def write(header: Header, records: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:
     """The file piece by piece: `records` are (number of the unit or 0, envelope), in the order of the root."""
     yield header.dumps()
-    for unit, envelope in records:
+    for unit, envelope in records:  # with `CHALLENGED` added to the number where it is a challenged ballot
         yield unit.to_bytes(UNIT, "big") + envelope
 
 
@@ -155,13 +122,14 @@ def read_header(file: BinaryIO, what: str = "The file of envelopes") -> Header:
         definition=shape.anything,
         envelopes=shape.number(),
         root=shape.digest,
-        units=shape.listing(shape.text(200, 1), (1 << 8 * UNIT) - 1),
+        units=shape.listing(shape.text(200, 1), CHALLENGED - 1),
+        challenged=shape.number(),
     )
     key = ceremonies.loads(canonical.dumps(found["key"]), f"{what}, key")
     made = definitions.loads(canonical.dumps(found["definition"]), f"{what}, definition")
     if key.ballot != made.id or key.public_key != made.public_key:
         raise BoxRefused(f"In {what}: the key is not the one that this ballot's papers are sealed to.")
-    return Header(key, made, found["envelopes"], found["root"], found["units"])
+    return Header(key, made, found["envelopes"], found["root"], found["units"], found["challenged"])
 
 
 def chunks(file: BinaryIO, header: Header, records: int = 1_000) -> Iterator[bytes]:
@@ -196,9 +164,9 @@ def chunk_opener(header: Header, private: bytes) -> Callable[[bytes], tuple[Tall
             try:
                 paper = open_one(envelope)
             except envelopes.EnvelopeRefused as fault:
-                refused[fault.kind] += 1
+                refused[f"challenged: {fault.kind}" if unit & CHALLENGED else fault.kind] += 1
                 continue
-            name = _unit(header, unit) if by_unit else ""
+            name = _unit(header, unit & ~CHALLENGED) if by_unit else ""
             for answer in paper:
                 where = name if answer.question in by_unit else ""
                 found[answer.question][Pattern(answer.ranking, answer.verdicts, where)] += 1
@@ -221,6 +189,7 @@ def gather(header: Header, parts: Iterable[tuple[Tally, Counter[str]]]) -> Opene
         made.hash,
         header.root,
         header.envelopes,
+        header.challenged,
         header.envelopes - refused.total(),
         dict(refused),
         tuple(papers.gather(made.id, key, (Group(*each) for each in found.items())) for key, found in tally.items()),
@@ -268,6 +237,7 @@ def read_opened(data: bytes, definition: Definition, what: str = "The file of op
         definition=shape.digest,
         root=shape.digest,
         envelopes=shape.number(),
+        challenged=shape.number(),
         papers=shape.number(),
         refused=shape.mapping(shape.number(1), shape.text(40, 1), 20),
         questions=shape.listing(shape.anything, 200),
@@ -293,33 +263,12 @@ def _adds_up(opened: Opened, what: str) -> None:
             raise BoxRefused(f"In {what}: the answers to {each.question} are not those of {opened.papers:,} papers.")
 
 
-def read_transcript(data: bytes, what: str = "The transcript") -> Transcript:
-    """Read a transcript."""
-    found = shape.fields(
-        shape.known_format(canonical.loads(data, what), what, TRANSCRIPT),
-        what,
-        format=shape.one_of([TRANSCRIPT]),
-        ballot=shape.key,
-        definition=shape.digest,
-        root=shape.digest,
-        envelopes=shape.number(),
-        papers=shape.number(),
-        opened=shape.digest,
-        holders=shape.listing(shape.text(200, 1), 16, 1),
-        machine=shape.digest,
-        at=shape.instant,
-        software=shape.text(100, 1),
-    )
-    found.pop("format")
-    return Transcript(**found)
-
-
 def differences(transcript: Transcript, opened: Opened, opened_bytes: bytes) -> list[str]:
     """Where a transcript says something else than the opened papers beside it."""
     said: Mapping[str, Any] = transcript.__dict__
     facts = {**opened.__dict__, "opened": canonical.sha256(opened_bytes)}
     names = {"opened": "the hash of the opened papers", "envelopes": "the number of envelopes", "papers": "the papers"}
-    same = ("ballot", "definition", "root", "envelopes", "papers", "opened")
+    same = ("ballot", "definition", "root", "envelopes", "challenged", "papers", "opened")
     return [
         f"The transcript gives {names.get(name, f'another {name}')} otherwise."
         for name in same

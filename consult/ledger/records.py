@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from consult.ledger import canonical, merkle, shape
 
-ROLL_FORMAT, HEADS_FORMAT, BOARD_FORMAT = "consult-roll/1", "consult-heads/1", "consult-board/1"
+ROLL_FORMAT, HEADS_FORMAT, BOARD_FORMAT = "consult-roll/1", "consult-heads/2", "consult-board/1"
+
+#: The format of heads before they were signed.
+HEADS_UNSIGNED = "consult-heads/1"
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,16 @@ class RollSummary:
 
 
 class BoardHead(NamedTuple):
-    """The board as it was mailed out at some moment; `proof` shows that it continues the head before (RFC 9162)."""
+    """The board as it stood at some moment; `proof` shows that it continues the head before (RFC 9162).
+
+    `signature` is by the board key that the definition names, over `heads.statement`; "" where it names none.
+    """
 
     at: str
     size: int
     root: str
     proof: tuple[str, ...] = ()
+    signature: str = ""
 
 
 def read_roll(data: bytes, what: str = "roll.json") -> RollSummary:
@@ -60,12 +67,13 @@ def read_roll(data: bytes, what: str = "roll.json") -> RollSummary:
     return RollSummary(**found)
 
 
-def write_heads(tree: merkle.Tree, moments: Sequence[tuple[str, int]]) -> bytes:
-    """The bytes of heads.json: the board at each (instant, size), with the proof that it continues the one before."""
+def write_heads(tree: merkle.Tree, moments: Sequence[tuple[str, int, str]]) -> bytes:
+    """The bytes of heads.json: the board at each (instant, size, signature), each with the proof that it continues the last."""
     heads, before = [], 0
-    for at, size in moments:
+    for at, size, signature in moments:
         proof = [step.hex() for step in tree.consistency(before, size)]
-        heads.append({"at": at, "size": size, "root": tree.root(size).hex(), "proof": proof})
+        root = tree.root(size).hex()
+        heads.append({"at": at, "size": size, "root": root, "proof": proof, "signature": signature})
         before = size
     return canonical.dumps({"format": HEADS_FORMAT, "heads": heads})
 
@@ -75,11 +83,20 @@ def read_heads(data: bytes, what: str = "heads.json") -> tuple[BoardHead, ...]:
 
     def head(value: Any, where: str) -> BoardHead:
         hashes = shape.listing(shape.digest, 100)
-        found = shape.fields(value, where, at=shape.instant, size=shape.number(), root=shape.digest, proof=hashes)
+        signed = {"signature": shape.text(120)} if isinstance(value, Mapping) and "signature" in value else {}
+        found = shape.fields(
+            value,
+            where,
+            **signed,
+            at=shape.instant,
+            size=shape.number(),
+            root=shape.digest,
+            proof=hashes,
+        )
         return BoardHead(**found)
 
-    value = shape.known_format(canonical.loads(data, what), what, HEADS_FORMAT)
-    known, listed = shape.one_of([HEADS_FORMAT]), shape.listing(head, 100_000)
+    value = shape.known_format(canonical.loads(data, what), what, HEADS_FORMAT, HEADS_UNSIGNED)
+    known, listed = shape.one_of([HEADS_FORMAT, HEADS_UNSIGNED]), shape.listing(head, 100_000)
     found = shape.fields(value, what, format=known, heads=listed)
     heads: tuple[BoardHead, ...] = found["heads"]
     for earlier, later in pairwise(heads):

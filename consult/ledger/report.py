@@ -54,6 +54,8 @@ FAILURES = {
     "recounts": "a recount asked for was not made, or scrutineers' signed recounts are too few, wrong or another's",
     "receipt": "a receipt that you gave is not on the board, or the board is not listed",
     "head": "a head that was mailed to you is not one that the board went through",
+    "opening": "a sealed box was not opened twice to one hash, or it was another box",
+    "votes": "the open votes do not make the papers counted, or votes are named in a secret ballot",
     "lot": "the seed of the lot does not follow from what was declared and revealed",
     "result": "a count is not the one that was signed, or was made by another rule",
     "arithmetic": "a count does not add up",

@@ -24,10 +24,12 @@ from consult.ledger import (
     records,
     recount,
     recounts,
+    secrecy,
     signing,
 )
 from consult.ledger.bundle import BundleRefused
 from consult.ledger.chain import Head
+from consult.ledger.heads import SignedHead
 from consult.ledger.report import Case, Combine, Counter, Replay, Report
 
 
@@ -160,7 +162,7 @@ def _replay(case: Case, report: Report, name: str, value: Any) -> None:
 
 
 def _board(case: Case, report: Report) -> None:
-    """The heads mailed out continue one another up to the root at the close; the leaves, if given, make that root."""
+    """The heads mailed out are signed, and continue one another up to the root at the close, which the leaves make."""
     heads = records.read_heads(case.found.files[bundle.HEADS])
     board = case.found.manifest.board
     if board is None:
@@ -169,6 +171,10 @@ def _board(case: Case, report: Report) -> None:
     last = heads[-1] if heads else None
     same = last is not None and (last.size, last.root) == (board.leaves, board.root)
     fine = report.expect(same, "board", "The last head of the board is not the one that was signed.")
+    for head in heads if case.asked.board_key is not None else ():
+        said = SignedHead(case.asked.id, case.asked.hash, head.at, head.size, head.root, head.signature)
+        words = f"The head of the board of {head.at} is not signed with the board key that the definition names."
+        fine &= report.expect(said.holds(case.asked.board_key or ""), "board", words)
     broken = records.first_break(heads)
     if broken:
         fine = report.expect(False, "board", f"The board of {broken.at} does not continue the one before it.")
@@ -287,5 +293,6 @@ RULES = {
     manifest.FORMAT: (
         *(_signatures, _pinned, _definition, _roll, _texts, _board, _challenged),
         *(_receipts, _heads, _lot, _questions, _recounts, _holder),
+        *(secrecy.openings, secrecy.votes),
     ),
 }

@@ -21,6 +21,7 @@ from consult.domain.rulebook import BallotPreset, Rulebook
 from consult.ledger import definition as ledger_definition
 from consult.model.amendments import Amendment
 from consult.model.ballots import Ballot, Envelope, Option, Question
+from consult.model.boxes import RecordedVote
 from consult.model.consultations import Consultation
 from consult.model.members import Member, RoleHolding
 from consult.model.motions import Motion
@@ -62,6 +63,8 @@ class BallotSpec:
     replacing: bool = False
     paper_rule: str = "none"
     statement_words: int = 250
+    level: str = "sealed"
+    weighting: str = "one"
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,8 @@ def turnout(ballot: Ballot) -> int:
     """How many envelopes there are. Shown coarsely while the ballot is open, exactly once it is closed."""
     if ballot.marked is not None:
         return ballot.marked
-    query = select(func.count()).select_from(Envelope).where(Envelope.ballot_id == ballot.id)
+    kept = RecordedVote if ballot.level == "recorded" else Envelope
+    query = select(func.count()).select_from(kept).where(kept.ballot_id == ballot.id)
     return db.session.scalar(query) or 0
 
 
@@ -154,9 +158,15 @@ def edit(ballot: Ballot, spec: BallotSpec, *, revision: int | None, by: Actor, a
 
 
 def _columns(spec: BallotSpec) -> dict[str, Any]:
-    """The columns of a specification; instants are whole seconds, as the definition will write them."""
+    """The columns of a specification; instants are whole seconds, as the definition will write them.
+
+    A recorded vote is published by name, whatever the form said of its papers; no other has cards.
+    """
+    named = spec.level == "recorded"
     return {
         **spec.__dict__,
+        "publication": "all-papers" if named else spec.publication,
+        "weighting": spec.weighting if named else "one",
         "title": spec.title.strip(),
         "explanation": spec.explanation.strip(),
         "opens_at": spec.opens_at.replace(microsecond=0),
@@ -181,6 +191,10 @@ def check(spec: BallotSpec, at: datetime) -> None:
         problems["recounts_needed"] = "Say how many scrutineers must sign a recount, as a number; 0 if none must."
     if not 1 <= spec.statement_words <= 2_000:
         problems["statement_words"] = "A statement may have between 1 and 2,000 words."
+    if spec.level not in ledger_definition.LEVELS:
+        problems["level"] = "Choose who could find out how somebody voted."
+    if spec.weighting not in ledger_definition.WEIGHTING:
+        problems["weighting"] = "Choose what a vote counts for."
     if spec.signers_needed < 1:
         problems["signers_needed"] = "At least one committee member must sign."
     if problems:

@@ -20,9 +20,10 @@ from consult.counting.methods import METHODS
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Refused, Unavailable
 from consult.domain.timetable import written
 from consult.ledger import definition as ledger_definition
-from consult.ledger.definition import Definition, Question
-from consult.ledger.envelopes import Answer, read_receipt, readable, seal
+from consult.ledger.definition import PUBLIC_KEY, Definition, Question
+from consult.ledger.envelopes import Answer, check_length, public_key, read_receipt, readable, seal
 from consult.model.ballots import Ballot, Envelope
+from consult.model.boxes import RecordedVote
 from consult.model.rolls import RollEntry
 from consult.model.store import db, writing
 from consult.service import clock, replacing
@@ -96,6 +97,7 @@ def cast(
     replaces: str = "",
     at: datetime | None = None,
     sealer: Callable[[Definition, Sequence[Answer]], bytes] = seal,
+    sealed_by: str = "server",
 ) -> Receipt:
     """Seal one paper and put it in the box; gives the receipt after the commit and never before.
 
@@ -116,21 +118,21 @@ def cast(
     if not 16 <= len(retry_key) <= 64:
         raise Invalid("This form is not one of ours. Go back, reload the page and fill it in again.")
     try:
-        row = _facts(db.session(), ballot_id, member_id)
+        row = facts(db.session(), ballot_id, member_id)
         made = _definition(row.definition_hash, row.definition)
-        sealed = _seal(made, answers, sealer)
+        sealed = _seal(made, answers, sealer) if sealed_by == "server" else sealer(made, answers)
         with writing() as session:
             moment = at or clock.now(session)
-            row = _facts(session, ballot_id, member_id)
+            row = facts(session, ballot_id, member_id)
             receipt = sha256(sealed).hexdigest()
-            put = {"sealed": sealed, "receipt": receipt, "retry_key": retry_key, "sealed_by": "server"}
+            put = {"sealed": sealed, "receipt": receipt, "retry_key": retry_key, "sealed_by": sealed_by}
             if row.receipt is not None:  # before the clock: a retry whose first reply was lost is told the truth
                 if row.retry_key == retry_key or not (made.casting.replacing and row.receipt == replaces):
                     return _again(row, ballot_id, retry_key)
-                _require_open(row, moment)
+                require_open(row, moment)
                 replacing.put_in_place(session, ballot_id, member_id, replaces, put)
             else:
-                _require_open(row, moment)
+                require_open(row, moment)
                 session.execute(insert(Envelope).values(ballot_id=ballot_id, member_id=member_id, **put))
     except IntegrityError as fault:
         return _after_collision(fault, ballot_id, member_id, retry_key)
@@ -139,19 +141,24 @@ def cast(
             "The database did not answer, so we do not know whether your vote was taken. Send the same form again: "
             "it can only count once."
         ) from fault
-    return Receipt(ballot_id, _code(receipt), "server")
+    return Receipt(ballot_id, _code(receipt), sealed_by)
 
 
 def _seal(made: Definition, answers: Sequence[Answer], sealer: Callable[..., bytes]) -> bytes:
+    check_answers(made, answers)
+    return sealer(made, answers)
+
+
+def check_answers(made: Definition, answers: Sequence[Answer]) -> None:
+    """Refuse a paper that answers other questions, or an answer that cannot be counted."""
     if [answer.question for answer in answers] != [question.key for question in made.questions]:
         raise Invalid("This paper does not answer the questions of this ballot. Reload the page and fill it in again.")
     for question, answer in zip(made.questions, answers, strict=True):
         if sentence := problems_with(question, answer):
             raise Invalid(sentence, {question.key: sentence})
-    return sealer(made, answers)
 
 
-def _facts(session: Session, ballot_id: int, member_id: int) -> Any:
+def facts(session: Session, ballot_id: int, member_id: int) -> Any:
     """The ballot, whether the member is on its roll and what is in the box for the member, in one statement."""
     row = session.execute(
         select(
@@ -179,7 +186,7 @@ def _facts(session: Session, ballot_id: int, member_id: int) -> Any:
     return row
 
 
-def _require_open(row: Any, at: datetime) -> None:
+def require_open(row: Any, at: datetime) -> None:
     """By the database's clock: from the opening, up to but not including the close and its declared grace."""
     if row.state not in ("scheduled", "open"):
         raise OutOfOrder(f"This ballot is {row.state}: no more votes are taken. Yours was not cast by this form.")
@@ -205,7 +212,7 @@ def _again(row: Any, ballot_id: int, retry_key: str) -> Receipt:
 
 def _after_collision(fault: IntegrityError, ballot_id: int, member_id: int, retry_key: str) -> Receipt:
     """Two forms of one voter at the same moment, or a box that closed under the envelope."""
-    row = _facts(db.session(), ballot_id, member_id)
+    row = facts(db.session(), ballot_id, member_id)
     if row.receipt is not None:
         return _again(row, ballot_id, retry_key)
     if replacing.paper_is_in(ballot_id, member_id):
@@ -213,17 +220,50 @@ def _after_collision(fault: IntegrityError, ballot_id: int, member_id: int, retr
     raise OutOfOrder("This ballot closed while your form was on its way. Your vote was not cast.") from fault
 
 
+def cast_sealed(
+    ballot_id: int,
+    member_id: int,
+    envelope: bytes,
+    *,
+    retry_key: str,
+    replaces: str = "",
+    at: datetime | None = None,
+) -> Receipt:
+    """Put an envelope in the box that the voter's own browser sealed; the server cannot look into it.
+
+    Only what can be seen from outside is checked: the length, and that its first part is a point of the curve. What is
+    inside is judged at the opening. Otherwise as `cast`.
+
+    Raises:
+        EnvelopeRefused: another length, or no envelope.
+        AlreadyVoted: also where this very envelope is in the box under another name.
+    """
+
+    def as_it_is(made: Definition, answers: Sequence[Answer]) -> bytes:
+        check_length(made, envelope)
+        public_key(envelope[:PUBLIC_KEY])
+        return envelope
+
+    kept = {"retry_key": retry_key, "replaces": replaces}
+    return cast(ballot_id, member_id, (), **kept, at=at, sealer=as_it_is, sealed_by="browser")
+
+
 def receipt_of(ballot_id: int, member_id: int) -> Receipt | None:
-    """The receipt of a member's envelope, for that member alone; None before voting."""
+    """The receipt of a member's envelope, for that member alone; None before voting. An open vote has no code."""
     row = db.session.execute(
         select(Envelope.receipt, Envelope.sealed_by).where(
             Envelope.ballot_id == ballot_id, Envelope.member_id == member_id
         )
     ).one_or_none()
+    if row is None and db.session.get(RecordedVote, (ballot_id, member_id)) is not None:
+        return Receipt(ballot_id, "", "recorded")
     return Receipt(ballot_id, _code(row.receipt), row.sealed_by) if row else None
 
 
 def voted_in(member_id: int, ballot_ids: Sequence[int]) -> set[int]:
     """Of these ballots, those in which the member has voted."""
     query = select(Envelope.ballot_id).where(Envelope.member_id == member_id, Envelope.ballot_id.in_(ballot_ids))
-    return set(db.session.scalars(query))
+    named = select(RecordedVote.ballot_id).where(
+        RecordedVote.member_id == member_id, RecordedVote.ballot_id.in_(ballot_ids)
+    )
+    return set(db.session.scalars(query.union_all(named)))

@@ -17,8 +17,10 @@ from consult.domain.roles import Actor, Role
 from consult.domain.timetable import written
 from consult.ledger import bundle, canonical, manifest, merkle, packing, papers, records, withholding
 from consult.ledger import recounts as ledger_recounts
+from consult.ledger import votes as ledger_votes
 from consult.ledger.definition import Definition
 from consult.model.ballots import Ballot, Envelope
+from consult.model.boxes import RecordedVote
 from consult.model.desk import Complaint, Recount, SignedRecount
 from consult.model.results import Manifest, QuestionResult
 from consult.model.rolls import RollEntry
@@ -26,11 +28,14 @@ from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import (
     ballots,
+    boards,
+    boxes,
     challenges,
     complaints,
     counts,
     extensions,
     materiality,
+    open_votes,
     reconciliation,
     recounts,
     substantive,
@@ -126,13 +131,8 @@ def _files(
     replays: list[substantive.Replayed],
 ) -> dict[str, bytes]:
     """Every file of the bundle but README, manifest and signatures."""
-    board = reconciliation.board(session, ballot)
-    files = {
-        bundle.DEFINITION: made.bytes,
-        bundle.ROLL: _roll_summary(session, ballot),
-        bundle.BOARD: records.write_board(board),
-        bundle.HEADS: records.write_heads(merkle.Tree(board), [(to_the_second(ballot.last_instant), len(board))]),
-    }
+    files = {bundle.DEFINITION: made.bytes, bundle.ROLL: _roll_summary(session, ballot)}
+    files |= _secrecy(session, ballot, made)
     for each in counted:
         files[f"rounds/{each.defined.key}.json"] = canonical.dumps(withholding.redacted(each.count.as_json()))
         files[f"charts/{each.defined.key}.svg"] = svg.stage_bars(each.count, each.count.stages[-1]).encode()
@@ -151,6 +151,22 @@ def _files(
     return files
 
 
+def _secrecy(session: Session, ballot: Ballot, made: Definition) -> dict[str, bytes]:
+    """The files that depend on the level: the board and its heads, the transcripts of the openings, or the open votes."""
+    if ballot.level == "recorded":
+        votes = open_votes.all_votes(session, ballot, made)
+        return {bundle.HEADS: records.write_heads(merkle.Tree(), []), bundle.VOTES: ledger_votes.dumps(made, votes)}
+    leaves = boards.leaves(ballot, session)
+    moments = [(to_the_second(head.at), head.size, head.signature) for head in boards.all_heads(ballot, session)]
+    files = {
+        bundle.BOARD: records.write_board(leaves),
+        bundle.HEADS: records.write_heads(merkle.Tree(leaves), moments),
+    }
+    for number, transcript in enumerate(boxes.transcripts_of(ballot, session), 1):
+        files[f"openings/{number}.json"] = transcript
+    return files
+
+
 def published(ballot: Ballot, gathered: papers.Papers) -> bool:
     """Whether the declared rule publishes the papers of a question."""
     return ballot.publication == "all-papers" or (ballot.publication == "ten-copies" and gathered.safe)
@@ -166,12 +182,13 @@ def _roll_summary(session: Session, ballot: Ballot) -> bytes:
 
 def _by_unit(session: Session, ballot: Ballot) -> dict[str, tuple[int, int]]:
     """Unit → (on the roll, marked), without the small, the unanimous and what could be found by subtraction."""
-    voted = (Envelope.ballot_id == ballot.id) & (Envelope.member_id == RollEntry.member_id)
+    kept = RecordedVote if ballot.level == "recorded" else Envelope
+    voted = (kept.ballot_id == ballot.id) & (kept.member_id == RollEntry.member_id)
     query = (
-        select(Unit.name, func.count(), func.count(Envelope.member_id))
+        select(Unit.name, func.count(), func.count(kept.member_id))
         .select_from(RollEntry)
         .join(Unit, Unit.id == RollEntry.unit_id)
-        .outerjoin(Envelope, voted)
+        .outerjoin(kept, voted)
         .where(RollEntry.roll_id == ballot.roll_id)
         .group_by(Unit.name)
     )
@@ -190,22 +207,21 @@ def _manifest(
 ) -> manifest.Manifest:
     challenged = _challenged(session, ballot)
     opened, marked, on_paper = ballot.opened or 0, ballot.marked or 0, ballot.on_paper or 0
-    superseded, refused = ballot.superseded or 0, ballot.refused or 0
     read = opened + on_paper + challenged.admitted - challenged.unreadable
     by_server = min(ballot.sealed_by_server or 0, read - on_paper)
+    votes = counted[0].papers.votes if made.level == "recorded" else read
     return manifest.Manifest(
         ballot=made.id,
         title=made.title,
+        level=made.level,
         definition=made.hash,
         texts=tuple(sorted({question.text for question in made.questions if question.text})),
         roll=made.roll.hash,
         roll_size=made.roll.size,
         marked=marked,
         closed=to_the_second(ballot.last_instant),
-        papers=manifest.Papers(read, read, sealed_by_server=by_server, on_paper=on_paper),
-        board=manifest.Board(
-            ballot.envelope_root or "", opened + superseded + refused, opened, superseded=superseded, refused=refused
-        ),
+        papers=manifest.Papers(read, votes, sealed_by_server=by_server, on_paper=on_paper),
+        board=_board(session, ballot),
         questions=tuple(_result(each) for each in counted),
         lot=_lot(session, ballot),
         files=bundle.hashes(files),
@@ -241,6 +257,15 @@ def _desk(session: Session, ballot: Ballot) -> manifest.Desk:
         extended=tuple(to_the_second(each.closes_at) for each in extensions.of(ballot, session) if each.agreed_at),
         provisional=to_the_second(ballot.counted_at) if ballot.counted_at else None,
     )
+
+
+def _board(session: Session, ballot: Ballot) -> manifest.Board | None:
+    """The board at the close: receipts of envelopes that their voters replaced stand on it as well."""
+    if ballot.envelope_root is None:
+        return None
+    opened, superseded, refused = ballot.opened or 0, ballot.superseded or 0, ballot.refused or 0
+    leaves = len(boards.leaves(ballot, session))
+    return manifest.Board(ballot.envelope_root, leaves, opened, superseded=superseded, refused=refused)
 
 
 def _result(each: Counted) -> manifest.QuestionResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import JSON, String, cast, insert, literal, null, select
 from sqlalchemy.orm import Session
 
 from consult.domain.notices import KINDS
+from consult.model.ballots import Ballot, Envelope
 from consult.model.members import Member
 from consult.model.notices import Notice
 from consult.model.rolls import RollEntry
@@ -73,6 +75,39 @@ def queue_roll(
         RollEntry.roll_id == roll_id,
         RollEntry.email.is_not(None),
         once.not_in(select(Notice.once).where(Notice.kind == kind, Notice.once.is_not(None))),
+    )
+    columns = ["kind", "member_id", "address", "context", "once", "queued_at", "send_after", "attempts", "sent_at"]
+    done: Any = session.execute(insert(Notice).from_select(columns, chosen))
+    return int(done.rowcount)
+
+
+def queue_voters(session: Session, ballot: Ballot, receipts: Sequence[str], *, at: datetime) -> int:
+    """Queue the neutral notice that a vote was recorded to the voters with these receipts, by one statement; gives how many.
+
+    They go out together, in the order of membership: nothing in them says when somebody voted.
+    """
+    kind = "ballot-recorded"
+    once = literal(f"{kind}:{ballot.id}:").concat(cast(RollEntry.member_id, String))
+    chosen = (
+        select(
+            literal(kind),
+            RollEntry.member_id,
+            RollEntry.email,
+            literal({"ballot": ballot.id, "title": ballot.title}, JSON),
+            once,
+            literal(at, Instant),
+            literal(at, Instant),
+            literal(0),
+            null(),
+        )
+        .join(Envelope, (Envelope.member_id == RollEntry.member_id) & (Envelope.ballot_id == ballot.id))
+        .where(
+            RollEntry.roll_id == ballot.roll_id,
+            RollEntry.email.is_not(None),
+            Envelope.receipt.in_(receipts),
+            once.not_in(select(Notice.once).where(Notice.kind == kind, Notice.once.is_not(None))),
+        )
+        .order_by(RollEntry.member_id)
     )
     columns = ["kind", "member_id", "address", "context", "once", "queued_at", "send_after", "attempts", "sent_at"]
     done: Any = session.execute(insert(Notice).from_select(columns, chosen))

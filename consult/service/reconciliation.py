@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from random import Random
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -12,13 +13,13 @@ from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
-from consult.ledger import merkle
 from consult.model.ballots import Ballot, Envelope
+from consult.model.boxes import RecordedVote
 from consult.model.members import Member
 from consult.model.results import SeedShare
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.service import ballots, paper_ballots, replacing
+from consult.service import ballots, boards, paper_ballots, replacing
 from consult.service.act import Act, act
 
 # -- the lot ---------------------------------------------------------------------------------------------------------
@@ -53,7 +54,7 @@ def commit_seed(ballot: Ballot, commitment: str, *, by: Actor, at: datetime, act
 @act(Permission.SEED_COMMIT, Event.SEED_REVEALED)
 def reveal_seed(ballot: Ballot, value: str, salt: str, *, by: Actor, at: datetime, act: Act) -> SeedShare:
     """The value behind a commitment, after the close and before the envelopes are opened."""
-    if ballot.state not in ("closed", "reconciled"):
+    if ballot.state not in ("closed", "reconciled") or ballot.seed is not None:
         raise OutOfOrder("Values for the lot are revealed after the close and before the envelopes are opened.")
     share = act.session.get(SeedShare, (ballot.id, by.member_id))
     if share is None:
@@ -93,8 +94,8 @@ def seed_of(session: Session, ballot: Ballot, public_value: str) -> tuple[str, t
 
 
 @act(Permission.BALLOT_RECONCILE, Event.BALLOT_RECONCILED)
-def reconcile(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
-    """Compare the closed box with the roll and take its root; nothing is opened yet.
+def reconcile(ballot: Ballot, *, rng: Random | None = None, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Compare the closed box with the roll, put what is left on the board and take its root; nothing is opened yet.
 
     From here the marked register and the board stand still. Challenged ballots are decided next, then all is opened.
 
@@ -105,40 +106,30 @@ def reconcile(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
     made = ballots.definition_of(ballot)
     marked = _marked(act.session, ballot) + paper_ballots.settled(act.session, ballot)
     if marked > made.roll.size:
-        raise OutOfOrder(f"There are {marked} envelopes but only {made.roll.size} on the roll. Nothing was opened.")
+        raise OutOfOrder(f"There are {marked} votes but only {made.roll.size} on the roll. Nothing was opened.")
     ballot.marked = marked
-    ballot.envelope_root = merkle.root(_leaves(act.session, ballot)).hex()
     ballot.superseded = len(replacing.leaves_of(act.session, ballot.id))
     ballot.on_paper = paper_ballots.totals(ballot, act.session).agreed
-    ballot.sealed_by_server = _sealed_by_server(act.session, ballot)
+    if ballot.level != "recorded":
+        ballot.envelope_root = boards.finish(act, ballot, rng).root().hex()
+        ballot.sealed_by_server = _sealed_by_server(act.session, ballot)
     act.note(marked=marked, superseded=ballot.superseded, on_paper=ballot.on_paper, root=ballot.envelope_root)
     return ballot
 
 
 def _marked(session: Session, ballot: Ballot) -> int:
-    """Envelopes in the box; every one of them must belong to somebody on the roll."""
-    count = session.scalar(select(func.count()).select_from(Envelope).where(Envelope.ballot_id == ballot.id)) or 0
+    """Envelopes in the box, or open votes; every one of them must belong to somebody on the roll."""
+    kept = RecordedVote if ballot.level == "recorded" else Envelope
+    count = session.scalar(select(func.count()).select_from(kept).where(kept.ballot_id == ballot.id)) or 0
     known = session.scalar(
         select(func.count())
-        .select_from(Envelope)
-        .join(RollEntry, (RollEntry.member_id == Envelope.member_id) & (RollEntry.roll_id == ballot.roll_id))
-        .where(Envelope.ballot_id == ballot.id)
+        .select_from(kept)
+        .join(RollEntry, (RollEntry.member_id == kept.member_id) & (RollEntry.roll_id == ballot.roll_id))
+        .where(kept.ballot_id == ballot.id)
     )
     if count != known:
-        raise OutOfOrder(f"{count - (known or 0)} envelopes belong to nobody on the roll. Nothing was opened.")
+        raise OutOfOrder(f"{count - (known or 0)} votes belong to nobody on the roll. Nothing was opened.")
     return count
-
-
-def _leaves(session: Session, ballot: Ballot) -> list[bytes]:
-    """The board at the close, replaced votes among them, in the order of the receipts: it says nothing of who or when."""
-    query = select(Envelope.receipt).where(Envelope.ballot_id == ballot.id)
-    receipts = [*session.scalars(query), *replacing.leaves_of(session, ballot.id)]
-    return [bytes.fromhex(receipt) for receipt in sorted(receipts)]
-
-
-def board(session: Session, ballot: Ballot) -> list[bytes]:
-    """The leaves of the board of a reconciled ballot, for the bundle."""
-    return _leaves(session, ballot)
 
 
 def _sealed_by_server(session: Session, ballot: Ballot) -> int:

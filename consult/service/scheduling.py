@@ -23,7 +23,7 @@ from consult.model.results import SigningKey
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import ballots, outbox, vault
+from consult.service import ballots, boards, ceremonies, open_votes, outbox, vault
 from consult.service.act import Act, act
 from consult.service.audit import to_the_second
 
@@ -66,14 +66,17 @@ def schedule(
     problems = readiness(ballot, roll, at, act.session)
     if problems:
         raise Invalid("The ballot cannot be scheduled yet. " + " ".join(problems))
-    keys = make_keys()
+    keys = make_keys() if ballot.level == "operator" else None
     ballot.order_seed = make_seed(32) if ballot.candidate_order == "random" else None
-    made = _definition(ballot, roll, keys.public, at, act.session)
+    made = _definition(ballot, roll, keys.public if keys else None, at, act.session)
     ballot.roll_id = roll.id
     ballot.public_key = made.public_key
     ballot.definition = made.bytes.decode()
     ballot.definition_hash = made.hash
-    act.session.add(BallotKey(ballot_id=ballot.id, sealed=vault.seal(_vault_name(ballot.id), keys.private)))
+    if keys is not None:
+        act.session.add(BallotKey(ballot_id=ballot.id, sealed=vault.seal(_vault_name(ballot.id), keys.private)))
+    if ballot.weighting == "members":
+        open_votes.deal(act.session, ballot, roll, at)
     act.step(ballot, "schedule")
     for motion in ballots.motions_of(ballot):
         act.step(motion, "put")
@@ -113,6 +116,10 @@ def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None,
         problems.append(
             "A question is counted by branch, and a paper does not say whose branch it is from: take no papers."
         )
+    if ballot.level == "sealed":
+        problems += ceremonies.problems(ballot, at, session)
+    if ballot.level != "operator" and ballot.paper_rule != "none":
+        problems.append("Votes on paper are taken at the operator level only: choose none, or that level.")
     for question in ballot.questions:
         try:
             ballots.check_question(question, size or 1_000_000)
@@ -144,8 +151,11 @@ def _text_of(session: Session, version_id: int | None) -> str | None:
 
 
 def _definition(
-    ballot: Ballot, roll: Roll, public: bytes, at: datetime, session: Session
+    ballot: Ballot, roll: Roll, public: bytes | None, at: datetime, session: Session
 ) -> ledger_definition.Definition:
+    """The definition; `public` is the key made here at the operator level, else the ceremony's, or none is needed."""
+    part = ceremonies.public_part(ballot, session) if ballot.level == "sealed" else None
+    key = part.public_key if part else shape.encode(public) if public else None
     by_unit = any(question.settings.get("by_unit") for question in ballot.questions)
     return ledger_definition.Definition(
         id=str(ballot.id),
@@ -156,7 +166,7 @@ def _definition(
         closes=to_the_second(ballot.closes_at),
         grace=ballot.grace_minutes * 60,
         roll=ledger_definition.Roll(roll.hash, roll.size, unit_sizes(session, roll) if by_unit else {}),
-        public_key=shape.encode(public),
+        public_key=key,
         publication=ballot.publication,
         lot=ledger_definition.Lot(ballot.lot_rule, ballot.lot_words),
         k=ballot.signers_needed,
@@ -172,6 +182,9 @@ def _definition(
         casting=ledger_definition.Casting(
             ballot.candidate_order, ballot.order_seed or "", ballot.replacing, ballot.paper_rule
         ),
+        shares=ceremonies.key_shares(part) if part else None,
+        board_key=boards.public_key(session) if ballot.level != "recorded" else None,
+        weighting=ballot.weighting,
     )
 
 

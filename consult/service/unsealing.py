@@ -25,7 +25,7 @@ from consult.model.desk import ChallengedBallot
 from consult.model.rolls import RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import ballots, challenges, paper_ballots, reconciliation, scheduling
+from consult.service import ballots, challenges, open_votes, paper_ballots, reconciliation, scheduling
 from consult.service.act import Act, act
 
 #: Envelopes read at a time while opening.
@@ -74,9 +74,15 @@ def open_envelopes(
         Invalid: without the public value.
         OutOfOrder: if the ballot is not reconciled, a challenged ballot is not decided, or the two openings differ.
     """
+    if ballot.level == "sealed":
+        raise OutOfOrder("The envelopes of this ballot are opened off line, by those who hold shares of its key.")
     act.step(ballot, "open envelopes")
-    _require_decided(act.session, ballot)
-    silent = _fix_seed(act, ballot, lot_value)
+    require_decided(act.session, ballot)
+    silent = fix_seed(act, ballot, lot_value)
+    if ballot.level == "recorded":  # nothing was sealed: the open votes themselves are counted
+        ballot.opened, ballot.refused = ballot.marked, 0
+        act.note(opened=ballot.opened, seed=ballot.seed, did_not_reveal=list(silent))
+        return ballot
     made = ballots.definition_of(ballot)
     private = scheduling.private_key(act.session, ballot)
     first = _open(act.session, ballot, made, private, progress)
@@ -86,7 +92,8 @@ def open_envelopes(
     return ballot
 
 
-def _require_decided(session: Session, ballot: Ballot) -> None:
+def require_decided(session: Session, ballot: Ballot) -> None:
+    """Refuse to open anything while a challenged ballot waits for its decision."""
     if waiting := challenges.undecided(ballot, session):
         raise OutOfOrder(
             f"{waiting} challenged ballots are not decided yet. They are decided before the envelopes are opened, "
@@ -94,7 +101,8 @@ def _require_decided(session: Session, ballot: Ballot) -> None:
         )
 
 
-def _fix_seed(act: Act, ballot: Ballot, lot_value: str) -> tuple[str, ...]:
+def fix_seed(act: Act, ballot: Ballot, lot_value: str) -> tuple[str, ...]:
+    """Fix the lot's seed from the public value as it has come out; gives the ids of those who did not reveal."""
     if not lot_value.strip():
         sentence = f"Give the public value that was named before opening: {ballot.lot_words}"
         raise Invalid(sentence, {"lot_value": sentence})
@@ -140,7 +148,7 @@ def keep(
         raise OutOfOrder(f"{ballot.on_paper} papers were entered, but {found.on_paper} were opened. Nothing was kept.")
     ballot.opened, ballot.refused = found.opened, found.refused
     for question in ballot.questions:
-        _keep(act.session, question, found.patterns[question.key])
+        keep_papers(act.session, question, found.patterns[question.key])
     challenged, unreadable = found.challenged
     act.note(
         opened=found.opened,
@@ -163,7 +171,7 @@ def open_again(session: Session, ballot: Ballot) -> str:
 
 def unreadable_challenges(session: Session, ballot: Ballot) -> int:
     """How many challenged ballots that were admitted gave no paper: those admitted less the papers of neither box nor desk."""
-    if not ballot.questions or ballot.opened is None:
+    if not ballot.questions or ballot.opened is None or ballot.level == "recorded":
         return 0
     query = select(func.coalesce(func.sum(OpenedPaper.copies), 0))
     kept = session.scalar(query.where(OpenedPaper.question_id == ballot.questions[0].id)) or 0
@@ -177,7 +185,7 @@ def openings_of(ballot: Ballot, session: Session | None = None) -> list[BoxOpeni
     return list((session or db.session()).scalars(query))
 
 
-def _sealed(session: Session, ballot: Ballot) -> Iterator[tuple[bytes, str]]:
+def in_box(session: Session, ballot: Ballot) -> Iterator[tuple[bytes, str]]:
     """The envelopes in the box with the branch's name, in the order of the receipts, which is random."""
     query = (
         select(Envelope.sealed, Unit.name)
@@ -190,7 +198,7 @@ def _sealed(session: Session, ballot: Ballot) -> Iterator[tuple[bytes, str]]:
         yield row.sealed, row.name
 
 
-def _challenged(session: Session, ballot: Ballot) -> Iterator[tuple[bytes, str]]:
+def admitted(session: Session, ballot: Ballot) -> Iterator[tuple[bytes, str]]:
     """The challenged ballots that were admitted, likewise."""
     query = (
         select(ChallengedBallot.sealed, Unit.name)
@@ -229,8 +237,8 @@ def _open(
                 progress(opened)
         return opened, refused
 
-    opened, refused = empty(_sealed(session, ballot))
-    challenged = empty(_challenged(session, ballot))
+    opened, refused = empty(in_box(session, ballot))
+    challenged = empty(admitted(session, ballot))
     return Opened(found, opened, refused, challenged, empty(paper_ballots.sealed(session, ballot))[0])
 
 
@@ -239,7 +247,8 @@ def groups(patterns: Mapping[Pattern, int]) -> list[Group]:
     return [Group(pattern, copies) for pattern, copies in patterns.items()]
 
 
-def _keep(session: Session, question: Question, patterns: Counter[Pattern]) -> None:
+def keep_papers(session: Session, question: Question, patterns: Counter[Pattern]) -> None:
+    """Keep the opened papers of a question, like ones together."""
     rows = []
     for pattern, copies in patterns.items():
         text = canonical.dumps([pattern.ranking, pattern.verdicts, pattern.unit])
@@ -256,7 +265,9 @@ def _keep(session: Session, question: Question, patterns: Counter[Pattern]) -> N
 
 
 def groups_of(session: Session, question: Question) -> list[Group]:
-    """The opened papers of a question, in groups."""
+    """The papers of a question, in groups: those opened, or the open votes with the votes on their cards."""
+    if question.ballot.level == "recorded":
+        return open_votes.groups_of(session, question)
     query = select(OpenedPaper.pattern, OpenedPaper.copies).where(OpenedPaper.question_id == question.id)
     return [Group(_pattern(json.loads(text)), copies) for text, copies in session.execute(query)]
 

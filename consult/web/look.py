@@ -14,7 +14,7 @@ from markupsafe import Markup
 from werkzeug.routing import BuildError
 
 from consult import paths
-from consult.web import assets, fields, words
+from consult.web import assets, fields, levels, words
 
 
 def always() -> bool:
@@ -110,6 +110,7 @@ def init_app(
     )
     env.globals.update(nav_items=nav_items, foot_items=foot_items, link_to=link_to)
     env.globals.update(problems=fields.problems, undressed=undressed, account=lambda: look.account, slug=words.slug)
+    env.globals.update(words_of_levels=levels.words_of_levels)
     assets.init_app(app)
     return look
 

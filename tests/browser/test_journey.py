@@ -296,6 +296,7 @@ def prepare_ballot(theatre: Theatre, motion: str) -> str:
     page.goto("/consultations/1/ballots/new")
     fill(page, Title="Buses that come when people need them", The_public_value="The numbers of the draw of 14 March")
     opens, closes = theatre.at + DAY, theatre.at + 3 * DAY
+    page.get_by_label(begins("Secret, with the key kept by the server")).check()  # sealed ones: see test_sealing
     set_instant(page, "Voting opens", opens)
     set_instant(page, "Voting closes", closes)
     press(page, "Save")

@@ -13,8 +13,9 @@ from click.testing import CliRunner, Result
 
 from consult.cli.ceremony import ceremony as command
 from consult.cli.open_envelopes import open_envelopes
-from consult.ledger import canonical, ceremony, envelopes, opening
+from consult.ledger import canonical, ceremony, envelopes, opening, transcripts
 from consult.ledger.ceremony import Ceremony, Holder
+from consult.ledger.definition import KeyShares
 from tests.ledger import examples
 
 PLAN = Ceremony(
@@ -102,7 +103,8 @@ def sheets_words(tmp_path: Path, made: Path) -> list[Path]:
 @pytest.mark.parametrize("processes", [1, 2])
 def test_the_box_opens_to_one_hash_however_many_processes_open_it(tmp_path: Path, made: Path, processes: int) -> None:
     public = ceremony.loads((made / "public-key-orchard-2026.json").read_bytes())
-    ballot = examples.ballot(level="sealed", public_key=public.public_key)
+    shares = KeyShares(2, ("Ann", "Bo", "Cy"), public.hash)
+    ballot = examples.ballot(level="sealed", public_key=public.public_key, shares=shares)
     found = sorted((envelopes.seal(ballot, paper) for paper in examples.votes()), key=envelopes.leaf)
     top = opening.Header(public, ballot, 35, opening.root(map(envelopes.leaf, found)))
     box = tmp_path / "box"
@@ -114,7 +116,7 @@ def test_the_box_opens_to_one_hash_however_many_processes_open_it(tmp_path: Path
     (papers,), (transcript,) = ((tmp_path / "out").glob(f"{kind}-*.json") for kind in ("opened", "transcript"))
     plain = opening.open_box(BytesIO(box.read_bytes()), [words_of(path) for path in sheets(made)[:2]])
     assert papers.read_bytes() == plain.dumps()
-    said = opening.read_transcript(transcript.read_bytes())
+    said = transcripts.read(transcript.read_bytes())
     assert said.holders == ("1. Ann", "3. Cy")
     assert said.opened == canonical.sha256(papers.read_bytes())
     assert said.opened in result.stdout

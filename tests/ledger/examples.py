@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from consult.ledger import bundle, canonical, envelopes, merkle, papers, records, signatures
+from consult.ledger import bundle, canonical, envelopes, heads, merkle, papers, records, signatures
 from consult.ledger.definition import Definition, Lot, Option, Question, Roll, Signer, contest_of
 from consult.ledger.envelopes import Answer
 from consult.ledger.manifest import Board, LotDrawn, Manifest, QuestionResult
@@ -22,6 +22,7 @@ TEXT = canonical.dumps({"clauses": [["r1", "This society resolves to plant forty
 KEYS = envelopes.generate_keys()
 SIGNING = [signatures.generate_key() for _ in range(5)]
 STRANGER = signatures.generate_key()
+BOARD_KEY = signatures.generate_key()
 
 MOTION = Question(
     key="trees",
@@ -58,6 +59,7 @@ def ballot(**changes: Any) -> Definition:
         lot=Lot("named", "The first word of the society's founding charter.", "whereas"),
         k=3,
         signers=tuple(Signer(f"Teller {n}", signatures.public_part(key)) for n, key in enumerate(SIGNING, 1)),
+        board_key=signatures.public_part(BOARD_KEY),
     )
     return replace(plain, **changes)
 
@@ -139,6 +141,12 @@ class Made:
         return self.change(questions=tuple(questions))
 
 
+def signed_head(asked: Definition, tree: merkle.Tree, at: str, size: int) -> tuple[str, int, str]:
+    """A head of the board as heads.json takes it."""
+    head = heads.sign(BOARD_KEY, asked.id, asked.hash, at, size, tree.root(size).hex())
+    return at, size, head.signature
+
+
 def made(publish: bool = True, counter: Counter = tally, seed: str | None = None, **changes: Any) -> Made:
     """The parts of an honest bundle of the example; `publish`: with its papers."""
     asked = ballot(**changes)
@@ -169,13 +177,14 @@ def made(publish: bool = True, counter: Counter = tally, seed: str | None = None
     summary = records.RollSummary("Joined by 1 April 2026.", asked.roll.hash, 60, 40, {"North": (30, 20)})
     files["roll.json"] = summary.dumps()
     moments = [("2026-05-02T09:00:00Z", 0), ("2026-05-04T09:00:00Z", 13), ("2026-05-08T12:02:00Z", 35)]
-    files["heads.json"] = records.write_heads(tree, moments)
+    files["heads.json"] = records.write_heads(tree, [signed_head(asked, tree, *moment) for moment in moments])
     files["board.json"] = records.write_board(sorted(map(envelopes.leaf, box())))
     files[f"text/{MOTION.text}.json"] = TEXT
     files["charts/warden.svg"] = b'<svg xmlns="http://www.w3.org/2000/svg"><title>20, 10, 0</title></svg>'
     result = Manifest(
         ballot=asked.id,
         title=asked.title,
+        level=asked.level,
         definition=asked.hash,
         texts=(str(MOTION.text),),
         roll=asked.roll.hash,

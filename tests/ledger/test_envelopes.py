@@ -247,7 +247,7 @@ def test_keys_that_are_none_are_refused() -> None:
 
 
 def test_recorded_votes_are_not_sealed() -> None:
-    open_vote = examples.ballot(level="recorded", public_key=None)
+    open_vote = examples.ballot(level="recorded", public_key=None, board_key=None)
     with pytest.raises(Refused, match="recorded"):
         envelopes.seal(open_vote, examples.votes()[0])
 

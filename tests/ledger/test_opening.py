@@ -9,15 +9,16 @@ from io import BytesIO
 import pytest
 
 from consult.domain.errors import Refused
-from consult.ledger import canonical, ceremony, envelopes, opening, papers, shape
+from consult.ledger import canonical, ceremony, envelopes, opening, papers, shape, transcripts
 from consult.ledger.ceremony import Ceremony, Holder
-from consult.ledger.definition import Question
+from consult.ledger.definition import KeyShares, Question
 from consult.ledger.opening import BoxRefused, Header, Transcript
 from tests.ledger import examples
 
 PLAN = Ceremony("orchard-2026", "The orchard society", 2, tuple(Holder(f"M{n}", f"Teller {n}") for n in range(3)))
 PUBLIC, LISTS = ceremony.make(PLAN, envelopes.generate_keys())
-MADE = examples.ballot(level="sealed", public_key=PUBLIC.public_key)
+SHARES = KeyShares(PUBLIC.k, tuple(holder.name for holder in PUBLIC.holders), PUBLIC.hash)
+MADE = examples.ballot(level="sealed", public_key=PUBLIC.public_key, shares=SHARES)
 SEALED = sorted((envelopes.seal(MADE, paper) for paper in examples.votes()), key=envelopes.leaf)
 
 
@@ -111,6 +112,7 @@ def test_a_transcript_is_of_one_file_of_opened_papers() -> None:
         definition=opened.definition,
         root=opened.root,
         envelopes=35,
+        challenged=0,
         papers=35,
         opened=canonical.sha256(data),
         holders=("1. Teller 0", "2. Teller 1"),
@@ -118,7 +120,7 @@ def test_a_transcript_is_of_one_file_of_opened_papers() -> None:
         at="2026-05-09T10:00:00Z",
         software="consult 1",
     )
-    assert opening.read_transcript(said.dumps()) == said
+    assert transcripts.read(said.dumps()) == said
     assert opening.differences(said, opened, data) == []
     assert "the hash of the opened papers" in opening.differences(replace(said, opened="0" * 64), opened, data)[0]
     assert canonical.sha256(data) in "\n".join(said.in_words())

@@ -16,11 +16,11 @@ from consult.ledger.shape import Malformed
 from tests.ledger.test_definition import JSON
 
 TREE = merkle.Tree(bytes([n]) * 32 for n in range(20))
-MOMENTS = [("2026-05-01T00:00:00Z", 0), ("2026-05-02T00:00:00Z", 7), ("2026-05-03T00:00:00Z", 7)]
+MOMENTS = [("2026-05-01T00:00:00Z", 0, ""), ("2026-05-02T00:00:00Z", 7, ""), ("2026-05-03T00:00:00Z", 7, "")]
 
 
 def test_heads_that_continue_one_another_have_no_break() -> None:
-    heads = records.read_heads(records.write_heads(TREE, [*MOMENTS, ("2026-05-04T00:00:00Z", 20)]))
+    heads = records.read_heads(records.write_heads(TREE, [*MOMENTS, ("2026-05-04T00:00:00Z", 20, "")]))
     assert [head.size for head in heads] == [0, 7, 7, 20]
     assert first_break(heads) is None
     assert first_break([]) is None
@@ -29,7 +29,7 @@ def test_heads_that_continue_one_another_have_no_break() -> None:
 @pytest.mark.parametrize("place", [1, 2, 3])
 @pytest.mark.parametrize("change", [{"root": "0" * 64}, {"proof": ("0" * 64,)}, {"size": 6}])
 def test_a_head_that_was_changed_breaks_the_line(place: int, change: dict[str, Any]) -> None:
-    heads = list(records.read_heads(records.write_heads(TREE, [*MOMENTS, ("2026-05-04T00:00:00Z", 20)])))
+    heads = list(records.read_heads(records.write_heads(TREE, [*MOMENTS, ("2026-05-04T00:00:00Z", 20, "")])))
     heads[place] = heads[place]._replace(**change)
     assert first_break(heads) is not None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,19 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from consult.domain.errors import Refused
-from consult.ledger import bundle, canonical, envelopes, merkle, packing, papers, records, signatures
+from consult.ledger import bundle, canonical, envelopes, merkle, opening, packing, papers, records, signatures
+from consult.ledger import votes as votes_file
 from consult.ledger.bundle import BundleRefused, NotABundle
 from consult.ledger.chain import Head
-from consult.ledger.definition import Lot, contest_of
+from consult.ledger.definition import KeyShares, Lot, contest_of
 from consult.ledger.manifest import Board, LotDrawn
 from consult.ledger.manifest import Papers as PapersCounted
+from consult.ledger.opening import Transcript
 from consult.ledger.papers import Group, Pattern
 from consult.ledger.recount import _stages
 from consult.ledger.report import FAILURES, Report
 from consult.ledger.verify import verify
-from tests.ledger.examples import COUNTERS, MOTION, SIGNING, STRANGER, TEXT, Made, box, made, tally
+from tests.ledger.examples import COUNTERS, MOTION, SIGNING, STRANGER, TEXT, Made, box, made, signed_head, tally, votes
 from tests.ledger.test_definition import JSON
 
 
@@ -368,7 +371,7 @@ def test_what_is_published_is_what_was_declared() -> None:
 def test_a_definition_that_does_not_belong_is_named() -> None:
     parts = made()
     parts.files["definition.json"] = made(grace=121).asked.bytes
-    assert failures(parts.data()) == {"definition"}
+    assert failures(parts.data()) == {"definition", "board"}  # its heads are signed for the other one
     parts.files["definition.json"] = b"[]"
     assert failures(parts.data()) == {"malformed"}
 
@@ -418,7 +421,9 @@ def test_a_board_that_was_rewritten_is_named() -> None:
     parts = made()
     leaves = sorted(map(envelopes.leaf, box()))
     other = merkle.Tree([*leaves[1:], bytes(32)])
-    parts.files["heads.json"] = records.write_heads(other, [("2026-05-08T12:02:00Z", 35)])
+    parts.files["heads.json"] = records.write_heads(
+        other, [signed_head(parts.asked, other, "2026-05-08T12:02:00Z", 35)]
+    )
     assert failures(parts.data()) == {"board"}
     parts = made()
     parts.files["board.json"] = records.write_board([*leaves[1:], bytes(32)])
@@ -487,11 +492,88 @@ def test_without_a_seed_no_lot_may_have_decided() -> None:
 
 
 def test_a_recorded_vote_has_no_board() -> None:
-    parts = made(level="recorded", public_key=None).change(board=None)
-    parts.files.pop("board.json")
+    parts = recorded()
+    heads = parts.files["heads.json"]
+    parts.files["heads.json"] = made().files["heads.json"]
     assert failures(parts.data()) == {"board"}
-    parts.files["heads.json"] = records.write_heads(merkle.Tree(), [])
+    parts.files["heads.json"] = heads
     assert failures(parts.data()) == set()
+
+
+def recorded(**changes: Any) -> Made:
+    """The example as an open vote: the same papers, each with a name."""
+    parts = made(level="recorded", public_key=None, board_key=None, **changes).change(board=None)
+    parts.files.pop("board.json")
+    parts.files["heads.json"] = records.write_heads(merkle.Tree(), [])
+    parts.files["votes.json"] = votes_file.dumps(parts.asked, open_votes())
+    return parts
+
+
+def open_votes() -> list[votes_file.Vote]:
+    return [votes_file.Vote(f"Delegate {n:02}", "North", 1, paper) for n, paper in enumerate(votes())]
+
+
+def test_open_votes_must_be_listed_and_make_the_papers_that_were_counted() -> None:
+    assert votes_file.loads(recorded().files["votes.json"], recorded().asked) == tuple(open_votes())
+    parts = recorded()
+    del parts.files["votes.json"]
+    assert failures(parts.data()) == {"votes"}
+    for changed in (open_votes()[1:], [replace(open_votes()[0], votes=2), *open_votes()[1:]]):
+        parts = recorded()
+        parts.files["votes.json"] = votes_file.dumps(parts.asked, changed)
+        assert failures(parts.data()) == {"votes"}
+    parts = made()
+    parts.files["votes.json"] = votes_file.dumps(parts.asked, open_votes())
+    assert failures(parts.data()) == {"votes"}
+
+
+SHARES = KeyShares(2, ("Ann", "Bo", "Cy"), "a" * 64)
+
+
+def sealed(*openings: Transcript) -> Made:
+    """The example as a sealed ballot that was opened off line."""
+    parts = made(level="sealed", shares=SHARES)
+    for number, said in enumerate(openings, 1):
+        parts.files[f"openings/{number}.json"] = replace(said, definition=parts.asked.hash).dumps()
+    return parts
+
+
+def opening_of(machine: str, **changes: Any) -> Transcript:
+    root = opening.root(sorted(map(envelopes.leaf, box())))
+    plain = Transcript(
+        "orchard-2026", "", root, 35, 0, 35, "f" * 64, ("1. Ann",), machine, "2026-05-09T10:00:00Z", "1.0"
+    )
+    return replace(plain, **changes)
+
+
+ONE, TWO = "1" * 64, "2" * 64
+
+
+def test_a_sealed_box_was_opened_twice_on_two_machines_to_one_hash() -> None:
+    assert failures(sealed(opening_of(ONE), opening_of(TWO)).data()) == set()
+    third = opening_of("3" * 64, opened="0" * 64)
+    assert failures(sealed(third, opening_of(ONE), opening_of(TWO)).data()) == set()
+    for openings in ((), (opening_of(ONE),), (opening_of(ONE), opening_of(ONE)), (opening_of(ONE), third)):
+        assert failures(sealed(*openings).data()) == {"opening"}
+
+
+@pytest.mark.parametrize("change", [{"root": "0" * 64}, {"envelopes": 36}, {"papers": 34}, {"ballot": "other"}])
+def test_an_opening_of_another_box_is_named(change: dict[str, Any]) -> None:
+    assert failures(sealed(opening_of(ONE, **change), opening_of(TWO, **change)).data()) == {"opening"}
+
+
+def test_a_ballot_that_was_not_sealed_has_no_openings() -> None:
+    parts = made()
+    parts.files["openings/1.json"] = opening_of(ONE, definition=parts.asked.hash).dumps()
+    assert failures(parts.data()) == {"opening"}
+
+
+def test_a_head_that_nobody_signed_is_named() -> None:
+    parts = made()
+    heads = json.loads(parts.files["heads.json"])
+    heads["heads"][0]["signature"] = heads["heads"][1]["signature"]
+    parts.files["heads.json"] = canonical.dumps(heads)
+    assert failures(parts.data()) == {"board"}
 
 
 def test_a_bundle_is_not_written_with_files_that_its_manifest_does_not_name() -> None:

@@ -86,7 +86,13 @@ def test_linn_2007_from_the_register_to_the_bundle(
         certification.register_key(cast.who[name], signatures.public_part(keys[name]), by=cast.actor(name), at=NOON)
     opens, closes = NOON + timedelta(days=1), NOON + timedelta(days=2)
     spec = ballots.BallotSpec(
-        "Linn ward", opens, closes, lot_words="The draw of 4 March", publication="all-papers", complaint_hours=0
+        "Linn ward",
+        opens,
+        closes,
+        lot_words="The draw of 4 March",
+        publication="all-papers",
+        complaint_hours=0,
+        level="operator",
     )
     ballot = ballots.create(make_consultation(cast), spec, by=officer, at=NOON)
     names = tuple(ballots.OptionSpec(name) for name in election.names)

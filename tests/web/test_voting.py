@@ -422,7 +422,7 @@ def test_a_paper_on_its_way_arrives_within_the_grace(cast: Cast, clock: Clock, v
 
 
 def test_how_secret_it_is_is_said_before_voting(desk: Desk, voter: Browser) -> None:
-    words = "the people who run this server could, if they set out to, open envelopes one by one"
+    words = "The people who run this server could see how you voted, if they set out to."
     assert words in voter.open(f"/ballots/{desk.ballot.id}").main
     page = paper_of(desk, voter)
     assert words in page.main

@@ -8,6 +8,7 @@ const helpers = [
   ["[data-check]", "./check.js"],
   ["[data-module=hall-live]", "./hall.js"],
   ["[data-module=browser-key]", "./key.js"],
+  ["[data-seal]", "./seal.js"],
   ["[data-module^=govuk-]:not([data-module=govuk-button]):not([data-module=govuk-skip-link])", "./anatomy.js"],
 ];
 for (const [wanted, address] of helpers) {

@@ -37,6 +37,29 @@ PAPER_RULES = [
     ("paper", _l("Taken; if somebody votes both ways, the paper counts")),
 ]
 
+LEVELS = [
+    (
+        "sealed",
+        _l(
+            "Sealed: the key is split among several members, who open the votes together after the close. "
+            "Nobody alone can see how somebody voted. For elections and whatever is contested"
+        ),
+    ),
+    (
+        "operator",
+        _l(
+            "Secret, with the key kept by the server. The people who run the server could see how somebody voted. "
+            "For small bodies that trust them"
+        ),
+    ),
+    ("recorded", _l("Open: names and votes are published. For delegates, who answer to those who sent them")),
+]
+
+WEIGHTS = [
+    ("one", _l("One vote for each voter")),
+    ("members", _l("Card votes: each voter’s vote counts for the members of the voter’s branch (open votes only)")),
+]
+
 LOTS = [
     ("named", _l("From the public value alone")),
     ("commit-and-reveal", _l("From values that committee members commit to before the close and reveal after it")),
@@ -53,6 +76,14 @@ class BallotForm(Form):
         description=_l("Shown above the paper."),
         render_kw={"rows": 4},
     )
+    level = RadioField(
+        _l("Who could find out how somebody voted?"),
+        [Required(_l("Choose who could find out how somebody voted."))],
+        choices=LEVELS,
+        default="sealed",
+        description=_l("Voters read this before they vote, and on their receipt. It cannot be changed once scheduled."),
+    )
+    weighting = RadioField(_l("What a vote counts for"), [Required()], choices=WEIGHTS, default="one")
     opens_at = InstantField(_l("Voting opens"), [Required()])
     closes_at = InstantField(_l("Voting closes"), [Required()])
     grace_minutes = IntegerField(

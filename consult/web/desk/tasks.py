@@ -119,11 +119,23 @@ def _opening(tasks: _List) -> None:
             url_for("challenges.index", ballot_id=ballot.id), figures,
             done=not challenged.undecided or None, event=None,
         )  # fmt: skip
+    title, address, hint = _way_out(ballot)
     tasks.task(
-        _("Open the envelopes, twice"), "reconciled", Permission.ENVELOPES_OPEN,
-        url_for("desk.envelopes", ballot_id=ballot.id), _("The returning officer gives the public value of the lot first."),
+        title, "reconciled", Permission.ENVELOPES_OPEN, address, hint,
         ready=not challenged.undecided, event=Event.ENVELOPES_OPENED,
     )  # fmt: skip
+
+
+def _way_out(ballot: Ballot) -> tuple[str, str, str]:
+    """How the papers come out of the box: here, off line by those who hold shares, or, for open votes, not at all."""
+    title, address = _("Open the envelopes, twice"), url_for("desk.envelopes", ballot_id=ballot.id)
+    hint = _("The returning officer gives the public value of the lot first.")
+    if ballot.level == "sealed":
+        title, address = _("Open the sealed votes off line, twice"), url_for("ceremony.box", ballot_id=ballot.id)
+        hint = _("The box is frozen; then those who hold shares of its key open it together.")
+    elif ballot.level == "recorded":
+        title = _("Give the public value of the lot")
+    return title, address, hint
 
 
 def _window(tasks: _List) -> None:

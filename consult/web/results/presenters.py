@@ -15,6 +15,9 @@ from consult.counting.reading import read_count
 from consult.counting.result import Count, Number, Stage, short_decimal
 from consult.counting.standing import CONTINUING, standing
 from consult.counting.words import before, measured, number, stage_words
+from consult.ledger import bundle, packing, votes
+from consult.ledger.definition import Definition
+from consult.web.answers import in_words
 
 
 @dataclass(frozen=True)
@@ -123,3 +126,14 @@ def worked_out(key: str, data: Mapping[str, Any]) -> WorkedOut:
         pairwise=Markup(tables.pairwise(count)),
         flow=Markup(svg.flow(count, key)) if moved else Markup(),
     )
+
+
+def named(definition: Definition, parts: bytes) -> list[list[str]]:
+    """Of a recorded vote: the rows of the table of who voted how, as the published file has them. Else nothing."""
+    if definition.level != "recorded":
+        return []
+    cast = votes.loads(packing.unpack(parts)[bundle.VOTES], definition)
+    return [
+        [vote.voter, vote.unit, f"{vote.votes:,}", *(answer for _, answer in in_words(definition, vote.paper))]
+        for vote in cast
+    ]

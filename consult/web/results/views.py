@@ -10,7 +10,7 @@ from consult.ledger import signatures
 from consult.ledger.manifest import loads
 from consult.service import ballots, certification, publication, reconciliation
 from consult.web.guards import public
-from consult.web.results.presenters import worked_out
+from consult.web.results.presenters import named, worked_out
 
 pages = Blueprint("results", __name__)
 
@@ -29,16 +29,18 @@ def show(ballot_id: int) -> str:
     found = publication.of(ballot_id)
     results = certification.results_of(found.ballot)
     signed = certification.signed(found.ballot)
+    definition, certified = ballots.definition_of(found.ballot), certification.manifest_of(found.ballot)
     return render_template(
         "results/show.html",
         publication=found,
         ballot=found.ballot,
+        named=named(definition, certified.parts),
         results=[(result, worked_out(result.question.key, result.count)) for result in results],
         signed=[(s, signatures.fingerprint(s.key.public_key)) for s in signed],
-        definition=ballots.definition_of(found.ballot),
+        definition=definition,
         silent=reconciliation.silent(found.ballot),
         manifest=loads(publication.manifest_bytes(ballot_id)),
-        manifest_hash=certification.manifest_of(found.ballot).hash,
+        manifest_hash=certified.hash,
     )
 
 

@@ -11,11 +11,19 @@ from consult.domain.errors import NotAllowed, OutOfOrder
 from consult.ledger.definition import Definition
 from consult.ledger.envelopes import readable
 from consult.model.ballots import Ballot
-from consult.service import ballots, candidates, casting, clock, replacing, rolls
+from consult.service import ballots, candidates, casting, clock, open_votes, replacing, rolls
+from consult.web import answers
 from consult.web.guards import actor, signed_in
-from consult.web.voting import paper, statements, tasks
+from consult.web.voting import paper, sealing, statements, tasks
 
 pages = Blueprint("voting", __name__)
+
+
+@pages.after_request
+def narrow(response: Response) -> Response:
+    """On pages where a vote is filled in: nothing but our own scripts of this version, and no connection at all."""
+    response.headers["Content-Security-Policy"] = sealing.policy(request.host)
+    return response
 
 
 def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
@@ -34,16 +42,30 @@ def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
 
 def _page(ballot: Ballot, sheet: paper.Sheet, where: str, *, wrong: bool = False) -> tuple[str, int]:
     """One page of the paper: the list of its questions, one question, or the answers to check; `wrong` is 422."""
-    status = 422 if wrong else 200
+    status, made = 422 if wrong else 200, ballots.definition_of(ballot)
+    card = open_votes.card_of(ballot, actor().member_id or 0)
     part = sheet.part(where)
     if part is not None:
         beside = statements.of(ballot)[part.key]
-        shown = candidates.in_order(ballots.definition_of(ballot), part.question, str(actor().member_id))
-        values = {"ballot": ballot, "sheet": sheet, "part": part, "beside": beside, "options": shown}
+        shown = candidates.in_order(made, part.question, str(actor().member_id))
+        values = {"ballot": ballot, "sheet": sheet, "part": part, "beside": beside, "options": shown, "card": card}
         return render_template("voting/question.html", **values), status
     if where == tasks.CHECK:
-        return render_template("voting/check.html", ballot=ballot, sheet=sheet, in_words=paper.in_words), status
-    return render_template("voting/tasks.html", ballot=ballot, sheet=sheet, tasks=tasks, refused=wrong), status
+        return render_template(
+            "voting/check.html", ballot=ballot, sheet=sheet, in_words=paper.in_words, card=card
+        ), status
+    return render_template(
+        "voting/tasks.html", ballot=ballot, sheet=sheet, tasks=tasks, refused=wrong, card=card
+    ), status
+
+
+def _sealed_paper(ballot: Ballot, made: Definition, sheet: paper.Sheet) -> tuple[str, int]:
+    """The whole paper on one page, for a browser that seals it; without scripts it goes the way of every other."""
+    me = str(actor().member_id)
+    orders = {part.key: candidates.in_order(made, part.question, me) for part in sheet.parts}
+    facts, beside = sealing.facts(made, sheet), statements.of(ballot)
+    values = {"ballot": ballot, "sheet": sheet, "orders": orders, "statements": beside, "sealing": facts}
+    return render_template("voting/sealed.html", **values), 200
 
 
 def _already(ballot: Ballot) -> tuple[str, int]:
@@ -59,6 +81,8 @@ def vote(ballot_id: int) -> tuple[str, int] | Response:
     if cast_before and not (made.casting.replacing and "replace" in request.args):
         return redirect(url_for("voting.receipt", ballot_id=ballot_id))
     sheet = paper.empty(made, secrets.token_hex(16), cast_before.digest if cast_before else "")
+    if ballot.level == "sealed":
+        return _sealed_paper(ballot, made, sheet)
     return _page(ballot, sheet, tasks.page_after(sheet, "", tasks.LIST))
 
 
@@ -83,15 +107,21 @@ def check(ballot_id: int) -> tuple[str, int]:
 @pages.post("/ballots/<int:ballot_id>/cast")
 @signed_in
 def cast(ballot_id: int) -> tuple[str, int] | Response:
-    """Seal the paper and put it in the box."""
-    ballot = ballots.get(ballot_id)
-    sheet = paper.read(ballots.definition_of(ballot), request.form)
-    if not sheet.right:
-        return _page(ballot, sheet, tasks.page_after(sheet, "", tasks.CHECK), wrong=True)
+    """Put the vote in the box: an envelope sealed in the browser, or a paper that is sealed here, or an open vote."""
+    ballot, me = ballots.get(ballot_id), actor().member_id or 0
+    made = ballots.definition_of(ballot)
     try:
-        casting.cast(
-            ballot_id, actor().member_id or 0, sheet.answers, retry_key=sheet.retry_key, replaces=sheet.replaces
-        )
+        if request.form.get("sealed") and ballot.level == "sealed":
+            closed, key = sealing.envelope(request.form["sealed"], made), request.form.get("key", "")
+            casting.cast_sealed(ballot_id, me, closed, retry_key=key, replaces=request.form.get("replaces", ""))
+        else:
+            sheet = paper.read(made, request.form)
+            if not sheet.right:
+                return _page(ballot, sheet, tasks.page_after(sheet, "", tasks.CHECK), wrong=True)
+            if ballot.level == "recorded":
+                open_votes.cast(ballot_id, me, sheet.answers, retry_key=sheet.retry_key)
+            else:
+                casting.cast(ballot_id, me, sheet.answers, retry_key=sheet.retry_key, replaces=sheet.replaces)
     except casting.AlreadyVoted:
         return _already(ballots.get(ballot_id))
     return redirect(url_for("voting.receipt", ballot_id=ballot_id), 303)
@@ -106,6 +136,13 @@ def receipt(ballot_id: int) -> str | Response:
         return redirect(url_for("ballots.show", ballot_id=ballot_id))
     ballot = ballots.get(ballot_id)
     replaced = [readable(bytes.fromhex(old)) for old in replacing.replaced_by(ballot_id, actor().member_id or 0)]
-    return render_template(
-        "voting/receipt.html", ballot=ballot, receipt=found, replaced=replaced, phase=ballot.phase(clock.now())
-    )
+    values = {"ballot": ballot, "receipt": found, "replaced": replaced, "phase": ballot.phase(clock.now())}
+    return render_template("voting/receipt.html", **values, recorded=_recorded(ballot))
+
+
+def _recorded(ballot: Ballot) -> list[tuple[str, str]]:
+    """One's own open vote, question by question, as it will be published."""
+    if ballot.level != "recorded":
+        return []
+    made = ballots.definition_of(ballot)
+    return answers.in_words(made, open_votes.paper_of(ballot, actor().member_id or 0) or ())

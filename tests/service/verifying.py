@@ -1,0 +1,13 @@
+"""The public verifier with the counters of the house, for tests of what was published."""
+
+from __future__ import annotations
+
+from consult.ledger.report import Report
+from consult.ledger.verify import verify
+from consult.service import substantive
+from consult.verifier.standalone import counters
+
+
+def report_of(bundle: bytes) -> Report:
+    """What `consult verify` says of a bundle."""
+    return verify(bundle, counters(), combine=substantive.combine, replay=substantive.replayed_hash)
