@@ -115,6 +115,8 @@ def paper(motion: Motion) -> Paper:
     if version is None:
         raise NotFound("This motion has no text yet, so there is nothing to rehearse.")
     rows = [row for row in found if _belongs(row, version, bool(placed))]
+    there = {row.id for row in rows}  # an amendment to one that is not put is not put either
+    rows = [row for row in rows if row.parent_id is None or row.parent_id in there]
     return Paper(
         motion, version, sorted(rows, key=lambda row: (row.order is None, row.order or 0, row.number or 0)),
         order_of_votes.pairs_among([row.id for row in rows]), consequences.of_motion(motion.id),
