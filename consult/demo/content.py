@@ -68,6 +68,7 @@ def _content(folder: Path) -> Content:
         consultation=_build(shapes.Consultation, _read(folder / "consultation.toml"), "consultation.toml"),
         motions=tuple(_motion(path) for path in sorted((folder / "motions").glob("*.toml"))),
         earlier=_motion(folder / "earlier.toml"),
+        policies=tuple(_motion(path) for path in sorted((folder / "policies").glob("*.toml"))),
         elections=_all(shapes.Election, questions["election"], "elections.toml"),
     )
 
@@ -79,7 +80,7 @@ def check(content: Content) -> None:
     _unique(content.first_names, "first names")
     _unique(content.surnames, "surnames")
     _unique((person.name for person in content.people), "people's names")
-    _unique((motion.slug for motion in (*content.motions, content.earlier)), "motions")
+    _unique((motion.slug for motion in (*content.motions, content.earlier, *content.policies)), "motions")
     branches = {branch.key for branch in content.branches}
     _known((b.region for b in content.branches), {r.key for r in content.regions}, "the list of branches")
     _known((p.branch for p in content.people), branches, "the list of people")
@@ -92,7 +93,7 @@ def check(content: Content) -> None:
         _known([election.electorate], _electorates(content), where)
         _known((c.branch for c in election.candidates if c.branch), branches, where)
         _known((key for paper in election.papers for key in paper.ranking), keys, where)
-    for motion in (*content.motions, content.earlier):
+    for motion in (*content.motions, content.earlier, *content.policies):
         _check_motion(motion, content)
 
 

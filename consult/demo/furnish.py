@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ from consult.demo import content as reading
 from consult.demo import hall
 from consult.demo import round as policy_round
 from consult.demo.arrangements import ARRANGEMENTS
+from consult.demo.book import Book
 from consult.demo.composites import Compositing
 from consult.demo.people import People, settle
 from consult.demo.shapes import Content
@@ -27,7 +29,7 @@ from consult.model.store import db, writing
 from consult.model.units import Unit
 from consult.service import agenda, consultations
 
-_LAST_YEAR = 400
+_LAST_YEAR = 440
 
 
 def furnish(*, today: datetime, rng: Random, keys: Path, tell: Callable[[str], None] = lambda line: None) -> None:
@@ -46,7 +48,7 @@ def furnish(*, today: datetime, rng: Random, keys: Path, tell: Callable[[str], N
     people = settle(None, content, rng, by=CONSOLE, at=today - timedelta(days=500))
     booth = Booth(content, people, rng, keys)
     booth.make_keys(today - timedelta(days=480))
-    tell("Last year's round: one motion, which was lost")
+    tell("Last year's round: one motion lost, five carried, and what became of the policies")
     _last_year(content, people, booth, rng, today)
     tell("This year's round: twelve motions, their amendments and the debate")
     consultation = policy_round.set_up(content, people, today)
@@ -64,8 +66,10 @@ def furnish(*, today: datetime, rng: Random, keys: Path, tell: Callable[[str], N
 def _last_year(content: Content, people: People, booth: Booth, rng: Random, today: datetime) -> None:
     begins = today - timedelta(days=_LAST_YEAR)
     nation = db.session.get_one(Unit, people.unit_ids["nation"])
-    spec = consultations.Spec("Last year’s policy round", "The round of last year; its one contested motion was lost.")
-    rules = policy_round.rulebook(content)
+    spec = consultations.Spec(
+        "Last year’s policy round", "The round of last year: one motion was lost, the others are in the policy book."
+    )
+    rules = replace(policy_round.rulebook(content), lapse_years=1)
     phases = [
         consultations.PhaseSpec("drafting", begins, begins + timedelta(days=20)),
         consultations.PhaseSpec("amendments", begins + timedelta(days=20), begins + timedelta(days=30)),
@@ -85,6 +89,7 @@ def _last_year(content: Content, people: People, booth: Booth, rng: Random, toda
     papers = [[booth.for_against("q1", content.earlier.lean)] for _ in range(640)]
     booth.cast(ballot, roll, papers, ballot.closes_at)
     booth.finish(ballot, "4 11 19 23 38 41")
+    Book(content, people, booth, year, rng).fill(begins, today)
 
 
 def _this_year(

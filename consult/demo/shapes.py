@@ -240,4 +240,6 @@ class Content:
     consultation: Consultation
     motions: tuple[Motion, ...]
     earlier: Motion
+    #: Carried last year, in the order in which they were moved; the last one in a second ballot.
+    policies: tuple[Motion, ...]
     elections: tuple[Election, ...]

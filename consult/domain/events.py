@@ -141,6 +141,12 @@ class Event(StrEnum):
     POLICY_ADOPTED = "policy.adopted"
     POLICY_ENDED = "policy.ended"
     POLICY_RENEWED = "policy.renewed"
+    POLICY_ACTION_SET = "policy.action_set"
+    POLICY_REPORTED = "policy.reported"
+    MODEL_MOTION_MADE = "model_motion.made"
+    MODEL_MOTION_SENT = "model_motion.sent"
+    MODEL_MOTION_NEWS = "model_motion.news"
+    RECOMMENDED = "recommendation.made"
     HEAD_SENT = "audit.head_sent"
 
 
@@ -279,5 +285,11 @@ SENTENCES: dict[Event, str] = {
     Event.POLICY_ADOPTED: "A policy entered the policy book",
     Event.POLICY_ENDED: "A policy ceased to be in force",
     Event.POLICY_RENEWED: "A policy was renewed",
+    Event.POLICY_ACTION_SET: "An action that a policy orders was given to somebody",
+    Event.POLICY_REPORTED: "An action that a policy orders was reported on",
+    Event.MODEL_MOTION_MADE: "A model motion was made of a policy",
+    Event.MODEL_MOTION_SENT: "A model motion was sent",
+    Event.MODEL_MOTION_NEWS: "It was recorded what became of a model motion",
+    Event.RECOMMENDED: "Members were recommended how to vote",
     Event.HEAD_SENT: "The head of the audit log was mailed out",
 }

@@ -248,6 +248,35 @@ COMPOSITE = Lifecycle(
     },
 )  # fmt: skip
 
+#: States of a model motion from which it can still come to an end there.
+_THERE = ("sent", "received", "on the agenda", "composited")
+
+SENDING = Lifecycle(
+    "model motion",
+    (
+        Step("acknowledge", ("sent",), "received", _P.MODEL_MOTION_KEEP, _E.MODEL_MOTION_NEWS),
+        Step("take up", ("sent", "received"), "on the agenda", _P.MODEL_MOTION_KEEP, _E.MODEL_MOTION_NEWS),
+        Step("merge", ("sent", "received", "on the agenda"), "composited", _P.MODEL_MOTION_KEEP, _E.MODEL_MOTION_NEWS),
+        Step("refuse", ("sent", "received"), "ruled out", _P.MODEL_MOTION_KEEP, _E.MODEL_MOTION_NEWS),
+        Step("carry", _THERE, "carried", _P.MODEL_MOTION_KEEP, _E.MODEL_MOTION_NEWS),
+        Step("carry as amended", _THERE, "carried as amended", _P.MODEL_MOTION_KEEP, _E.MODEL_MOTION_NEWS),
+        Step("lose", _THERE, "lost", _P.MODEL_MOTION_KEEP, _E.MODEL_MOTION_NEWS),
+        Step("remit", _THERE, "remitted", _P.MODEL_MOTION_KEEP, _E.MODEL_MOTION_NEWS),
+        Step("leave unput", _THERE, "not put", _P.MODEL_MOTION_KEEP, _E.MODEL_MOTION_NEWS),
+    ),
+    {
+        "acknowledge": "acknowledged",
+        "take up": "put on the agenda",
+        "merge": "composited",
+        "refuse": "ruled out",
+        "carry": "carried",
+        "carry as amended": "carried as amended",
+        "lose": "lost",
+        "remit": "remitted",
+        "leave unput": "left unput",
+    },
+)
+
 BALLOT = Lifecycle(
     "ballot",
     (
@@ -285,4 +314,4 @@ BALLOT = Lifecycle(
     },
 )
 
-LIFECYCLES: tuple[Lifecycle, ...] = (MOTION, AMENDMENT, COMPOSITE, POLICY, BALLOT)
+LIFECYCLES: tuple[Lifecycle, ...] = (MOTION, AMENDMENT, COMPOSITE, POLICY, SENDING, BALLOT)

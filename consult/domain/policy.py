@@ -125,6 +125,7 @@ member_of_unit = Rule("a member of its unit", _is_of_unit)
 chair_of_sitting = Rule("a chair of the sitting", _holds_office("chair"))
 teller_of_sitting = Rule("a teller of the sitting", _holds_office("teller"))
 
+delegate = role(Role.DELEGATE)
 delegate_of_unit = role(Role.DELEGATE, of_unit=True)
 officer_of_unit = role(Role.UNIT_OFFICER, of_unit=True)
 standing_orders = role(Role.STANDING_ORDERS)
@@ -182,6 +183,10 @@ class Permission(StrEnum):
     MOTION_PRIORITISE = "record which motions are taken"
     MOTION_DISPOSE = "record that a motion falls, is remitted, referred back, not put or withdrawn by leave"
     POLICY_KEEP = "supersede, rescind or renew a policy, or let it lapse"
+    POLICY_ACT = "set down who carries out what a policy orders"
+    POLICY_REPORT = "report on an action that a policy orders"
+    MODEL_MOTION_KEEP = "make a model motion of a policy and record where it went and what became of it"
+    RECOMMEND = "recommend for the committee how to vote"
     ORDER_SET = "set the order of votes"
     AGENDA_ISSUE = "issue a report, an agenda or an order paper"
     COMPOSITE_SIGN = "sign or refuse a composite for a contributing branch"
@@ -271,6 +276,10 @@ POLICY: dict[Permission, Rule] = {
     Permission.MOTION_PRIORITISE: committee,
     Permission.MOTION_DISPOSE: committee,
     Permission.POLICY_KEEP: committee | sweep,
+    Permission.POLICY_ACT: committee,
+    Permission.POLICY_REPORT: committee | delegate,
+    Permission.MODEL_MOTION_KEEP: committee | delegate,
+    Permission.RECOMMEND: committee & not_mover,
     Permission.ORDER_SET: committee,
     Permission.AGENDA_ISSUE: committee,
     Permission.COMPOSITE_SIGN: delegate_of_unit,

@@ -12,7 +12,7 @@ from consult.domain.roles import SWEEP
 from consult.job import outgoing
 from consult.model.ballots import Ballot
 from consult.model.store import db
-from consult.service import audit_heads, ballots, boards, clock, housekeeping, opening, policies, worker_state
+from consult.service import audit_heads, ballots, boards, clock, housekeeping, opening, policies, policy_steps, worker_state
 
 log = logging.getLogger("consult.job")
 
@@ -47,9 +47,9 @@ def _close_ballots(at: datetime) -> int:
 
 def _lapse_policies(at: datetime) -> int:
     done = 0
-    for policy_id in [policy.id for policy in policies.due_to_lapse(at)]:
+    for policy_id in policy_steps.due_to_lapse(at):
         try:
-            policies.lapse(policies.get(policy_id), by=SWEEP)
+            policy_steps.lapse(policies.get(policy_id), by=SWEEP)
             done += 1
         except Refused as refusal:
             log.warning("policy %s: %s", policy_id, refusal)

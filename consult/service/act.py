@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from consult.domain import policy
 from consult.domain.errors import OutOfOrder, Refused, Stale, Unavailable
 from consult.domain.events import SENTENCES, Event
-from consult.domain.lifecycle import AMENDMENT, BALLOT, COMPOSITE, MOTION, POLICY, Lifecycle, Step
+from consult.domain.lifecycle import AMENDMENT, BALLOT, COMPOSITE, MOTION, POLICY, SENDING, Lifecycle, Step
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.amendments import Amendment
@@ -23,6 +23,7 @@ from consult.model.ballots import Ballot
 from consult.model.composites import Composite
 from consult.model.members import Member
 from consult.model.motions import Motion, Policy
+from consult.model.policies import Sending
 from consult.model.store import Base, writing
 from consult.service import actors, audit, clock, outbox
 
@@ -34,6 +35,7 @@ _LIFECYCLES: dict[type[Base], Lifecycle] = {
     Amendment: AMENDMENT,
     Composite: COMPOSITE,
     Policy: POLICY,
+    Sending: SENDING,
     Ballot: BALLOT,
 }
 _inside: ContextVar[bool] = ContextVar("inside an act", default=False)

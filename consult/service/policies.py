@@ -10,16 +10,12 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import joinedload
 
-from consult.domain.errors import NotFound, OutOfOrder
-from consult.domain.events import Event
-from consult.domain.policy import Permission
-from consult.domain.roles import Actor
+from consult.domain.errors import NotFound
 from consult.model.amendments import Amendment
 from consult.model.hall import Division
 from consult.model.motions import Motion, MotionVersion, Policy
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service.act import Act, act
 from consult.text.clauses import folded
 
 A_PAGE = 50
@@ -89,6 +85,14 @@ def get(policy_id: int) -> Policy:
     return found
 
 
+def later_than(policy: Policy) -> list[Policy]:
+    """The policies in force adopted with this one or later, which could stand in its place, by title."""
+    query = select(Policy).where(
+        Policy.state == "in force", Policy.adopted_at >= policy.adopted_at, Policy.id != policy.id
+    )
+    return list(db.session.scalars(query.order_by(Policy.title, Policy.id)))
+
+
 def of_motion(motion_id: int) -> Policy | None:
     """The policy that a motion became, if it did."""
     return db.session.scalars(select(Policy).where(Policy.motion_id == motion_id)).one_or_none()
@@ -109,26 +113,3 @@ def writers(policy: Policy) -> Mapping[int, Amendment]:
 def in_force_at(policy: Policy, at: datetime) -> bool:
     """Whether a policy binds at an instant: not superseded, not rescinded, not lapsed."""
     return policy.state == "in force" and (policy.lapses_at is None or at < policy.lapses_at)
-
-
-# -- lapsing ---------------------------------------------------------------------------------------------------------
-
-
-def due_to_lapse(at: datetime) -> list[Policy]:
-    """The policies in force whose time is over, in the order in which it ended."""
-    query = select(Policy).where(Policy.state == "in force", Policy.lapses_at <= at)
-    return list(db.session.scalars(query.order_by(Policy.lapses_at, Policy.id)))
-
-
-@act(Permission.POLICY_KEEP, Event.POLICY_ENDED)
-def lapse(policy: Policy, *, by: Actor, at: datetime, act: Act) -> Policy:
-    """Let a policy lapse once its time is over; it stays in the book, and says so.
-
-    Raises:
-        OutOfOrder: before that time, or if it is not in force.
-    """
-    if policy.lapses_at is None or at < policy.lapses_at:
-        raise OutOfOrder("The time of this policy is not over: it does not lapse yet.")
-    act.step(policy, "lapse")
-    act.note(how="lapsed")
-    return policy

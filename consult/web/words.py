@@ -17,23 +17,23 @@ from markupsafe import Markup, escape
 #: States by the colour of their tag; the words are the state's own, see `state_words`.
 _STATES = {
     "grey": """
-        draft not_accepted withdrawn withdrawn_by_leave lapsed superseded rescinded retired expired cancelled closed
+        not_begun draft not_accepted withdrawn withdrawn_by_leave lapsed superseded rescinded retired expired cancelled closed
         given_up drafting not_put not_prioritised remitted referred_back archived merged spoilt
     """,
     "blue": """
         submitted seeking_support scheduled frozen on_the_order_paper drafting_change composited prepared preparing
-        published prioritised new pending put_to_the_vote question information
+        received on_the_agenda published prioritised new pending put_to_the_vote question information
     """,
     "green": """
         in_order open carried carried_as_amended accepted accepted_by_mover certified incorporated in_force current
-        agreed signed elected done sent for
+        agreed signed elected done sent for begun
     """,
     "yellow": """
         queried counting reconciling reconciled opened counted drawn_up awaiting_certification appealed soon running hidden awaiting
         awaiting_signatures
     """,
     "red": """
-        ruled_out ruled_out_for_good lost falls fallen rejected refused quarantined disputed failed revoked
+        ruled_out cannot_be_done ruled_out_for_good lost falls fallen rejected refused quarantined disputed failed revoked
         not_elected annulled against
     """,
 }

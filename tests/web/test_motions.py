@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, insert
 
-from consult.model.store import db
+from consult.model.amendments import Amendment
+from consult.model.store import db, writing
 from consult.service import clock
 from tests.factories import Cast
 from tests.motions import SECTIONS, Stage, stage
@@ -128,6 +130,28 @@ def test_permalinks_and_views_with_an_amendment(app: Flask, scene: Stage, browse
     assert both in page.text and "So that it reads" in page.text and "delete '£2' and insert '£1'" in page.text
 
 
+def test_amendments_stand_beside_the_lines_they_touch_and_the_text_is_kept_in_any_form(
+    app: Flask, scene: Stage, browser: Browser
+) -> None:
+    motion = scene.published()
+    one = scene.amended(motion, ("£2", "£1.50"))
+    page = browser.open(f"/motions/{motion.id}")
+    rail = page.find(**{"aria-label": "Amendments to Resolves 2"})
+    assert "Amendment 1" in page.words(rail)
+    page = page.click("Amendment 1")
+    assert page.address.endswith(f"amendment={one.id}") and "Everything about amendment 1" in page.links()
+    shown = browser.open(f"/motions/{motion.id}")
+    for form in ("txt", "html", "large-html", "docx", "odt"):
+        answer = browser.fetch(f"/motions/{motion.id}/print/{form}")
+        assert answer.status_code == 200 and answer.data, form
+    kept = browser.fetch(f"/motions/{motion.id}/print/txt").text
+    line = next(each for each in kept.splitlines() if "single fare of" in each)
+    assert shown.words(shown.find(id=f"l{line.split()[0]}")).split()[-3:] == line.split()[-3:]
+    browser.open(f"/motions/{motion.id}/print/scroll", 404)
+    draft = scene.draft()
+    by(app, scene, "mover").open(f"/motions/{draft.id}/print/txt", 404)
+
+
 def test_freezing_says_first_what_it_will_do(app: Flask, scene: Stage) -> None:
     motion = scene.published()
     taken = scene.answered(scene.amended(motion, ("£2", "£1.50")), True)
@@ -176,6 +200,8 @@ def test_versions_are_compared(app: Flask, scene: Stage, browser: Browser) -> No
     page = browser.open(f"/motions/{motion.id}").click("Versions")
     page = page.click("What changed from version 1")
     assert "1 word put in, 1 word taken out" in page.text
+    both = browser.open(f"/motions/{motion.id}/versions").choose("From", "Version 2").choose("To", "Version 1")
+    assert both.press("Compare them").title == "From version 2 to version 1"
     browser.open(f"/motions/{motion.id}/versions/2")
     browser.open(f"/motions/{motion.id}/versions/9", 404)
     browser.open(f"/motions/{motion.id}/compare?old=1&new=8", 404)
@@ -217,7 +243,30 @@ def test_the_page_of_a_motion_takes_six_statements_whatever_its_size(
     for n in range(30):
         debate.write(motion, ("for", "against")[n % 2], f"Point {n}.", by=scene.actor("member"), at=scene.at)
     many = statements(browser, f"/motions/{motion.id}")
-    assert empty == few == many <= 6 + 1  # one more for the clock
+    with writing() as session:
+        row = session.get_one(Amendment, motion.amendments[0].id)
+        kept = {column.key: getattr(row, column.key) for column in Amendment.__table__.columns if column.key != "id"}
+        session.execute(insert(Amendment), [kept | {"number": number} for number in range(6, 101)])
+    scene.at += timedelta(minutes=1)  # rows put in by no act are seen a minute later
+    hundred = statements(browser, f"/motions/{motion.id}")
+    assert "Amendment 100" in browser.open(f"/motions/{motion.id}").text
+    assert empty == few == many == hundred <= 6 + 2  # one more for the clock, one for the mark of the kept page
+
+
+def test_a_visitor_is_not_sent_again_what_has_not_changed(app: Flask, scene: Stage, browser: Browser) -> None:
+    motion = scene.published()
+    address = f"/motions/{motion.id}"
+    first = browser.fetch(address)
+    etag = {"If-None-Match": first.headers["ETag"]}
+    assert browser.client.get(address, headers=etag).status_code == 304
+    scene.at += timedelta(minutes=2)
+    assert browser.client.get(address, headers=etag).status_code == 304  # made anew, and the same
+    scene.amended(motion, ("£2", "£1.50"))
+    again = browser.client.get(address, headers=etag)
+    assert again.status_code == 200 and "Amendment 1" in again.text and "Amendment 1" not in first.text
+    member = by(app, scene, "member")
+    assert "ETag" not in member.fetch(address).headers and "Osric Vale" in member.open(address).text
+    assert "Osric Vale" not in browser.open(address).text
 
 
 def test_huge_and_odd_input(app: Flask, scene: Stage) -> None:

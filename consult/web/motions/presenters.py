@@ -66,14 +66,30 @@ def anchors(page: MotionPage, clauses: Sequence[Mapping[str, Any]]) -> dict[int,
             continue
         for line in sorted({_line(operation, clauses, spans) for operation in row.operations}):
             at[line].append(row)
-    said = alternatives(page)
-    return {line: Markup("").join(_mark(row, said.get(row.id, [])) for row in rows) for line, rows in at.items()}
+    beside = _bearing(page)
+    return {
+        line: Markup("").join(_mark(page, row, beside.get(row.id, [])) for row in rows) for line, rows in at.items()
+    }
 
 
-def _mark(row: Any, said: Sequence[str]) -> Markup:
-    href = url_for("amendments.show", amendment_id=row.id)
-    note = Markup(" · {}").format(said[0]) if said else Markup("")
-    return Markup('<p class="govuk-body-s"><a class="govuk-link" href="{}">{}</a> ({}){}</p>').format(
+def _bearing(page: MotionPage) -> dict[int, list[int]]:
+    """Amendment's id → the numbers of the other ones before the motion on which its fate bears."""
+    numbers = {row.id: row.number for row in page.amendments if row.state not in GONE}
+    found: dict[int, set[int]] = defaultdict(set)
+    for relation in page.relations:
+        one, two = relation.amendment_id, relation.other_id
+        if one in numbers and two in numbers:
+            found[one].add(numbers[two])
+            found[two].add(numbers[one])
+    return {key: sorted(others) for key, others in found.items()}
+
+
+def _mark(page: MotionPage, row: Any, others: Sequence[int]) -> Markup:
+    href = url_for("motions.show", motion_id=page.motion.id, amendment=row.id)
+    note = Markup("")
+    if others:
+        note = Markup("<br>{}").format(_("bears on %(numbers)s", numbers=", ".join(map(str, others))))
+    return Markup('<p><a class="govuk-link" href="{}">{}</a> ({}){}</p>').format(
         href, _("Amendment %(n)s", n=row.number), row.branch, note
     )
 
@@ -146,6 +162,16 @@ def relation_sentence(relation: str, one: Any, two: Any) -> str:
         "%(wide)s takes in all that %(narrow)s changes: if %(first)s is carried, %(second)s falls.",
         wide=wide, narrow=narrow, first=named["first"], second=named["second"],
     )  # fmt: skip
+
+
+def beside(page: MotionPage, chosen: Any) -> tuple[Any, Any]:
+    """The amendments before and after one of them that can be read in the text, None where there is none."""
+    if chosen is None:
+        return None, None
+    rows = [row for row in page.amendments if row.state not in GONE and row.base == page.motion.sequence]
+    before = [row for row in rows if (row.number or 0) < (chosen.number or 0)]
+    after = [row for row in rows if (row.number or 0) > (chosen.number or 0)]
+    return (before[-1] if before else None), (after[0] if after else None)
 
 
 # -- the text with one amendment -------------------------------------------------------------------------------------

@@ -15,9 +15,11 @@ from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.domain.timetable import current
 from consult.model.motions import Motion
-from consult.service import amendments, clock, consultations, limits, motions, reading, versions
+from consult.printing import FORMATS
+from consult.service import amendments, clock, consultations, limits, motions, policy_conflicts, reading, versions
 from consult.text.clauses import word_count
 from consult.text.compare import compare as compare_texts
+from consult.web import kept
 from consult.web.fields import Form
 from consult.web.guards import actor, public, signed_in
 from consult.web.motions import forms, presenters
@@ -57,6 +59,7 @@ def index() -> str:
 
 @pages.get("/motions/<int:motion_id>")
 @public
+@kept.for_visitors
 def show(motion_id: int) -> str:
     """One motion: its text with line numbers, its amendments at their lines, its journey, rulings and debate."""
     at = clock.now()
@@ -77,6 +80,8 @@ def show(motion_id: int) -> str:
         said=presenters.alternatives(page),
         chosen=chosen,
         reads=reads,
+        around=presenters.beside(page, chosen),
+        formats=FORMATS,
         marked=presenters.with_amendment(page.motion.document, chosen, reads) if chosen else [],
         line=number("line", 0) or None,
         journey=presenters.journey(page.motion.state, page.phases, at),
@@ -92,6 +97,7 @@ def _show_draft(motion_id: int, page: reading.MotionPage) -> str:
         text=page.motion,
         clauses=presenters.clauses_of_draft(document),
         words=word_count(document),
+        bearing=policy_conflicts.of_text(document),
         rules=Rulebook.from_json(motion.consultation.rulebook.rules),
         supports=motions.supports(motion),
         journey=presenters.journey(motion.state, page.phases, clock.now()),

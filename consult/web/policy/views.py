@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from consult.service import clock, policies
+from consult.printing import FORMATS
+from consult.service import clock, model_motions, policies, policy_actions, policy_steps
+from consult.service.versions import document_of
 from consult.web.guards import public
 from consult.web.motions import presenters
 from consult.web.motions.views import number
@@ -32,6 +34,7 @@ def show(policy_id: int) -> str:
     """One policy: its text as carried, and who wrote each word of it."""
     found = policies.get(policy_id)
     writers = policies.writers(found)
+    document = document_of(found.version)
     names = {str(key): f"{row.label} ({row.unit.name})" for key, row in writers.items()}
     return render_template(
         "policy/show.html",
@@ -41,6 +44,12 @@ def show(policy_id: int) -> str:
         written=written_clauses(found, names | {"": _("the motion as moved")}),
         writers=writers,
         division=policies.division_of(found),
+        steps=policy_steps.history(policy_id),
+        before=policy_steps.superseded_by(policy_id),
+        actions=policy_actions.of_policy(policy_id),
+        labels=document.labels,
+        models=model_motions.of_policy(policy_id),
+        formats=FORMATS,
         binding=policies.in_force_at(found, clock.now()),
         line=number("line", 0) or None,
     )

@@ -12,7 +12,17 @@ from consult.domain import policy
 from consult.domain.policy import Permission
 from consult.model.amendments import Amendment
 from consult.model.motions import Motion
-from consult.service import amendments, clock, consultations, motions, resubmission, ruling_ledger, rulings
+from consult.service import (
+    amendments,
+    clock,
+    consultations,
+    motions,
+    policy_conflicts,
+    resubmission,
+    ruling_ledger,
+    rulings,
+)
+from consult.service.versions import document_of
 from consult.web.guards import actor, needs, signed_in
 from consult.web.rulings import forms
 from consult.web.trying import tried
@@ -109,6 +119,11 @@ def _rule(subject: Motion | Amendment) -> Any:
     if status == 409:
         form.seen.data = subject.state
     latest = rulings.latest(subject)
+    bearing = (
+        policy_conflicts.of_text(document_of(subject.version))
+        if isinstance(subject, Motion) and subject.version
+        else []
+    )
     return render_template(
         "rulings/rule.html",
         form=form,
@@ -118,6 +133,7 @@ def _rule(subject: Motion | Amendment) -> Any:
         resembles=[(resubmission.sentence(row), row) for row in resubmission.standing(subject)]
         if isinstance(subject, Motion)
         else [],
+        bearing=bearing,
     ), status
 
 

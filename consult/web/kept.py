@@ -1,0 +1,82 @@
+"""Pages that are the same for every visitor: kept by what they are made from, and not sent again to a browser that has them.
+
+The mark of a page is the head of the audit log, which every act moves, and the minute, by which phases open and close. A
+page is kept in each process until its mark changes; its ETag is the hash of what it says, so that a new mark with the
+same words still answers "not modified". People who are signed in always get a page made for them.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+from flask import Response, current_app, make_response, request, session
+from flask_login import current_user
+
+from consult.service import audit, clock
+from consult.web import assets
+from consult.web.look import page_language
+
+#: Pages kept in one process, and the bytes that they may take together.
+MOST, BYTES = 256, 16_000_000
+
+
+class Shelf:
+    """The pages of one application: the least recently asked for give way."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[tuple[Any, ...], tuple[bytes, str]] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def get(self, key: tuple[Any, ...]) -> tuple[bytes, str] | None:
+        """A page and its ETag."""
+        with self._lock:
+            found = self._pages.get(key)
+            if found is not None:
+                self._pages.move_to_end(key)
+            return found
+
+    def put(self, key: tuple[Any, ...], body: bytes) -> tuple[bytes, str]:
+        """Keep a page; gives it back with its ETag."""
+        page = (body, hashlib.sha256(body).hexdigest()[:32])
+        with self._lock:
+            self._size += len(body) - len(self._pages.pop(key, (b"", ""))[0])
+            self._pages[key] = page
+            while self._pages and (len(self._pages) > MOST or self._size > BYTES):
+                _key, (old, _etag) = self._pages.popitem(last=False)
+                self._size -= len(old)
+        return page
+
+
+def for_visitors(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep what a view says to visitors; the view renders a page and nothing that is random or theirs alone."""
+
+    @functools.wraps(view)
+    def shown(**arguments: Any) -> Any:
+        if current_user.is_authenticated or "_flashes" in session:
+            return view(**arguments)
+        shelf = current_app.extensions.setdefault("consult-kept", Shelf())
+        key = _key()
+        found = shelf.get(key)
+        if found is None:
+            made = make_response(view(**arguments))
+            if made.status_code != 200:
+                return made
+            found = shelf.put(key, made.get_data())
+        body, etag = found
+        answer = Response(body, content_type="text/html; charset=utf-8")
+        answer.set_etag(etag)
+        return answer.make_conditional(request)
+
+    return shown
+
+
+def _key() -> tuple[Any, ...]:
+    head = audit.head()
+    minute = int(clock.now().timestamp()) // 60
+    return (request.full_path, request.host_url, page_language(), assets.shelf().version, head and head.hash, minute)
