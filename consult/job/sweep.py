@@ -12,7 +12,17 @@ from consult.domain.roles import SWEEP
 from consult.job import outgoing
 from consult.model.ballots import Ballot
 from consult.model.store import db
-from consult.service import audit_heads, ballots, boards, clock, housekeeping, opening, policies, policy_steps, worker_state
+from consult.service import (
+    audit_heads,
+    ballots,
+    boards,
+    clock,
+    housekeeping,
+    opening,
+    policies,
+    policy_steps,
+    worker_state,
+)
 
 log = logging.getLogger("consult.job")
 
