@@ -71,9 +71,10 @@ def _gone(count: Count, upto: Stage) -> set[int]:
 
 
 def _places(count: Count) -> list[Margin]:
-    """Between the last elected and the best who was not, at the last stage."""
+    """Between the last elected and the best who was not, at the last stage; who was excluded before is measured there."""
     last = count.stages[-1]
-    losers = [i for i, votes in enumerate(last.votes) if votes is not None and i not in count.winners]
+    out = {i for stage in count.stages for i in stage.excluded} | set(count.winners)
+    losers = [i for i, votes in enumerate(last.votes) if votes is not None and i not in out]
     winners = [i for i in count.winners if last.votes[i] is not None]
     if not losers or not winners:
         return []

@@ -29,7 +29,7 @@ _KEY = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 KNOWN = re.compile(
     rf"manifest\.json|signatures\.json|definition\.json|roll\.json|heads\.json|board\.json|votes\.json|README\.txt"
     rf"|challenged\.json|recounts\.json|materiality\.json|verify\.py|openings/{_KEY}\.json"
-    rf"|text/[0-9a-f]{{64}}\.json|replay/{_KEY}\.json|rounds/{_KEY}\.json"
+    rf"|text/[0-9a-f]{{64}}\.json|pairwise/{_KEY}\.json|replay/{_KEY}\.json|rounds/{_KEY}\.json"
     rf"|charts/{_KEY}\.svg|ballots/{_KEY}\.(?:json|csv|blt)"
 )
 
@@ -141,6 +141,7 @@ def readme(result: Manifest, published: bool) -> bytes:
         "  text/             the exact texts that were decided, named by their SHA-256",
         "  rounds/           each count with its whole working out; charts/ shows the same as pictures",
         "  ballots/          the papers, where they are public",
+        "  pairwise/         where the papers are not public: how many preferred each option to each other",
         "  challenged.json   if present: the receipts of challenged ballots that were admitted before the opening",
         "  recounts.json     if present: recounts that scrutineers made from the full papers and signed",
         "  materiality.json  who could not vote and what was complained of, against every margin of the result",

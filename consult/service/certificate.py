@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from consult import __version__
 from consult.counting import svg
+from consult.counting.data import contest_from, papers_from
+from consult.counting.fast import pairwise
+from consult.counting.methods import METHODS
 from consult.domain.errors import OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
@@ -18,7 +21,7 @@ from consult.domain.timetable import written
 from consult.ledger import bundle, canonical, manifest, merkle, packing, papers, records, withholding
 from consult.ledger import recounts as ledger_recounts
 from consult.ledger import votes as ledger_votes
-from consult.ledger.definition import Definition
+from consult.ledger.definition import Definition, contest_of
 from consult.model.ballots import Ballot, Envelope
 from consult.model.boxes import RecordedVote
 from consult.model.desk import Complaint, Recount, SignedRecount
@@ -138,6 +141,8 @@ def _files(
         files[f"charts/{each.defined.key}.svg"] = svg.stage_bars(each.count, each.count.stages[-1]).encode()
         if published(ballot, each.papers):
             files[f"ballots/{each.defined.key}.json"] = papers.dumps(each.papers)
+        elif METHODS[each.defined.method].form in ("rank", "rank-ties"):
+            files[f"pairwise/{each.defined.key}.json"] = _pairwise(made, each)
     files[bundle.MATERIALITY] = _materiality(session, ballot, counted)
     if receipts := challenges.receipts(ballot, session):
         files[bundle.CHALLENGED] = records.write_board(receipts)
@@ -165,6 +170,16 @@ def _secrecy(session: Session, ballot: Ballot, made: Definition) -> dict[str, by
     for number, transcript in enumerate(boxes.transcripts_of(ballot, session), 1):
         files[f"openings/{number}.json"] = transcript
     return files
+
+
+def _pairwise(made: Definition, each: Counted) -> bytes:
+    """How many papers prefer each option to each other: public where the papers themselves are not."""
+    contest = contest_from(contest_of(made, each.defined, counts.withdrawn_of(each.question)))
+    votes = papers_from((tuple(group.pattern), group.votes) for group in each.papers.groups)  # type: ignore[misc]
+    table, _ = pairwise.compare(contest, votes)
+    keys = [option.key for option in each.defined.options]
+    rows = {one: {two: table[i][j] for j, two in enumerate(keys) if i != j} for i, one in enumerate(keys)}
+    return canonical.dumps({"format": "consult-pairwise/1", "question": each.defined.key, "preferred": rows})
 
 
 def published(ballot: Ballot, gathered: papers.Papers) -> bool:

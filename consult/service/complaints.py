@@ -172,9 +172,16 @@ def figures(ballot: Ballot, session: Session | None = None) -> Figures:
     return Figures(len(rows), len(undecided), len(upheld), affected)
 
 
-def awaiting() -> int:
-    """Complaints that wait for the panel, in all ballots."""
-    return db.session.scalar(select(func.count()).select_from(Complaint).where(Complaint.outcome.is_(None))) or 0
+def awaiting() -> list[tuple[Ballot, int]]:
+    """Ballots with complaints that wait for the panel, and how many; one statement."""
+    waiting = (
+        select(Complaint.ballot_id, func.count().label("n"))
+        .where(Complaint.outcome.is_(None))
+        .group_by(Complaint.ballot_id)
+        .subquery()
+    )
+    query = select(Ballot, waiting.c.n).join(waiting, waiting.c.ballot_id == Ballot.id).order_by(Ballot.id)
+    return [(ballot, int(number)) for ballot, number in db.session.execute(query)]
 
 
 def can_complain(ballot: Ballot, at: datetime) -> bool:

@@ -8,6 +8,7 @@ are not, it names the margins they reach, exclusions on the way included, and pe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,12 +18,14 @@ from sqlalchemy.orm import Session
 from consult.counting.margins import Margin, margins
 from consult.counting.reading import read_count
 from consult.counting.result import Count, short_decimal
+from consult.domain.errors import OutOfOrder
+from consult.domain.roles import SWEEP
 from consult.ledger import canonical
 from consult.model.ballots import Ballot, Envelope, Question
 from consult.model.desk import TURNED_AWAY, ChallengedBallot, TurnedAway
 from consult.model.results import QuestionResult
 from consult.model.store import db, writing
-from consult.service import challenges, complaints
+from consult.service import challenges, clock, complaints, opening, rolls
 
 FORMAT = "consult-materiality/1"
 
@@ -127,6 +130,22 @@ def note_turned_away(ballot_id: int, member_id: int, why: str) -> None:
     with writing() as session:
         if session.get(TurnedAway, (ballot_id, member_id)) is None:
             session.add(TurnedAway(ballot_id=ballot_id, member_id=member_id, why=why))
+
+
+def arrived_late(ballot: Ballot, member_id: int) -> None:
+    """A paper came after the last instant: note who, and put the close on the record if the worker has not.
+
+    Whoever was told that the ballot is closed was told the truth: once it is recorded, a clock that steps back opens
+    nothing again.
+    """
+    at = clock.now()
+    if ballot.phase(at) != "over" or ballot.roll_id is None:
+        return
+    if rolls.is_on(ballot.roll_id, member_id):
+        note_turned_away(ballot.id, member_id, "too late")
+    if ballot.state in ("scheduled", "open"):
+        with suppress(OutOfOrder):  # the worker was quicker
+            opening.close(ballot, by=SWEEP)
 
 
 def turned_away(ballot: Ballot, session: Session | None = None) -> dict[str, int]:

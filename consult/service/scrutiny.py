@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from consult.domain.events import SENTENCES, Event
 from consult.ledger.definition import COPIES
@@ -43,8 +43,12 @@ class Patterns:
 
 
 def record_of(ballot: Ballot) -> list[Entry]:
-    """Every event whose subject is the ballot, in order, with the name of whoever acted; two statements."""
-    query = select(AuditEvent).where(AuditEvent.subject == f"ballot:{ballot.id}").order_by(AuditEvent.sequence)
+    """Every event about the ballot or what is certified of it, in order, with the name of whoever acted; two statements."""
+    whole = [f"{name}:{ballot.id}" for name in ("ballot", "publication", "annulment", "destruction")]
+    parts = [
+        AuditEvent.subject.startswith(f"{name}:{ballot.id}:") for name in ("signature", "signed_recount", "seed_share")
+    ]
+    query = select(AuditEvent).where(or_(AuditEvent.subject.in_(whole), *parts)).order_by(AuditEvent.sequence)
     events = list(db.session.scalars(query))
     ids = {int(each.actor.partition(":")[2]) for each in events if each.actor.startswith("member:")}
     named = db.session.execute(select(Member.id, Member.name).where(Member.id.in_(ids))).all()

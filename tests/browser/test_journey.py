@@ -299,6 +299,7 @@ def prepare_ballot(theatre: Theatre, motion: str) -> str:
     page.get_by_label(begins("Secret, with the key kept by the server")).check()  # sealed ones: see test_sealing
     set_instant(page, "Voting opens", opens)
     set_instant(page, "Voting closes", closes)
+    page.get_by_label("Hours for complaints and recounts").fill("0")
     press(page, "Save")
     ballot = re.search(r"/ballots/(\d+)", page.url).group(0)
     press(page, "Put a motion on the paper")

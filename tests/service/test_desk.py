@@ -26,6 +26,7 @@ from consult.service import (
     certificate,
     certification,
     challenges,
+    clock,
     complaints,
     destruction,
     extensions,
@@ -183,6 +184,16 @@ def test_a_close_is_extended_by_two_officers_while_it_is_open(desk: Desk, cast: 
         extensions.propose(desk.ballot, later + HOUR, why, by=first, at=later)
 
 
+def test_a_clock_that_steps_back_opens_nothing_again(desk: Desk, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    vote(desk)
+    monkeypatch.setattr(clock, "source", lambda session: AFTER)
+    materiality.arrived_late(desk.ballot, cast.who["stranger"].id)
+    assert desk.ballot.state == "closed"  # no worker ran: whoever came late was told that it is closed
+    with pytest.raises(OutOfOrder, match="no more votes are taken"):
+        desk.vote("panel", 0, at=DURING)
+    assert materiality.turned_away(desk.ballot) == {"too late": 1}
+
+
 # -- complaints and recounts -----------------------------------------------------------------------------------------
 
 
@@ -292,7 +303,10 @@ def test_scrutineers_sign_recounts_of_papers_that_are_not_public(cast: Cast) -> 
     with pytest.raises(Refused):
         recounts.sign(desk.ballot, data.replace(b"Silas", b"Solas"), by=cast.actor("scrutineer"), at=AFTER)
     assert recounts.sign(desk.ballot, data, by=cast.actor("scrutineer"), at=AFTER).agrees
-    report = verify(finish(desk).bundle, standalone.counters())
+    data = finish(desk).bundle
+    preferred = json.loads(packing.unpack(data)["pairwise/q1.json"])["preferred"]
+    assert (preferred["c1"]["c2"], preferred["c2"]["c1"]) == (3, 1)
+    report = verify(data, standalone.counters())
     assert report.ok and report.arithmetic_only and report.by_scrutineers == 1
 
 

@@ -82,7 +82,7 @@ def test_a_complaint_and_a_recount_stand_before_the_certificate(app: Flask, desk
     assert "1 complaints wait for the complaints panel." in officer.main
     officer.press("Open and count once more")
     assert "Put the decision on the record" not in at(desk, app, "returning_officer", "complaints/1").buttons()
-    panel = at(desk, app, "panel", "complaints").click("Complaint 1")
+    panel = browser_of(app, desk.cast.who["panel"]).open("/committee").click("Policy committee").click("Complaint 1")
     panel = panel.choose("What does the panel decide?", "Dismissed").fill("Reasons", "A recount came to the same.")
     panel = panel.fill("Votes that the panel finds affected", 0).press("Put the decision on the record")
     assert "A recount came to the same." in at(desk, app, "member", "complaints/1").main

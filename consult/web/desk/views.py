@@ -51,6 +51,7 @@ def index() -> str:
         waiting=committee.waiting(),
         at_desk=ballots.listed(("open", "closed", "reconciled", "opened", "counted", "drawn up", "certified")),
         preparing=ballots.listed(("preparing", "scheduled")),
+        complaints=complaints.awaiting(),
         worker=worker_state.state(at),
     )
 

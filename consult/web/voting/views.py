@@ -11,7 +11,7 @@ from consult.domain.errors import NotAllowed, OutOfOrder
 from consult.ledger.definition import Definition
 from consult.ledger.envelopes import readable
 from consult.model.ballots import Ballot
-from consult.service import ballots, candidates, casting, clock, open_votes, replacing, rolls
+from consult.service import ballots, candidates, casting, clock, materiality, open_votes, replacing, rolls
 from consult.web import answers
 from consult.web.guards import actor, signed_in
 from consult.web.voting import paper, sealing, statements, tasks
@@ -124,6 +124,9 @@ def cast(ballot_id: int) -> tuple[str, int] | Response:
                 casting.cast(ballot_id, me, sheet.answers, retry_key=sheet.retry_key, replaces=sheet.replaces)
     except casting.AlreadyVoted:
         return _already(ballots.get(ballot_id))
+    except OutOfOrder:
+        materiality.arrived_late(ballots.get(ballot_id), actor().member_id or 0)
+        raise
     return redirect(url_for("voting.receipt", ballot_id=ballot_id), 303)
 
 
