@@ -16,6 +16,7 @@ from consult.model.composites import Composite
 from consult.model.consultations import Consultation, Phase
 from consult.model.members import Member
 from consult.model.motions import Appeal, Motion, MotionVersion, Policy, Ruling, Support
+from consult.model.standing import RuleChange
 from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import composites as composed
@@ -57,6 +58,8 @@ class MotionText:
     supporters: int
     mine: int
     policy_id: int | None
+    #: 1 where it would amend a constitution or rule book.
+    changes_rules: int
 
     @property
     def label(self) -> str:
@@ -114,6 +117,7 @@ def text(motion_id: int, actor: Actor) -> MotionText:
 
     mine = select(func.count()).where(Support.motion_id == Motion.id, Support.member_id == actor.member_id)
     policy = select(Policy.id).where(Policy.motion_id == Motion.id)
+    rules = select(func.count()).where(RuleChange.motion_id == Motion.id)
     query = (
         select(
             Motion.id, Motion.number, Motion.title, Motion.topic, Motion.state, Motion.revision, Motion.mover_id,
@@ -124,6 +128,7 @@ def text(motion_id: int, actor: Actor) -> MotionText:
             count(Status.MEMBER.value).label("seconders"), count(Status.SUPPORTER.value).label("supporters"),
             mine.correlate(Motion).scalar_subquery().label("mine"),
             policy.correlate(Motion).scalar_subquery().label("policy_id"),
+            rules.correlate(Motion).scalar_subquery().label("changes_rules"),
         )
         .join(Member, Member.id == Motion.mover_id)
         .join(Unit, Unit.id == Motion.unit_id)

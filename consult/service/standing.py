@@ -16,7 +16,7 @@ from consult.model.motions import Motion
 from consult.model.standing import RuleChange, StandingText, StandingVersion
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import amendments
+from consult.service import wording
 from consult.service.act import Act, act
 from consult.service.rule_changes import add_version, change_of
 from consult.text.align import align
@@ -107,14 +107,11 @@ def propose(motion: Motion, text: StandingText, new: str, *, by: Actor, at: date
         sentence = "Nothing is changed yet: edit the words as you would have them read."
         raise Invalid(sentence, {"text": sentence})
     lines = [Line.from_data(line) for line in version.lines["lines"]]
-    shown = amendments.shown(base, lines, operations)
+    shown = wording.shown(base, lines, operations)
     made = act.session.get(RuleChange, motion.id) or RuleChange(motion_id=motion.id)
-    made.text_id, made.base_version_id, made.operations = (
-        text.id,
-        version.id,
-        [one.to_data() for one in shown.operations],
-    )
-    made.rubric, made.marked = list(shown.rubric), amendments.marked_data(shown.marked)
+    made.text_id, made.base_version_id = text.id, version.id
+    made.operations = [one.to_data() for one in shown.operations]
+    made.rubric, made.marked = list(shown.rubric), wording.marked_data(shown.marked)
     act.session.add(made)
     act.session.flush()
     act.note(text=text.id, version=version.id)
