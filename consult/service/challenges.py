@@ -130,6 +130,10 @@ def _standing(ballot: Ballot, member_id: int) -> str:
     """
     if ballot.roll_id is None:
         raise OutOfOrder("This ballot has no electoral roll yet.")
+    if ballot.level == "recorded":
+        raise OutOfOrder(
+            "Votes in this ballot are open and published by name, so that none can be sealed until it is decided."
+        )
     if rolls.is_on(ballot.roll_id, member_id):
         raise NotAllowed("You are on the electoral roll of this ballot: vote in the ordinary way.")
     standing = rolls.standing(rolls.get(ballot.roll_id), member_id)
