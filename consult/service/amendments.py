@@ -37,6 +37,7 @@ from consult.service.wording import base_of as base_of
 from consult.service.wording import before as before
 from consult.service.wording import keep as keep
 from consult.service.wording import lines_for as lines_for
+from consult.service.wording import marked_data as marked_data
 from consult.service.wording import sections_of as sections_of
 from consult.service.wording import shown as shown
 from consult.service.wording import text_of as text_of
