@@ -75,9 +75,7 @@ def test_a_ballot_from_nothing_to_scheduled(app: Flask, cast: Cast, clock: Clock
     officer = cast.actor("returning_officer")
     rolls.freeze(None, "Members", RollRule(joined_by=NOON), token=secrets.token_hex, by=officer, at=NOON)
     page = begun(committee, consultation)
-    page = page.choose("Who could find out how somebody voted?", "Secret, with the key kept by the server").press(
-        "Save"
-    )
+    page = page.choose("Who could find out how somebody voted?", "operator").press("Save")
     assert page.title == "The committee" and page.notices == [
         "The ballot is begun. Now put its questions on the paper."
     ]
