@@ -45,7 +45,7 @@ check: $(VENV)/.developing ## lint, types, import rules, templates
 	$(BIN)/python -m pytest -q tests/house
 
 bench: $(VENV)/.developing ## ratios against bare baselines, measured in one run
-	@for file in counting text pages; do echo "== $$file"; $(BIN)/python benchmarks/$$file.py || exit 1; done
+	@for file in counting text pages casting; do echo "== $$file"; $(BIN)/python benchmarks/$$file.py || exit 1; done
 
 lock: $(VENV)/.developing ## write the lock files anew from requirements*.in
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements.in -o requirements.lock

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs PostgreSQL and Chromium from the system's packages where they are missing and the user may; else says so loudly.
+# Installs PostgreSQL, Chromium and strace from the system's packages where they are missing and the user may; else says so loudly.
 # With CONSULT_TEST_EVERYTHING set, a missing part is a failure.
 set -u
 
 missing=()
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+command -v strace >/dev/null || missing+=(strace)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()

@@ -38,7 +38,7 @@ class Sqlite:
     def drop(self, address: str) -> None:
         """Remove it."""
         path = Path(address.removeprefix("sqlite:///"))
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", "-next", "-turn"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
 
     def stop(self) -> None:
@@ -59,7 +59,7 @@ class Postgresql:
 
     name = "postgresql"
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
         programs = postgresql_programs()
         if programs is None:
             raise RuntimeError("PostgreSQL's server programs are not installed")
@@ -71,7 +71,9 @@ class Postgresql:
             os.chown(self.root, owner.pw_uid, owner.pw_gid)
         self.user = "consult"
         self._run("initdb", "-D", self.data, "-U", self.user, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        options = f"-k {self.root} -h '' -c fsync=off -c full_page_writes=off -c max_connections=200"
+        options = f"-k {self.root} -h '' -c max_connections=200"
+        if not durable:  # tests lose nothing when the machine stops
+            options += " -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "-D", self.data, "-o", options, "-l", self.root / "log", "-w", "start")
         self.admin = sa.create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
         with self.admin.connect() as connection:

@@ -32,6 +32,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("consult.cli.setup:init", "Create an organisation and invite its first officers."),
     "demo": ("consult.cli.demo:demo", "Furnish a new database with the demonstration."),
     "db": ("consult.cli.database:db", "Bring the database's tables up to date."),
+    "backup": ("consult.cli.backup:backup", "Copy the whole database to a file, while people vote."),
+    "restore": ("consult.cli.backup:restore", "Put a backup in the place of the database, and check it."),
     "serve": ("consult.cli.serve:serve", "Serve the pages and run the worker."),
     "worker": ("consult.cli.serve:worker", "Run the worker: mail and the timetable."),
     "sweep": ("consult.cli.serve:sweep", "Do one round of the worker now."),

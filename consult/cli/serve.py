@@ -20,8 +20,6 @@ from consult import config
 from consult.cli import application
 from consult.domain.errors import OutOfOrder, Unavailable
 
-THREADS = 4
-
 #: Seconds that a stopped child is given before it is killed, and between looks at whether the children live.
 GRACE, LOOK = 15, 0.5
 #: Seconds before a worker that died is started again.
@@ -95,7 +93,7 @@ def _pages(settings: dict[str, Any], listening: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "consult.app:create_app()"),
         *("--bind", f"fd://{listening}"),
-        *("--workers", str(max(1, settings["CONSULT_WORKERS"])), "--threads", str(THREADS)),
+        *("--workers", str(max(1, settings["CONSULT_WORKERS"])), "--threads", str(max(1, settings["CONSULT_THREADS"]))),
         *("--graceful-timeout", "10", "--log-level", "warning", "--worker-tmp-dir", _quick_folder()),
         *("--logger-class", "consult.cli.server_log.AddressFree"),
         *("--max-requests", "20000", "--max-requests-jitter", "2000", "--no-control-socket"),

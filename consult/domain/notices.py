@@ -11,7 +11,7 @@ class Kind:
 
     subject: str
     meaning: str
-    #: "" or the purpose of a single-use link: sign in | invite | reset password | reset second factor.
+    #: "" or the purpose of a single-use link: sign in | invite | reset password | reset second factor | vote.
     link: str = ""
     #: Ballot notices always go out and carry no campaigning.
     ballot: bool = False
@@ -54,7 +54,7 @@ KINDS: dict[str, Kind] = {
     "appeal-decided": Kind("Your appeal was decided", "to the person who appealed"),
     "comment-hidden": Kind("A comment of yours was hidden", "to its author, with the reason"),
     "comment-answered": Kind("Somebody answered your comment", "to its author"),
-    "ballot-opens": Kind("You can vote now", "to everyone on the roll when a ballot opens", ballot=True),
+    "ballot-opens": Kind("You can vote now", "to everyone on the roll when a ballot opens", link="vote", ballot=True),
     "ballot-recorded": Kind(
         "Your vote was recorded", "that a vote was recorded; says nothing of its content", ballot=True
     ),

@@ -241,6 +241,18 @@ class Envelope(Base):
     member: Mapped[Member] = relationship()
 
 
+class VotingLink(Base):
+    """The one standing link by which a member can vote in a ballot without signing in; no time is kept of it."""
+
+    __tablename__ = "voting_link"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    #: SHA-256 of the link's 256 random bits, in hexadecimal.
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
 class OpenedPaper(Base):
     """The answers to one question after opening, like ones together: nothing here says whose, or in which order.
 

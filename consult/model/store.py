@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, event, text
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, event, literal_column, select
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
+
+from consult.model import gate
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -90,8 +93,9 @@ def _prepare(connection: Any, record: Any) -> None:
 def _begin(connection: Connection) -> None:
     """SQLite: a writer takes the lock at once, so that it never fails half-way for having read an older state."""
     if connection.dialect.name == "sqlite":
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("alone", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing", False) else "BEGIN")
 
 
 @contextmanager
@@ -102,19 +106,49 @@ def writing() -> Iterator[Session]:
     """
     session = db.session()
     session.rollback()
-    session.connection(execution_options={"writing": True})
+    with turn(db.engine):
+        session.connection(execution_options={"writing": True})
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def turn(engine: Engine) -> Iterator[None]:
+    """One's turn to write: on SQLite in a fair line before its one lock, on PostgreSQL at once.
+
+    Raises:
+        OperationalError: if the line did not move.
+    """
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    line = gate.of(file).turn() if file and file != ":memory:" else nullcontext()
     try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        line.__enter__()
+    except gate.TooLong as fault:
+        raise OperationalError("BEGIN IMMEDIATE", {}, fault) from fault
+    try:
+        yield
+    finally:
+        line.__exit__(None, None, None)
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[Connection]:
+    """A connection on which every statement is a transaction of its own: durable when it returns, one round trip."""
+    options: Any = {"alone": True} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect() as connection:
+        yield connection.execution_options(**options)
+
+
+#: The database's own clock, as each kind writes it: the clock that decides.
+DATABASE_CLOCK = {"sqlite": "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')", "postgresql": "clock_timestamp()"}
 
 
 def database_now(session: Session) -> datetime:
     """The database's own clock, in UTC: the one clock that decides."""
-    if session.get_bind().dialect.name == "sqlite":
-        value = session.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000+00:00'")).scalar_one()
-        return datetime.fromisoformat(value)
-    moment: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
-    return moment.astimezone(UTC)
+    query = literal_column(DATABASE_CLOCK[session.get_bind().dialect.name], Instant)
+    moment: datetime = session.execute(select(query)).scalar_one()
+    return moment

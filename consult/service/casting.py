@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
 from consult.counting.methods import METHODS
@@ -25,11 +26,34 @@ from consult.ledger.envelopes import Answer, check_length, public_key, read_rece
 from consult.model.ballots import Ballot, Envelope
 from consult.model.boxes import RecordedVote
 from consult.model.rolls import RollEntry
-from consult.model.store import db, writing
-from consult.service import clock, replacing
+from consult.model.store import DATABASE_CLOCK, Instant, alone, db, writing
+from consult.service import box, clock, replacing
 
-#: Parsed definitions by their hash: they never change.
-_definitions: dict[str, Definition] = {}
+
+def _facts_statement(dialect: str) -> Any:
+    return (
+        select(
+            Ballot.state,
+            Ballot.opens_at,
+            Ballot.closes_at,
+            Ballot.grace_minutes,
+            Ballot.definition_hash,
+            RollEntry.member_id.label("on_roll"),
+            Envelope.receipt,
+            Envelope.retry_key,
+            Envelope.sealed_by,
+            literal_column(DATABASE_CLOCK[dialect], Instant).label("now"),
+        )
+        .outerjoin(RollEntry, (RollEntry.roll_id == Ballot.roll_id) & (RollEntry.member_id == bindparam("member")))
+        .outerjoin(Envelope, (Envelope.ballot_id == Ballot.id) & (Envelope.member_id == bindparam("member")))
+        .where(Ballot.id == bindparam("ballot"))
+    )
+
+
+_FACTS = {dialect: _facts_statement(dialect) for dialect in DATABASE_CLOCK}
+
+#: Parsed definitions by ballot and hash: they never change.
+_definitions: dict[tuple[int, str], Definition] = {}
 
 
 @dataclass(frozen=True)
@@ -54,12 +78,27 @@ class AlreadyVoted(Refused):
     status = 409
 
 
-def _definition(hash_: str, text: str) -> Definition:
-    if hash_ not in _definitions:
-        if len(_definitions) > 64:
-            _definitions.clear()
-        _definitions[hash_] = ledger_definition.loads(text.encode())
-    return _definitions[hash_]
+def definition(ballot_id: int, hash_: str) -> Definition:
+    """The fixed definition of a ballot; read once a process while it is asked for by its hash.
+
+    Raises:
+        NotFound, OutOfOrder: if there is no such ballot, or it is still being prepared.
+    """
+    known = _definitions.get((ballot_id, hash_))
+    if known is not None:
+        return known
+    db.session.rollback()
+    with alone(db.engine) as connection:
+        row = connection.execute(select(Ballot.definition).where(Ballot.id == ballot_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no ballot of this number.")
+    if row.definition is None:
+        raise OutOfOrder("This ballot is not open to vote in.")
+    made = ledger_definition.loads(row.definition.encode())
+    if len(_definitions) > 64:
+        _definitions.clear()
+    _definitions[ballot_id, made.hash] = made
+    return made
 
 
 def most_marks(question: Question) -> int | None:
@@ -104,8 +143,8 @@ def cast(
     `replaces` is the receipt (64 hexadecimal digits) of the voter's own envelope that this one takes the place of,
     where the ballot's definition lets a vote be replaced.
 
-    The same form sent again (`retry_key`) gives the same receipt. Three statements in one transaction: who and when,
-    the clock, the envelope; the primary key (ballot, member) is what makes a second vote impossible.
+    The same form sent again (`retry_key`) gives the same receipt. Two statements: who, when and what is there already;
+    then the envelope, if the ballot is open at the database's instant of that statement.
 
     Raises:
         NotFound: no such ballot.
@@ -118,30 +157,42 @@ def cast(
     if not 16 <= len(retry_key) <= 64:
         raise Invalid("This form is not one of ours. Go back, reload the page and fill it in again.")
     try:
-        row = facts(db.session(), ballot_id, member_id)
-        made = _definition(row.definition_hash, row.definition)
+        row = _facts(ballot_id, member_id)
+        made = definition(ballot_id, row.definition_hash)
+        if row.receipt is not None and not _may_replace(row, made, retry_key, replaces):
+            return _again(row, ballot_id, retry_key)  # before the clock: a retry whose reply was lost is told the truth
+        require_open(row, at or clock.given() or row.now)
         sealed = _seal(made, answers, sealer) if sealed_by == "server" else sealer(made, answers)
-        with writing() as session:
-            moment = at or clock.now(session)
-            row = facts(session, ballot_id, member_id)
-            receipt = sha256(sealed).hexdigest()
-            put = {"sealed": sealed, "receipt": receipt, "retry_key": retry_key, "sealed_by": sealed_by}
-            if row.receipt is not None:  # before the clock: a retry whose first reply was lost is told the truth
-                if row.retry_key == retry_key or not (made.casting.replacing and row.receipt == replaces):
-                    return _again(row, ballot_id, retry_key)
-                require_open(row, moment)
-                replacing.put_in_place(session, ballot_id, member_id, replaces, put)
-            else:
-                require_open(row, moment)
-                session.execute(insert(Envelope).values(ballot_id=ballot_id, member_id=member_id, **put))
+        envelope = box.Sealed(ballot_id, member_id, sealed, sha256(sealed).hexdigest(), retry_key, sealed_by)
+        if row.receipt is not None:
+            return _replace(envelope, made, replaces, at)
+        if not box.put(envelope, at or clock.given()):
+            return _not_taken(ballot_id, member_id, retry_key, at)
     except IntegrityError as fault:
-        return _after_collision(fault, ballot_id, member_id, retry_key)
-    except OperationalError as fault:
+        return _not_taken(ballot_id, member_id, retry_key, at, fault)
+    except (OperationalError, TimeoutError) as fault:
         raise Unavailable(
             "The database did not answer, so we do not know whether your vote was taken. Send the same form again: "
             "it can only count once."
         ) from fault
-    return Receipt(ballot_id, _code(receipt), sealed_by)
+    return Receipt(ballot_id, _code(envelope.receipt), sealed_by)
+
+
+def _may_replace(row: Any, made: Definition, retry_key: str, replaces: str) -> bool:
+    return bool(made.casting.replacing and row.receipt == replaces and row.retry_key != retry_key)
+
+
+def _replace(envelope: box.Sealed, made: Definition, replaces: str, at: datetime | None) -> Receipt:
+    """Put an envelope in the place of the voter's own: what stands there and the clock are asked again under the lock."""
+    ballot_id, member_id = envelope.ballot_id, envelope.member_id
+    with writing() as session:
+        row = _row(session.connection(), ballot_id, member_id)
+        if not _may_replace(row, made, envelope.retry_key, replaces):
+            return _again(row, ballot_id, envelope.retry_key)
+        require_open(row, at or clock.given() or row.now)
+        put = {name: getattr(envelope, name) for name in ("sealed", "receipt", "retry_key", "sealed_by")}
+        replacing.put_in_place(session, ballot_id, member_id, replaces, put)
+    return Receipt(ballot_id, _code(envelope.receipt), envelope.sealed_by)
 
 
 def _seal(made: Definition, answers: Sequence[Answer], sealer: Callable[..., bytes]) -> bytes:
@@ -159,27 +210,27 @@ def check_answers(made: Definition, answers: Sequence[Answer]) -> None:
 
 
 def facts(session: Session, ballot_id: int, member_id: int) -> Any:
-    """The ballot, whether the member is on its roll and what is in the box for the member, in one statement."""
-    row = session.execute(
-        select(
-            Ballot.state,
-            Ballot.opens_at,
-            Ballot.closes_at,
-            Ballot.grace_minutes,
-            Ballot.definition,
-            Ballot.definition_hash,
-            RollEntry.member_id.label("on_roll"),
-            Envelope.receipt,
-            Envelope.retry_key,
-            Envelope.sealed_by,
-        )
-        .outerjoin(RollEntry, (RollEntry.roll_id == Ballot.roll_id) & (RollEntry.member_id == member_id))
-        .outerjoin(Envelope, (Envelope.ballot_id == Ballot.id) & (Envelope.member_id == member_id))
-        .where(Ballot.id == ballot_id)
-    ).one_or_none()
+    """The ballot, whether the member is on its roll, what is in the box for the member, and the clock: one statement.
+
+    Raises:
+        NotFound, OutOfOrder, NotAllowed: where there is nothing to vote in, or not for this member.
+    """
+    return _row(session.connection(), ballot_id, member_id)
+
+
+def _facts(ballot_id: int, member_id: int) -> Any:
+    """`facts` outside a transaction: one round trip."""
+    db.session.rollback()  # what was read before holds no connection while we read and wait
+    with alone(db.engine) as connection:
+        return _row(connection, ballot_id, member_id)
+
+
+def _row(connection: Connection, ballot_id: int, member_id: int) -> Any:
+    query = _FACTS[connection.dialect.name]
+    row = connection.execute(query, {"ballot": ballot_id, "member": member_id}).one_or_none()
     if row is None:
         raise NotFound("There is no ballot of this number.")
-    if row.definition is None or row.state in ("preparing", "cancelled"):
+    if row.definition_hash is None or row.state in ("preparing", "cancelled"):
         raise OutOfOrder("This ballot is not open to vote in.")
     if row.on_roll is None:
         raise NotAllowed("You are not on the electoral roll of this ballot. Its page says why, and what you can do.")
@@ -210,13 +261,18 @@ def _again(row: Any, ballot_id: int, retry_key: str) -> Receipt:
     return Receipt(ballot_id, _code(row.receipt), row.sealed_by, again=True)
 
 
-def _after_collision(fault: IntegrityError, ballot_id: int, member_id: int, retry_key: str) -> Receipt:
-    """Two forms of one voter at the same moment, or a box that closed under the envelope."""
-    row = facts(db.session(), ballot_id, member_id)
+def _not_taken(
+    ballot_id: int, member_id: int, retry_key: str, at: datetime | None, fault: Exception | None = None
+) -> Receipt:
+    """What to tell where no envelope was taken: two forms of one voter at the same moment, or a close in between."""
+    row = _facts(ballot_id, member_id)
     if row.receipt is not None:
         return _again(row, ballot_id, retry_key)
     if replacing.paper_is_in(ballot_id, member_id):
         raise AlreadyVoted(replacing.ON_PAPER) from fault
+    require_open(row, at or clock.given() or row.now)
+    if fault is None:
+        raise Refused("This very envelope is in the box already, so it was not taken again. Fill in the paper anew.")
     raise OutOfOrder("This ballot closed while your form was on its way. Your vote was not cast.") from fault
 
 

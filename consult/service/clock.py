@@ -16,3 +16,8 @@ source: Callable[[Session], datetime] = database_now
 def now(session: Session | None = None) -> datetime:
     """The present instant in UTC, as the database has it."""
     return source(session or db.session())
+
+
+def given() -> datetime | None:
+    """The instant that a test has set, or None where the database's own clock decides."""
+    return None if source is database_now else source(db.session())

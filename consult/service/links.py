@@ -33,7 +33,7 @@ _LIFE_WORDS = {SIGN_IN: "ten minutes", INVITE: "14 days", RESET_PASSWORD: "one h
 
 def life_words(purpose: str) -> str:
     """How long such a link is good, in words for the mail."""
-    return _LIFE_WORDS[purpose]
+    return _LIFE_WORDS.get(purpose, "")
 
 
 def new_token() -> str:

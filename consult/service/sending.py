@@ -14,7 +14,7 @@ from consult.model.ballots import Ballot
 from consult.model.members import Member
 from consult.model.notices import Notice
 from consult.model.store import writing
-from consult.service import clock, links
+from consult.service import clock, links, voting_links
 
 #: How long to wait after the first, second … failed attempt; after the last of them nobody tries again.
 DELAYS: tuple[timedelta, ...] = (
@@ -30,7 +30,8 @@ DELAYS: tuple[timedelta, ...] = (
 #: Notices that somebody is waiting for at this moment: an hour later they would only puzzle.
 PRESSING = dict.fromkeys(("sign-in-link", "sign-in-unknown", "password-reset"), timedelta(hours=1))
 
-_LINKED = [name for name, kind in KINDS.items() if kind.link]
+#: Notices with a link to sign in go first; links to vote go to a whole roll, and can wait for those.
+_LINKED = [name for name, kind in KINDS.items() if kind.link and not kind.ballot]
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ def make_link(due: Due) -> str:
     if not due.kind.link or due.member_id is None:
         return ""
     with writing() as session:
+        if due.kind.link == voting_links.VOTE:
+            return voting_links.mint(session, due.context["ballot"], due.member_id, links.new_token())
         return links.mint(session, due.member_id, due.kind.link, clock.now(session), links.new_token())
 
 

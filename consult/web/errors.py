@@ -8,7 +8,7 @@ import uuid
 from flask import Flask, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from consult.domain.errors import Refused, Unavailable
@@ -62,9 +62,10 @@ def init_app(app: Flask) -> None:
         return _page(status, WORDS.get(status, error.description or "Something went wrong."))
 
     @app.errorhandler(OperationalError)
-    def gone(error: OperationalError) -> tuple[str, int]:
+    @app.errorhandler(TimeoutError)
+    def gone(error: OperationalError | TimeoutError) -> tuple[str, int]:
         db.session.rollback()
-        log.error("the database did not answer: %s", type(error.orig).__name__)
+        log.error("the database did not answer: %s", type(getattr(error, "orig", error)).__name__)
         return _page(503, str(Unavailable("The database did not answer. Nothing was changed; please try again soon.")))
 
     @app.errorhandler(Exception)

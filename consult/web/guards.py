@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,10 @@ from consult.service import clock
 from consult.web import unsent
 
 SIGNED_OUT = "You were signed out before this was sent, so nothing was done. Sign in, and send it again."
+
+#: Keys in the signed cookie: of the sign-in's token; of [ballot, token] of a link to vote.
+TOKEN = "token"  # noqa: S105 (a name)
+VOTING = "voting"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -30,6 +34,12 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Anybody who is signed in may enter; the services decide the rest."""
     view.entry = "signed in"  # type: ignore[attr-defined]
+    return view
+
+
+def voter(view: View) -> View:
+    """Anybody who is signed in, or came by a link to vote, may enter; `consult.web.voter` says who it is."""
+    view.entry = "voter"  # type: ignore[attr-defined]
     return view
 
 
@@ -66,6 +76,13 @@ def entry_of(app: Flask, endpoint: str) -> Any:
     return "public" if endpoint == "static" else getattr(app.view_functions.get(endpoint), "entry", None)
 
 
+def turned_away() -> Response | tuple[str, int]:
+    """Where somebody who is not signed in is sent: to sign in, or told that the form was not sent."""
+    if request.method != "GET":
+        return unsent.page(SIGNED_OUT, 401, signed_out=True)
+    return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+
+
 def init_app(app: Flask) -> None:
     """Stand at the door of every request, after signing in is known and before the view."""
 
@@ -78,12 +95,12 @@ def init_app(app: Flask) -> None:
             raise NotAllowed("Nobody has said who may enter this page, so nobody may.")
         if entry == "public" or (entry == "development" and app.config["CONSULT_DEVELOPMENT"]):
             return None
+        if entry == "voter" and (session.get(VOTING) or session.get(TOKEN)):
+            return None  # the view asks for the person by the ballot, in one statement
         if entry == "development":
             raise NotAllowed("This page is there while developing only.")
         if not current_user.is_authenticated:
-            if request.method != "GET":
-                return unsent.page(SIGNED_OUT, 401, signed_out=True)
-            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+            return turned_away()
         if isinstance(entry, Permission):
             policy.require(entry, actor(), at=clock.now())
         return None

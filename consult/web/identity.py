@@ -9,9 +9,7 @@ from flask_login import LoginManager, UserMixin
 
 from consult.domain.roles import VISITOR, Actor
 from consult.service import actors, clock, sessions
-
-#: Key in the signed cookie under which the session's token is kept.
-TOKEN = "token"  # noqa: S105 (a name)
+from consult.web.guards import TOKEN
 
 
 class User(UserMixin):

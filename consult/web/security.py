@@ -45,10 +45,17 @@ def init_app(app: Flask) -> None:
         if not app.config["CONSULT_DEVELOPMENT"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.blueprint != "look":  # its files are the same for everybody
-            known = request.endpoint is not None and current_user and current_user.is_authenticated
-            response.headers.setdefault("Cache-Control", "private, no-store" if known else "no-cache")
+            response.headers.setdefault("Cache-Control", "private, no-store" if _personal(app) else "no-cache")
             response.vary.add("Cookie")
         return response
+
+
+def _personal(app: Flask) -> bool:
+    """Whether an answer is made for one person: by who may enter, else by whether somebody is signed in."""
+    if request.endpoint is None:
+        return False
+    entry = getattr(app.view_functions.get(request.endpoint), "entry", None)
+    return entry == "voter" or bool(current_user and current_user.is_authenticated)
 
 
 def safe_next(target: str | None) -> str | None:

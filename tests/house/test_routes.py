@@ -12,7 +12,7 @@ from tests.factories import Cast
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
 
-ENTRIES = {"public", "signed in", "development"}
+ENTRIES = {"public", "signed in", "voter", "development"}
 
 #: Routes that change nothing and are public, though they take a POST without a session to protect: none so far.
 WITHOUT_TOKEN: set[str] = set()

@@ -12,7 +12,7 @@ from consult.model.members import Member
 from consult.model.store import db, writing
 from consult.service import accounts, clock, passwords, sessions, vault
 from consult.service.act import Act
-from consult.web.identity import TOKEN
+from consult.web.guards import TOKEN
 from tests.web.pages import Browser
 
 PASSWORD = "plough lantern ribbon otter"

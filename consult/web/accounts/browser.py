@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from consult.model.members import SignInSession
 from consult.service import accounts, actors, clock
 from consult.service.sessions import token_hash
-from consult.web.identity import TOKEN, User
+from consult.web.guards import TOKEN
+from consult.web.identity import User
 from consult.web.security import safe_next
 
 

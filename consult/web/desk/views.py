@@ -29,6 +29,7 @@ from consult.service import (
     recounts,
     scrutiny,
     tally,
+    turnout,
     unsealing,
     worker_state,
 )
@@ -83,7 +84,7 @@ def show(ballot_id: int) -> str:
         "desk/show.html",
         ballot=ballot,
         phase=ballot.phase(at),
-        turnout=tasks.coarse(ballots.turnout(ballot))
+        turnout=tasks.coarse(turnout.kept(ballot))
         if ballot.phase(at) in ("open", "grace")
         else ballots.turnout(ballot),
         tasks=tasks.of(ballot, facts, at, actor()),

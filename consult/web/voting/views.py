@@ -11,9 +11,18 @@ from consult.domain.errors import NotAllowed, OutOfOrder
 from consult.ledger.definition import Definition
 from consult.ledger.envelopes import readable
 from consult.model.ballots import Ballot
-from consult.service import ballots, candidates, casting, clock, materiality, open_votes, replacing, rolls
-from consult.web import answers
-from consult.web.guards import actor, signed_in
+from consult.service import (
+    ballots,
+    candidates,
+    casting,
+    clock,
+    materiality,
+    open_votes,
+    replacing,
+    rolls,
+    voting_links,
+)
+from consult.web import answers, guards, voter
 from consult.web.voting import paper, sealing, statements, tasks
 
 pages = Blueprint("voting", __name__)
@@ -33,38 +42,41 @@ def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
     phase = ballot.phase(clock.now())
     if phase not in ("open", "grace"):
         raise OutOfOrder("This ballot is not open now. Its page says when it opens and closes.")
-    if ballot.roll_id is None or not rolls.is_on(ballot.roll_id, actor().member_id or 0):
+    if ballot.roll_id is None or not rolls.is_on(ballot.roll_id, voter.of(ballot_id).member_id):
         raise NotAllowed("You are not on the electoral roll of this ballot. Its page says why, and what you can do.")
-    if ballot.paper_rule != "none" and replacing.paper_is_in(ballot_id, actor().member_id or 0):
+    if ballot.paper_rule != "none" and replacing.paper_is_in(ballot_id, voter.of(ballot_id).member_id):
         raise casting.AlreadyVoted(replacing.ON_PAPER)
     return ballot, made
 
 
 def _page(ballot: Ballot, sheet: paper.Sheet, where: str, *, wrong: bool = False) -> tuple[str, int]:
     """One page of the paper: the list of its questions, one question, or the answers to check; `wrong` is 422."""
-    status, made = 422 if wrong else 200, ballots.definition_of(ballot)
-    card = open_votes.card_of(ballot, actor().member_id or 0)
+    status, made, who = 422 if wrong else 200, ballots.definition_of(ballot), voter.of(ballot.id)
+    card = open_votes.card_of(ballot, who.member_id)
     part = sheet.part(where)
     if part is not None:
         beside = statements.of(ballot)[part.key]
-        shown = candidates.in_order(made, part.question, str(actor().member_id))
+        shown = candidates.in_order(made, part.question, str(who.member_id))
         values = {"ballot": ballot, "sheet": sheet, "part": part, "beside": beside, "options": shown, "card": card}
+        values["voter"] = who
         return render_template("voting/question.html", **values), status
     if where == tasks.CHECK:
         return render_template(
-            "voting/check.html", ballot=ballot, sheet=sheet, in_words=paper.in_words, card=card
+            "voting/check.html", ballot=ballot, sheet=sheet, in_words=paper.in_words, card=card, voter=who
         ), status
     return render_template(
-        "voting/tasks.html", ballot=ballot, sheet=sheet, tasks=tasks, refused=wrong, card=card
+        "voting/tasks.html", ballot=ballot, sheet=sheet, tasks=tasks, refused=wrong, card=card, voter=who
     ), status
 
 
 def _sealed_paper(ballot: Ballot, made: Definition, sheet: paper.Sheet) -> tuple[str, int]:
     """The whole paper on one page, for a browser that seals it; without scripts it goes the way of every other."""
-    me = str(actor().member_id)
+    who = voter.of(ballot.id)
+    me = str(who.member_id)
     orders = {part.key: candidates.in_order(made, part.question, me) for part in sheet.parts}
     facts, beside = sealing.facts(made, sheet), statements.of(ballot)
     values = {"ballot": ballot, "sheet": sheet, "orders": orders, "statements": beside, "sealing": facts}
+    values["voter"] = who
     return render_template("voting/sealed.html", **values), 200
 
 
@@ -72,12 +84,21 @@ def _already(ballot: Ballot) -> tuple[str, int]:
     return render_template("voting/already.html", ballot=ballot), casting.AlreadyVoted.status
 
 
+@pages.get("/vote/<token>")
+@guards.public
+def by_link(token: str) -> tuple[str, int] | Response:
+    """A link to vote: the paper at once, for whoever has the link; looking spends nothing."""
+    ballot_id, _ = voting_links.look(token)
+    voter.keep(ballot_id, token)
+    return vote(ballot_id)
+
+
 @pages.get("/ballots/<int:ballot_id>/vote")
-@signed_in
+@guards.voter
 def vote(ballot_id: int) -> tuple[str, int] | Response:
     """The paper; somebody who has voted sees the receipt instead."""
     ballot, made = _open_to_me(ballot_id)
-    cast_before = casting.receipt_of(ballot_id, actor().member_id or 0)
+    cast_before = casting.receipt_of(ballot_id, voter.of(ballot_id).member_id)
     if cast_before and not (made.casting.replacing and "replace" in request.args):
         return redirect(url_for("voting.receipt", ballot_id=ballot_id))
     sheet = paper.empty(made, secrets.token_hex(16), cast_before.digest if cast_before else "")
@@ -87,12 +108,12 @@ def vote(ballot_id: int) -> tuple[str, int] | Response:
 
 
 @pages.post("/ballots/<int:ballot_id>/vote")
-@signed_in
+@guards.voter
 def check(ballot_id: int) -> tuple[str, int]:
     """Every step between the paper and the cast: the choices travel in the form, and are kept nowhere else."""
     ballot, made = _open_to_me(ballot_id)
     sheet = paper.read(made, request.form)
-    cast_before = casting.receipt_of(ballot_id, actor().member_id or 0)
+    cast_before = casting.receipt_of(ballot_id, voter.of(ballot_id).member_id)
     if cast_before and not (made.casting.replacing and sheet.replaces == cast_before.digest):
         return _already(ballot)
     at, step = request.form.get("at", ""), request.form.get("step", tasks.CHECK)
@@ -105,20 +126,20 @@ def check(ballot_id: int) -> tuple[str, int]:
 
 
 @pages.post("/ballots/<int:ballot_id>/cast")
-@signed_in
+@guards.voter
 def cast(ballot_id: int) -> tuple[str, int] | Response:
     """Put the vote in the box: an envelope sealed in the browser, or a paper that is sealed here, or an open vote."""
-    ballot, me = ballots.get(ballot_id), actor().member_id or 0
-    made = ballots.definition_of(ballot)
+    me = voter.of(ballot_id).member_id
+    made = casting.definition(ballot_id, request.form.get("paper", ""))
     try:
-        if request.form.get("sealed") and ballot.level == "sealed":
+        if request.form.get("sealed") and made.level == "sealed":
             closed, key = sealing.envelope(request.form["sealed"], made), request.form.get("key", "")
             casting.cast_sealed(ballot_id, me, closed, retry_key=key, replaces=request.form.get("replaces", ""))
         else:
             sheet = paper.read(made, request.form)
             if not sheet.right:
-                return _page(ballot, sheet, tasks.page_after(sheet, "", tasks.CHECK), wrong=True)
-            if ballot.level == "recorded":
+                return _page(ballots.get(ballot_id), sheet, tasks.page_after(sheet, "", tasks.CHECK), wrong=True)
+            if made.level == "recorded":
                 open_votes.cast(ballot_id, me, sheet.answers, retry_key=sheet.retry_key)
             else:
                 casting.cast(ballot_id, me, sheet.answers, retry_key=sheet.retry_key, replaces=sheet.replaces)
@@ -131,14 +152,14 @@ def cast(ballot_id: int) -> tuple[str, int] | Response:
 
 
 @pages.get("/ballots/<int:ballot_id>/receipt")
-@signed_in
+@guards.voter
 def receipt(ballot_id: int) -> str | Response:
     """What a voter keeps: that the vote is in the box, and nothing of what it says."""
-    found = casting.receipt_of(ballot_id, actor().member_id or 0)
+    found = casting.receipt_of(ballot_id, voter.of(ballot_id).member_id)
     if found is None:
         return redirect(url_for("ballots.show", ballot_id=ballot_id))
     ballot = ballots.get(ballot_id)
-    replaced = [readable(bytes.fromhex(old)) for old in replacing.replaced_by(ballot_id, actor().member_id or 0)]
+    replaced = [readable(bytes.fromhex(old)) for old in replacing.replaced_by(ballot_id, voter.of(ballot_id).member_id)]
     values = {"ballot": ballot, "receipt": found, "replaced": replaced, "phase": ballot.phase(clock.now())}
     return render_template("voting/receipt.html", **values, recorded=_recorded(ballot))
 
@@ -148,4 +169,4 @@ def _recorded(ballot: Ballot) -> list[tuple[str, str]]:
     if ballot.level != "recorded":
         return []
     made = ballots.definition_of(ballot)
-    return answers.in_words(made, open_votes.paper_of(ballot, actor().member_id or 0) or ())
+    return answers.in_words(made, open_votes.paper_of(ballot, voter.of(ballot.id).member_id) or ())

@@ -1,0 +1,93 @@
+"""A canary vote, sealed by the server: searched for in the database's files, the logs and a worker's memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from consult.ledger import envelopes
+from consult.model.ballots import Envelope
+from consult.model.store import db
+from consult.service import ballots, scheduling
+from tests import poll
+from tests.factories import Cast
+
+#: So many options that an order of them occurs nowhere by chance.
+OPTIONS, SEED = 16, 20260302
+
+
+def memory(process: int) -> bytes:
+    """What a process may write to, as it is now."""
+    found = []
+    with open(f"/proc/{process}/mem", "rb", buffering=0) as memory:  # noqa: PTH123 (not a file to be read whole)
+        for words in Path(f"/proc/{process}/maps").read_text().splitlines():
+            span = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", words)
+            if span is None or "[vvar" in words:
+                continue
+            start, end = (int(part, 16) for part in span.groups())
+            try:
+                memory.seek(start)
+                found.append(memory.read(end - start))
+            except (OSError, ValueError, OverflowError):
+                continue
+    return b"\n".join(found)
+
+
+def test_a_canary_is_in_no_file_and_what_memory_holds_is_told(
+    app: Flask,
+    cast: Cast,
+    database: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = tuple(f"Candidate {letter}" for letter in "ABCDEFGHIJKLMNOP")
+    made = poll.furnish(cast, 4, method="irv", names=names)
+    order = random.Random(SEED).sample(range(OPTIONS), OPTIONS)
+    answers = {f"rank-q1-c{option + 1}": str(place + 1) for place, option in enumerate(order)}
+    canary, others = made.voters[0], made.voters[1:]
+    path, headers, body = poll.sheet(app, made, canary, answers)
+    paper = json.dumps(order, separators=(",", ":")).encode()
+    typed = "&".join(f"{name}={place}" for name, place in answers.items()).encode()
+    assert typed in body.encode()
+    pages = poll.Pages(database, tmp_path, workers=1, threads=2)
+    try:
+        assert poll.cast_vote(pages, (path, headers, body))[0] == 303
+        (worker,) = pages.worker_ids()
+        at_once = memory(worker)
+        for voter in others:
+            reversed_order = {f"rank-q1-c{option + 1}": str(option + 1) for option in range(OPTIONS)}
+            assert poll.cast_vote(pages, poll.sheet(app, made, voter, reversed_order))[0] == 303
+        later = memory(worker)
+    finally:
+        pages.stop()
+    db.session.rollback()
+    sealed = db.session.scalars(select(Envelope.sealed).where(Envelope.member_id == canary.member_id)).one()
+    ballot = made.desk.ballot
+    opener = envelopes.opener(ballots.definition_of(ballot), scheduling.private_key(db.session(), ballot))
+    assert opener(sealed)[0].ranking == tuple(order)  # it was cast, and is what we look for
+    assert sealed[:40] in later or len(later) > 10_000_000  # and we do read the worker's memory
+    if database.startswith("sqlite"):
+        stem = database.removeprefix("sqlite:///")
+        files = [Path(stem + end) for end in ("", "-wal", "-shm") if Path(stem + end).exists()]
+    else:
+        server = request.getfixturevalue("postgresql")
+        files = [place for place in server.data.rglob("*") if place.is_file()]
+    files += [place for place in tmp_path.rglob("*") if place.is_file()]
+    held = b"\n".join(place.read_bytes() for place in files if os.access(place, os.R_OK))
+    key = canary.retry_key.encode()
+    assert key in held  # the envelope itself is in these files
+    with capsys.disabled():
+        print(
+            f"\n{db.engine.dialect.name}: in {len(files)} files and logs: the paper {held.count(paper)} times, the form as "
+            f"typed {held.count(typed)} times; in the worker's memory after the reply: {at_once.count(paper)} and "
+            f"{at_once.count(typed)}; after three more votes: {later.count(paper)} and {later.count(typed)}"
+        )
+    assert paper not in held and typed not in held

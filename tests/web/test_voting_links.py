@@ -1,0 +1,166 @@
+"""Voting by a link, without an account: one stands per person, looking spends nothing, and how little a cast asks."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from consult.job import outgoing
+from consult.model.ballots import Envelope, VotingLink
+from consult.model.notices import DevelopmentMail, Notice
+from consult.model.store import db, writing
+from consult.service import casting, outbox, voting_links
+from tests.desk import AFTER, DURING, Desk
+from tests.factories import Cast
+from tests.web.clocks import Clock
+from tests.web.pages import Browser
+from tests.web.signing_in import browser_of
+
+
+@pytest.fixture
+def clock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch, DURING)
+
+
+@pytest.fixture
+def desk(cast: Cast, clock: Clock) -> Desk:
+    made = Desk(cast)
+    made.ask()
+    made.schedule()
+    return made
+
+
+def link(desk: Desk, name: str = "member", token: str = "t" * 43) -> str:
+    with writing() as session:
+        voting_links.mint(session, desk.ballot.id, desk.cast.who[name].id, token)
+    db.session.rollback()
+    return f"/vote/{token}"
+
+
+def voters(desk: Desk) -> set[int]:
+    db.session.rollback()
+    return set(db.session.scalars(select(Envelope.member_id)))
+
+
+def test_from_link_to_receipt_without_an_account(app: Flask, desk: Desk) -> None:
+    address = link(desk)
+    Browser(app).open(address)  # a mail program looks first, and spends nothing
+    browser = Browser(app)
+    page = browser.open(address)
+    assert "This is the paper of Mabel Thorn." in page.text and "Sign in" in page.links()
+    page = page.fill("Number for Ann Ash", 1).press("Check your vote")
+    assert "This is the paper of Mabel Thorn." in page.text
+    page = page.press("Cast my vote")
+    assert page.title == "Your receipt" and voters(desk) == {desk.cast.who["member"].id}
+    assert browser.open(address).title == "Your receipt"  # the link goes on showing what became of it
+
+
+def test_the_mail_carries_a_link_that_is_kept_as_a_hash_alone(app: Flask, desk: Desk, clock: Clock) -> None:
+    with writing() as session:
+        outbox.queue_roll(
+            session, "ballot-opens", desk.roll.id, desk.ballot.id, at=DURING, after=DURING, title=desk.ballot.title
+        )
+        queued = str(session.execute(select(Notice.context)).all())
+    assert "/vote/" not in queued
+    outgoing.send_due()
+    who = desk.cast.who["member"]
+    body = db.session.scalar(select(DevelopmentMail.body).where(DevelopmentMail.address == who.email))
+    token = re.search(r"/vote/([\w-]{43})", body or "")
+    assert token is not None
+    kept = db.session.scalar(select(VotingLink.token_hash).where(VotingLink.member_id == who.id))
+    assert kept is not None and token[1] not in kept and len(kept) == 64
+    assert voting_links.look(token[1])[1].member_id == who.id
+
+
+def test_only_the_newest_link_of_a_person_works(app: Flask, desk: Desk) -> None:
+    older, newer = link(desk, token="a" * 43), link(desk, token="b" * 43)
+    page = Browser(app).open(older, 403)
+    assert "only the newest works" in page.text
+    assert Browser(app).open(newer).title == desk.ballot.title
+    old_paper = Browser(app)
+    old_paper.open(newer)
+    link(desk, token="c" * 43)
+    assert "only the newest works" in old_paper.open(f"/ballots/{desk.ballot.id}/vote", 403).text
+
+
+def test_a_link_votes_for_its_owner_in_anybodys_browser_and_in_its_ballot_alone(app: Flask, desk: Desk) -> None:
+    other = Desk(desk.cast, consultation=desk.consultation)
+    other.ask()
+    other.schedule()
+    browser = browser_of(app, desk.cast.who["mover"])
+    page = browser.open(link(desk))
+    assert "This is the paper of Mabel Thorn." in page.text
+    page.fill("Number for Bo Birch", 1).press("Check your vote").press("Cast my vote")
+    assert voters(desk) == {desk.cast.who["member"].id}
+    assert "Mabel" not in browser.open(f"/ballots/{other.ballot.id}/vote").main  # there it is the one signed in
+    stranger = Browser(app)
+    stranger.open(link(desk, "second", "s" * 43))
+    assert stranger.open(f"/ballots/{other.ballot.id}/vote").title == "Sign in"
+
+
+def test_two_at_one_address_have_two_links_and_two_votes(app: Flask, desk: Desk) -> None:
+    for name, letter in (("member", "m"), ("mover", "o")):
+        page = Browser(app).open(link(desk, name, letter * 43))
+        page.fill("Number for Ann Ash", 1).press("Check your vote").press("Cast my vote")
+    assert voters(desk) == {desk.cast.who[name].id for name in ("member", "mover")}
+
+
+def test_no_link_lets_anybody_vote_after_the_close(app: Flask, desk: Desk, clock: Clock) -> None:
+    address = link(desk)
+    page = Browser(app).open(address)
+    page = page.fill("Number for Ann Ash", 1).press("Check your vote")
+    clock.set(AFTER + timedelta(minutes=1))
+    assert "closed" in page.press("Cast my vote", 409).text
+    assert voters(desk) == set()
+
+
+def test_a_link_opens_nothing_else(app: Flask, desk: Desk) -> None:
+    browser = Browser(app)
+    browser.open(link(desk))
+    for address in ("/account", "/members", f"/rolls/{desk.roll.id}"):
+        answer = browser.fetch(address)
+        assert answer.status_code in (302, 403, 404), address
+    assert browser.fetch(f"/ballots/{desk.ballot.id}/vote").headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("by", ["link", "sign-in"])
+def test_a_whole_cast_asks_at_most_four_things_of_the_database(app: Flask, desk: Desk, by: str) -> None:
+    if by == "link":
+        browser = Browser(app)
+        page = browser.open(link(desk))
+    else:
+        browser = browser_of(app, desk.cast.who["member"])
+        page = browser.open(f"/ballots/{desk.ballot.id}/vote")
+    page = page.fill("Number for Ann Ash", 1).press("Check your vote")
+    _, form = page._button("Cast my vote", "")
+    casting.definition(desk.ballot.id, "")  # read once a process
+    said: list[str] = []
+
+    def listen(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        said.append(" ".join(statement.split()))
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    try:
+        answer = browser.fetch(form.get("action", ""), method="POST", data=dict(page._values(form)))
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listen)
+    assert answer.status_code == 303 and len(voters(desk)) == 1
+    assert [words.split()[0] for words in said] == ["SELECT", "SELECT", "INSERT"], said
+
+
+def test_no_password_is_hashed_while_casting(app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("a password was hashed")
+
+    page = Browser(app).open(link(desk))
+    for name in ("hashed", "verified"):
+        monkeypatch.setattr(f"consult.service.passwords.{name}", forbidden, raising=False)
+    monkeypatch.setattr("argon2.PasswordHasher.verify", forbidden)
+    monkeypatch.setattr("argon2.PasswordHasher.hash", forbidden)
+    page.fill("Number for Ann Ash", 1).press("Check your vote").press("Cast my vote")
+    assert len(voters(desk)) == 1
