@@ -146,7 +146,7 @@ def cast(ballot_id: int) -> tuple[str, int] | Response:
     except casting.AlreadyVoted:
         return _already(ballots.get(ballot_id))
     except OutOfOrder:
-        materiality.arrived_late(ballots.get(ballot_id), actor().member_id or 0)
+        materiality.arrived_late(ballots.get(ballot_id), me)
         raise
     return redirect(url_for("voting.receipt", ballot_id=ballot_id), 303)
 
