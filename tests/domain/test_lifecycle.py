@@ -8,7 +8,14 @@ from consult.domain.errors import OutOfOrder
 from consult.domain.lifecycle import AMENDMENT, LIFECYCLES, MOTION, POLICY, Lifecycle
 
 #: Where each kind of thing begins.
-BEGINS = {"composite": "drafting", "motion": "draft", "amendment": "draft", "policy": "in force", "ballot": "preparing"}
+BEGINS = {
+    "composite": "drafting",
+    "motion": "draft",
+    "amendment": "draft",
+    "policy": "in force",
+    "model motion": "sent",
+    "ballot": "preparing",
+}
 
 #: What motions and amendments can come to; nothing leads out of these.
 MOTION_ENDS = {
