@@ -238,7 +238,7 @@ def amend(theatre: Theatre, motion: str) -> None:
     assert "Amendment 1" in text and "Amendment 2" in text
     assert re.search(r"if Amendment 1 is carried, Amendment 2 falls", text), text
     look(page, "08-motion-amended")
-    page.get_by_role("main").get_by_role("link", name=re.compile("Amendment 3")).first.click()
+    page.get_by_role("main").locator("a[href^='/amendments/']", has_text="Amendment 3").first.click()
     press(page, "Answer it")
     page.get_by_label(begins("Accept it")).check()
     fill(page, What_you_say="A fair sum.")
