@@ -394,18 +394,21 @@ def test_who_is_not_on_the_roll_is_told_so(app: Flask, desk: Desk, cast: Cast) -
     assert "not on the electoral roll" in supporter.open(f"/ballots/{desk.ballot.id}/vote", 403).main
 
 
-def test_before_the_opening_and_after_the_close(desk: Desk, clock: Clock, voter: Browser) -> None:
+def test_before_the_opening_and_after_the_close(app: Flask, desk: Desk, clock: Clock, voter: Browser) -> None:
+    late = ranked(paper_of(desk, browser_of(app, desk.cast.who["mover"])), ann="1").press("Check your vote")
     checked = ranked(paper_of(desk, voter), ann="1").press("Check your vote")
     clock.set(OPENS - timedelta(milliseconds=1))
     assert "is not open now" in voter.open(f"/ballots/{desk.ballot.id}/vote", 409).main
     assert "Vote now" not in voter.open(f"/ballots/{desk.ballot.id}").links()
     assert "opens on" in checked.press("Cast my vote", 409).main
-    clock.set(CLOSES)
-    told = checked.press("Cast my vote", 409)
-    assert "closed on" in told.main and "Your vote was not cast." in told.main
     assert in_the_box(desk) == 0
     clock.set(CLOSES - timedelta(milliseconds=1))
     assert checked.press("Cast my vote").title == "Your receipt"
+    clock.set(CLOSES)
+    told = late.press("Cast my vote", 409)
+    assert "closed on" in told.main and "Your vote was not cast." in told.main
+    clock.set(CLOSES - timedelta(milliseconds=1))
+    assert "no more votes are taken" in late.press("Cast my vote", 409).main  # a clock that steps back opens nothing
     clock.set(AFTER)
     assert checked.press("Cast my vote").title == "Your receipt"  # the first reply was lost; it was cast all the same
     assert "Voting has closed" in voter.open(f"/ballots/{desk.ballot.id}").main
