@@ -127,6 +127,7 @@ class Desk:
             machine=machine * 64,
             at="2026-03-08T12:00:00Z",
             software="consult",
+            on_paper=found.on_paper,
         )
         return papers, said.dumps()
 

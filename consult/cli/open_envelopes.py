@@ -136,4 +136,5 @@ def _transcript(header: Header, opened: Opened, places: tuple[int, ...]) -> Tran
         machine=secrets.token_hex(32),
         at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         software=f"consult {__version__}",
+        on_paper=opened.on_paper,
     )

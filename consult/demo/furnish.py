@@ -178,6 +178,7 @@ def _current(
         today + timedelta(days=6),
         candidate_order="random",
         replacing=True,
+        paper_rule="first",
         level="sealed",
     )
     booth.add_motion(ballot, running.moved)

@@ -3,7 +3,8 @@
 The file of envelopes is one line of canonical JSON (who holds shares, the ballot definition, how many envelopes, their
 root) followed by records of one length: two bytes for the voter's unit where the rule counts by unit (else 0), and the
 envelope. Records stand in the order of the envelopes' SHA-256, which has nothing to do with who or when, and is the
-same in every copy. The root is the Merkle tree head (RFC 9162) over those hashes in that order, so that whoever opens
+same in every copy; a vote that came on paper is a record like any other, and only their number is in the first line.
+The root is the Merkle tree head (RFC 9162) over those hashes in that order, so that whoever opens
 knows that nothing was left out or put in since the root was taken.
 
 The opened papers are canonical JSON, sorted, with identical papers together and each question by itself: two openings
@@ -17,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, TypeAlias
 
-from consult.ledger import canonical, envelopes, papers, shape
+from consult.ledger import canonical, envelopes, papers, shape, transcripts
 from consult.ledger import ceremony as ceremonies
 from consult.ledger import definition as definitions
 from consult.ledger.ceremony import Ceremony
@@ -46,7 +47,8 @@ Tally: TypeAlias = dict[str, Counter[Pattern]]
 class Header:
     """The first line of a file of envelopes, `challenged` of which are challenged ballots that were admitted.
 
-    `units` are names of units where a rule counts by them.
+    `on_paper` of them are votes that came on paper and were sealed when they were entered. `units` are names of units where
+    a rule counts by them.
     """
 
     key: Ceremony
@@ -55,9 +57,10 @@ class Header:
     root: str
     units: tuple[str, ...] = ()
     challenged: int = 0
+    on_paper: int = 0
 
     def dumps(self) -> bytes:
-        """The line, with its end."""
+        """The line, with its end; `on_paper` stands in it only where there are any."""
         value = {
             "format": BOX,
             "key": self.key.as_json(),
@@ -66,6 +69,7 @@ class Header:
             "root": self.root,
             "units": self.units,
             "challenged": self.challenged,
+            **transcripts.said_on_paper(self.on_paper),
         }
         return canonical.dumps(value) + b"\n"
 
@@ -90,12 +94,14 @@ class Opened:
     papers: int
     refused: dict[str, int] = field(default_factory=dict)
     questions: tuple[Papers, ...] = ()
+    on_paper: int = 0
 
     def dumps(self) -> bytes:
         """The bytes of the file of opened papers; their SHA-256 is what two openings compare."""
-        value = {name: item for name, item in self.__dict__.items() if name != "questions"}
+        value = {name: item for name, item in self.__dict__.items() if name not in ("questions", "on_paper")}
         read = [canonical.loads(papers.dumps(each)) for each in self.questions]
-        return canonical.dumps({"format": OPENED, **value, "questions": read})
+        beside = transcripts.said_on_paper(self.on_paper)
+        return canonical.dumps({"format": OPENED, **value, **beside, "questions": read})
 
 
 # -- the box ---------------------------------------------------------------------------------------------------------
@@ -124,12 +130,16 @@ def read_header(file: BinaryIO, what: str = "The file of envelopes") -> Header:
         root=shape.digest,
         units=shape.listing(shape.text(200, 1), CHALLENGED - 1),
         challenged=shape.number(),
+        **transcripts.read_on_paper(value),
     )
     key = ceremonies.loads(canonical.dumps(found["key"]), f"{what}, key")
     made = definitions.loads(canonical.dumps(found["definition"]), f"{what}, definition")
     if key.ballot != made.id or key.public_key != made.public_key:
         raise BoxRefused(f"In {what}: the key is not the one that this ballot's papers are sealed to.")
-    return Header(key, made, found["envelopes"], found["root"], found["units"], found["challenged"])
+    beside = found["challenged"], found.get("on_paper", 0)
+    if sum(beside) > found["envelopes"]:
+        raise BoxRefused(f"In {what}: there are more challenged ballots and votes on paper than envelopes.")
+    return Header(key, made, found["envelopes"], found["root"], found["units"], *beside)
 
 
 def chunks(file: BinaryIO, header: Header, records: int = 1_000) -> Iterator[bytes]:
@@ -193,6 +203,7 @@ def gather(header: Header, parts: Iterable[tuple[Tally, Counter[str]]]) -> Opene
         header.envelopes - refused.total(),
         dict(refused),
         tuple(papers.gather(made.id, key, (Group(*each) for each in found.items())) for key, found in tally.items()),
+        header.on_paper,
     )
 
 
@@ -229,8 +240,9 @@ def _unit(header: Header, number: int) -> str:
 
 def read_opened(data: bytes, definition: Definition, what: str = "The file of opened papers") -> Opened:
     """Read the opened papers of this ballot; every question must account for every paper."""
+    value = shape.known_format(canonical.loads(data, what), what, OPENED)
     found = shape.fields(
-        shape.known_format(canonical.loads(data, what), what, OPENED),
+        value,
         what,
         format=shape.one_of([OPENED]),
         ballot=shape.key,
@@ -241,6 +253,7 @@ def read_opened(data: bytes, definition: Definition, what: str = "The file of op
         papers=shape.number(),
         refused=shape.mapping(shape.number(1), shape.text(40, 1), 20),
         questions=shape.listing(shape.anything, 200),
+        **transcripts.read_on_paper(value),
     )
     found.pop("format")
     if (found["ballot"], found["definition"]) != (definition.id, definition.hash):
@@ -267,8 +280,13 @@ def differences(transcript: Transcript, opened: Opened, opened_bytes: bytes) -> 
     """Where a transcript says something else than the opened papers beside it."""
     said: Mapping[str, Any] = transcript.__dict__
     facts = {**opened.__dict__, "opened": canonical.sha256(opened_bytes)}
-    names = {"opened": "the hash of the opened papers", "envelopes": "the number of envelopes", "papers": "the papers"}
-    same = ("ballot", "definition", "root", "envelopes", "challenged", "papers", "opened")
+    names = {
+        "on_paper": "the number of votes on paper",
+        "opened": "the hash of the opened papers",
+        "envelopes": "the number of envelopes",
+        "papers": "the papers",
+    }
+    same = ("ballot", "definition", "root", "envelopes", "challenged", "on_paper", "papers", "opened")
     return [
         f"The transcript gives {names.get(name, f'another {name}')} otherwise."
         for name in same

@@ -14,17 +14,21 @@ def openings(case: Case, report: Report) -> None:
         report.expect(not said, "opening", "There are openings of a ballot that was not sealed.")
         return
     board, hashes = case.found.manifest.board, [each.opened for each in said]
+    on_paper = case.found.manifest.papers.on_paper
     agreed = [each for each in said if hashes.count(each.opened) > 1]
     machines = {each.machine for each in agreed}
     fine = report.expect(len(machines) > 1, "opening", "No two openings on two machines came to the same papers.")
     for each in agreed:
         if board is None:
             break
-        in_box = each.envelopes - each.challenged
+        in_box = each.envelopes - each.challenged - each.on_paper
         wanted = (case.asked.id, case.asked.hash, board.leaves - board.superseded)
-        same = (each.ballot, each.definition, in_box) == wanted and 0 <= each.papers - board.opened <= each.challenged
+        same = (each.ballot, each.definition, in_box) == wanted
+        same &= 0 <= each.papers - board.opened - on_paper <= each.challenged
         fine &= report.expect(same, "opening", "An opening was of another box than the one that was signed.")
-        if bundle.BOARD in case.found.files and not board.superseded and not each.challenged:
+        words = f"An opening was of {each.on_paper:,} votes on paper, but {on_paper:,} are in the result."
+        fine &= report.expect(each.on_paper == on_paper, "opening", words)
+        if bundle.BOARD in case.found.files and not (board.superseded or each.challenged or each.on_paper):
             root = transcripts.root(sorted(records.read_board(case.found.files[bundle.BOARD])))
             fine &= report.expect(each.root == root, "opening", "An opening was of other envelopes than the board's.")
     if fine:

@@ -22,7 +22,7 @@ from consult.model.boxes import BoxOpening
 from consult.model.rolls import RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import ballots, ceremonies, challenges, unsealing
+from consult.service import ballots, ceremonies, challenges, paper_ballots, unsealing
 from consult.service.act import Act, act
 
 
@@ -61,7 +61,7 @@ def _require_frozen(ballot: Ballot) -> None:
 
 
 def box(ballot: Ballot) -> Iterator[bytes]:
-    """The file of envelopes, piece by piece: without names, in the order of their hashes.
+    """The file of envelopes, piece by piece: without names, in the order of their hashes, those from paper among the rest.
 
     Raises:
         OutOfOrder: before the box is frozen, and once the papers are opened.
@@ -72,7 +72,8 @@ def box(ballot: Ballot) -> Iterator[bytes]:
     places = {name: number for number, name in enumerate(top.units, 1)}
     plain = ((sealed, places.get(unit, 0)) for sealed, unit in unsealing.in_box(session, ballot))
     challenged = ((sealed, places.get(unit, 0) | CHALLENGED) for sealed, unit in unsealing.admitted(session, ballot))
-    records = merge(plain, challenged, key=lambda record: envelopes.leaf(record[0]))
+    on_paper = ((sealed, 0) for sealed in _on_paper(session, ballot))
+    records = merge(plain, challenged, on_paper, key=lambda record: envelopes.leaf(record[0]))
     return opening.write(top, ((unit, sealed) for sealed, unit in records))
 
 
@@ -84,7 +85,9 @@ def header(session: Session, ballot: Ballot, made: Definition) -> Header:
     by_unit = any(question.settings.get("by_unit") for question in made.questions)
     admitted = len(challenges.receipts(ballot, session))
     units = _units(session, ballot) if by_unit else ()
-    return Header(public, made, _in_box(session, ballot) + admitted, _root(session, ballot), units, admitted)
+    papers = len(_on_paper(session, ballot))
+    whole = _in_box(session, ballot) + admitted + papers
+    return Header(public, made, whole, _root(session, ballot), units, admitted, papers)
 
 
 def _in_box(session: Session, ballot: Ballot) -> int:
@@ -94,7 +97,13 @@ def _in_box(session: Session, ballot: Ballot) -> int:
 
 def _root(session: Session, ballot: Ballot) -> str:
     plain = (envelopes.leaf(sealed) for sealed, _ in unsealing.in_box(session, ballot))
-    return opening.root(merge(plain, challenges.receipts(ballot, session)))
+    on_paper = (envelopes.leaf(sealed) for sealed in _on_paper(session, ballot))
+    return opening.root(merge(plain, challenges.receipts(ballot, session), on_paper))
+
+
+def _on_paper(session: Session, ballot: Ballot) -> list[bytes]:
+    """The sealed papers that were entered, in the order of their hashes: their serials say no more of who they are."""
+    return sorted((sealed for sealed, _ in paper_ballots.sealed(session, ballot)), key=envelopes.leaf)
 
 
 def _units(session: Session, ballot: Ballot) -> tuple[str, ...]:
@@ -146,7 +155,8 @@ def _read(session: Session, ballot: Ballot, papers: bytes, transcript: bytes) ->
     except Refused as refusal:
         raise Invalid(str(refusal), {"opened": str(refusal)}) from refusal
     top = header(session, ballot, made)
-    if (opened.envelopes, opened.challenged, opened.root) != (top.envelopes, top.challenged, top.root):
+    same = ("envelopes", "challenged", "on_paper", "root")
+    if any(getattr(opened, name) != getattr(top, name) for name in same):
         sentence = (
             "These papers came out of another box: the number of its envelopes or their root is not that of this one."
         )
@@ -157,11 +167,20 @@ def _read(session: Session, ballot: Ballot, papers: bytes, transcript: bytes) ->
 
 
 def _take_in(act: Act, ballot: Ballot, opened: Opened, papers: str) -> None:
-    """The papers that two openings agree on become those that are counted."""
+    """The papers that two openings agree on become those that are counted.
+
+    Nothing tells a vote that came on paper from another in the box; each was sealed here from two entries alike, so that
+    what does not open is laid to the envelopes.
+    """
     act.step(ballot, "open envelopes")
+    if opened.on_paper != (ballot.on_paper or 0):
+        raise OutOfOrder(
+            f"{ballot.on_paper or 0} papers were entered when the box was reconciled, but {opened.on_paper} are in it now. "
+            "Nothing was kept."
+        )
     of_challenged = sum(number for kind, number in opened.refused.items() if kind.startswith("challenged: "))
     ballot.refused = sum(opened.refused.values()) - of_challenged
-    ballot.opened = opened.envelopes - opened.challenged - ballot.refused
+    ballot.opened = opened.envelopes - opened.challenged - opened.on_paper - ballot.refused
     for question, found in zip(ballot.questions, opened.questions, strict=True):
         unsealing.keep_papers(act.session, question, Counter({group.pattern: group.papers for group in found.groups}))
     act.record(
@@ -171,6 +190,7 @@ def _take_in(act: Act, ballot: Ballot, opened: Opened, papers: str) -> None:
         refused=ballot.refused,
         challenged=opened.challenged - of_challenged,
         challenged_unreadable=of_challenged,
+        on_paper=opened.on_paper,
         papers=papers,
         root=ballot.envelope_root,
         seed=ballot.seed,

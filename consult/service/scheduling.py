@@ -118,8 +118,10 @@ def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None,
         )
     if ballot.level == "sealed":
         problems += ceremonies.problems(ballot, at, session)
-    if ballot.level != "operator" and ballot.paper_rule != "none":
-        problems.append("Votes on paper are taken at the operator level only: choose none, or that level.")
+    if ballot.level == "recorded" and ballot.paper_rule != "none":
+        problems.append(
+            "Open votes are published by name, and a paper has none: take no papers, or choose another level."
+        )
     for question in ballot.questions:
         try:
             ballots.check_question(question, size or 1_000_000)

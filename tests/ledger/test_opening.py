@@ -126,6 +126,20 @@ def test_a_transcript_is_of_one_file_of_opened_papers() -> None:
     assert canonical.sha256(data) in "\n".join(said.in_words())
 
 
+def test_votes_on_paper_are_records_like_any_other_and_their_number_is_said() -> None:
+    top = header(on_paper=2)
+    opened = opening.open_box(box(top=top), LISTS[:2])
+    assert (opened.papers, opened.envelopes, opened.on_paper) == (35, 35, 2)
+    assert opening.read_opened(opened.dumps(), MADE) == opened
+    assert opened.questions == opening.open_box(box(), LISTS[:2]).questions
+    assert b"on_paper" not in header().dumps() and b"on_paper" not in replace(opened, on_paper=0).dumps()
+    nought = canonical.dumps({**canonical.loads(opened.dumps()), "on_paper": 0})
+    with pytest.raises(Refused):
+        opening.read_opened(nought, MADE)
+    with pytest.raises(BoxRefused, match="more challenged ballots and votes on paper"):
+        opening.read_header(box(top=replace(top, challenged=34)))
+
+
 def test_a_header_without_end_is_no_box() -> None:
     with pytest.raises(BoxRefused, match="no end"):
         opening.read_header(BytesIO(b"{"))

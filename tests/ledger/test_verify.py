@@ -562,6 +562,17 @@ def test_an_opening_of_another_box_is_named(change: dict[str, Any]) -> None:
     assert failures(sealed(opening_of(ONE, **change), opening_of(TWO, **change)).data()) == {"opening"}
 
 
+def test_openings_and_the_manifest_agree_about_votes_on_paper() -> None:
+    """Two of the 35 papers came on paper, so that 33 of the envelopes are on the board."""
+    for said, wanted in ((2, set()), (1, {"opening"}), (0, {"opening"})):
+        parts = sealed(*(opening_of(machine, on_paper=said) for machine in (ONE, TWO)))
+        board = parts.result.board
+        assert board is not None
+        fewer = replace(board, opened=33, superseded=board.leaves - 33, refused=0)
+        parts.change(papers=PapersCounted(35, 35, on_paper=2), board=fewer)
+        assert failures(parts.data()) == wanted
+
+
 def test_a_ballot_that_was_not_sealed_has_no_openings() -> None:
     parts = made()
     parts.files["openings/1.json"] = opening_of(ONE, definition=parts.asked.hash).dumps()

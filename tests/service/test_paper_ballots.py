@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
-from consult.ledger import manifest
+from consult.ledger import canonical, envelopes, manifest, opening
 from consult.ledger.envelopes import Answer
 from consult.model import paper_ballots as model
 from consult.model.audit import AuditEvent
-from consult.model.ballots import Envelope
+from consult.model.ballots import BallotKey, Envelope
 from consult.model.paper_ballots import PaperEntry, PaperIssue
+from consult.model.results import Publication
 from consult.model.store import db, writing
-from consult.service import ballots, casting, certification, paper_ballots, paper_entries, publication, replacing
+from consult.service import (
+    ballots,
+    boxes,
+    casting,
+    certification,
+    challenges,
+    paper_ballots,
+    paper_entries,
+    publication,
+    replacing,
+    tally,
+    unsealing,
+)
 from tests.desk import AFTER, DURING, OPENS, Desk, retry
 from tests.factories import NOON, Cast, make_member
 from tests.service.test_casting import at_once
+from tests.service.verifying import report_of
 
 
 @pytest.fixture
@@ -230,6 +245,105 @@ def test_totals_add_up_to_a_certified_result(desk: Desk, cast: Cast) -> None:
         desk.sign(name)
     publication.publish(ballot, by=cast.actor("committee_1"), at=AFTER)
     assert ballot.state == "published"
+
+
+# -- sealed ballots --------------------------------------------------------------------------------------------------
+
+
+def sealed_desk(cast: Cast) -> Desk:
+    desk = Desk(cast, level="sealed", paper_rule="paper")
+    desk.ask()
+    desk.hold_ceremony()
+    desk.schedule()
+    paper_ballots.take_duty(desk.ballot, model.ENVELOPES, by=cast.actor("roll_officer"), at=NOON)
+    paper_ballots.take_duty(desk.ballot, model.PAPERS, by=cast.actor("returning_officer"), at=NOON)
+    return desk
+
+
+def voted_both_ways(cast: Cast) -> Desk:
+    """Three online, of whom one was superseded; three envelopes marked: two papers entered, one rejected; one challenged."""
+    desk = sealed_desk(cast)
+    made = ballots.definition_of(desk.ballot)
+    numbers = [issue(desk, name) for name in ("member", "delegate", "second")]
+    envelope = envelopes.seal(made, [Answer("q1", (0, 1))])
+    casting.cast_sealed(desk.ballot.id, cast.who["mover"].id, envelope, retry_key=retry(), at=DURING)
+    desk.vote("chair", 1)
+    desk.vote("member", 0)  # on paper after all: this one is superseded
+    plea = "I became a member in February and have the receipt."
+    person = cast.who["supporter"].id
+    challenges.cast(desk.ballot.id, person, [Answer("q1", (0,))], plea, retry_key=retry(), at=DURING)
+    for number in numbers:
+        mark(desk, number)
+    for order in ((2, 1), (2,)):
+        enter(desk, *order, serial=enter(desk, *order).serial)
+    paper_entries.reject(desk.ballot, "nothing in the envelope", by=desk.officer, at=DURING)
+    desk.close()
+    desk.reconcile()
+    verdict = {person: challenges.Verdict(True, "The receipt proves it.")}
+    challenges.decide(desk.ballot, verdict, token=lambda n: "ab" * n, by=cast.actor("committee_1"), at=AFTER)
+    return desk
+
+
+def test_a_sealed_ballot_with_votes_on_paper_opens_off_line_to_a_verified_bundle(cast: Cast) -> None:
+    desk = voted_both_ways(cast)
+    ballot = desk.ballot
+    assert (ballot.marked, ballot.on_paper, ballot.superseded) == (5, 2, 1)
+    desk.open_twice()
+    assert (ballot.state, ballot.opened, ballot.refused) == ("opened", 2, 0)
+    found = unsealing.groups_of(db.session(), ballot.questions[0])
+    assert sorted(group.pattern.ranking for group in found) == [(0,), (0, 1), (1,), (2,), (2, 1)]
+    tally.count_ballot(ballot, by=desk.officer, at=AFTER)
+    content = manifest.loads(certification.manifest_of(ballot).content)
+    assert (content.papers.counted, content.papers.on_paper, content.papers.sealed_by_server) == (5, 2, 1)
+    assert content.board is not None and (content.board.leaves, content.board.opened) == (3, 2)
+    assert (content.challenged.admitted, content.challenged.unreadable) == (1, 0)
+    if any(result.needed_lot for result in certification.results_of(ballot)):
+        certification.acknowledge_lot(ballot, by=cast.actor("committee_1"), at=AFTER)
+    for name in ("committee_1", "committee_2", "committee_3"):
+        desk.sign(name)
+    publication.publish(ballot, by=cast.actor("committee_1"), at=AFTER)
+    report = report_of(db.session.get_one(Publication, ballot.id).bundle)
+    assert report.ok, [check.words for check in report.failures]
+    assert "opening" in {check.name for check in report.checks if check.held}
+
+
+def test_papers_go_off_line_among_the_rest_sealed_to_the_key_of_the_ceremony(cast: Cast) -> None:
+    desk = voted_both_ways(cast)
+    desk.freeze_box()
+    entries = list(db.session.scalars(select(PaperEntry).where(PaperEntry.ballot_id == desk.ballot.id)))
+    sealed = {entry.sealed for entry in entries if entry.sealed is not None}
+    assert len(sealed) == 2 and db.session.get(BallotKey, desk.ballot.id) is None
+    data = b"".join(boxes.box(desk.ballot))
+    file = BytesIO(data)
+    top = opening.read_header(file)
+    records = [each for chunk in opening.chunks(file, top) for each in opening.split(top, chunk)]
+    assert (top.envelopes, top.challenged, top.on_paper) == (5, 1, 2)
+    assert {number for number, envelope in records if envelope in sealed} == {0}  # as those cast online have it
+    assert [envelope for _, envelope in records] == sorted((e for _, e in records), key=envelopes.leaf)
+    assert sealed < {envelope for _, envelope in records}
+    assert not any(entry.serial.encode() in data for entry in entries)
+
+
+def test_an_opening_that_says_otherwise_of_the_papers_is_refused(cast: Cast) -> None:
+    desk = voted_both_ways(cast)
+    desk.freeze_box()
+    papers, transcript = desk.open_off_line()
+    value, said = canonical.loads(papers), canonical.loads(transcript)
+    wrong = canonical.dumps({**value, "on_paper": 1})
+    with pytest.raises(Invalid, match="another box"):
+        boxes.record(desk.ballot, wrong, transcript, by=desk.officer, at=AFTER)
+    lie = canonical.dumps({**said, "on_paper": 1})
+    with pytest.raises(Invalid, match="number of votes on paper"):
+        boxes.record(desk.ballot, papers, lie, by=desk.officer, at=AFTER)
+    with pytest.raises(IntegrityError, match="not entered now"), writing() as session:
+        session.execute(update(PaperEntry).where(PaperEntry.ballot_id == desk.ballot.id).values(reason="late"))
+
+
+def test_open_votes_take_no_papers(cast: Cast) -> None:
+    desk = Desk(cast, level="recorded", paper_rule="first")
+    desk.ask("plurality")
+    with pytest.raises(Invalid, match="a paper has none"):
+        desk.schedule()
 
 
 def test_marking_and_entering_leave_no_event_and_no_time(desk: Desk) -> None:
