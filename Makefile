@@ -44,8 +44,8 @@ check: $(VENV)/.developing ## lint, types, import rules, templates
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/house
 
-bench: $(VENV)/.developing ## ratios against bare baselines, measured in one run
-	@for file in counting text pages casting; do echo "== $$file"; $(BIN)/python benchmarks/$$file.py || exit 1; done
+bench: $(VENV)/.developing ## ratios against bare baselines, measured in one run; fails where a target is missed
+	@missed=0; for file in counting text pages casting opening; do echo "== $$file"; $(BIN)/python benchmarks/$$file.py || missed=1; done; exit $$missed
 
 lock: $(VENV)/.developing ## write the lock files anew from requirements*.in
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements.in -o requirements.lock
