@@ -88,7 +88,7 @@ def _mark(page: MotionPage, row: Any, others: Sequence[int]) -> Markup:
     href = url_for("motions.show", motion_id=page.motion.id, amendment=row.id)
     note = Markup("")
     if others:
-        note = Markup("<br>{}").format(_("bears on %(numbers)s", numbers=", ".join(map(str, others))))
+        note = Markup("<br>{}").format(_("touches the same words as %(numbers)s", numbers=", ".join(map(str, others))))
     return Markup('<p><a class="govuk-link" href="{}">{}</a> ({}){}</p>').format(
         href, _("Amendment %(n)s", n=row.number), row.branch, note
     )
