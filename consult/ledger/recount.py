@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from consult.domain.errors import Refused
-from consult.ledger import canonical, definition, papers, withholding
+from consult.ledger import canonical, definition, pairs, papers, withholding
 from consult.ledger.definition import Question
 from consult.ledger.manifest import QuestionResult
 from consult.ledger.report import Case, Report
@@ -40,8 +40,21 @@ def check(case: Case, report: Report, question: Question, result: QuestionResult
         words = f"{question.title}: the papers are not public, so arithmetic only. Who holds them adds --ballots FILE."
         report.skipped("count", words)
         return
-    if _papers_fit(case, report, question, result, data) and isinstance(count, dict):
-        _recount(case, report, question, result, data, count)
+    if _papers_fit(case, report, question, result, data):
+        _pairs(case, report, question, result, data)
+        if isinstance(count, dict):
+            _recount(case, report, question, result, data, count)
+
+
+def _pairs(case: Case, report: Report, question: Question, result: QuestionResult, data: bytes) -> None:
+    """Where there is a pairwise table, it is the one that the papers make."""
+    name = f"pairwise/{question.key}.json"
+    if name not in case.found.files:
+        return
+    made = pairs.write(question, pairs.table(question, papers.loads(data, question), result.withdrawn))
+    words = f"{question.title}: the pairwise table is not the one that the papers make."
+    if report.expect(case.found.files[name] == made, "pairwise", words):
+        report.passed("pairwise", f"{question.title}: the pairwise table is the one that the papers make.")
 
 
 def _disagreements(count: Any, question: Question, result: QuestionResult, votes: int) -> list[tuple[str, str]]:

@@ -61,6 +61,7 @@ FAILURES = {
     "arithmetic": "a count does not add up",
     "publication": "what is published of the papers is not what was declared before opening",
     "papers": "the papers are not those that were signed, not of this ballot, or not as many",
+    "pairwise": "a pairwise table is not the one that the papers make, or is of no question of this ballot",
     "rule version": "a counter knows another version of the rule",
     "count": "a counter comes to another result, or refuses to count",
 }

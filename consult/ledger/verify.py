@@ -269,6 +269,9 @@ def _lot(case: Case, report: Report) -> None:
 
 def _questions(case: Case, report: Report) -> None:
     """Each count is the one that was signed, adds up, and, where the papers are there, comes out the same again."""
+    of_none = set(case.found.under("pairwise")) - {f"{question.key}.json" for question in case.asked.questions}
+    for name in sorted(of_none):
+        report.failed("pairwise", f"pairwise/{name} is of no question of this ballot.")
     for question, result in zip(case.asked.questions, case.found.manifest.questions, strict=False):
         try:
             recount.check(case, report, question, result)

@@ -18,7 +18,7 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
 from consult.domain.timetable import written
-from consult.ledger import bundle, canonical, manifest, merkle, packing, papers, records, withholding
+from consult.ledger import bundle, canonical, manifest, merkle, packing, pairs, papers, records, withholding
 from consult.ledger import recounts as ledger_recounts
 from consult.ledger import votes as ledger_votes
 from consult.ledger.definition import Definition, contest_of
@@ -177,9 +177,7 @@ def _pairwise(made: Definition, each: Counted) -> bytes:
     contest = contest_from(contest_of(made, each.defined, counts.withdrawn_of(each.question)))
     votes = papers_from((tuple(group.pattern), group.votes) for group in each.papers.groups)  # type: ignore[misc]
     table, _ = pairwise.compare(contest, votes)
-    keys = [option.key for option in each.defined.options]
-    rows = {one: {two: table[i][j] for j, two in enumerate(keys) if i != j} for i, one in enumerate(keys)}
-    return canonical.dumps({"format": "consult-pairwise/1", "question": each.defined.key, "preferred": rows})
+    return pairs.write(each.defined, table)
 
 
 def published(ballot: Ballot, gathered: papers.Papers) -> bool:

@@ -14,7 +14,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from consult.domain.errors import Refused
-from consult.ledger import bundle, canonical, envelopes, merkle, opening, packing, papers, records, signatures
+from consult.ledger import bundle, canonical, envelopes, merkle, opening, packing, pairs, papers, records, signatures
 from consult.ledger import votes as votes_file
 from consult.ledger.bundle import BundleRefused, NotABundle
 from consult.ledger.chain import Head
@@ -604,6 +604,23 @@ def test_the_report_can_be_printed_as_data() -> None:
     value = look(honest()).as_json()
     assert value["ok"] is True
     assert json.loads(json.dumps(value)) == value
+
+
+def test_a_pairwise_table_is_compared_with_the_papers_that_a_sceptic_holds() -> None:
+    parts = made(publish=False, publication="tables-only")
+    warden = parts.asked.questions[1]
+    held = made().files["ballots/warden.json"]
+    table = pairs.table(warden, papers.loads(held, warden))
+    parts.files["pairwise/warden.json"] = pairs.write(warden, table)
+    assert failures(parts.data()) == failures(parts.data(), ballots=[held]) == set()
+    passed = {check.name for check in look(parts.data(), ballots=[held]).checks if check.held}
+    assert "pairwise" in passed
+    table[0][1] += 1
+    parts.files["pairwise/warden.json"] = pairs.write(warden, table)
+    assert failures(parts.data()) == set()  # nobody can tell without the papers
+    assert failures(parts.data(), ballots=[held]) == {"pairwise"}
+    parts.files["pairwise/other.json"] = b"{}"
+    assert failures(parts.data()) == {"pairwise"}
 
 
 def test_every_failure_is_explained_to_strangers() -> None:

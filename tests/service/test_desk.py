@@ -308,6 +308,8 @@ def test_scrutineers_sign_recounts_of_papers_that_are_not_public(cast: Cast) -> 
     assert (preferred["c1"]["c2"], preferred["c2"]["c1"]) == (3, 1)
     report = verify(data, standalone.counters())
     assert report.ok and report.arithmetic_only and report.by_scrutineers == 1
+    held = verify(data, standalone.counters(), ballots=[recounts.papers_file(desk.ballot, "q1")])
+    assert held.ok and "pairwise" in {check.name for check in held.checks if check.held}
 
 
 # -- who could not vote, and destruction -----------------------------------------------------------------------------
