@@ -124,17 +124,55 @@ def _amendments(label: str, old: Iterable[Mapping[str, Any]], new: Iterable[Mapp
             yield f"{name} is worded otherwise."
 
 
-def cut_line(entries: Iterable[Mapping[str, Any]]) -> tuple[list[str], list[str]]:
-    """The motions above and below the cut line, by their names; nothing where nobody has drawn one.
+@dataclass(frozen=True)
+class CutLine:
+    """The motions above and below the line, by their names; `added` are those that members did not choose in the ballot."""
 
-    >>> cut_line([{"label": "Motion 1", "title": "A", "status": "stands"}])
-    ([], [])
+    above: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    #: Whose decision drew it, in a sentence; "" where the paper does not know.
+    drawn: str = ""
+
+
+def cut_line(entries: Iterable[Mapping[str, Any]]) -> CutLine:
+    """Where the line falls, those above it in the order that the ballot gave; nothing where nobody has drawn one.
+
+    >>> cut_line([{"label": "Motion 1", "title": "A", "status": "stands"}]).below
+    ()
+    >>> line = cut_line([
+    ...     {"label": "Motion 1", "title": "A", "status": "stands", "taken": {"source": "ballot", "place": 2, "by": "May"}},
+    ...     {"label": "Motion 2", "title": "B", "status": "stands", "taken": {"source": "committee", "place": None}},
+    ...     {"label": "Motion 3", "title": "C", "status": "stands", "taken": {"source": "ballot", "place": 1, "by": "May"}},
+    ...     {"label": "Motion 4", "title": "D", "status": "not prioritised", "taken": {"source": "ballot", "by": "May"}},
+    ... ])
+    >>> line.above, line.added, line.below, line.drawn
+    (('Motion 3: C', 'Motion 1: A'), ('Motion 2: B',), ('Motion 4: D',), 'The line is that of the ballot “May”.')
     """
-    above: list[str] = []
-    below: list[str] = []
-    for entry in entries:
-        (below if entry["status"] == "not prioritised" else above).append(f"{entry['label']}: {entry['title']}")
-    return (above, below) if below else ([], [])
+    rows = list(entries)
+    below = tuple(_name(row) for row in rows if row["status"] == "not prioritised")
+    if not below:
+        return CutLine()
+    taken = [row for row in rows if row["status"] != "not prioritised"]
+    added = [row for row in taken if _taken(row).get("source") in ("committee", "meeting")]
+    above = sorted((row for row in taken if row not in added), key=_place)
+    ballots = dict.fromkeys(by for row in rows if (by := _taken(row).get("by")))
+    drawn = " and ".join(f"“{title}”" for title in ballots)
+    sentence = f"The line is that of the ballot{'s' if len(ballots) > 1 else ''} {drawn}." if drawn else ""
+    return CutLine(tuple(map(_name, above)), tuple(map(_name, added)), below, sentence)
+
+
+def _taken(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    return entry.get("taken") or {}
+
+
+def _place(entry: Mapping[str, Any]) -> tuple[bool, int]:
+    place = _taken(entry).get("place")
+    return place is None, place or 0
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    return f"{entry['label']}: {entry['title']}"
 
 
 # -- times -----------------------------------------------------------------------------------------------------------

@@ -49,6 +49,8 @@ SELECTIONS: dict[str, str] = {
     "ballot": "members rank the motions, and the committee draws the line where the time ends",
     "primary": "a shortlist is put to every member, for or against each and ranked; the first places are adopted",
 }
+#: Those in which members decide by ballot: the order is taken from its published result, and never typed in.
+BY_BALLOT = ("ballot", "primary")
 #: The orders in which amendments can be voted on when the committee sets no other.
 ORDERS: dict[str, str] = {
     "committee order": "as the committee sets it",

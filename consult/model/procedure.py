@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.rulebook import MOVERS
 from consult.model.amendments import Amendment
+from consult.model.ballots import Ballot
 from consult.model.consultations import Rulebook
 from consult.model.members import Member
 from consult.model.motions import Motion, MotionVersion
@@ -135,6 +136,7 @@ class Disposal(Base):
     at: Mapped[datetime]
 
     motion: Mapped[Motion] = relationship()
+    ballot: Mapped[Ballot | None] = relationship()
     by: Mapped[Member | None] = relationship()
 
 

@@ -29,6 +29,7 @@ from consult.domain.roles import Actor
 from consult.ledger import canonical
 from consult.model.agenda import Issue
 from consult.model.amendments import Amendment
+from consult.model.ballots import Ballot
 from consult.model.composites import Composite, CompositeParent
 from consult.model.consultations import Consultation
 from consult.model.motions import Appeal, Motion, MotionVersion, Ruling
@@ -98,7 +99,7 @@ class _Around:
 
     rulings: dict[tuple[str, int], dict[str, Any]]
     follows: dict[str, list[str]]
-    priorities: dict[int, str]
+    priorities: dict[int, dict[str, Any]]
     #: Motion → the composite that it joins.
     composites: dict[int, str]
 
@@ -203,20 +204,29 @@ def _follows(session: Session, consultation_id: int) -> dict[str, list[str]]:
     return found
 
 
-def _priorities(session: Session, ids: list[int]) -> dict[int, str]:
-    """What was decided about taking each motion, in a sentence."""
+def _priorities(session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:
+    """What was decided about taking each motion: a sentence, by whom, its place, and the ballot that it follows from."""
     query = (
-        select(Disposal.motion_id, Disposal.decision, Disposal.place, Disposal.source)
+        select(Disposal.motion_id, Disposal.decision, Disposal.place, Disposal.source, Ballot.id, Ballot.title)
+        .outerjoin(Ballot, Ballot.id == Disposal.ballot_id)
         .where(Disposal.motion_id.in_(ids), Disposal.decision.in_(("prioritised", "not prioritised")))
         .order_by(Disposal.id)
     )
-    by = {"ballot": "by the priorities ballot", "committee": "by the committee", "meeting": "by the meeting"}
     return {
-        row.motion_id: (
-            f"Place {row.place}, {by[row.source]}." if row.place else f"{row.decision.capitalize()} {by[row.source]}."
-        )
+        row.motion_id: {
+            "priority": _priority(row),
+            "taken": {"source": row.source, "place": row.place, "ballot": row.id, "by": row.title or ""},
+        }
         for row in session.execute(query)
     }
+
+
+def _priority(row: Any) -> str:
+    by = {"ballot": "by the priorities ballot", "committee": "by the committee", "meeting": "by the meeting"}
+    named = f"in the ballot “{row.title}”" if row.title else by[row.source]
+    if row.place:
+        return f"Place {row.place} {named}." if row.title else f"Place {row.place}, {named}."
+    return f"{row.decision.capitalize()} {named}."
 
 
 def _composites(session: Session, ids: list[int]) -> dict[int, str]:
@@ -230,7 +240,7 @@ def _motion(row: Any, amended: Iterable[Any], found: _Around) -> dict[str, Any]:
         "id": row.id, "label": f"Motion {row.number}", "number": row.number, "title": row.title, "topic": row.topic,
         "branch": row.branch, "status": MOTION_WORDS.get(row.state, row.state), "version": row.version,
         "sequence": row.sequence, "hash": row.hash, "words": row.word_count,
-        "priority": found.priorities.get(row.id, ""), "follows": found.follows.get(f"motion:{row.id}", []),
+        "priority": "", **found.priorities.get(row.id, {}), "follows": found.follows.get(f"motion:{row.id}", []),
         "amendments": [_amendment(one, found) for one in amended],
     }  # fmt: skip
     if row.state == "composited" and row.id in found.composites:

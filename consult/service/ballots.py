@@ -276,7 +276,7 @@ def _add_for_against(
     act: Act, ballot: Ballot, title: str, preset: BallotPreset, *, motion: Motion, amendment: Amendment | None = None
 ) -> None:
     question = Question(
-        position=_next_position(ballot),
+        position=next_position(ballot),
         title=title[:300],
         method=preset.method,
         settings=dict(preset.settings),
@@ -292,7 +292,8 @@ def _add_for_against(
     act.session.flush()
 
 
-def _next_position(ballot: Ballot) -> int:
+def next_position(ballot: Ballot) -> int:
+    """The place of the next question on the paper, from 1."""
     return max((question.position for question in ballot.questions), default=0) + 1
 
 
@@ -319,7 +320,7 @@ def add_question(ballot: Ballot, spec: QuestionSpec, *, by: Actor, at: datetime,
     if spec.ron:
         options.append(Option(position=len(options), key="ron", name="Re-open nominations"))
     question = Question(
-        position=_next_position(ballot),
+        position=next_position(ballot),
         title=spec.title.strip(),
         explanation=spec.explanation.strip(),
         method=spec.method,

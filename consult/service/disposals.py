@@ -14,6 +14,7 @@ from consult.domain.events import Event
 from consult.domain.lifecycle import MOTION
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
+from consult.domain.rulebook import BY_BALLOT
 from consult.model.amendments import Amendment
 from consult.model.ballots import Ballot, Question
 from consult.model.consultations import Consultation
@@ -57,6 +58,8 @@ WAYS: dict[str, Way] = {
         Way("fall", "falls", "Declare it fallen", "Something that was carried or lost leaves it nothing to decide."),
     )
 }  # fmt: skip
+#: The states of a motion about which it can be decided whether it is taken.
+PRIORITISABLE = ("published", "prioritised", "not prioritised")
 #: By what motion of procedure a motion is left unput.
 PROCEDURES = ("next business", "out of time", "lie on the table", "closure of the meeting", "not moved")
 
@@ -77,7 +80,7 @@ def priorities(consultation_id: int) -> tuple[list[Disposal], list[Disposal]]:
         select(Disposal)
         .join(Motion, Motion.id == Disposal.motion_id)
         .where(Motion.consultation_id == consultation_id, Disposal.decision.in_(("prioritised", "not prioritised")))
-        .options(joinedload(Disposal.motion).joinedload(Motion.unit))
+        .options(joinedload(Disposal.motion).joinedload(Motion.unit), joinedload(Disposal.ballot))
         .order_by(Disposal.id)
     )
     newest = {row.motion_id: row for row in db.session.scalars(query)}
@@ -88,8 +91,7 @@ def priorities(consultation_id: int) -> tuple[list[Disposal], list[Disposal]]:
 
 def prioritisable(consultation_id: int) -> list[Motion]:
     """The motions of a consultation about which it can be decided whether they are taken, by number."""
-    states = ("published", "prioritised", "not prioritised")
-    query = select(Motion).where(Motion.consultation_id == consultation_id, Motion.state.in_(states))
+    query = select(Motion).where(Motion.consultation_id == consultation_id, Motion.state.in_(PRIORITISABLE))
     return list(db.session.scalars(query.options(joinedload(Motion.unit)).order_by(Motion.number)))
 
 
@@ -206,31 +208,28 @@ def prioritise(
     reason: str,
     *,
     source: str = "ballot",
-    ballot_id: int | None = None,
     by: Actor,
     at: datetime,
     act: Act,
 ) -> Consultation:
-    """Record which motions are taken, in their order; the other published ones are not prioritised.
+    """Record by hand which motions are taken, in their order; the other published ones are not prioritised.
 
     Raises:
         Invalid: without a reason, or if `order` names a motion twice or one that is not published here.
-        OutOfOrder: if the ballot's result is not published.
+        OutOfOrder: where the rules let members choose by ballot: then `priorities.take` takes it from the result.
     """
+    require_by_hand(consultation)
     _require_reason(reason, source)
-    if ballot_id is not None and act.session.scalar(select(Ballot.state).where(Ballot.id == ballot_id)) != "published":
-        raise OutOfOrder("The result of that ballot is not published: priorities follow from a published result.")
-    states = ("published", "prioritised", "not prioritised")
-    query = select(Motion).where(Motion.consultation_id == consultation.id, Motion.state.in_(states))
+    query = select(Motion).where(Motion.consultation_id == consultation.id, Motion.state.in_(PRIORITISABLE))
     rows = {row.id: row for row in act.session.scalars(query.order_by(Motion.number))}
     if len(set(order)) != len(order) or not set(order) <= rows.keys():
         sentence = "Name each motion once, and only motions that are published and not yet frozen."
         raise Invalid(sentence, {"order": sentence})
     for place, number in enumerate(order, start=1):
-        _decide(act, rows[number], "prioritise", "prioritised", reason, source, ballot_id, place)
+        decide(act, rows[number], "prioritise", "prioritised", reason, source, None, place)
     for number, row in rows.items():
         if number not in set(order):
-            _decide(act, row, "not prioritise", "not prioritised", reason, source, ballot_id, None)
+            decide(act, row, "not prioritise", "not prioritised", reason, source, None, None)
     return consultation
 
 
@@ -242,8 +241,27 @@ def add(motion: Motion, reason: str, *, source: str = "committee", by: Actor, at
         Invalid: without a reason. OutOfOrder: if it is taken already, or not published.
     """
     _require_reason(reason, source)
-    _decide(act, motion, "prioritise", "prioritised", reason, source, None, None, quiet=False)
+    if source == "ballot":
+        raise Invalid("What is added beside the ballot was not chosen in it: say whether a committee or a meeting did.")
+    decide(act, motion, "prioritise", "prioritised", reason, source, None, None, quiet=False)
     return motion
+
+
+def require_by_hand(consultation: Consultation) -> None:
+    """Refuse priorities typed in where members choose by ballot."""
+    if consultations.rules_of(consultation).selection in BY_BALLOT:
+        raise OutOfOrder(
+            "By the rules of this body members choose by ballot which motions are taken: take the order from its published "
+            "result. What the committee adds is added motion by motion."
+        )
+
+
+def newest(session: Session, motion_ids: Sequence[int]) -> dict[int, Disposal]:
+    """Motion → what was decided last about whether it is taken."""
+    query = select(Disposal).where(
+        Disposal.motion_id.in_(motion_ids), Disposal.decision.in_(("prioritised", "not prioritised"))
+    )
+    return {row.motion_id: row for row in session.scalars(query.order_by(Disposal.id))}
 
 
 def _require_reason(reason: str, source: str) -> None:
@@ -252,15 +270,15 @@ def _require_reason(reason: str, source: str) -> None:
         raise Invalid(sentence, {"reason": sentence})
 
 
-def _decide(
+def decide(
     act: Act, motion: Motion, step: str, decision: str, reason: str, source: str, ballot_id: int | None,
     place: int | None, *, quiet: bool = True,
 ) -> None:  # fmt: skip
-    """One motion's priority; one that is decided so already keeps its state and gets its new place."""
+    """One motion's priority, inside its act; one that is decided so already keeps its state and gets its new place."""
     if not (quiet and motion.state == decision):
         taken = act.step(motion, step, check_permission=False)
         motion.revision += 1
-        act.record(taken.event, motion, **act.data, source=source, place=place)
+        act.record(taken.event, motion, **act.data, source=source, place=place, ballot=ballot_id)
     act.session.add(
         Disposal(
             motion_id=motion.id, decision=decision, source=source, ballot_id=ballot_id, place=place,

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
-from consult.domain.agenda import ORDER_PAPER, cut_line, verdict
+from consult.domain.agenda import ORDER_PAPER, CutLine, cut_line, verdict
 from consult.model.agenda import Issue
 from consult.model.motions import MotionVersion
 from consult.model.store import db
@@ -86,15 +86,25 @@ def _opening(issue: Issue, written: Callable[[datetime], str]) -> Iterator[Block
             yield Paragraph(f"Nothing has changed since number {issue.number - 1}.")
     if issue.kind == ORDER_PAPER:
         yield from _order(issue.content.get("sittings", ()), written)
-    above, below = cut_line(issue.content["motions"])
-    if below:
-        yield Heading(1, "The cut line")
-        yield Paragraph("Above the line, and taken:")
-        yield Items(tuple(above))
-        yield Paragraph("Below the line, not prioritised and not taken:")
-        yield Items(tuple(below))
+    yield from _line(cut_line(issue.content["motions"]))
     yield Heading(1, "Summary")
     yield summary(issue.content)
+
+
+def _line(line: CutLine) -> Iterator[Block]:
+    if not line.below:
+        return
+    yield Heading(1, "The cut line")
+    if line.drawn:
+        yield Paragraph(line.drawn)
+    for words, names in (
+        ("Above the line, and taken:", line.above),
+        ("Added by a committee or a meeting, not chosen in the ballot:", line.added),
+        ("Below the line, not prioritised and not taken:", line.below),
+    ):
+        if names:
+            yield Paragraph(words)
+            yield Items(names)
 
 
 def summary(content: Mapping[str, Any]) -> Table:

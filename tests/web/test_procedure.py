@@ -9,9 +9,11 @@ import docx
 import pytest
 from flask import Flask
 
-from consult.domain.rulebook import Lateness
+from consult.domain.rulebook import BallotPreset, Lateness
+from consult.model.store import db
 from consult.service import amendments, clock, consultations, motions
 from consult.service.consultations import PhaseSpec
+from tests.desk import Desk
 from tests.factories import NOON, Cast
 from tests.motions import DAY, Stage, stage
 from tests.service.test_disposals import decided
@@ -215,3 +217,33 @@ def test_a_mover_agrees_to_new_words_and_an_amendment_is_amended(app: Flask, sce
     page = by(app, scene, "third_delegate").open(f"/amendments/{row.id}")
     assert "Amendments to it" in page.text and "Amend this amendment" in page.links()
     assert "is voted on before it" in page.click(child.label).text
+
+
+def test_the_order_is_taken_from_the_ballot(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, browser: Browser
+) -> None:
+    presets = (BallotPreset("ranked", "Ranked (Schulze)", "schulze", seats=1),)
+    scene = stage(cast, motions_per_branch=0, selection="ballot", presets=presets)
+    monkeypatch.setattr(clock, "source", lambda session: scene.at)
+    for subject in ("buses", "trains"):
+        scene.published(heading=f"Motion about {subject}")
+    desk = Desk(cast, consultation=scene.consultation, title="Priorities of May")
+    officer = by(app, scene, "committee_1")
+    page = officer.open(f"/ballots/{desk.ballot.id}").click("Let members rank the motions")
+    page = page.fill("Question", "Which first?").press("Put it on the paper")
+    assert "Motion 2: Motion about trains" in page.main
+    address = f"/consultations/{scene.consultation.id}/priorities"
+    page = officer.open(address)
+    assert "Members choose by ballot" in page.main and "Record the priorities" not in page.main
+    officer.open(f"{address}/set", 409)
+    db.session.refresh(desk.ballot)
+    desk.schedule()
+    desk.vote("mover", 1, 0)
+    desk.publish()
+    page = officer.open(address).click("Take the order from this ballot Priorities of May")
+    assert "Motion 2: Motion about trains" in page.main
+    page = page.fill("After which place is the line drawn?", "2").press("Take this order", 422)
+    assert any("say why" in error for error in page.errors)
+    page = page.fill("After which place is the line drawn?", "1").press("Take this order")
+    assert "The order is that of the ballot Priorities of May" in page.main and "Not taken" in page.main
+    assert "Take the order" not in browser.open(address).main

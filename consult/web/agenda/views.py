@@ -44,9 +44,8 @@ def show(issue_id: int) -> str:
     """One paper as it was issued: what changed, every motion in a line, then each with its amendments."""
     issue = agenda.get(issue_id, actor())
     entries = issue.content["motions"]
-    above, below = cut_line(entries)
     return render_template(
-        "agenda/show.html", issue=issue, listed=entries, above=above, below=below, verdict=verdict, formats=FORMATS,
+        "agenda/show.html", issue=issue, listed=entries, line=cut_line(entries), verdict=verdict, formats=FORMATS,
         instant_of=datetime.fromisoformat, newest=agenda.latest(db.session(), issue.consultation_id, issue.kind),
     )  # fmt: skip
 

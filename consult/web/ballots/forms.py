@@ -8,6 +8,7 @@ from wtforms.validators import Length, NumberRange, Optional
 from consult.counting.methods import METHODS
 from consult.web.fields import (
     BooleanField,
+    CheckboxesField,
     Form,
     HiddenField,
     InstantField,
@@ -147,6 +148,15 @@ class MotionQuestionForm(Form):
 
     motion = SelectField(_l("Motion"), [Required()], coerce=int)
     preset = RadioField(_l("Majority and quorum"), [Required()])
+    add = SubmitField(_l("Put it on the paper"))
+
+
+class RankMotionsForm(Form):
+    """Which published motions members rank, and how the order is counted."""
+
+    title = StringField(_l("Question"), [Required(_l("Give the question a title.")), Length(max=300)])
+    motions = CheckboxesField(_l("Motions to rank"), [Required(_l("Choose the motions."))], coerce=int)
+    preset = RadioField(_l("How it is counted"), [Required()])
     add = SubmitField(_l("Put it on the paper"))
 
 

@@ -15,7 +15,7 @@ from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.ledger.definition import loads
 from consult.model.ballots import Ballot
-from consult.service import ballots, casting, certification, clock, opening, rolls, scheduling
+from consult.service import ballots, casting, certification, clock, opening, priorities, rolls, scheduling
 from consult.service import consultations as consultation_service
 from consult.service import motions as motion_service
 from consult.web import words
@@ -152,6 +152,29 @@ def add_motion(ballot_id: int) -> Any:
     if done:
         return redirect(url_for("ballots.show", ballot_id=ballot_id))
     return render_template("ballots/add_motion.html", form=form, ballot=ballot, frozen=frozen), status
+
+
+@pages.route("/ballots/<int:ballot_id>/priorities", methods=["GET", "POST"])
+@needs(Permission.BALLOT_CREATE)
+def rank_motions(ballot_id: int) -> Any:
+    """Put the published motions on the paper for members to rank."""
+    ballot = _preparing(ballot_id)
+    rows = priorities.on_offer(ballot.consultation_id)
+    presets = priorities.presets_of(Rulebook.from_json(ballot.consultation.rulebook.rules))
+    form = forms.RankMotionsForm(
+        data={"motions": [row.id for row in rows], "preset": presets[0].key if presets else ""}
+    )
+    form.motions.choices = [(row.id, f"{row.label}: {row.title}") for row in rows]
+    form.preset.choices = [(preset.key, preset.title) for preset in presets]
+
+    def put() -> Ballot:
+        chosen = [row for row in rows if row.id in set(form.motions.data or ())]
+        return priorities.ask(ballot, chosen, form.preset.data, form.title.data or "", by=actor())
+
+    done, status = tried(form, put)
+    if done:
+        return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    return render_template("ballots/rank_motions.html", form=form, ballot=ballot, rows=rows, presets=presets), status
 
 
 @pages.route("/ballots/<int:ballot_id>/question", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
 from consult.service import consultations, disposals, motions, parts, resubmission
+from consult.service import priorities as priority_service
 from consult.web.guards import actor, needs, public
 from consult.web.motions import forms
 from consult.web.motions.views import pages
@@ -65,6 +66,7 @@ def priorities(consultation_id: int) -> str:
     return render_template(
         "motions/priorities.html", consultation=consultation, chosen=chosen, added=added,
         rules=consultations.rules_of(consultation), open=disposals.prioritisable(consultation_id),
+        rankings=priority_service.available(consultation_id), by_ballot=priority_service.by_ballot(consultation),
     )  # fmt: skip
 
 
@@ -73,6 +75,7 @@ def priorities(consultation_id: int) -> str:
 def set_priorities(consultation_id: int) -> Any:
     """Record which motions are taken, in their order."""
     consultation = consultations.get(consultation_id)
+    disposals.require_by_hand(consultation)
     rows = disposals.prioritisable(consultation_id)
     form = forms.PrioritiesForm(data={"source": "ballot"})
 
@@ -87,6 +90,27 @@ def set_priorities(consultation_id: int) -> Any:
         flash(_("The priorities are recorded."), "success")
         return redirect(url_for("motions.priorities", consultation_id=consultation_id))
     return render_template("motions/set_priorities.html", form=form, consultation=consultation, rows=rows), status
+
+
+@pages.route("/consultations/<int:consultation_id>/priorities/<int:question_id>", methods=["GET", "POST"])
+@needs(Permission.MOTION_PRIORITISE)
+def take_priorities(consultation_id: int, question_id: int) -> Any:
+    """Take the order from a published ballot, after seeing it and where its line falls."""
+    consultation = consultations.get(consultation_id)
+    ranking = priority_service.get(consultation_id, question_id)
+    form = forms.TakeOrderForm(data={"line": ranking.line})
+
+    def send() -> Any:
+        line = ranking.line if ranking.fixed else form.line.data
+        return priority_service.take(consultation, question_id, line, form.words.data or "", by=actor())
+
+    done, status = tried(form, send)
+    if done is not None:
+        flash(_("The order of the ballot is recorded, with the ballot beside it."), "success")
+        return redirect(url_for("motions.priorities", consultation_id=consultation_id))
+    return render_template(
+        "motions/take_priorities.html", form=form, consultation=consultation, ranking=ranking
+    ), status
 
 
 @pages.route("/motions/<int:motion_id>/add-to-priorities", methods=["GET", "POST"])

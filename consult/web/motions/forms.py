@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Length
+from wtforms.validators import Length, NumberRange
 
 from consult.domain.errors import Invalid
 from consult.service.limits import Sending
@@ -176,6 +176,21 @@ class PrioritiesForm(Form):
         description=_l("Such as the ballot and its date. Members read it."),
     )  # fmt: skip
     send = SubmitField(_l("Record the priorities"))
+
+
+class TakeOrderForm(Form):
+    """Where the line is drawn in a ballot's order."""
+
+    line = IntegerField(
+        _l("After which place is the line drawn?"), [NumberRange(0, 10_000, _l("Give the number of a place."))],
+        description=_l("The ballot’s own places stand here already. Another line needs its reason below."),
+        render_kw={"classes": "govuk-input--width-3"},
+    )  # fmt: skip
+    words = TextAreaField(
+        _l("Why there, if elsewhere than the ballot’s own"), [Length(max=1500)], render_kw={"rows": 3},
+        description=_l("Such as the time that the conference has. Members read it."),
+    )  # fmt: skip
+    send = SubmitField(_l("Take this order"))
 
 
 def numbers(text: str, ids: dict[int | None, int]) -> list[int]:
