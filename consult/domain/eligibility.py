@@ -18,38 +18,46 @@ class RollRule:
     `statuses`: who may be on it. `joined_by`: the instant (UTC) before or at which one must have joined, or None.
     `unit_paths`: home units (paths such as "1/4/"), a unit standing for all below it; empty means the whole organisation.
     `excluded`: member ids left out by a named decision, each with the reason that the person is told.
+    `delegates_at`: the instant (UTC) at which one must hold the office of a delegate, or None where all may vote.
     """
 
     statuses: tuple[Status, ...] = (Status.MEMBER,)
     joined_by: datetime | None = None
     unit_paths: tuple[str, ...] = ()
     excluded: Mapping[int, str] = ()  # type: ignore[assignment]
+    delegates_at: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The rule as it is stored and hashed with the roll."""
-        return {
+        """The rule as it is stored and hashed with the roll; a condition that came later is named only where it is set."""
+        made: dict[str, Any] = {
             "excluded": {str(member): reason for member, reason in sorted(dict(self.excluded).items())},
             "joined_by": self.joined_by.isoformat() if self.joined_by else None,
             "statuses": sorted(self.statuses),
             "unit_paths": sorted(self.unit_paths),
         }
+        if self.delegates_at is not None:
+            made["delegates_at"] = self.delegates_at.isoformat()
+        return made
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> RollRule:
         """Read a stored rule.
 
         Raises:
-            Invalid: if the join-by instant carries no zone or a status is unknown.
+            Invalid: if an instant carries no zone or a status is unknown.
         """
         try:
             joined_by = datetime.fromisoformat(data["joined_by"]) if data.get("joined_by") else None
+            delegates_at = datetime.fromisoformat(data["delegates_at"]) if data.get("delegates_at") else None
             statuses = tuple(Status(status) for status in data["statuses"])
         except (KeyError, ValueError) as fault:
             raise Invalid(f"The rule of this roll cannot be read: {fault}.") from fault
         if joined_by is not None and joined_by.tzinfo is None:
             raise Invalid("The join-by instant of a roll must name its time zone.")
+        if delegates_at is not None and delegates_at.tzinfo is None:
+            raise Invalid("The instant at which a roll asks for delegates must name its time zone.")
         excluded = {int(member): reason for member, reason in data.get("excluded", {}).items()}
-        return cls(statuses, joined_by, tuple(data.get("unit_paths", ())), excluded)
+        return cls(statuses, joined_by, tuple(data.get("unit_paths", ())), excluded, delegates_at)
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,13 @@ def explain(
     unit_path: str,
     unit_names: Mapping[str, str] | None = None,
     when: str = "",
+    delegate: bool = False,
+    delegate_when: str = "",
 ) -> list[Condition]:
     """Every condition of the rule for one person, in a fixed order; one is entitled when all hold.
 
-    `when` is the join-by instant already written out for people.
+    `when` is the join-by instant already written out for people, and `delegate_when` the one at which the rule asks for
+    delegates; `delegate` says whether the person was one then.
 
     >>> from datetime import UTC, datetime
     >>> rule = RollRule(joined_by=datetime(2026, 1, 1, tzinfo=UTC))
@@ -84,7 +95,7 @@ def explain(
     conditions = [_status_condition(rule, status)]
     if rule.joined_by is not None:
         holds = joined_at <= rule.joined_by
-        by = when or rule.joined_by.strftime("%d %B %Y %H:%M UTC").lstrip("0")
+        by = when or _written(rule.joined_by)
         joined = joined_at.strftime("%d %B %Y").lstrip("0")
         word = "that is in time" if holds else "that is too late for this roll"
         conditions.append(
@@ -95,10 +106,18 @@ def explain(
         holds = any(unit_path.startswith(path) for path in rule.unit_paths)
         word = "is" if holds else "is not"
         conditions.append(Condition("unit", holds, f"Your home branch {word} in {' or '.join(names)}."))
+    if rule.delegates_at is not None:
+        then = delegate_when or _written(rule.delegates_at)
+        word = "as you were" if delegate else "which you were not"
+        conditions.append(Condition("delegates", delegate, f"The roll is for delegates in office on {then}, {word}."))
     reason = dict(rule.excluded).get(member_id)
     if reason is not None:
         conditions.append(Condition("excluded", False, f"You were left out by a decision: {reason}"))
     return conditions
+
+
+def _written(instant: datetime) -> str:
+    return instant.strftime("%d %B %Y %H:%M UTC").lstrip("0")
 
 
 def _status_condition(rule: RollRule, status: Status) -> Condition:

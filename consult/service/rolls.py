@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, insert, literal, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from consult.domain.eligibility import Condition, RollRule, explain
 from consult.domain.errors import Invalid, NotFound, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
-from consult.domain.roles import Actor, Status
+from consult.domain.roles import Actor, Role, Status
 from consult.model.ballots import Ballot
-from consult.model.members import Member
+from consult.model.members import Member, RoleHolding
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
@@ -57,9 +57,20 @@ def _conditions(rule: RollRule) -> list[tuple[str, ColumnElement[bool]]]:
     if rule.unit_paths:
         below = or_(*(Unit.path.startswith(path, autoescape=True) for path in rule.unit_paths))
         made.append(("unit", Member.unit_id.in_(select(Unit.id).where(below))))
+    if rule.delegates_at is not None:
+        made.append(("delegates", Member.id.in_(_delegates(rule.delegates_at))))
     if rule.excluded:
         made.append(("excluded", Member.id.not_in(list(dict(rule.excluded)))))
     return made
+
+
+def _delegates(instant: datetime) -> Select[int]:
+    """Those who hold the office of a delegate at an instant; the last instant of a term is not in it."""
+    return select(RoleHolding.member_id).where(
+        RoleHolding.role == Role.DELEGATE.value,
+        RoleHolding.starts_at <= instant,
+        or_(RoleHolding.ends_at.is_(None), RoleHolding.ends_at > instant),
+    )
 
 
 def preview(rule: RollRule, session: Session | None = None) -> Preview:
@@ -111,6 +122,9 @@ def freeze(
     if rule.joined_by is not None and rule.joined_by > at:
         sentence = "The join-by instant is still to come; a roll can be frozen only after it."
         raise Invalid(sentence, {"joined_by": sentence})
+    if rule.delegates_at is not None and rule.delegates_at > at:
+        sentence = "The instant that decides who is a delegate is still to come; freeze the roll after it."
+        raise Invalid(sentence, {"delegates_at": sentence})
     counted = preview(rule, act.session)
     if seen is not None:
         _require_seen(act.session, title.strip(), counted, seen)
@@ -269,6 +283,7 @@ def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] | None 
     rule = RollRule.from_json(roll.rule)
     on_roll = is_on(roll.id, member_id)
     names = dict(db.session.execute(select(Unit.path, Unit.name).where(Unit.path.in_(rule.unit_paths))).all())
+    delegates = _delegates(rule.delegates_at) if rule.delegates_at else None
     conditions = explain(
         rule,
         member_id=member_id,
@@ -277,6 +292,8 @@ def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] | None 
         unit_path=member.unit.path,
         unit_names=names,
         when=when(rule.joined_by) if when and rule.joined_by else "",
+        delegate=delegates is not None and member_id in set(db.session.scalars(delegates)),
+        delegate_when=when(rule.delegates_at) if when and rule.delegates_at else "",
     )
     if all(condition.holds for condition in conditions) != on_roll:
         conditions = _as_it_was(on_roll, conditions)
@@ -298,6 +315,8 @@ def rule_in_words(rule: RollRule, unit_names: dict[str, str], when: Callable[[da
         parts.append(f"who joined by {when(rule.joined_by)}")
     if rule.unit_paths:
         parts.append(f"whose home branch is in {' or '.join(unit_names.get(path, path) for path in rule.unit_paths)}")
+    if rule.delegates_at is not None:
+        parts.append(f"who was a delegate in office on {when(rule.delegates_at)}")
     if rule.excluded:
         parts.append(f"except {len(rule.excluded)} left out by named decisions")
     return ", ".join(parts) + "."

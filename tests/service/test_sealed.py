@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from consult.domain.eligibility import RollRule
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Refused
 from consult.domain.roles import Role
 from consult.ledger import canonical, ceremony, envelopes
 from consult.ledger.envelopes import Answer, EnvelopeRefused
 from consult.model.ballots import Ballot, BallotKey, Envelope
 from consult.model.boxes import RecordedVote
+from consult.model.members import Member
 from consult.model.results import Publication
 from consult.model.store import db, writing
-from consult.service import ballots, boxes, casting, ceremonies, challenges, open_votes, scheduling, unsealing
+from consult.service import (
+    ballots,
+    boxes,
+    casting,
+    ceremonies,
+    certification,
+    challenges,
+    open_votes,
+    rolls,
+    scheduling,
+    unsealing,
+)
 from tests.desk import AFTER, DURING, Desk, retry
 from tests.factories import NOON, Cast, give_role
 from tests.service.verifying import report_of
@@ -322,3 +336,27 @@ def test_card_votes_count_for_the_members_of_a_branch(cast: Cast) -> None:
     desk.ask("plurality")
     with pytest.raises(Invalid, match="has several on this roll"):
         desk.schedule()  # a roll of all members: several voters of one branch
+
+
+def test_a_delegates_card_counts_for_every_member_of_the_branch(cast: Cast) -> None:
+    desk = Desk(cast, level="recorded", weighting="members")
+    desk.ask("plurality")
+    rule = RollRule(delegates_at=desk.at)
+    roll = rolls.freeze(None, "Delegates", rule, token=secrets.token_hex, by=desk.officer, at=desk.at)
+    scheduling.schedule(desk.ballot, roll, by=desk.officer, at=desk.at)
+    for name, choice in (("delegate", 0), ("other_delegate", 1), ("third_delegate", 1)):
+        open_vote(desk, name, choice)
+    desk.publish()
+    cards = {name: open_votes.card_of(desk.ballot, cast.who[name].id) for name in ("delegate", "other_delegate")}
+    branches = {name: cast.who[name].unit_id for name in cards}
+    query = select(func.count()).select_from(Member).where(Member.status == "member")
+    for name, votes in cards.items():
+        assert votes == db.session.scalar(query.where(Member.unit_id == branches[name]))
+    assert cards["delegate"] > cards["other_delegate"]
+    counted = certification.results_of(desk.ballot)[0].count
+    assert counted["stages"][0]["votes"]["Ann Ash"] == str(cards["delegate"])
+    report = report_of(db.session.get_one(Publication, desk.ballot.id).bundle)
+    assert report.ok, [check.words for check in report.failures]
+    assert rolls.standing(roll, cast.who["delegate"].id).on_roll
+    left = rolls.standing(roll, cast.who["member"].id)
+    assert not left.on_roll and "for delegates in office" in " ".join(c.sentence for c in left.conditions)

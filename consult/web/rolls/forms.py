@@ -33,6 +33,12 @@ class RuleForm(Form):
         _l("Joined by"),
         description=_l("Whoever joined after this instant is not on the roll. Leave it empty if everybody is."),
     )
+    delegates_at = InstantField(
+        _l("Delegates in office on"),
+        description=_l(
+            "For a vote of delegates: only those in that office at this instant. Leave it empty for a vote of members."
+        ),
+    )
     units = CheckboxesField(
         _l("Home branch in"),
         description=_l("A region stands for all its branches. Tick nothing for the whole organisation."),

@@ -16,6 +16,7 @@ CONDITIONS = {
     "status": _l("have another status"),
     "joined by": _l("joined too late"),
     "unit": _l("have their home branch elsewhere"),
+    "delegates": _l("are no delegates"),
     "excluded": _l("were left out by a decision"),
 }
 

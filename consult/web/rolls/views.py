@@ -83,6 +83,7 @@ def _rule(form: Any) -> RollRule:
         form.joined_by.data,
         tuple(form.units.data or ()),
         rolls.excluded_by_number(form.excluded.data or ""),
+        form.delegates_at.data,
     )
 
 
