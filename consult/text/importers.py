@@ -101,12 +101,12 @@ def from_docx(data: bytes) -> Preview:
     _check_package(data, "word/document.xml", "DOCX")
     import docx
 
-    try:
-        document = docx.Document(io.BytesIO(data))
-    except Exception as problem:
-        raise Invalid("This DOCX file cannot be read: save it again, or paste the text instead.") from problem
     reading = Reading()
-    return from_blocks(_docx_blocks(document, reading), reading)
+    try:
+        found = list(_docx_blocks(docx.Document(io.BytesIO(data)), reading))
+    except Exception as problem:  # the library's own, or a part that is missing or nested without end
+        raise Invalid("This DOCX file cannot be read: save it again, or paste the text instead.") from problem
+    return from_blocks(found, reading)
 
 
 def _docx_blocks(document: Any, reading: Reading) -> Iterator[Block]:
@@ -201,15 +201,16 @@ def from_odt(data: bytes) -> Preview:
     _check_package(data, "content.xml", "ODT")
     from odf.opendocument import load
 
+    reading = Reading()
     try:
         document = load(io.BytesIO(data))
         body = document.text
-    except Exception as problem:
+        found = None if body is None else list(_odt_blocks(body, _odt_styles(document), reading, 0))
+    except Exception as problem:  # the library's own, or lists that stand in one another without end
         raise Invalid("This ODT file cannot be read: save it again, or paste the text instead.") from problem
-    if body is None:
+    if found is None:
         raise Invalid("This file is not a text document: save it as ODT, or paste the text instead.")
-    reading = Reading()
-    return from_blocks(_odt_blocks(body, _odt_styles(document), reading, 0), reading)
+    return from_blocks(found, reading)
 
 
 def _odt_styles(document: Any) -> dict[str, frozenset[tuple[str, str]]]:
