@@ -87,7 +87,12 @@ def assembled(cast: Cast, count: int = 1, *, amended: bool = True, quorum: int =
         scene.amended(motions[0], ("£2", "£1.50"))
         scene.amended(motions[0], ("£2", "£1"), by="third_delegate")
         scene.amended(motions[0], ("10pm", "11pm"))
-    motions = [scene.frozen(motion) for motion in motions]
+    return seated(scene, [scene.frozen(motion) for motion in motions], quorum)
+
+
+def seated(scene: Stage, motions: list[Motion], quorum: int = 0) -> Hall:
+    """A sitting that is planned, with these motions of the order paper as its business."""
+    cast = scene.cast
     at = scene.at + 15 * DAY
     spec = Spec("Saturday morning", "The Corn Hall", at, at + timedelta(hours=2), quorum)
     sitting = sittings.plan(scene.consultation, spec, by=scene.actor("committee_1"), at=at - DAY)

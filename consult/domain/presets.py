@@ -31,7 +31,7 @@ PRESETS: tuple[Preset, ...] = (
     _made(
         "conference", "Policy conference",
         "Motions of up to 900 words and amendments of up to 250, moved by branches with two seconders.",
-        replace(CONFERENCE, late=Lateness(), emergency=Lateness(words=300), bar_months=12),
+        replace(CONFERENCE, late=Lateness(), emergency=Lateness(words=300), bar_months=12, appeal_days=7),
     ),
     _made(
         "labour-clp", "Constituency party motion (Labour style)",

@@ -132,6 +132,8 @@ class Rulebook:
     places: int = 0
     #: Months in which the same or substantially the same motion cannot come back; 0: no bar.
     bar_months: int = 0
+    #: Days within which a ruling that rules something out can be appealed; 0: no deadline.
+    appeal_days: int = 0
     #: What can be moved in the hall: of `HALL`.
     hall: tuple[str, ...] = tuple(HALL)
     #: The zone in which deadlines are written.

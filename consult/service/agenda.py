@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -26,6 +26,7 @@ from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Sta
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
+from consult.domain.timetable import written
 from consult.ledger import canonical
 from consult.model.agenda import Issue
 from consult.model.amendments import Amendment
@@ -36,7 +37,7 @@ from consult.model.motions import Appeal, Motion, MotionVersion, Ruling
 from consult.model.procedure import Disposal
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import consequences, sittings
+from consult.service import consequences, consultations, sittings
 from consult.service.act import Act, act
 
 LONGEST = 5_000
@@ -114,7 +115,7 @@ def content(session: Session, consultation: Consultation, kind: str) -> dict[str
     amended = _amendments(session, ids, reports=kind == SOC_REPORT)
     order = {"sittings": sittings.order(session, consultation.id)} if kind == ORDER_PAPER else {}
     around = _Around(
-        _rulings(session, ids, [row.id for found in amended.values() for row in found]),
+        _rulings(session, consultation, ids, [row.id for found in amended.values() for row in found]),
         _follows(session, consultation.id),
         _priorities(session, ids),
         _composites(session, ids),
@@ -164,7 +165,7 @@ def _amendments(session: Session, ids: list[int], *, reports: bool) -> dict[int,
 
 
 def _rulings(
-    session: Session, motion_ids: list[int], amendment_ids: list[int]
+    session: Session, consultation: Consultation, motion_ids: list[int], amendment_ids: list[int]
 ) -> dict[tuple[str, int], dict[str, Any]]:
     """What the newest ruling says of each that is ruled out or queried: the rule, the reason and the appeal."""
     query = (
@@ -174,6 +175,7 @@ def _rulings(
             Ruling.rule,
             Ruling.reason,
             Ruling.decision,
+            Ruling.at.label("ruled_at"),
             Appeal.at,
             Appeal.outcome,
         )
@@ -181,16 +183,19 @@ def _rulings(
         .where(Ruling.motion_id.in_(motion_ids) | Ruling.amendment_id.in_(amendment_ids))
         .order_by(Ruling.id)
     )
+    days = consultations.rules_of(consultation).appeal_days
     found = {}
     for row in session.execute(query):
         key = ("motion", row.motion_id) if row.motion_id is not None else ("amendment", row.amendment_id)
-        found[key] = {"rule": row.rule, "reason": row.reason, "appeal": _appeal(row)}
+        found[key] = {"rule": row.rule, "reason": row.reason, "appeal": _appeal(row, days)}
     return found
 
 
-def _appeal(row: Any) -> str:
+def _appeal(row: Any, days: int) -> str:
     if row.decision != "ruled out":
         return ""
+    if row.at is None and days:
+        return f"Appeal by {written(row.ruled_at + timedelta(days=days))}, to the complaints panel."
     if row.at is None:
         return "Its mover or delegate can appeal to the complaints panel."
     return f"The appeal was {row.outcome}." if row.outcome else "An appeal was made and is not decided yet."

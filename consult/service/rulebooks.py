@@ -43,6 +43,7 @@ NUMBERS: dict[str, tuple[int, int, str]] = {
     "meeting_quorum": (0, 1_000, "The quorum of a branch's meeting"),
     "lapse_years": (0, 100, "The years until a policy lapses"),
     "bar_months": (0, 240, "The months of the bar"),
+    "appeal_days": (0, 365, "The days for an appeal"),
     "shortlist": (0, 500, "The number shortlisted"),
     "places": (0, 500, "The number adopted"),
 }

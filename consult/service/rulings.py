@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Sta
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
+from consult.domain.timetable import written
 from consult.model.amendments import Amendment
 from consult.model.consultations import Consultation
 from consult.model.members import Member
@@ -101,6 +102,12 @@ def latest(subject: Subject, session: Session | None = None) -> Ruling | None:
     mine = Ruling.motion_id == subject.id if isinstance(subject, Motion) else Ruling.amendment_id == subject.id
     query = select(Ruling).where(mine).options(joinedload(Ruling.appeal), joinedload(Ruling.by))
     return (session or db.session()).scalars(query.order_by(Ruling.id.desc()).limit(1)).first()
+
+
+def appeal_until(subject: Subject, ruling: Ruling) -> datetime | None:
+    """Until when a ruling can be appealed, by the rulebook; None: there is no deadline."""
+    days = consultations.rules_of(consultation_of(subject)).appeal_days
+    return ruling.at + timedelta(days=days) if days else None
 
 
 def consultation_of(subject: Subject) -> Consultation:
@@ -215,7 +222,8 @@ def appeal(subject: Subject, ruling: Ruling, grounds: str, *, by: Actor, at: dat
     """Appeal against the ruling that put a motion or amendment out of order, once.
 
     Raises:
-        OutOfOrder: if it is not ruled out, this is not its latest ruling, or it has been appealed.
+        OutOfOrder: if it is not ruled out, this is not its latest ruling, it has been appealed, or the rulebook's days
+        for an appeal are over.
         Invalid: without grounds.
     """
     newest = latest(subject, act.session)
@@ -223,6 +231,9 @@ def appeal(subject: Subject, ruling: Ruling, grounds: str, *, by: Actor, at: dat
         raise OutOfOrder(f"{subject.label} is {subject.state}; only a ruling that rules something out can be appealed.")
     if newest.appeal is not None:
         raise OutOfOrder("This ruling has been appealed already; one appeal is heard for each ruling.")
+    until = appeal_until(subject, ruling)
+    if until is not None and at >= until:
+        raise OutOfOrder(f"This ruling could be appealed until {written(until)}; that deadline has passed.")
     if not SHORTEST <= len(grounds.strip()) <= LONGEST:
         sentence = f"Give your grounds in a sentence or more ({SHORTEST} to {LONGEST:,} characters)."
         raise Invalid(sentence, {"grounds": sentence})

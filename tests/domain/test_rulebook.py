@@ -38,6 +38,7 @@ def test_rules_kept_before_there_were_more_of_them_are_read_with_nothing_added()
     new = {
         "branch_words", "seconding_branches", "movers", "amenders", "meeting_quorum", "minute_needed", "late", "emergency",
         "amendments_need_meeting", "amend_amendments", "selection", "shortlist", "places", "bar_months", "hall", "zone",
+        "appeal_days",
     }  # fmt: skip
     old = {name: value for name, value in CONFERENCE.to_json().items() if name not in new}
     rules = Rulebook.from_json(old)

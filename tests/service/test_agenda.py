@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, update
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from consult.domain.agenda import FINAL, PRELIMINARY, SOC_REPORT, verdict
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Stale
 from consult.domain.roles import VISITOR
+from consult.domain.timetable import written
 from consult.model.agenda import Issue
 from consult.model.store import db, writing
 from consult.printing import format_of
@@ -50,6 +52,21 @@ def test_a_report_says_of_every_motion_and_amendment_what_becomes_of_it(cast: Ca
         "accepted", "not accepted", "not ruled on yet",
     ]  # fmt: skip
     assert [entry["number"] for entry in report.content["motions"]] == [motion.number, out.number, waits.number]
+
+
+def test_a_report_says_by_when_a_ruling_can_be_appealed(cast: Cast) -> None:
+    scene = stage(cast, appeal_days=7)
+    out = scene.submitted()
+    chair = scene.actor("chair")
+    ruling = rulings.rule(out, "ruled out", "SO 5", "It repeats what was decided in May.", by=chair, at=scene.at)
+    until = scene.at + timedelta(days=7)
+    assert rulings.appeal_until(out, ruling) == until
+    assert said(issued(scene))[0].endswith(f"Appeal by {written(until)}, to the complaints panel.")
+    grounds = "It asks for something else than the motion of May did."
+    with pytest.raises(OutOfOrder, match="that deadline has passed"):
+        rulings.appeal(out, ruling, grounds, by=scene.actor("mover"), at=until)
+    rulings.appeal(out, ruling, grounds, by=scene.actor("mover"), at=until - timedelta(seconds=1))
+    assert said(issued(scene))[0].endswith("An appeal was made and is not decided yet.")
 
 
 def test_the_next_report_says_what_has_changed_and_the_first_stays_as_it_was(cast: Cast) -> None:

@@ -74,6 +74,7 @@ class RulesForm(Form):
     quorum = StringField(
         _l("Share of the roll that must vote"), [Length(max=10)], render_kw=_SHORT, description=_l("Such as 1/20.")
     )
+    appeal_days = _number(_l("Days within which a ruling can be appealed"), _l("0 for no deadline."))
     bar_months = _number(_l("Months in which the same motion cannot come back"), _l("0 for no bar."))
     lapse_years = _number(_l("Years after which a policy lapses"), _l("0: never."))
     hall = CheckboxesField(_l("What can be moved in the hall"), choices=_words(HALL))
@@ -108,7 +109,7 @@ SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_l("Emergency motions"), ("emergency", "emergency_words", "emergency_per_branch", "emergency_leave")),
     (_l("Which motions are taken"), ("selection", "shortlist", "places")),
     (_l("Votes"), ("order_of_votes", "amend_amendments", "majority", "quorum", "hall")),
-    (_l("Afterwards"), ("bar_months", "lapse_years")),
+    (_l("Afterwards"), ("appeal_days", "bar_months", "lapse_years")),
     (_l("Standing orders and deadlines"), ("standing_orders", "zone")),
     (_l("Adopting them"), ("reason",)),
 )

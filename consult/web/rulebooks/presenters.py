@@ -20,6 +20,7 @@ _NAMES = {
     "amendments_need_meeting": "Meeting for amendments", "amend_amendments": "Amendments to amendments",
     "late": "Late motions", "emergency": "Emergency motions", "selection": "Which motions are taken",
     "shortlist": "Shortlisted", "places": "Adopted", "order_of_votes": "Order of votes", "bar_months": "Months of the bar",
+    "appeal_days": "Days for an appeal",
     "lapse_years": "Years until a policy lapses", "hall": "In the hall", "zone": "Time zone",
     "standing_orders": "Standing orders", "presets": "Ballots", "delegates_submit": "Delegates submit",
 }  # fmt: skip
@@ -72,6 +73,8 @@ def sentences(rules: Rulebook) -> list[str]:
     )
     if rules.amend_amendments:
         found.append(_("An amendment may be amended; that is put first."))
+    if rules.appeal_days:
+        found.append(_("A ruling can be appealed against for %(n)s days.", n=rules.appeal_days))
     if rules.bar_months:
         found.append(_("The same motion cannot come back within %(n)s months of being decided.", n=rules.bar_months))
     if rules.lapse_years:

@@ -159,8 +159,9 @@ def appeal(ruling_id: int) -> Any:
         flash(_("The appeal is made. The complaints panel decides it."), "success")
         return redirect(address_of(subject))
     return render_template(
-        "rulings/appeal.html", form=form, ruling=ruling, subject=subject, address=address_of(subject)
-    ), status
+        "rulings/appeal.html", form=form, ruling=ruling, subject=subject, address=address_of(subject),
+        until=rulings.appeal_until(subject, ruling),
+    ), status  # fmt: skip
 
 
 @pages.route("/rulings/<int:ruling_id>/decide", methods=["GET", "POST"])
