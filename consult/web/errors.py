@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> tuple[str, int]:
         entry = guards.entry_of(app, request.endpoint or "")
-        out = entry != "public" and not current_user.is_authenticated
+        out = entry not in ("public", "development") and not current_user.is_authenticated
         return unsent.page(guards.SIGNED_OUT if out else STALE_FORM, 400, signed_out=out)
 
     @app.errorhandler(HTTPException)
