@@ -106,11 +106,19 @@ def test_a_vote_sealed_in_the_browser_leaves_it_only_as_an_envelope(
     page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
     page.goto(f"/ballots/{served.furnished['ballot']}/vote")
     page.get_by_text("sealed in this browser before it is sent").wait_for()
+    states = page.locator("[data-tasks] .govuk-tag")
+    assert states.all_inner_texts() == ["To do"] * 3
+    page.get_by_role("link", name="Who?").click()
+    assert page.url.endswith("#q2-title")
     page.get_by_label("Number for Bo Birch").fill("3")
+    page.get_by_label("Left").focus()
+    assert states.all_inner_texts() == ["To do", "To be corrected", "To do"]
     page.get_by_role("main").get_by_role("button", name="Check your vote").last.click()
     assert "Number 1 is missing" in page.get_by_role("alert").inner_text()
+    assert states.all_inner_texts() == ["Left blank", "To be corrected", "Left blank"]
     page.get_by_label("Number for Bo Birch").fill("")
     fill_in(page)
+    assert states.all_inner_texts() == ["Answered"] * 3
     for sight in LOOKS:
         eyes.look(page, sight, "sealing-paper")
     page.get_by_role("main").get_by_role("button", name="Check your vote").last.click()
@@ -145,6 +153,9 @@ def test_with_scripts_off_the_server_seals_and_one_opener_reads_both(
     sign_in(page, served.furnished["emails"]["mover"])
     page.goto(f"/ballots/{served.furnished['ballot']}/vote")
     assert "this server would seal your vote" in page.inner_text("main")
+    tasks = page.locator("[data-tasks]")
+    assert tasks.get_by_role("link").all_inner_texts() == ["1. Which colour?", "2. Who?", "3. Which of these?"]
+    assert tasks.locator(".govuk-tag").count() == 0  # nobody could keep them true
     fill_in(page)
     page.get_by_role("main").get_by_role("button", name="Check your vote").last.click()
     page.get_by_role("button", name="Cast my vote").click()

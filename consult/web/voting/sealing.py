@@ -46,6 +46,12 @@ def _words() -> dict[str, Any]:
         "twice": gettext("Number %s stands here more than once. Give each a number of its own."),
         "gap": gettext("Number %s is missing. Use 1, 2, 3 and so on without a gap."),
         "failed": gettext("This browser could not seal your vote, and nothing was sent: "),
+        "states": {
+            "to do": {"words": gettext("To do"), "colour": "blue"},
+            "answered": {"words": gettext("Answered"), "colour": "green"},
+            "blank": {"words": gettext("Left blank"), "colour": "grey"},
+            "wrong": {"words": gettext("To be corrected"), "colour": "red"},
+        },
         "verdicts": {"+": gettext("for"), "-": gettext("against"), "0": gettext("abstain")},
     }
 
