@@ -17,7 +17,7 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.amendments import Amendment
 from consult.model.hall import BusinessItem, Division, Sitting
-from consult.model.procedure import Disposal
+from consult.model.procedure import Disposal, MotionPart
 from consult.service import consequences, hall_minutes, hall_text, hall_votes, requisitions, substantive
 from consult.service.act import Act, act, require_revision
 from consult.service.hall_votes import Figures
@@ -218,6 +218,10 @@ def _decide_part(act: Act, sitting: Sitting, division: Division) -> list[str]:
     item = division.item
     if item is None or item.parts is None:
         raise OutOfOrder("The motion is not taken in parts.")
+    declared = act.session.get(MotionPart, item.parts[division.part or 0].get("declared", 0))
+    if declared is not None:
+        declared.outcome, declared.decided_by_id, declared.decided_at = division.outcome, act.by.member_id, act.at
+        declared.votes_for, declared.votes_against = division.votes_for, division.votes_against
     query = select(Division.part, Division.outcome).where(
         Division.item_id == item.id, Division.kind == hall.PART, Division.outcome.in_((hall.CARRIED, hall.LOST))
     )

@@ -365,7 +365,9 @@ def _require_procedure(
     if found.key == "take in parts" and item is not None:
         if item.parts:
             raise OutOfOrder("The motion is taken in parts already.")
-        return hall_text.read_parts(hall_text.standing(session, item).document, asked.parts)
+        document = hall_text.standing(session, item).document
+        declared = [] if asked.parts.strip() else hall_text.declared_parts(session, item, document)
+        return declared or hall_text.read_parts(document, asked.parts)
     return None
 
 

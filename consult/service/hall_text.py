@@ -15,6 +15,7 @@ from consult.model.amendments import Amendment
 from consult.model.consequences import Consequence
 from consult.model.hall import BusinessItem, Division
 from consult.model.motions import MotionVersion
+from consult.model.procedure import MotionPart
 from consult.service import consequences, rehearsals, substantive, versions
 from consult.service.act import Act
 from consult.text import provenance
@@ -149,6 +150,30 @@ def read_parts(document: Document, text: str) -> list[dict[str, object]]:
     if len(parts) < 2:
         raise Invalid("Name the clauses of each part, one part to a line; the rest is the last part.")
     return parts
+
+
+def declared_parts(session: Session, item: BusinessItem, document: Document) -> list[dict[str, object]]:
+    """The parts into which the committee divided the text before the meeting, as it stands now; none if it did not.
+
+    What amendments wrote since is the last part.
+    """
+    query = select(MotionPart).where(
+        MotionPart.motion_id == item.motion_id,
+        MotionPart.version_id == item.base_version_id,
+        MotionPart.outcome.is_(None),
+    )
+    labels, kinds = document.labels, {clause.id: clause.kind for clause in document.clauses}
+    free = [clause.id for clause in document.clauses if clause.kind not in (ClauseKind.HEADING, ClauseKind.RATIONALE)]
+    parts: list[dict[str, object]] = []
+    for row in session.scalars(query.order_by(MotionPart.number)):
+        own = [clause for clause in row.clauses if clause in free]
+        if own:
+            named = [one for clause in own for one in _with_items(free, kinds, clause)]
+            free = [clause for clause in free if clause not in named]
+            parts.append({"name": ", ".join(labels[clause] for clause in own), "clauses": named, "declared": row.id})
+    if free and parts:
+        parts.append({"name": "the rest", "clauses": free})
+    return parts if len(parts) > 1 else []
 
 
 def _with_items(free: list[str], kinds: dict[str, ClauseKind], clause: str) -> list[str]:

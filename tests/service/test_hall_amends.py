@@ -8,7 +8,7 @@ from consult.domain import hall as domain
 from consult.domain.errors import OutOfOrder
 from consult.model.amendments import Amendment
 from consult.model.store import db
-from consult.service import hall, motions
+from consult.service import hall, motions, parts
 from consult.service.hall import Asked
 from consult.service.versions import document_of
 from tests.factories import Cast
@@ -16,6 +16,29 @@ from tests.hall import seated
 from tests.motions import stage
 from tests.service.test_hall import policy_of, text_of
 from tests.service.test_rebases import child_of
+
+
+def test_the_parts_are_those_that_were_declared(cast: Cast) -> None:
+    scene = stage(cast)
+    motion = scene.frozen(scene.published())
+    clauses = [clause.id for clause in parts.divisible(motion)]
+    parts.divide(motion, [clauses[:-1], clauses[-1:]], by=scene.actor("chair"), at=scene.after_amendments)
+    made = seated(scene, [motion])
+    made.open()
+    made.take()
+    made.procedure("take in parts", 9, 3)
+    assert made.item.parts is not None and len(made.item.parts) == 2
+    assert made.item.parts[1]["name"] == "Resolves 3"
+    made.replied()
+    made.vote(9, 2)
+    made.vote(3, 8)
+    assert [(row.outcome, row.votes_for, row.votes_against) for row in parts.of(motion)] == [
+        ("carried", 9, 2), ("lost", 3, 8),
+    ]  # fmt: skip
+    found = motions.get(motion.id)
+    assert found.state == "carried as amended" and found.version is not None
+    text = " ".join(clause.text for clause in document_of(found.version).clauses)
+    assert "single fare of £2" in text and "the timetable" not in text and "write to every member" not in text
 
 
 def test_an_amendment_to_an_amendment_is_put_first_then_its_parent_as_amended(cast: Cast) -> None:

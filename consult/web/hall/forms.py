@@ -142,7 +142,10 @@ class ProcedureForm(Form):
     )  # fmt: skip
     parts = TextAreaField(
         _l("Parts"), [Length(max=2000)], render_kw={"rows": 3},
-        description=_l("To take the motion in parts: one part to a line, as “Resolves 1, Resolves 2”. What is left is the last."),
+        description=_l(
+            "To take the motion in parts: one part to a line, as “Resolves 1, Resolves 2”. What is left is the last. "
+            "Left empty: the parts that were declared, if there are any."
+        ),
     )  # fmt: skip
     method = SelectField(
         _l("How it is voted on"), choices=[(key, said) for key, said in hall.METHODS.items()], default="hands"
