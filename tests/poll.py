@@ -58,7 +58,9 @@ class Poll:
     voters: tuple[Voter, ...]
 
 
-def furnish(cast: Cast, count: int, *, method: str = "plurality", names: tuple[str, ...] = THREE) -> Poll:
+def furnish(
+    cast: Cast, count: int, *, method: str = "plurality", names: tuple[str, ...] = THREE, level: str = "operator"
+) -> Poll:
     """An open poll with `count` voters who have links."""
     start = (datetime.now(UTC) - timedelta(days=2)).replace(microsecond=0)
     unit = cast.units["Birch"].id
@@ -76,8 +78,10 @@ def furnish(cast: Cast, count: int, *, method: str = "plurality", names: tuple[s
             for n in range(count)
         ]
         members = list(session.scalars(insert(Member).returning(Member.id), rows))
-    desk = Desk(cast, keys=3, at=start)
+    desk = Desk(cast, keys=3, at=start, level=level)
     desk.ask(method, names)
+    if level == "sealed":
+        desk.hold_ceremony()
     desk.schedule()
     voters = tuple(
         Voter(member, secrets.token_urlsafe(32), secrets.token_hex(16), secrets.randbelow(3)) for member in members

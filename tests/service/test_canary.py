@@ -1,4 +1,4 @@
-"""A canary vote, sealed by the server: searched for in the database's files, the logs and a worker's memory."""
+"""A canary vote, sealed by the server or as a browser does: searched for in the database's files, the logs and a worker's memory."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.ledger import envelopes
+from consult.ledger import ceremony, envelopes, shape
+from consult.ledger.envelopes import Answer
 from consult.model.ballots import Envelope
 from consult.model.store import db
-from consult.service import ballots, scheduling
+from consult.service import ballots, ceremonies, scheduling
 from tests import poll
 from tests.factories import Cast
 
@@ -38,6 +39,18 @@ def memory(process: int) -> bytes:
             except (OSError, ValueError, OverflowError):
                 continue
     return b"\n".join(found)
+
+
+def kept(database: str, request: pytest.FixtureRequest, folder: Path) -> tuple[list[Path], bytes]:
+    """The database's own files and the logs, and what is in them."""
+    if database.startswith("sqlite"):
+        stem = database.removeprefix("sqlite:///")
+        files = [Path(stem + end) for end in ("", "-wal", "-shm") if Path(stem + end).exists()]
+    else:
+        server = request.getfixturevalue("postgresql")
+        files = [place for place in server.data.rglob("*") if place.is_file()]
+    files += [place for place in folder.rglob("*") if place.is_file()]
+    return files, b"\n".join(place.read_bytes() for place in files if os.access(place, os.R_OK))
 
 
 def test_a_canary_is_in_no_file_and_what_memory_holds_is_told(
@@ -74,14 +87,7 @@ def test_a_canary_is_in_no_file_and_what_memory_holds_is_told(
     opener = envelopes.opener(ballots.definition_of(ballot), scheduling.private_key(db.session(), ballot))
     assert opener(sealed)[0].ranking == tuple(order)  # it was cast, and is what we look for
     assert sealed[:40] in later or len(later) > 10_000_000  # and we do read the worker's memory
-    if database.startswith("sqlite"):
-        stem = database.removeprefix("sqlite:///")
-        files = [Path(stem + end) for end in ("", "-wal", "-shm") if Path(stem + end).exists()]
-    else:
-        server = request.getfixturevalue("postgresql")
-        files = [place for place in server.data.rglob("*") if place.is_file()]
-    files += [place for place in tmp_path.rglob("*") if place.is_file()]
-    held = b"\n".join(place.read_bytes() for place in files if os.access(place, os.R_OK))
+    files, held = kept(database, request, tmp_path)
     key = canary.retry_key.encode()
     assert key in held  # the envelope itself is in these files
     with capsys.disabled():
@@ -91,3 +97,35 @@ def test_a_canary_is_in_no_file_and_what_memory_holds_is_told(
             f"{at_once.count(typed)}; after three more votes: {later.count(paper)} and {later.count(typed)}"
         )
     assert paper not in held and typed not in held
+
+
+def test_a_canary_sealed_as_a_browser_does_is_in_no_file_and_in_no_workers_memory(
+    app: Flask, cast: Cast, database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    names = tuple(f"Candidate {letter}" for letter in "ABCDEFGHIJKLMNOP")
+    made = poll.furnish(cast, 1, method="irv", names=names, level="sealed")
+    order = random.Random(SEED).sample(range(OPTIONS), OPTIONS)
+    ballot, (canary,) = made.desk.ballot, made.voters
+    definition = ballots.definition_of(ballot)
+    envelope = envelopes.seal(definition, [Answer("q1", tuple(order))])  # in this process, which stands for the browser
+    pages = poll.Pages(database, tmp_path, workers=1, threads=2)
+    try:
+        sent = poll.sheet(app, made, canary, {"sealed": shape.encode(envelope)})
+        status, place = poll.cast_vote(pages, sent)
+        assert (status, str(place).endswith("/receipt")) == (303, True)
+        (worker,) = pages.worker_ids()
+        in_memory = memory(worker)
+    finally:
+        pages.stop()
+    db.session.rollback()
+    assert db.session.scalars(select(Envelope.sealed)).one() == envelope
+    row = ceremonies.of(ballot)
+    assert row is not None and row.public is not None
+    private, _ = ceremony.private_key(ceremony.loads(row.public.encode()), made.desk.word_lists[:2])
+    assert envelopes.opener(definition, private)(envelope)[0].ranking == tuple(order)
+    _, held = kept(database, request, tmp_path)
+    assert canary.retry_key.encode() in held  # these are the files that hold the envelope
+    assert canary.token.encode() in in_memory or ballot.title.encode() in in_memory  # and this is the worker's memory
+    typed = "&".join(f"rank-q1-c{option + 1}={place + 1}" for place, option in enumerate(order)).encode()
+    for secret in (json.dumps(order, separators=(",", ":")).encode(), repr(order).encode(), bytes(order), typed):
+        assert secret not in held and secret not in in_memory
