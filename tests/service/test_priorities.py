@@ -29,7 +29,7 @@ RANKED = tuple(
 )
 PRIMARY = next(preset for preset in BY_KEY["policy-primary"].rules.presets if preset.method == "policy-primary")
 #: Motion 3, then 1, then 4, then 2: by every rule that ranks.
-PAPERS = {"mover": (2, 0, 3, 1), "second": (2, 0, 3, 1), "member": (2, 0, 3), "delegate": (0, 3)}
+PAPERS = {"mover": (2, 0, 3, 1), "second": (2, 0, 3, 1), "member": (2, 0, 3), "delegate": (0, 2, 3)}
 
 
 def begun(cast: Cast, **rules: object) -> tuple[Stage, Desk, list[Motion]]:
