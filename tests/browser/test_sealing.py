@@ -102,6 +102,7 @@ def test_a_vote_sealed_in_the_browser_leaves_it_only_as_an_envelope(
 ) -> None:
     page = new_page(served)
     sign_in(page, served.furnished["emails"]["member"])
+    before = box_of(served)  # the other voter of this file may have been first
     sent: list[Request] = []
     page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
     page.goto(f"/ballots/{served.furnished['ballot']}/vote")
@@ -135,7 +136,7 @@ def test_a_vote_sealed_in_the_browser_leaves_it_only_as_an_envelope(
         eyes.look(page, sight, "sealing-receipt")
     (request,) = sent
     assert set(parse_qs(request.post_data or "")) == {"csrf_token", "key", "paper", "sealed"}
-    assert [sealed_by for _, sealed_by in box_of(served)] == ["browser"]
+    assert [sealed_by for sealed, sealed_by in box_of(served) if (sealed, sealed_by) not in before] == ["browser"]
 
 
 def box_of(served: Served) -> list[tuple[bytes, str]]:
