@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests run shuffled, so that none leans on another; `make test` shuffles them in the same way each time.
+ORDER := 1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help install run test test-all check bench lock clean
@@ -32,10 +34,10 @@ run: install ## serve a furnished demonstration on http://127.0.0.1:8000 (PORT=â
 
 test: $(VENV)/.developing ## install what the tests need, and run everything
 	@bash scripts/prepare-tests.sh
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --randomly-seed=$(ORDER) $(ARGS)
 
-test-all: ## everything, with every page looked at in every width and colour scheme
-	@CONSULT_TEST_MATRIX=1 $(MAKE) test
+test-all: ## everything, with every page looked at in every width and colour scheme, in an order never tried before
+	@CONSULT_TEST_MATRIX=1 $(MAKE) test ORDER=default
 
 check: $(VENV)/.developing ## lint, types, import rules, templates
 	$(BIN)/ruff check .
