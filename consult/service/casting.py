@@ -296,12 +296,17 @@ def cast_sealed(
     """
 
     def as_it_is(made: Definition, answers: Sequence[Answer]) -> bytes:
-        check_length(made, envelope)
-        public_key(envelope[:PUBLIC_KEY])
-        return envelope
+        return seen_from_outside(made, envelope)
 
     kept = {"retry_key": retry_key, "replaces": replaces}
     return cast(ballot_id, member_id, (), **kept, at=at, sealer=as_it_is, sealed_by="browser")
+
+
+def seen_from_outside(made: Definition, envelope: bytes) -> bytes:
+    """The envelope, if it has the one length of its ballot and begins with a point of the curve; else `EnvelopeRefused`."""
+    check_length(made, envelope)
+    public_key(envelope[:PUBLIC_KEY])
+    return envelope
 
 
 def receipt_of(ballot_id: int, member_id: int) -> Receipt | None:

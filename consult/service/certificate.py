@@ -221,7 +221,8 @@ def _manifest(
     challenged = _challenged(session, ballot)
     opened, marked, on_paper = ballot.opened or 0, ballot.marked or 0, ballot.on_paper or 0
     read = opened + on_paper + challenged.admitted - challenged.unreadable
-    by_server = min(ballot.sealed_by_server or 0, read - on_paper)
+    by_server = (ballot.sealed_by_server or 0) + challenges.sealed_by_server(ballot, session)
+    by_server = min(by_server, read - on_paper)
     votes = counted[0].papers.votes if made.level == "recorded" else read
     return manifest.Manifest(
         ballot=made.id,

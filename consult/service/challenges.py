@@ -15,21 +15,21 @@ from sqlalchemy import case, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, joinedload
 
-from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Unavailable
+from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Refused, Unavailable
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.ledger.definition import Definition
 from consult.ledger.envelopes import Answer, readable, seal
-from consult.model.ballots import Ballot
+from consult.model.ballots import Ballot, Envelope
 from consult.model.desk import ChallengeBatch, ChallengedBallot
 from consult.model.members import Member
 from consult.model.store import db, writing
 from consult.service import ballots, casting, clock, rolls
 from consult.service.act import Act, act
 
-#: What a person may write about why the roll should have had them.
-MOST = 2_000
+#: The fewest and the most characters that a person may write about why the roll should have had them.
+LEAST, MOST = 10, 2_000
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ def cast(
     retry_key: str,
     at: datetime | None = None,
     sealer: Callable[[Definition, Sequence[Answer]], bytes] = seal,
+    sealed_by: str = "server",
 ) -> casting.Receipt:
     """Seal the paper of somebody who is not on the roll, and put it beside the box, with why the roll should have had them.
 
@@ -71,11 +72,14 @@ def cast(
     Raises:
         NotAllowed: for somebody who is on the roll, whose paper goes into the box.
         OutOfOrder: if the ballot is not open.
-        Invalid: without a statement, or for a paper that cannot be counted.
+        Invalid: without a statement, for a form that is not ours, or for a paper that cannot be counted.
         AlreadyVoted: if this person has cast a challenged ballot from another form.
+        Refused: if this very envelope is there already, in the box or beside it.
         Unavailable: if the database did not answer.
     """
     wanted = check_statement(statement)
+    if not 16 <= len(retry_key) <= 64:
+        raise Invalid("This form is not one of ours. Go back, reload the page and fill it in again.")
     try:
         with writing() as session:
             ballot = ballots.get(ballot_id)
@@ -86,9 +90,11 @@ def cast(
                 return _again(held, retry_key)
             if ballot.phase(at or clock.now(session)) not in ("open", "grace"):
                 raise OutOfOrder("This ballot is not open: your challenged ballot was not taken.")
-            _check_paper(made, answers)
+            if sealed_by == "server":
+                casting.check_answers(made, answers)
             sealed = sealer(made, answers)
             receipt = sha256(sealed).hexdigest()
+            _require_new(session, ballot_id, receipt)
             member = session.get_one(Member, member_id)
             row = {
                 "ballot_id": ballot_id,
@@ -96,7 +102,7 @@ def cast(
                 "sealed": sealed,
                 "receipt": receipt,
                 "retry_key": retry_key,
-                "sealed_by": "server",
+                "sealed_by": sealed_by,
                 "unit_id": member.unit_id,
                 "refused_by": refused_by,
                 "statement": wanted,
@@ -110,14 +116,40 @@ def cast(
         return _again(held, retry_key)
     except OperationalError as fault:
         raise Unavailable("The database did not answer. Send the same form again: it can only count once.") from fault
-    return casting.Receipt(ballot_id, readable(bytes.fromhex(receipt)), "server")
+    return casting.Receipt(ballot_id, readable(bytes.fromhex(receipt)), sealed_by)
+
+
+def cast_sealed(
+    ballot_id: int, member_id: int, envelope: bytes, statement: str, *, retry_key: str, at: datetime | None = None
+) -> casting.Receipt:
+    """Put an envelope beside the box that the person's own browser sealed; otherwise as `cast`.
+
+    What can be seen from outside is checked, as of every envelope; what is inside is judged at the opening.
+
+    Raises:
+        EnvelopeRefused: another length, or no envelope.
+    """
+
+    def as_it_is(made: Definition, answers: Sequence[Answer]) -> bytes:
+        return casting.seen_from_outside(made, envelope)
+
+    kept = {"retry_key": retry_key, "at": at}
+    return cast(ballot_id, member_id, (), statement, **kept, sealer=as_it_is, sealed_by="browser")
+
+
+def _require_new(session: Session, ballot_id: int, receipt: str) -> None:
+    """Nothing, unless this envelope is in the box or beside it: opened with the rest, it would count twice."""
+    for kept in (Envelope, ChallengedBallot):
+        query = select(kept.receipt).where(kept.ballot_id == ballot_id, kept.receipt == receipt)
+        if session.scalar(query) is not None:
+            raise Refused("This very envelope was handed in before, so it was not taken again. Fill in the paper anew.")
 
 
 def check_statement(statement: str) -> str:
     """The statement without spaces around it; `Invalid` where it says too little or too much."""
     wanted = statement.strip()
-    if not 10 <= len(wanted) <= MOST:
-        sentence = f"Say in a sentence or two why you should be on the roll (10 to {MOST:,} characters)."
+    if not LEAST <= len(wanted) <= MOST:
+        sentence = f"Say in a sentence or two why you should be on the roll ({LEAST} to {MOST:,} characters)."
         raise Invalid(sentence, {"statement": sentence})
     return wanted
 
@@ -138,14 +170,6 @@ def _standing(ballot: Ballot, member_id: int) -> str:
         raise NotAllowed("You are on the electoral roll of this ballot: vote in the ordinary way.")
     standing = rolls.standing(rolls.get(ballot.roll_id), member_id)
     return " ".join(condition.sentence for condition in standing.conditions if not condition.holds)
-
-
-def _check_paper(made: Definition, answers: Sequence[Answer]) -> None:
-    if [answer.question for answer in answers] != [question.key for question in made.questions]:
-        raise Invalid("This paper does not answer the questions of this ballot. Reload the page and fill it in again.")
-    for question, answer in zip(made.questions, answers, strict=True):
-        if sentence := casting.problems_with(question, answer):
-            raise Invalid(sentence, {question.key: sentence})
 
 
 def _again(held: ChallengedBallot, retry_key: str) -> casting.Receipt:
@@ -194,6 +218,13 @@ def batches(ballot: Ballot, session: Session | None = None) -> list[ChallengeBat
     """The supplementary rolls, in order."""
     query = select(ChallengeBatch).where(ChallengeBatch.ballot_id == ballot.id).order_by(ChallengeBatch.id)
     return list((session or db.session()).scalars(query))
+
+
+def sealed_by_server(ballot: Ballot, session: Session | None = None) -> int:
+    """How many of those admitted the server sealed."""
+    query = select(func.count()).select_from(ChallengedBallot)
+    mine = (ChallengedBallot.ballot_id == ballot.id) & (ChallengedBallot.sealed_by == "server")
+    return (session or db.session()).scalar(query.where(mine, ChallengedBallot.admitted.is_(True))) or 0
 
 
 def receipts(ballot: Ballot, session: Session | None = None) -> list[bytes]:

@@ -36,12 +36,12 @@ def furnish() -> dict[str, object]:
     desk.hold_ceremony()
     desk.schedule()
     with writing() as session:
-        for name in ("member", "mover"):
+        for name in ("member", "mover", "supporter"):
             member = cast.who[name]
             account = session.get(Account, member.id) or Account(member_id=member.id, created_at=now)
             account.password_hash = passwords.hashed(PASSWORD)
             session.add(account)
-    emails = {name: cast.who[name].email for name in ("member", "mover")}
+    emails = {name: cast.who[name].email for name in ("member", "mover", "supporter")}
     kept = {"ballot": desk.ballot.id, "words": desk.word_lists, "emails": emails, "definition": desk.ballot.definition}
     db.session.remove()
     return kept
@@ -137,6 +137,43 @@ def test_a_vote_sealed_in_the_browser_leaves_it_only_as_an_envelope(
     (request,) = sent
     assert set(parse_qs(request.post_data or "")) == {"csrf_token", "key", "paper", "sealed"}
     assert [sealed_by for sealed, sealed_by in box_of(served) if (sealed, sealed_by) not in before] == ["browser"]
+
+
+def test_a_challenged_ballot_is_sealed_in_the_browser_too_and_only_its_reasons_go_open(
+    served: Served, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(served)
+    sign_in(page, served.furnished["emails"]["supporter"])
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    page.goto(f"/ballots/{served.furnished['ballot']}/challenge")
+    page.get_by_text("sealed in this browser before it is sent").wait_for()
+    fill_in(page)
+    page.get_by_role("button", name="Check it").last.click()
+    assert "Say in a sentence or two" in page.get_by_role("alert").inner_text()
+    page.get_by_label("What is wrong with that?").fill("I paid in cash at the stall in Birch.")
+    for sight in LOOKS:
+        eyes.look(page, sight, "challenge-paper")
+    page.get_by_role("button", name="Check it").last.click()
+    review = page.locator("[data-review]").inner_text()
+    assert "I paid in cash" in review and re.search(r"1\. Cy Cole\s+2\. Ann Ash", review)
+    for sight in LOOKS:
+        eyes.look(page, sight, "challenge-check")
+    page.get_by_role("button", name="Seal and cast my challenged ballot").click()
+    page.get_by_role("heading", name="Your challenged ballot").wait_for()
+    for sight in LOOKS:
+        eyes.look(page, sight, "challenge-own")
+    (request,) = sent
+    fields = parse_qs(request.post_data or "")
+    assert set(fields) == {"csrf_token", "key", "paper", "sealed", "statement"}
+    engine = create_engine(served.database)
+    with engine.connect() as connection:
+        row = connection.execute(text("SELECT sealed, sealed_by FROM challenged_ballot")).one()
+    engine.dispose()
+    made, public = definition.loads(served.furnished["definition"].encode()), ceremony.loads(kept_key(served))
+    private, _ = ceremony.private_key(public, served.furnished["words"][1:])
+    _, who, _ = envelopes.opener(made, private)(row.sealed)
+    assert (row.sealed_by, who.ranking) == ("browser", (2, 0))
 
 
 def box_of(served: Served) -> list[tuple[bytes, str]]:

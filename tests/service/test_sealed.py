@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from consult.domain.eligibility import RollRule
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Refused
-from consult.domain.roles import Role
+from consult.domain.roles import Role, Status
 from consult.ledger import canonical, ceremony, envelopes
 from consult.ledger.envelopes import Answer, EnvelopeRefused
 from consult.model.ballots import Ballot, BallotKey, Envelope
@@ -33,7 +33,7 @@ from consult.service import (
     unsealing,
 )
 from tests.desk import AFTER, DURING, Desk, retry
-from tests.factories import NOON, Cast, give_role
+from tests.factories import NOON, Cast, give_role, make_member
 from tests.service.verifying import report_of
 
 VOTERS = ("member", "delegate", "other_delegate", "third_delegate", "chair", "panel")
@@ -244,6 +244,38 @@ def test_challenged_ballots_that_were_admitted_are_opened_with_the_rest_and_acco
     assert (desk.ballot.state, desk.ballot.opened, desk.ballot.refused) == ("opened", 1, 0)
     found = unsealing.groups_of(db.session(), desk.ballot.questions[0])
     assert sorted(group.pattern.ranking for group in found) == [(0,), (1,)]
+
+
+def test_a_challenged_ballot_sealed_in_the_browser_is_taken_once_and_the_certificate_tells_it_from_others(
+    desk: Desk,
+) -> None:
+    with writing():
+        other = make_member(desk.cast.units["Cedar"], status=Status.SUPPORTER.value).id
+    desk.hold_ceremony()
+    desk.schedule()
+    made, box = ballots.definition_of(desk.ballot), desk.ballot.id
+    me, plea = desk.cast.who["supporter"].id, "I became a member in February and have the receipt."
+    mine, voted = (envelopes.seal(made, [Answer("q1", (place,))]) for place in (1, 0))
+    casting.cast_sealed(box, desk.cast.who["member"].id, voted, retry_key=retry(), at=DURING)
+    with pytest.raises(envelopes.EnvelopeRefused):
+        challenges.cast_sealed(box, me, mine[:-1], plea, retry_key=retry(), at=DURING)
+    with pytest.raises(Refused, match="handed in before"):
+        challenges.cast_sealed(box, me, voted, plea, retry_key=retry(), at=DURING)
+    with pytest.raises(Invalid, match="in a sentence or two"):
+        challenges.cast_sealed(box, me, mine, "", retry_key=retry(), at=DURING)
+    key = retry()
+    receipt = challenges.cast_sealed(box, me, mine, plea, retry_key=key, at=DURING)
+    assert challenges.cast_sealed(box, me, mine, plea, retry_key=key, at=DURING).code == receipt.code
+    with pytest.raises(Refused, match="handed in before"):
+        challenges.cast_sealed(box, other, mine, plea, retry_key=retry(), at=DURING)
+    desk.close()
+    desk.reconcile()
+    verdict = {me: challenges.Verdict(True, "The receipt proves it.")}
+    challenges.decide(desk.ballot, verdict, token=lambda n: "ab" * n, by=desk.cast.actor("committee_1"), at=AFTER)
+    desk.open_twice()
+    found = unsealing.groups_of(db.session(), desk.ballot.questions[0])
+    assert sorted(group.pattern.ranking for group in found) == [(0,), (1,)]
+    assert challenges.sealed_by_server(desk.ballot) == 0
 
 
 def test_only_the_returning_officer_opens(closed: Desk) -> None:

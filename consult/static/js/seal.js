@@ -62,6 +62,16 @@ function show(review, questions, answers, words) {
   review.querySelector("[data-answers]").replaceChildren(...parts);
 }
 
+/** What stands in the form beside the vote and is sent open, such as why somebody should be on the roll. */
+function carry(form, review, cast, problems) {
+  for (const field of form.querySelectorAll("[data-carried]")) {
+    const text = field.value.trim();
+    if (text.length < field.minLength) problems.push({ id: field.id, text: field.dataset.carried });
+    cast.elements[field.name].value = text;
+    review.querySelector("[data-carried-words]").textContent = text;
+  }
+}
+
 function upgrade(box) {
   const { paper, words } = JSON.parse(box.dataset.seal);
   const [form, review] = [box.querySelector("form"), box.querySelector("[data-review]")];
@@ -78,6 +88,7 @@ function upgrade(box) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const found = read(form, paper.questions, words);
+    carry(form, review, cast, found.problems);
     listProblems(box, found.problems);
     if (found.problems.length > 0) return;
     answers = found.answers;

@@ -15,13 +15,20 @@ from consult.domain.policy import Permission
 from consult.ledger.definition import Definition
 from consult.ledger.envelopes import readable
 from consult.model.ballots import Ballot
-from consult.service import ballots, casting, challenges, clock, materiality, rolls
+from consult.service import ballots, candidates, casting, challenges, clock, materiality, rolls
 from consult.service.challenges import Verdict
 from consult.web import words
 from consult.web.guards import actor, signed_in
-from consult.web.voting import paper, statements
+from consult.web.voting import paper, sealing, statements
 
 pages = Blueprint("challenges", __name__)
+
+
+@pages.after_request
+def narrow(response: Response) -> Response:
+    """As on every page where a vote is filled in: our own scripts of this version, and no connection at all."""
+    response.headers["Content-Security-Policy"] = sealing.policy(request.host)
+    return response
 
 
 def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
@@ -36,10 +43,13 @@ def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
 
 
 def _page(ballot: Ballot, sheet: paper.Sheet, status: int = 200, problem: str = "") -> tuple[str, int]:
-    standing = rolls.standing(ballot.roll, actor().member_id or 0, words.instant_text) if ballot.roll else None
+    made, me = ballots.definition_of(ballot), actor().member_id or 0
+    standing = rolls.standing(ballot.roll, me, words.instant_text) if ballot.roll else None
     shown = {"ballot": ballot, "sheet": sheet, "statements": statements.of(ballot), "standing": standing}
-    said = request.form.get("statement", "")
-    return render_template("challenges/paper.html", **shown, said=said, problem=problem, most=challenges.MOST), status
+    shown["orders"] = {part.key: candidates.in_order(made, part.question, str(me)) for part in sheet.parts}
+    shown["sealing"] = sealing.facts(made, sheet) if ballot.level == "sealed" else None
+    shown |= {"said": request.form.get("statement", ""), "least": challenges.LEAST, "most": challenges.MOST}
+    return render_template("challenges/paper.html", **shown, problem=problem), status
 
 
 @pages.get("/ballots/<int:ballot_id>/challenge")
@@ -78,13 +88,17 @@ def check(ballot_id: int) -> Any:
 @pages.post("/ballots/<int:ballot_id>/challenge/cast")
 @signed_in
 def cast(ballot_id: int) -> Any:
-    """Seal the paper and put it beside the box."""
-    ballot = ballots.get(ballot_id)
-    sheet, said = paper.read(ballots.definition_of(ballot), request.form), request.form.get("statement", "")
-    if not sheet.right:
-        return _page(ballot, sheet, 422)
+    """Put the paper beside the box: an envelope sealed in the browser, or a paper that is sealed here."""
+    ballot, me = ballots.get(ballot_id), actor().member_id or 0
+    made, closed, said = ballots.definition_of(ballot), request.form.get("sealed"), request.form.get("statement", "")
+    sheet = paper.read(made, request.form)
     try:
-        challenges.cast(ballot_id, actor().member_id or 0, sheet.answers, said, retry_key=sheet.retry_key)
+        if closed and made.level == "sealed":
+            challenges.cast_sealed(ballot_id, me, sealing.envelope(closed, made), said, retry_key=sheet.retry_key)
+        elif not sheet.right:
+            return _page(ballot, sheet, 422)
+        else:
+            challenges.cast(ballot_id, me, sheet.answers, said, retry_key=sheet.retry_key)
     except Invalid as refusal:
         return _page(ballot, sheet, 422, str(refusal))
     except casting.AlreadyVoted:
