@@ -55,7 +55,8 @@ def cast() -> Any:
         "sealed": sealed,
         "receipt": hashlib.sha256(sealed).hexdigest(),
         "retry_key": request.form["key"],
-        "sealed_by": "server",
+        "sealed_by": request.form["by"],
+        "definition": request.form["paper"],
         "at": None,
     }
     taken = connection().execute(statement, values).rowcount

@@ -12,6 +12,8 @@ import argparse
 import http.client
 import multiprocessing
 import os
+import selectors
+import socket
 import statistics
 import sys
 import tempfile
@@ -21,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -28,7 +31,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from sqlalchemy import func, select
 
 from consult.app import create_app
-from consult.ledger import envelopes
+from consult.ledger import envelopes, shape
+from consult.ledger.envelopes import Answer
 from consult.model import together
 from consult.model.ballots import Envelope
 from consult.model.store import db
@@ -70,52 +74,103 @@ class Run:
         )
 
 
+class Line:
+    """One connection: what is still to be sent on it, whole, and what has come back so far."""
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self.address = address
+        self.came = b""
+        self.open()
+
+    def open(self) -> None:
+        """Connect, afresh."""
+        self.socket = socket.create_connection(self.address, timeout=60)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def fileno(self) -> int:
+        """For a selector."""
+        return self.socket.fileno()
+
+    def send(self, request: bytes) -> None:
+        """One request."""
+        self.came = b""
+        self.socket.sendall(request)
+
+    def read(self) -> int:
+        """What came in now: the status once an answer is whole, -1 before that, 0 where the connection broke."""
+        try:
+            piece = self.socket.recv(262_144)
+        except OSError:
+            piece = b""
+        self.came += piece
+        head, found, body = self.came.partition(b"\r\n\r\n")
+        if not piece:
+            return 0
+        if not found:
+            return -1
+        lower = head.lower()
+        _, _, length = lower.partition(b"\r\ncontent-length:")
+        if len(body) < int(length.split(b"\r\n", 1)[0] or 0):
+            return -1
+        if b"\r\nconnection: close" in lower:
+            self.socket.close()
+            self.open()
+        return int(head[9:12])
+
+
+def spelt(sent: Sent) -> bytes:
+    """A request as it goes over the wire."""
+    method, path, headers, body = sent
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{name}: {value}" for name, value in headers.items())]
+    lines += [f"Content-Length: {len(body)}"] if method == "POST" else []
+    return "\r\n".join([*lines, "", body]).encode()
+
+
 def drive(pages: poll.Pages, requests: Sequence[Sent], good: int, hands: int = HANDS) -> Run:
-    """Send all, by so many hands that each keep one connection; closed loop."""
-    waiting, mutex = list(reversed(requests)), threading.Lock()
+    """Send all, on so many connections that each have one request under way; closed loop, by one thread."""
+    waiting = [spelt(sent) for sent in reversed(requests)]
     times: list[float] = []
     told: dict[int, int] = {}
-
-    def hand() -> None:
-        connection = pages.connect()
-        while True:
-            with mutex:
-                if not waiting:
-                    return
-                method, path, headers, body = waiting.pop()
-            begun = time.perf_counter()
-            try:
-                connection.request(method, path, body, headers)
-                answer = connection.getresponse()
-                answer.read()
-                status = answer.status
-            except http.client.HTTPException:
-                connection.close()
-                status = 0
-            with mutex:
-                times.append(1000 * (time.perf_counter() - begun))
+    begun: dict[Line, float] = {}
+    cpu, start = pages.seconds(), time.perf_counter()
+    with selectors.DefaultSelector() as selector:
+        for _ in range(min(hands, len(waiting))):
+            line = Line(pages.address)
+            selector.register(line, selectors.EVENT_READ)
+            begun[line] = time.perf_counter()
+            line.send(waiting.pop())
+        while begun:
+            for key, _ in selector.select():
+                line = cast(Line, key.fileobj)
+                if (status := line.read()) < 0:
+                    continue
+                now = time.perf_counter()
+                times.append(1000 * (now - begun.pop(line)))
                 told[status] = told.get(status, 0) + 1
-
-    threads = [threading.Thread(target=hand) for _ in range(hands)]
-    cpu, begun = pages.seconds(), time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    wall = time.perf_counter() - begun
+                selector.unregister(line)
+                if status == 0:
+                    line.open()
+                if waiting:
+                    begun[line] = now
+                    line.send(waiting.pop())
+                    selector.register(line, selectors.EVENT_READ)
+                else:
+                    line.socket.close()
+    wall = time.perf_counter() - start
     return Run(wall, pages.seconds() - cpu, times, told.get(good, 0), told)
 
 
 class Bench:
-    """One database with a furnished poll, and what was measured on it."""
+    """One database with a furnished poll whose votes are sealed by the browser or by the server."""
 
-    def __init__(self, address: str, folder: Path, voters: int) -> None:
-        self.address, self.folder = address, folder
+    def __init__(self, address: str, folder: Path, voters: int, by: str = "browser") -> None:
+        self.address, self.folder, self.by = address, folder, by
         self.app = create_app({"SQLALCHEMY_DATABASE_URI": address, "CONSULT_INSTANCE": str(folder)})
         with self.app.app_context():
             cast = found()
-            self.poll, self.other = poll.furnish(cast, voters), poll.furnish(cast, voters)
-            self.length = envelopes.envelope_length(ballots.definition_of(self.poll.desk.ballot))
+            self.poll, self.other = (poll.furnish(cast, voters, level="sealed") for _ in range(2))
+            self.made = ballots.definition_of(self.poll.desk.ballot)
+            self.length = envelopes.envelope_length(self.made)
             db.session.remove()
         self.left, self.left_bare = list(self.poll.voters), list(self.other.voters)
         self.good = 0
@@ -124,12 +179,18 @@ class Bench:
         """Forms of the next voters."""
         taken, self.left = self.left[:count], self.left[count:]
         with self.app.app_context():
-            return [("POST", *poll.sheet(self.app, self.poll, voter)) for voter in taken]
+            return [("POST", *poll.sheet(self.app, self.poll, voter, self.answers(voter))) for voter in taken]
+
+    def answers(self, voter: poll.Voter) -> dict[str, str] | None:
+        """The choice, or the envelope that the voter's browser has made of it."""
+        if self.by == "server":
+            return None
+        return {"sealed": shape.encode(envelopes.seal(self.made, [Answer("q1", (voter.choice,))]))}
 
     def bare(self, count: int) -> list[Sent]:
         """The same number for the bare view, in a ballot of its own."""
         taken, self.left_bare = self.left_bare[:count], self.left_bare[count:]
-        values = {"ballot": self.other.ballot_id, "length": self.length}
+        values = {"ballot": self.other.ballot_id, "length": self.length, "paper": self.other.paper, "by": self.by}
         return [
             ("POST", "/cast", FORM, urlencode({**values, "member": v.member_id, "key": v.retry_key})) for v in taken
         ]

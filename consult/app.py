@@ -15,7 +15,7 @@ from consult import config, job
 from consult.cli import flask_commands
 from consult.model.store import db
 from consult.service import clock
-from consult.web import addresses, errors, guards, identity, look, menus, security
+from consult.web import addresses, cookies, errors, guards, identity, look, menus, security
 
 #: One package per noun under consult/web, each with a blueprint `pages`, in the order of the URL table.
 BLUEPRINTS = (
@@ -69,6 +69,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         count = app.config["CONSULT_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     db.init_app(app)
+    cookies.init_app(app)
     CSRFProtect(app)
     identity.init_app(app)
     look.init_app(app, nav=menus.NAV, foot=menus.FOOT, organisation=menus.organisation, clock=clock.now)

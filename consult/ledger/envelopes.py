@@ -176,8 +176,12 @@ def seal(definition: Definition, answers: Iterable[Answer]) -> bytes:
     """A sealed envelope with this paper in it, for this ballot and no other."""
     if definition.public_key is None:
         raise Refused("This ballot is a recorded vote: its papers are not sealed.")
-    key = public_key(shape.decode(definition.public_key, PUBLIC_KEY, "public_key"))
-    return SUITE.encrypt(write_paper(definition, answers), key, info(definition))
+    return SUITE.encrypt(write_paper(definition, answers), _sealing_key(definition.public_key), info(definition))
+
+
+@lru_cache(maxsize=64)
+def _sealing_key(text: str) -> ec.EllipticCurvePublicKey:
+    return public_key(shape.decode(text, PUBLIC_KEY, "public_key"))
 
 
 def opener(definition: Definition, private: bytes) -> Callable[[bytes], Paper]:

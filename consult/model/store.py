@@ -116,6 +116,12 @@ def writing() -> Iterator[Session]:
             raise
 
 
+def let_go() -> None:
+    """End what this request has read, so that it holds no connection and no snapshot while it waits for others."""
+    if db.session.registry.has():
+        db.session.rollback()
+
+
 @contextmanager
 def turn(engine: Engine) -> Iterator[None]:
     """One's turn to write: on SQLite in a fair line before its one lock, on PostgreSQL at once.

@@ -18,15 +18,15 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from consult.model.store import alone, turn
+from consult.model.plain import Plain, plain
+from consult.model.store import turn
 
 #: How many share one commit at most, and how many seconds anybody waits for the leader.
 MOST, PATIENCE = 256, 30.0
 
-Statement = Callable[[Connection], Any]
+Statement = Callable[[Plain], Any]
 
 
 class _Piece:
@@ -111,16 +111,17 @@ class Group:
 
 
 def _commit(engine: Engine, batch: Sequence[_Piece]) -> None:
-    if len(batch) == 1:  # one statement is a transaction of its own
-        with alone(engine) as connection:
+    with plain(engine) as connection:
+        if len(batch) == 1:  # one statement is a transaction of its own
             _run(batch[0], connection)
-        return
-    with engine.connect() as connection, connection.execution_options(writing=True).begin():
+            return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
         for piece in batch:
             _run(piece, connection)
+        connection.exec_driver_sql("COMMIT")
 
 
-def _run(piece: _Piece, connection: Connection) -> None:
+def _run(piece: _Piece, connection: Plain) -> None:
     try:
         piece.outcome = piece.statement(connection)
     except IntegrityError as fault:

@@ -1,27 +1,26 @@
 """The box: one sealed envelope put in by one statement, which is durable before anybody is told.
 
-The statement itself asks whether the ballot is open by the database's clock and whether the member is on its roll, and
-the primary key (ballot, member) whether there is an envelope already; so nothing can change between asking and writing.
+The statement itself asks whether the ballot is open by the database's clock, whether its definition is the one that the
+envelope was sealed for, and whether the member is on its roll; and the primary key (ballot, member) whether there is an
+envelope already. So nothing can change between asking and writing.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import current_app
-from sqlalchemy import Engine
-from sqlalchemy.engine import Connection
 
 from consult.model import together
-from consult.model.store import DATABASE_CLOCK, Instant, alone, db, turn
+from consult.model.plain import Plain, plain
+from consult.model.store import DATABASE_CLOCK, Instant, db, let_go, turn
 
 _PUT = """
 INSERT INTO envelope (ballot_id, member_id, sealed, receipt, retry_key, sealed_by)
 SELECT ballot.id, roll_entry.member_id, {sealed}, {receipt}, {retry_key}, {sealed_by}
 FROM ballot JOIN roll_entry ON roll_entry.roll_id = ballot.roll_id AND roll_entry.member_id = {member_id}
-WHERE ballot.id = {ballot_id} AND ballot.state IN ('scheduled', 'open')
+WHERE ballot.id = {ballot_id} AND ballot.definition_hash = {definition} AND ballot.state IN ('scheduled', 'open')
 AND ballot.opens_at <= {now} AND {now} < {last}
 ON CONFLICT DO NOTHING
 """
@@ -37,10 +36,10 @@ _DIALECTS = {
         "last": "(ballot.closes_at + make_interval(mins => ballot.grace_minutes))",
     },
 }
-_COLUMNS = ("ballot_id", "member_id", "sealed", "receipt", "retry_key", "sealed_by")
+_NAMES = ("ballot_id", "member_id", "sealed", "receipt", "retry_key", "sealed_by", "definition")
 #: The statement of each kind of database.
 STATEMENTS = {
-    name: _PUT.format(**parts, **{column: f":{column}" if name == "sqlite" else f"%({column})s" for column in _COLUMNS})
+    name: _PUT.format(**parts, **{each: f":{each}" if name == "sqlite" else f"%({each})s" for each in _NAMES})
     for name, parts in _DIALECTS.items()
 }
 
@@ -58,9 +57,9 @@ class Sealed:
     sealed_by: str
 
 
-def put(envelope: Sealed, at: datetime | None = None) -> bool:
+def put(envelope: Sealed, definition: str, at: datetime | None = None) -> bool:
     """Put one envelope in; True once it is on the disk, False where the database took none: not open, not on the roll,
-    or one of this member (or this very envelope) is there.
+    sealed for another `definition` (its hash), or one of this member (or this very envelope) is there.
 
     On SQLite the envelopes that arrive while the disk is busy are committed together, unless the settings say otherwise.
     PostgreSQL does the same by itself for connections that commit at once, so one statement in one round trip is all.
@@ -69,19 +68,16 @@ def put(envelope: Sealed, at: datetime | None = None) -> bool:
         IntegrityError: if the ballot closed under the envelope.
         OperationalError: if the database failed: whether it was taken is then not known.
     """
-    db.session.rollback()  # whatever was read before holds no connection and no snapshot while we wait
+    let_go()
     engine = db.engine
-    values = _values(engine, envelope, at)
+    moment = Instant().process_bind_param(at, engine.dialect)
+    values = {**vars(envelope), "definition": definition, "at": moment}
     statement = STATEMENTS[engine.dialect.name]
 
-    def write(connection: Connection) -> bool:
-        return connection.exec_driver_sql(statement, values).rowcount == 1
+    def write(connection: Plain) -> bool:
+        return bool(connection.exec_driver_sql(statement, values).rowcount == 1)
 
     if engine.dialect.name == "sqlite" and current_app.config["CONSULT_GROUP_COMMIT"]:
         return bool(together.of(engine).run(engine, write))
-    with turn(engine), alone(engine) as connection:
+    with turn(engine), plain(engine) as connection:
         return write(connection)
-
-
-def _values(engine: Engine, envelope: Sealed, at: datetime | None) -> dict[str, Any]:
-    return {**asdict(envelope), "at": Instant().process_bind_param(at, engine.dialect)}

@@ -26,7 +26,7 @@ from consult.ledger.envelopes import Answer, check_length, public_key, read_rece
 from consult.model.ballots import Ballot, Envelope
 from consult.model.boxes import RecordedVote
 from consult.model.rolls import RollEntry
-from consult.model.store import DATABASE_CLOCK, Instant, alone, db, writing
+from consult.model.store import DATABASE_CLOCK, Instant, alone, db, let_go, writing
 from consult.service import box, clock, replacing
 
 
@@ -87,7 +87,7 @@ def definition(ballot_id: int, hash_: str) -> Definition:
     known = _definitions.get((ballot_id, hash_))
     if known is not None:
         return known
-    db.session.rollback()
+    let_go()
     with alone(db.engine) as connection:
         row = connection.execute(select(Ballot.definition).where(Ballot.id == ballot_id)).one_or_none()
     if row is None:
@@ -134,6 +134,7 @@ def cast(
     *,
     retry_key: str,
     replaces: str = "",
+    paper: str = "",
     at: datetime | None = None,
     sealer: Callable[[Definition, Sequence[Answer]], bytes] = seal,
     sealed_by: str = "server",
@@ -141,10 +142,13 @@ def cast(
     """Seal one paper and put it in the box; gives the receipt after the commit and never before.
 
     `replaces` is the receipt (64 hexadecimal digits) of the voter's own envelope that this one takes the place of,
-    where the ballot's definition lets a vote be replaced.
+    where the ballot's definition lets a vote be replaced. `paper` is the hash of the definition that the form was made
+    from, where it is known.
 
-    The same form sent again (`retry_key`) gives the same receipt. Two statements: who, when and what is there already;
-    then the envelope, if the ballot is open at the database's instant of that statement.
+    The same form sent again (`retry_key`) gives the same receipt. One statement where `paper` names a definition read
+    before and nothing stands against the vote, for that statement itself asks everything: on the roll, open at the
+    database's instant, this definition, no envelope yet. Whatever it does not take is asked about first: who, when and
+    what is there already; then the envelope.
 
     Raises:
         NotFound: no such ballot.
@@ -156,17 +160,20 @@ def cast(
     """
     if not 16 <= len(retry_key) <= 64:
         raise Invalid("This form is not one of ours. Go back, reload the page and fill it in again.")
+    how = (retry_key, sealer, sealed_by)
     try:
+        straight = None if replaces else _straight(ballot_id, member_id, paper, answers, how, at)
+        if straight is not None:
+            return straight
         row = _facts(ballot_id, member_id)
         made = definition(ballot_id, row.definition_hash)
         if row.receipt is not None and not _may_replace(row, made, retry_key, replaces):
             return _again(row, ballot_id, retry_key)  # before the clock: a retry whose reply was lost is told the truth
         require_open(row, at or clock.given() or row.now)
-        sealed = _seal(made, answers, sealer) if sealed_by == "server" else sealer(made, answers)
-        envelope = box.Sealed(ballot_id, member_id, sealed, sha256(sealed).hexdigest(), retry_key, sealed_by)
+        envelope = _envelope(made, ballot_id, member_id, answers, how)
         if row.receipt is not None:
             return _replace(envelope, made, replaces, at)
-        if not box.put(envelope, at or clock.given()):
+        if not box.put(envelope, made.hash, at or clock.given()):
             return _not_taken(ballot_id, member_id, retry_key, at)
     except IntegrityError as fault:
         return _not_taken(ballot_id, member_id, retry_key, at, fault)
@@ -176,6 +183,34 @@ def cast(
             "it can only count once."
         ) from fault
     return Receipt(ballot_id, _code(envelope.receipt), sealed_by)
+
+
+#: The key of the form, who seals, and the word for that.
+_How = tuple[str, Callable[[Definition, Sequence[Answer]], bytes], str]
+
+
+def _straight(
+    ballot_id: int, member_id: int, paper: str, answers: Sequence[Answer], how: _How, at: datetime | None
+) -> Receipt | None:
+    """Put the envelope in at once; None where the box did not take it, and nothing was changed."""
+    made = _definitions.get((ballot_id, paper))
+    if made is None:
+        return None
+    try:
+        envelope = _envelope(made, ballot_id, member_id, answers, how)
+    except Refused:
+        return None  # a voter who has voted is told that first
+    if not box.put(envelope, made.hash, at or clock.given()):
+        return None
+    return Receipt(ballot_id, _code(envelope.receipt), envelope.sealed_by)
+
+
+def _envelope(made: Definition, ballot_id: int, member_id: int, answers: Sequence[Answer], how: _How) -> box.Sealed:
+    retry_key, sealer, sealed_by = how
+    if sealed_by == "server":
+        check_answers(made, answers)
+    sealed = sealer(made, answers)
+    return box.Sealed(ballot_id, member_id, sealed, sha256(sealed).hexdigest(), retry_key, sealed_by)
 
 
 def _may_replace(row: Any, made: Definition, retry_key: str, replaces: str) -> bool:
@@ -193,11 +228,6 @@ def _replace(envelope: box.Sealed, made: Definition, replaces: str, at: datetime
         put = {name: getattr(envelope, name) for name in ("sealed", "receipt", "retry_key", "sealed_by")}
         replacing.put_in_place(session, ballot_id, member_id, replaces, put)
     return Receipt(ballot_id, _code(envelope.receipt), envelope.sealed_by)
-
-
-def _seal(made: Definition, answers: Sequence[Answer], sealer: Callable[..., bytes]) -> bytes:
-    check_answers(made, answers)
-    return sealer(made, answers)
 
 
 def check_answers(made: Definition, answers: Sequence[Answer]) -> None:
@@ -220,7 +250,7 @@ def facts(session: Session, ballot_id: int, member_id: int) -> Any:
 
 def _facts(ballot_id: int, member_id: int) -> Any:
     """`facts` outside a transaction: one round trip."""
-    db.session.rollback()  # what was read before holds no connection while we read and wait
+    let_go()
     with alone(db.engine) as connection:
         return _row(connection, ballot_id, member_id)
 
@@ -283,6 +313,7 @@ def cast_sealed(
     *,
     retry_key: str,
     replaces: str = "",
+    paper: str = "",
     at: datetime | None = None,
 ) -> Receipt:
     """Put an envelope in the box that the voter's own browser sealed; the server cannot look into it.
@@ -298,7 +329,7 @@ def cast_sealed(
     def as_it_is(made: Definition, answers: Sequence[Answer]) -> bytes:
         return seen_from_outside(made, envelope)
 
-    kept = {"retry_key": retry_key, "replaces": replaces}
+    kept = {"retry_key": retry_key, "replaces": replaces, "paper": paper}
     return cast(ballot_id, member_id, (), **kept, at=at, sealer=as_it_is, sealed_by="browser")
 
 

@@ -38,15 +38,22 @@ HEADERS = {
 def init_app(app: Flask) -> None:
     """Put the headers on every answer; keep pages made for one person out of shared caches."""
 
+    always = list(HEADERS.items())
+    if not app.config["CONSULT_DEVELOPMENT"]:
+        always.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+
     @app.after_request
     def dress(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if not app.config["CONSULT_DEVELOPMENT"]:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        headers = response.headers
+        said = {name.lower() for name, _ in headers}
+        headers.extend([pair for pair in always if pair[0].lower() not in said])
         if request.blueprint != "look":  # its files are the same for everybody
-            response.headers.setdefault("Cache-Control", "private, no-store" if _personal(app) else "no-cache")
-            response.vary.add("Cookie")
+            if "cache-control" not in said:
+                headers["Cache-Control"] = "private, no-store" if _personal(app) else "no-cache"
+            if "vary" in said:
+                response.vary.add("Cookie")
+            else:
+                headers["Vary"] = "Cookie"
         return response
 
 

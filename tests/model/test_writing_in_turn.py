@@ -102,12 +102,13 @@ def test_one_refused_does_not_touch_the_others(engine: sa.Engine) -> None:
 def test_a_commit_that_fails_acknowledges_nobody(engine: sa.Engine) -> None:
     group = together.Group()
 
-    def full(connection: Any) -> None:
-        raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
+    def full(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if statement == "COMMIT":
+            raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
 
-    sa.event.listen(engine, "commit", full)
+    sa.event.listen(engine, "before_cursor_execute", full)
     found = held_up(engine, group, *(lambda n=n: group.run(engine, put(n)) for n in range(5)))  # type: ignore[misc]
-    sa.event.remove(engine, "commit", full)
+    sa.event.remove(engine, "before_cursor_execute", full)
     assert all(isinstance(each, OperationalError) for each in found), found
     assert rows(engine) == []
     assert group.run(engine, put(0)) == 1  # and the next one is served
@@ -117,11 +118,12 @@ def test_nobody_is_told_before_the_commit(engine: sa.Engine) -> None:
     group, told = together.Group(), []
     at_commit: list[int] = []
 
-    def listen(connection: Any) -> None:
-        time.sleep(0.05)  # a slow disk
-        at_commit.append(len(told))
+    def listen(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if statement == "COMMIT":
+            time.sleep(0.05)  # a slow disk
+            at_commit.append(len(told))
 
-    sa.event.listen(engine, "commit", listen)
+    sa.event.listen(engine, "before_cursor_execute", listen)
     held_up(engine, group, *(lambda n=n: told.append(group.run(engine, put(n))) for n in range(8)))  # type: ignore[misc]
     assert at_commit == [0] and len(told) == 8
 

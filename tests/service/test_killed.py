@@ -25,8 +25,8 @@ from tests.factories import Cast
 
 #: Kills for each database; two databases. `make test-all` makes a thousand together.
 KILLS = 500 if os.environ.get("CONSULT_TEST_MATRIX") else 25
-#: Voters for each kill, hands that cast at the same time, and the seed of the killer's moments.
-VOTERS, HANDS, SEED = 8, 6, 20260302
+#: Voters for each kill, of whom so many are waited for; hands that cast at the same time; the seed of the killer's moments.
+VOTERS, AWAITED, HANDS, SEED = 24, 4, 6, 20260302
 REST = 0.02
 
 
@@ -83,7 +83,7 @@ def test_no_acknowledged_vote_is_lost_and_none_is_doubled(
         while any(hand.is_alive() for hand in hands) and kills < KILLS:
             before = len(crowd.acknowledged)
             until = time.monotonic() + poll.PATIENCE
-            while len(crowd.acknowledged) < before + VOTERS // 2 and crowd.waiting and time.monotonic() < until:
+            while len(crowd.acknowledged) < before + AWAITED and crowd.waiting and time.monotonic() < until:
                 time.sleep(0.001)
             time.sleep(chance.uniform(0, 0.02))
             if living := pages.worker_ids():

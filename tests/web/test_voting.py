@@ -457,7 +457,7 @@ def test_when_the_database_does_not_answer_nothing_is_acknowledged(
     def gone(*_: object, **__: object) -> None:
         raise OperationalError("INSERT", {}, Exception("the database is gone"))
 
-    monkeypatch.setattr(casting, "_seal", gone)
+    monkeypatch.setattr(casting, "_envelope", gone)
     told = checked.press("Cast my vote", 503)
     assert re.search("we do not know whether your vote was taken", told.main)
     monkeypatch.undo()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext
 
 from consult.domain.errors import Invalid
@@ -71,8 +72,14 @@ def envelope(sent: str, definition: Definition) -> bytes:
         raise Invalid(words) from fault
 
 
-def policy(host: str) -> str:
+def policy() -> str:
     """The content security policy of a voting page: scripts from one folder, nothing fetched, nothing framed."""
+    return _policy(request.host, request.script_root)
+
+
+@lru_cache(maxsize=64)
+def _policy(host: str, root: str) -> str:
+    """`root` is what stands before every path of this site, as `url_for` takes it from the request."""
     folder = url_for("look.asset", version="v", name="n").removesuffix("v/n")
     source = f"{host}{folder}" if _HOST.fullmatch(host) else "'self'"
     return "; ".join(

@@ -31,7 +31,7 @@ pages = Blueprint("voting", __name__)
 @pages.after_request
 def narrow(response: Response) -> Response:
     """On pages where a vote is filled in: nothing but our own scripts of this version, and no connection at all."""
-    response.headers["Content-Security-Policy"] = sealing.policy(request.host)
+    response.headers["Content-Security-Policy"] = sealing.policy()
     return response
 
 
@@ -129,20 +129,21 @@ def check(ballot_id: int) -> tuple[str, int]:
 @guards.voter
 def cast(ballot_id: int) -> tuple[str, int] | Response:
     """Put the vote in the box: an envelope sealed in the browser, or a paper that is sealed here, or an open vote."""
-    me = voter.of(ballot_id).member_id
-    made = casting.definition(ballot_id, request.form.get("paper", ""))
+    me, form = voter.of(ballot_id).member_id, request.form
+    made = casting.definition(ballot_id, form.get("paper", ""))
+    key, replaces = form.get("key", ""), form.get("replaces", "")[:64]
     try:
-        if request.form.get("sealed") and made.level == "sealed":
-            closed, key = sealing.envelope(request.form["sealed"], made), request.form.get("key", "")
-            casting.cast_sealed(ballot_id, me, closed, retry_key=key, replaces=request.form.get("replaces", ""))
+        if form.get("sealed") and made.level == "sealed":
+            envelope = sealing.envelope(form["sealed"], made)
+            casting.cast_sealed(ballot_id, me, envelope, retry_key=key, replaces=replaces, paper=made.hash)
         else:
-            sheet = paper.read(made, request.form)
+            sheet = paper.read(made, form)
             if not sheet.right:
                 return _page(ballots.get(ballot_id), sheet, tasks.page_after(sheet, "", tasks.CHECK), wrong=True)
             if made.level == "recorded":
-                open_votes.cast(ballot_id, me, sheet.answers, retry_key=sheet.retry_key)
+                open_votes.cast(ballot_id, me, sheet.answers, retry_key=key)
             else:
-                casting.cast(ballot_id, me, sheet.answers, retry_key=sheet.retry_key, replaces=sheet.replaces)
+                casting.cast(ballot_id, me, sheet.answers, retry_key=key, replaces=replaces, paper=made.hash)
     except casting.AlreadyVoted:
         return _already(ballots.get(ballot_id))
     except OutOfOrder:
