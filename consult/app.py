@@ -11,11 +11,11 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from consult import config, job
+from consult import config, job, logs
 from consult.cli import flask_commands
 from consult.model.store import db
 from consult.service import clock
-from consult.web import addresses, cookies, errors, guards, identity, look, menus, security
+from consult.web import addresses, cookies, errors, guards, identity, look, menus, metrics, security
 
 #: One package per noun under consult/web, each with a blueprint `pages`, in the order of the URL table.
 BLUEPRINTS = (
@@ -49,6 +49,7 @@ BLUEPRINTS = (
     "results",
     "policy",
     "audit",
+    "health",
     "development",
     "style",
 )
@@ -63,6 +64,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app = Flask("consult", template_folder=None, static_folder=None)
     app.config.update(config.configuration())
     app.config.update(settings or {})
+    if not app.testing:
+        logs.begin(app.config)
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         Path(app.config["CONSULT_INSTANCE"]).mkdir(parents=True, exist_ok=True)
     if app.config["CONSULT_PROXIES"]:
@@ -70,6 +73,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     db.init_app(app)
     cookies.init_app(app)
+    metrics.init_app(app)  # before all that may refuse, so that refusals are counted too
     CSRFProtect(app)
     identity.init_app(app)
     look.init_app(app, nav=menus.NAV, foot=menus.FOOT, organisation=menus.organisation, clock=clock.now)

@@ -60,6 +60,18 @@ def _secret(value: str) -> str:
     return value
 
 
+def _token(value: str) -> str:
+    if value and len(value) < 32:
+        raise ValueError("expected nothing, or at least 32 characters; `consult make-secret` makes one")
+    return value
+
+
+def _log(value: str) -> str:
+    if value not in ("text", "json"):
+        raise ValueError("expected text or json")
+    return value
+
+
 def _database(value: str) -> str:
     if value.startswith(("postgres://", "postgresql://")):
         value = "postgresql+psycopg://" + value.split("://", 1)[1]
@@ -120,6 +132,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CONSULT_MAIL_FROM", _text, "consult@localhost", "the sender of notices"),
     Setting("CONSULT_AUDIT_HEADS_TO", _text, "", "addresses, with commas, that get the audit log's head each day"),
     Setting("CONSULT_PROXIES", _whole, "0", "how many reverse proxies in front are believed about who asks"),
+    Setting("CONSULT_LOG", _log, "text", "how the log is written: text for people, json for machines"),
+    Setting(
+        "CONSULT_METRICS_TOKEN",
+        _token,
+        "",
+        "what Prometheus must show to read /metrics; empty: nothing is counted and there is no such page",
+        secret=True,
+    ),
     Setting("CONSULT_SESSION_DAYS", _whole, "14", "days after which a signed-in browser must sign in again"),
 )
 
@@ -206,7 +226,11 @@ def configuration(environment: Mapping[str, str] | None = None) -> dict[str, Any
         "CONSULT_DEVELOPMENT": not production,
         "CONSULT_URL": values["CONSULT_URL"] or f"http://127.0.0.1:{values['PORT']}",
         "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"] or f"sqlite:///{instance / 'consult.db'}",
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": max(5, values["CONSULT_THREADS"]), "max_overflow": 10},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": max(5, values["CONSULT_THREADS"]),
+            "max_overflow": 10,
+            "hide_parameters": production,  # an error of the database would write them into the log
+        },
         "SECRET_KEY": values["CONSULT_SECRET"],
         "SESSION_COOKIE_NAME": "consult",
         "SESSION_COOKIE_HTTPONLY": True,
@@ -218,6 +242,11 @@ def configuration(environment: Mapping[str, str] | None = None) -> dict[str, Any
         "BABEL_DEFAULT_LOCALE": "en_GB",
         "BABEL_DEFAULT_TIMEZONE": values["CONSULT_ZONE"],
     }
+
+
+def environment_with(**more: str) -> dict[str, str]:
+    """The environment for a child process, with some variables more."""
+    return dict(os.environ) | more
 
 
 def make_secret() -> str:

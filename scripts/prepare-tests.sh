@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs PostgreSQL, Chromium and strace from the system's packages where they are missing and the user may; else says so loudly.
+# Installs PostgreSQL, Chromium, strace, systemd and Caddy (for checking the files of deploy/) from the system's packages where they are missing and the user may; else says so loudly.
 # With CONSULT_TEST_EVERYTHING set, a missing part is a failure.
 set -u
 
@@ -7,6 +7,8 @@ missing=()
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 command -v strace >/dev/null || missing+=(strace)
+command -v systemd-analyze >/dev/null || missing+=(systemd)
+command -v caddy >/dev/null || missing+=(caddy)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -37,7 +39,8 @@ def serve(prepare: bool, demo: bool, no_worker: bool) -> None:
         _ready(prepare, demo)
         _announce(settings)
         company = Company(_pages(settings, taken.fileno()), None if no_worker else _worker_command(), taken.fileno())
-        sys.exit(company.run())
+        with _counters(settings) as shared:
+            sys.exit(company.run(shared))
 
 
 def listen(bind: str, port: int) -> socket.socket:
@@ -105,6 +108,19 @@ def _quick_folder() -> str:
     return "/dev/shm" if Path("/dev/shm").is_dir() and os.access("/dev/shm", os.W_OK) else "/tmp"  # noqa: S108
 
 
+@contextlib.contextmanager
+def _counters(settings: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """The variable that names a folder in which the web processes add up what they count, if anything is counted."""
+    if not settings["CONSULT_METRICS_TOKEN"]:
+        yield {}
+        return
+    folder = tempfile.mkdtemp(prefix="consult-metrics-", dir=_quick_folder())
+    try:
+        yield {"PROMETHEUS_MULTIPROC_DIR": folder}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _worker_command() -> list[str]:
     return [sys.executable, "-m", "consult", "worker"]
 
@@ -142,12 +158,20 @@ class Company:
         self.worker: subprocess.Popen[bytes] | None = None
         self.worker_due = 0.0
 
-    def run(self) -> int:
-        """Run until told to stop or until the pages end by themselves; the exit status is that of the pages."""
+    def run(self, variables: dict[str, str]) -> int:
+        """Run until told to stop or until the pages end by themselves; the exit status is that of the pages.
+
+        The pages get `variables` on top of the environment.
+        """
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         # Children get their own group, so that Ctrl-C reaches them once, through us.
-        self.pages = subprocess.Popen(self.pages_command, start_new_session=True, pass_fds=(self.listening,))
+        self.pages = subprocess.Popen(
+            self.pages_command,
+            start_new_session=True,
+            pass_fds=(self.listening,),
+            env=config.environment_with(**variables),
+        )
         signal.signal(signal.SIGHUP, lambda number, frame: self.pages.send_signal(signal.SIGHUP))
         try:
             while not self.stopping and self.pages.poll() is None:

@@ -1,0 +1,165 @@
+"""The files for running it: every path, command, setting and route that they name is there, and the tools' own checks pass."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from flask import Flask
+
+from consult import config
+from consult.cli import COMMANDS
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+
+
+def instructions() -> list[tuple[str, str]]:
+    """The Dockerfile, instruction by instruction, with lines put together."""
+    whole = re.sub(r"\\\n", " ", (DEPLOY / "Dockerfile").read_text())
+    lines = [line.strip() for line in whole.splitlines() if line.strip() and not line.startswith("#")]
+    return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines)]
+
+
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    return found
+
+
+def is_setting(name: str) -> bool:
+    return name in config.BY_NAME or name.removesuffix("_FILE") in config.BY_NAME
+
+
+def test_the_image_copies_what_is_in_a_checkout_and_in_its_context() -> None:
+    let_in = {line[1:] for line in (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines() if line[0] == "!"}
+    copied = [rest.split()[:-1] for word, rest in instructions() if word == "COPY" and not rest.startswith("--from")]
+    assert copied
+    for source in (source for sources in copied for source in sources):
+        assert (ROOT / source).exists(), source
+        assert source in let_in, f"{source} is kept out of the build's context"
+    assert {source for sources in copied for source in sources} == let_in
+
+
+def test_the_image_has_all_that_an_installation_is_made_from() -> None:
+    read_by_setup = set(re.findall(r"file:\s*(\S+)", (ROOT / "setup.cfg").read_text())) | {"LICENSE", "setup.cfg"}
+    copied = " ".join(rest for word, rest in instructions() if word == "COPY")
+    assert all(name in copied for name in read_by_setup)
+
+
+def test_the_image_is_not_run_by_root_and_holds_no_secret() -> None:
+    words = dict(instructions())
+    assert words["USER"] == "consult"
+    named = re.findall(r"(CONSULT_[A-Z_]+|DATABASE_URL)=", words["ENV"])
+    assert named and all(is_setting(name) for name in named)
+    assert not any(config.BY_NAME[name].secret for name in named)
+
+
+def test_the_image_and_the_services_run_commands_that_exist() -> None:
+    words = dict(instructions())
+    assert words["ENTRYPOINT"] == '["consult"]'
+    services = compose()["services"]
+    commands = [yaml.safe_load(words["CMD"]), *(services[name]["command"] for name in ("web", "worker", "migrate"))]
+    assert all(command[0] in COMMANDS for command in commands)
+    for command in commands:
+        done = subprocess.run([sys.executable, "-m", "consult", *command, "--help"], capture_output=True, check=False)
+        assert done.returncode == 0, command
+
+
+def test_every_variable_of_the_services_is_a_setting() -> None:
+    for name in ("web", "worker", "migrate"):
+        assert all(is_setting(variable) for variable in compose()["services"][name]["environment"])
+
+
+def test_everything_secret_comes_from_a_file() -> None:
+    found = compose()
+    environment = found["services"]["web"]["environment"]
+    secret = {setting.name for setting in config.SETTINGS if setting.secret}
+    assert {f"{name}_FILE" for name in secret} <= set(environment)
+    assert not secret & set(environment)
+    given = {Path(environment[f"{name}_FILE"]).name for name in secret | {"DATABASE_URL"}}
+    assert given == set(found["services"]["web"]["secrets"]) <= set(found["secrets"])
+
+
+def test_what_the_services_lean_on_is_there() -> None:
+    found = compose()
+    for service in found["services"].values():
+        for other, terms in service.get("depends_on", {}).items():
+            assert terms == {"condition": "service_healthy"}
+            assert "healthcheck" in found["services"][other] or "build" in found["services"][other]
+        named = {volume.partition(":")[0] for volume in service.get("volumes", [])}
+        assert {volume for volume in named if not volume.startswith(".")} <= set(found["volumes"])
+        assert not service["image"].endswith(":latest") and ":" in service["image"]
+
+
+def test_the_database_in_the_image_and_its_tools_are_of_one_version() -> None:
+    server = re.search(r"postgres:(\d+)", compose()["services"]["database"]["image"])
+    tools = re.search(r"postgresql-client-(\d+)", (DEPLOY / "Dockerfile").read_text())
+    assert server and tools and server[1] == tools[1]
+
+
+def test_what_the_watchers_ask_for_is_served(app: Flask) -> None:
+    asked = set(re.findall(r"127\.0\.0\.1:8000(/\w+)", (DEPLOY / "Dockerfile").read_text()))
+    asked |= set(re.findall(r"(?:health_uri|path) ((?:/\w+ ?)+)", (DEPLOY / "Caddyfile").read_text()))
+    paths = {path for group in asked for path in group.split()}
+    assert paths == {"/health", "/ready", "/metrics"}
+    assert paths <= {rule.rule for rule in app.url_map.iter_rules()}
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_units_run_commands_that_exist(unit: Path) -> None:
+    settings = configparser.ConfigParser(interpolation=None, strict=False)
+    settings.optionxform = str  # type: ignore[assignment,method-assign]
+    settings.read(unit)
+    if unit.suffix == ".timer":
+        assert unit.with_suffix(".service") in UNITS
+        return
+    command = " ".join(shlex.split(settings["Service"]["ExecStart"]))
+    word = re.search(r"venv/bin/consult (\S+)", command)
+    assert word and word[1] in COMMANDS
+    assert settings["Service"]["User"] == "consult"
+    assert settings["Service"]["LimitCORE"] == "0"  # a crash must not write a worker's memory to the disk
+
+
+def need(program: str) -> None:
+    """Leave a test out, loudly, where a program is missing; where nothing may be left out, fail it."""
+    if shutil.which(program) is None:
+        if os.environ.get("CONSULT_TEST_EVERYTHING"):
+            pytest.fail(f"{program} is missing, and nothing may be left out here.")
+        pytest.skip(f"LEFT OUT: {program} is not installed")
+
+
+def test_units_pass_systemds_own_check(tmp_path: Path) -> None:
+    need("systemd-analyze")
+    command = tmp_path / "consult"
+    command.write_text("#!/bin/sh\n")
+    command.chmod(0o755)
+    for unit in UNITS:
+        words = unit.read_text().replace("/srv/consult/venv/bin/consult", str(command))
+        (tmp_path / unit.name).write_text(words)
+    paths = [str(tmp_path / unit.name) for unit in UNITS]
+    done = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, check=False)
+    said = [line for line in done.stderr.splitlines() if str(tmp_path) in line]
+    assert said == []
+
+
+def test_the_proxys_file_passes_its_own_check() -> None:
+    need("caddy")
+    words = (DEPLOY / "Caddyfile").read_text()
+    assert "log" not in re.findall(
+        r"^\s*(\w+)", words, re.MULTILINE
+    )  # an access log would keep who took part, and when
+    command = ["caddy", "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "Caddyfile")]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={"CONSULT_HOST": "votes.example.org", "HOME": "/tmp"}
+    )
+    assert done.returncode == 0, done.stderr
