@@ -80,10 +80,10 @@ def exposition(figures: Figures) -> bytes:
     """Everything, in Prometheus' text format."""
     registry = CollectorRegistry()
     if values.ValueClass.__name__ == "MmapedValue":
-        multiprocess.MultiProcessCollector(registry)
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(_measures().registry)
-    registry.register(_Now(figures))  # type: ignore[arg-type]
+    registry.register(_Now(figures))
     return bytes(generate_latest(registry))
 
 
