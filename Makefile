@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 ORDER := 1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install run test test-all check bench lock clean
+.PHONY: help install run test test-all check bench translations lock clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ check: $(VENV)/.developing ## lint, types, import rules, templates
 
 bench: $(VENV)/.developing ## ratios against bare baselines, measured in one run; fails where a target is missed
 	@missed=0; for file in counting text pages casting opening; do echo "== $$file"; $(BIN)/python benchmarks/$$file.py || missed=1; done; exit $$missed
+
+translations: $(VENV)/.developing ## bring the catalogues of translations up to date with the words, and compile them
+	$(BIN)/python scripts/translations.py
 
 lock: $(VENV)/.developing ## write the lock files anew from requirements*.in
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements.in -o requirements.lock

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from consult.domain.errors import Refused
+from consult.domain.languages import LANGUAGES
 
 DEVELOPMENT_SECRET = "for development only, never for members' votes"  # noqa: S105 (refused in production)
 
@@ -72,6 +73,12 @@ def _log(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise ValueError(f"expected one of {', '.join(LANGUAGES)}, not “{value}”")
+    return value
+
+
 def _database(value: str) -> str:
     if value.startswith(("postgres://", "postgresql://")):
         value = "postgresql+psycopg://" + value.split("://", 1)[1]
@@ -122,6 +129,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("CONSULT_ZONE", _zone, "Europe/London", "the one zone in which instants are shown and typed"),
     Setting("CONSULT_ZONE_NAME", _text, "UK time", "how that zone is called on pages"),
+    Setting("CONSULT_LANGUAGE", _language, "en", "the language of pages and mail until somebody chooses another"),
     Setting("CONSULT_ACCENT", _colour, "", "the organisation's colour; empty: our own"),
     Setting("CONSULT_LOGO", _text, "", "address of the organisation's logo; empty: our own"),
     Setting("CONSULT_MAIL_HOST", _text, "", "the mail server; empty: mail is kept on a page (development only)"),

@@ -12,8 +12,10 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from flask import current_app, render_template
+from flask_babel import force_locale, gettext
 from jinja2 import TemplateNotFound
 
+from consult.domain.languages import LANGUAGES
 from consult.model.notices import DevelopmentMail
 from consult.model.store import writing
 from consult.service import clock, organisation
@@ -35,7 +37,7 @@ class WayOut(Protocol):
 
 
 def compose(due: Due, link: str) -> EmailMessage:
-    """The finished message for a notice. Its words are templates/mail/KIND.txt.
+    """The finished message for a notice. Its words are templates/mail/KIND.txt, or mail/LANGUAGE/KIND.txt where that is there.
 
     Templates know the notice's own context and `link` (the single-use link or ""), `life` (how long it is good),
     `organisation` (its name), `member` (the person's name or "") and `site` (the public address with no / at its end).
@@ -51,11 +53,15 @@ def compose(due: Due, link: str) -> EmailMessage:
         "member": due.member_name,
         "site": site,
     }
+    templates = [f"mail/{due.kind_name}.txt"]
+    if due.language != next(iter(LANGUAGES)):
+        templates.insert(0, f"mail/{due.language}/{due.kind_name}.txt")
     try:
-        body = render_template(f"mail/{due.kind_name}.txt", **words)
+        with force_locale(LANGUAGES[due.language].locale):
+            body, subject = render_template(templates, **words), gettext(due.kind.subject)
     except TemplateNotFound as missing:
         raise Undeliverable(f"There are no words for this kind of notice: {missing.name} is missing.") from missing
-    return _message(due.address, f"{due.kind.subject} – {name}", body)
+    return _message(due.address, f"{subject} – {name}", body)
 
 
 def _message(address: str, subject: str, body: str) -> EmailMessage:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from consult.model.ballots import Ballot
 from consult.model.members import Member
 from consult.model.notices import Notice
 from consult.model.store import writing
-from consult.service import clock, links, voting_links
+from consult.service import clock, languages, links, voting_links
 
 #: How long to wait after the first, second … failed attempt; after the last of them nobody tries again.
 DELAYS: tuple[timedelta, ...] = (
@@ -45,6 +46,8 @@ class Due:
     attempts: int
     member_id: int | None
     member_name: str
+    #: The language to write in.
+    language: str
 
     @property
     def kind(self) -> Kind:
@@ -72,6 +75,7 @@ def claim(at: datetime, most: int = 50) -> list[Due]:
                 select(Member).where(Member.id.in_({n.member_id for n in found if n.member_id is not None}))
             )
         }
+        tongues = languages.of(session, people)
         standing = _standing_ballots(session, found)
         taken = []
         for notice in found:
@@ -91,6 +95,7 @@ def claim(at: datetime, most: int = 50) -> list[Due]:
                     notice.attempts,
                     notice.member_id,
                     member.name if member else "",
+                    tongues[member.id] if member else current_app.config["CONSULT_LANGUAGE"],
                 )
             )
     return taken

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from werkzeug.routing import BuildError
 
 from consult import paths
-from consult.web import assets, fields, levels, words
+from consult.web import assets, fields, languages, levels, words
 
 
 def always() -> bool:
@@ -88,7 +88,7 @@ def init_app(
     `organisation` is asked once per request (it may query); `clock` gives the instant that "time left" counts from.
     """
     if "babel" not in app.extensions:
-        Babel(app)
+        Babel(app, locale_selector=languages.of_request)
     look = Look(account or Account(), list(nav or ()), list(foot or ()))
     look.organisation = organisation or (lambda: Organisation(name=app.config.get("CONSULT_ORGANISATION") or "consult"))
     look.clock = clock or look.clock
@@ -112,6 +112,7 @@ def init_app(
     env.globals.update(problems=fields.problems, undressed=undressed, account=lambda: look.account, slug=words.slug)
     env.globals.update(words_of_levels=levels.words_of_levels)
     assets.init_app(app)
+    languages.init_app(app)
     return look
 
 

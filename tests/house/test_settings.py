@@ -51,6 +51,7 @@ def test_every_setting_can_come_from_a_file(setting: config.Setting, tmp_path: o
         "CONSULT_MAIL_TLS": "no",
         "CONSULT_GROUP_COMMIT": "no",
         "CONSULT_LOG": "json",
+        "CONSULT_LANGUAGE": "cy",
     }
     value = good.get(setting.name) or ("7" if setting.default.isdigit() else "x" * 40)
     place = tmp_path / "value"  # type: ignore[operator]

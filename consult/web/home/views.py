@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
 
+from consult.domain.languages import LANGUAGES
 from consult.service import clock, home
+from consult.service import languages as chosen
+from consult.web import languages
 from consult.web.guards import actor, public
+from consult.web.security import safe_next
 
 pages = Blueprint("home", __name__)
 
@@ -30,3 +35,16 @@ def promises() -> str:
 def accessibility() -> str:
     """What was done and tested so that everybody can use this."""
     return render_template("home/accessibility.html")
+
+
+@pages.get("/language/<tag>")
+@public
+def language(tag: str) -> Response:
+    """Show pages in another language from now on, beginning with the one that was being read."""
+    if tag not in LANGUAGES:
+        abort(404)
+    response = redirect(safe_next(request.args.get("next")) or "/")
+    languages.keep(response, tag)
+    if actor().member_id is not None:
+        chosen.choose(actor().member_id, tag)
+    return response

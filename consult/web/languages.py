@@ -1,0 +1,76 @@
+"""The languages of pages: which there are, which one a browser asked for, and the link to the other.
+
+A language is chosen, never guessed from what a browser says of itself: one address shows the same page to everybody who
+has not chosen. The choice is kept in a cookie of its own, and for people in the register beside their entry, for mail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+from werkzeug.wrappers import Response
+
+from consult.domain.languages import LANGUAGES
+
+COOKIE = "consult_language"
+YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Other:
+    """A link to this page in another language: its tag, its own name for itself, and the address."""
+
+    tag: str
+    name: str
+    href: str
+
+
+def of_request() -> str:
+    """The locale of this request: the one chosen, else the organisation's own."""
+    chosen = request.cookies.get(COOKIE) if request else None
+    tag = chosen if chosen in LANGUAGES else current_app.config["CONSULT_LANGUAGE"]
+    return LANGUAGES[tag].locale
+
+
+def tag_of(locale: str) -> str:
+    """Which of our languages a locale is.
+
+    >>> tag_of("en_GB"), tag_of("cy")
+    ('en', 'cy')
+    """
+    return locale.partition("_")[0]
+
+
+def others() -> list[Other]:
+    """This page in the other languages; none where the address itself is a secret (a link with a token)."""
+    if request.endpoint is None or "token" in (request.view_args or {}):
+        return []
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    shown = tag_of(of_request())
+    return [
+        Other(tag, language.name, url_for("home.language", tag=tag, next=here))
+        for tag, language in LANGUAGES.items()
+        if tag != shown
+    ]
+
+
+def keep(response: Response, tag: str) -> None:
+    """Let the browser keep the choice for a year."""
+    response.set_cookie(
+        COOKIE,
+        tag,
+        max_age=YEAR,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Let every page link to itself in the other languages, and say what its translation is worth."""
+    app.jinja_env.globals.update(other_languages=others, translation_note=_note)
+
+
+def _note() -> str:
+    return LANGUAGES[tag_of(of_request())].note if request else ""

@@ -1,0 +1,72 @@
+"""Pages in another language: chosen by a link, kept by the browser and for mail, and marked as a translation."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from consult.domain.errors import NotFound
+from consult.domain.languages import LANGUAGES
+from consult.job import outgoing
+from consult.model.notices import DevelopmentMail
+from consult.model.store import db
+from consult.service import accounts, languages
+from tests.factories import Cast
+from tests.web.pages import Browser
+from tests.web.signing_in import browser_of
+
+
+def tongue(page: object) -> str:
+    return page.html.split('lang="', 1)[1].split('"', 1)[0]  # type: ignore[attr-defined]
+
+
+def test_a_visitor_chooses_welsh_and_comes_back_to_the_same_page(app: Flask, cast: Cast, browser: Browser) -> None:
+    page = browser.open("/motions?q=x")
+    page = page.click("Cymraeg")
+    assert page.address == "/motions?q=x"
+    assert tongue(page) == "cy"
+    assert LANGUAGES["cy"].note in page.text
+    assert tongue(browser.open("/")) == "cy"
+    page = browser.open("/").click("English")
+    assert tongue(page) == "en-GB" and LANGUAGES["cy"].note not in page.text
+
+
+def test_a_kept_page_is_kept_for_each_language(app: Flask, cast: Cast, browser: Browser) -> None:
+    english = browser.open("/motions")
+    other = Browser(app)
+    other.open("/language/cy?next=/motions")
+    assert tongue(other.open("/motions")) == "cy"
+    assert tongue(browser.open("/motions")) == tongue(english) == "en-GB"
+
+
+def test_there_is_no_such_language(app: Flask, cast: Cast, browser: Browser) -> None:
+    assert browser.open("/language/xx", 404).title == "Page not found"
+    with pytest.raises(NotFound):
+        languages.choose(cast.who["member"].id, "xx")
+
+
+@pytest.mark.parametrize("where", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
+def test_choosing_leads_to_this_site_only(app: Flask, cast: Cast, browser: Browser, where: str) -> None:
+    answer = browser.fetch(f"/language/cy?next={where}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
+def test_an_address_that_is_a_secret_is_not_repeated_in_a_link(app: Flask, cast: Cast, browser: Browser) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if "token" in rule.arguments and "GET" in (rule.methods or ())]
+    assert rules
+    for rule in rules:
+        path = rule.rule.replace("<token>", "a-secret").replace("<int:ballot_id>", "1")
+        if "<" not in path:
+            assert "/language/" not in browser.fetch(path).text, rule.rule
+
+
+def test_mail_is_in_the_language_that_somebody_chose(app: Flask, cast: Cast) -> None:
+    browser_of(app, cast.who["member"]).open("/language/cy?next=/")
+    accounts.ask_for_link("member@members.example", network="")
+    accounts.ask_for_link("mover@members.example", network="")
+    outgoing.send_due()
+    kept = {mail.address: mail for mail in db.session.query(DevelopmentMail)}
+    welsh, english = kept["member@members.example"], kept["mover@members.example"]
+    assert english.subject.startswith("Your link to sign in")
+    assert not welsh.subject.startswith("Your link to sign in")
+    assert "Annwyl Mabel Thorn" in welsh.body and "Dear" in english.body
