@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from flask import current_app, render_template
 from flask_babel import force_locale, gettext
-from jinja2 import TemplateNotFound
+from jinja2 import Template, TemplateNotFound
 
 from consult.domain.languages import LANGUAGES
 from consult.model.notices import DevelopmentMail
@@ -53,7 +53,7 @@ def compose(due: Due, link: str) -> EmailMessage:
         "member": due.member_name,
         "site": site,
     }
-    templates = [f"mail/{due.kind_name}.txt"]
+    templates: list[str | Template] = [f"mail/{due.kind_name}.txt"]
     if due.language != next(iter(LANGUAGES)):
         templates.insert(0, f"mail/{due.language}/{due.kind_name}.txt")
     try:

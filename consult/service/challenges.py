@@ -133,8 +133,7 @@ def cast_sealed(
     def as_it_is(made: Definition, answers: Sequence[Answer]) -> bytes:
         return casting.seen_from_outside(made, envelope)
 
-    kept = {"retry_key": retry_key, "at": at}
-    return cast(ballot_id, member_id, (), statement, **kept, sealer=as_it_is, sealed_by="browser")
+    return cast(ballot_id, member_id, (), statement, retry_key=retry_key, at=at, sealer=as_it_is, sealed_by="browser")
 
 
 def _require_new(session: Session, ballot_id: int, receipt: str) -> None:

@@ -27,7 +27,7 @@ pages = Blueprint("challenges", __name__)
 @pages.after_request
 def narrow(response: Response) -> Response:
     """As on every page where a vote is filled in: our own scripts of this version, and no connection at all."""
-    response.headers["Content-Security-Policy"] = sealing.policy(request.host)
+    response.headers["Content-Security-Policy"] = sealing.policy()
     return response
 
 

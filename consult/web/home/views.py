@@ -45,6 +45,7 @@ def language(tag: str) -> Response:
         abort(404)
     response = redirect(safe_next(request.args.get("next")) or "/")
     languages.keep(response, tag)
-    if actor().member_id is not None:
-        chosen.choose(actor().member_id, tag)
+    member_id = actor().member_id
+    if member_id is not None:
+        chosen.choose(member_id, tag)
     return response
