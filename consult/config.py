@@ -237,7 +237,7 @@ def configuration(environment: Mapping[str, str] | None = None) -> dict[str, Any
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": max(5, values["CONSULT_THREADS"]),
             "max_overflow": 10,
-            "hide_parameters": production,  # an error of the database would write them into the log
+            "hide_parameters": True,  # a fault in the log says which statement failed, and nothing of whom
         },
         "SECRET_KEY": values["CONSULT_SECRET"],
         "SESSION_COOKIE_NAME": "consult",

@@ -127,6 +127,7 @@ class Pages:
         host: str = "127.0.0.1",
         app: str = "wsgi:app",
         before: Sequence[str] = (),
+        preload: bool = False,
         settings: Mapping[str, str] | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -144,6 +145,7 @@ class Pages:
         command = [sys.executable, "-m", "gunicorn", app, "--bind", f"fd://{listening.fileno()}"]
         command += ["--workers", str(workers), "--threads", str(threads), "--no-control-socket"]
         command += ["--log-level", "warning", "--graceful-timeout", "5"]
+        command += ["--preload"] if preload else []
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*before, *command],

@@ -16,9 +16,11 @@ import subprocess
 import tempfile
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -30,6 +32,8 @@ from consult.model.boxes import BoardLeaf
 from consult.service import audit
 
 FORMAT = "consult-backup/1"
+
+IN_USE = "Somebody still uses the database. Stop the pages and the worker, then restore again."
 
 
 @dataclass(frozen=True)
@@ -135,23 +139,28 @@ def _require_chain(connection: sa.Connection) -> None:
             raise OutOfOrder(f"The audit chain does not hold: {faults[0]}")
 
 
-def _program(name: str, engine: sa.Engine, *arguments: str) -> None:
+def _program(name: str, engine: sa.Engine | None, *arguments: str, output: IO[str] | None = None) -> None:
     """Run one of PostgreSQL's programs; the password goes through a file of our own, never through the command line."""
     program = shutil.which(name)
     if program is None:
         raise Unavailable(f"{name} is not installed; it comes with PostgreSQL (Debian: postgresql-client).")
     with tempfile.NamedTemporaryFile("w", prefix="consult-") as secret:  # readable by us alone
-        url = engine.url.set(drivername="postgresql", password=None)
-        if engine.url.password:
-            word = str(engine.url.password).replace("\\", "\\\\").replace(":", "\\:")
-            secret.write(f"*:*:*:*:{word}\n")
-            secret.flush()
-            url = url.update_query_dict({"passfile": secret.name})
+        database = [f"--dbname={_url(engine, secret)}"] if engine is not None else []
         done = subprocess.run(
-            [program, f"--dbname={url.render_as_string()}", *arguments], capture_output=True, text=True
+            [program, *database, *arguments], stdout=output or subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
     if done.returncode != 0:
         raise Unavailable(f"{name} failed, and nothing was changed: {done.stderr.strip()[-800:]}")
+
+
+def _url(engine: sa.Engine, secret: Any) -> str:
+    url = engine.url.set(drivername="postgresql", password=None)
+    if engine.url.password:
+        word = str(engine.url.password).replace("\\", "\\\\").replace(":", "\\:")
+        secret.write(f"*:*:*:*:{word}\n")
+        secret.flush()
+        url = url.update_query_dict({"passfile": secret.name})
+    return url.render_as_string()
 
 
 # -- restoring -------------------------------------------------------------------------------------------------------
@@ -168,9 +177,7 @@ def restore(engine: sa.Engine, file: Path, *, replace: bool = False) -> Holdings
         Unavailable: if it could not be restored, or holds something else: then the old one stands.
     """
     wanted = _read_note(engine, file)
-    with engine.connect() as connection:
-        filled = bool(sa.inspect(connection).get_table_names())
-    if filled and not replace:
+    if not replace and _filled(engine):
         raise OutOfOrder(
             "The database is not empty, so nothing was restored. Back it up first, then say --replace to overwrite it."
         )
@@ -182,6 +189,11 @@ def restore(engine: sa.Engine, file: Path, *, replace: bool = False) -> Holdings
     )
     engine.dispose()
     return found
+
+
+def _filled(engine: sa.Engine) -> bool:
+    with engine.connect() as connection:
+        return bool(sa.inspect(connection).get_table_names())
 
 
 def _read_note(engine: sa.Engine, file: Path) -> Holdings:
@@ -219,15 +231,33 @@ def _restore_sqlite(engine: sa.Engine, file: Path, wanted: Holdings) -> Holdings
         _same(found, wanted)
         with copy.open("rb") as written:
             os.fsync(written.fileno())
-        if place.exists():  # its log must not be taken for the new one's
-            with closing(sqlite3.connect(place)) as old:
-                old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                old.execute("PRAGMA journal_mode=DELETE")
+        if place.exists():
+            _rest(place)
         copy.replace(place)
         _sync_folder(place.parent)
     finally:
         copy.unlink(missing_ok=True)
     return found
+
+
+def _rest(place: Path) -> None:
+    """Put the log of the old database away, which must not be taken for the new one's; a damaged one's is thrown away.
+
+    Raises:
+        Unavailable: while anybody has the database open.
+    """
+    with closing(sqlite3.connect(place, timeout=5)) as old:
+        try:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            mode = old.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+        except sqlite3.OperationalError:
+            mode = "locked"
+        except sqlite3.DatabaseError:
+            for end in ("-wal", "-shm"):
+                place.with_name(place.name + end).unlink(missing_ok=True)
+            return
+    if mode != "delete":
+        raise Unavailable(f"{IN_USE} Nothing was changed.")
 
 
 def _sync_folder(folder: Path) -> None:
@@ -239,22 +269,52 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _restore_dump(engine: sa.Engine, file: Path, wanted: Holdings) -> Holdings:
-    """Into a schema that takes the place of the old one in the same transaction."""
-    _program(
-        "pg_restore",
-        engine,
-        "--clean",
-        "--if-exists",
-        "--no-owner",
-        "--exit-on-error",
-        "--single-transaction",
-        str(file),
-    )
-    with engine.connect() as connection:
-        found = holdings(connection)
-        _require_chain(connection)
-    _same(found, wanted)
+    """All in one transaction: the old tables go, those of the backup come, and it is committed once they prove right."""
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '20s'")
+            _clear(connection)
+            _replay(connection, engine, file)
+            connection.exec_driver_sql("RESET ALL")  # the script has set the search path and others for itself
+            found = holdings(connection)
+            _require_chain(connection)
+            _same(found, wanted)
+    except sa.exc.DBAPIError as fault:
+        raise Unavailable(f"{IN_USE} Nothing was changed: {str(fault.orig).strip()[:300]}") from fault
+    except psycopg.Error as fault:
+        raise Unavailable(f"The backup could not be restored, and nothing was changed: {str(fault)[:300]}") from fault
     return found
+
+
+def _clear(connection: sa.Connection) -> None:
+    """Drop every table and function of the schema, and so their triggers and indexes."""
+    tables = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()"
+    functions = """
+        SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+    """
+    for kind, query in (("TABLE", tables), ("FUNCTION", functions)):
+        if names := connection.exec_driver_sql(query).scalars().all():
+            connection.exec_driver_sql(f"DROP {kind} {', '.join(names)} CASCADE")
+
+
+def _replay(connection: sa.Connection, engine: sa.Engine, file: Path) -> None:
+    """Run the script of a dump on this connection: its statements together, and the rows of each table as one copy."""
+    raw: Any = connection.connection.driver_connection
+    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as script, raw.cursor() as cursor:
+        _program("pg_restore", None, "--no-owner", "--file=-", str(file), output=script)
+        script.seek(0)
+        statements: list[str] = []
+        for line in script:
+            if line.startswith("COPY ") and line.endswith(" FROM stdin;\n"):
+                cursor.execute("".join(statements))
+                statements.clear()
+                with cursor.copy(line) as rows:
+                    for row in takewhile(lambda row: row != "\\.\n", script):
+                        rows.write(row)
+            elif not line.startswith("\\"):  # a command to psql
+                statements.append(line)
+        cursor.execute("".join(statements))
 
 
 def behind(found: Holdings) -> bool:

@@ -22,7 +22,7 @@ from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Ref
 from consult.domain.timetable import written
 from consult.ledger import definition as ledger_definition
 from consult.ledger.definition import PUBLIC_KEY, Definition, Question
-from consult.ledger.envelopes import Answer, check_length, public_key, read_receipt, readable, seal
+from consult.ledger.envelopes import Answer, EnvelopeRefused, check_length, public_key, read_receipt, readable, seal
 from consult.model.ballots import Ballot, Envelope
 from consult.model.boxes import RecordedVote
 from consult.model.rolls import RollEntry
@@ -51,6 +51,11 @@ def _facts_statement(dialect: str) -> Any:
 
 
 _FACTS = {dialect: _facts_statement(dialect) for dialect in DATABASE_CLOCK}
+
+NO_ENVELOPE = (
+    "What your browser sent is not a sealed vote: it does not begin with a point of the curve P-256. Nothing was cast; open "
+    "the paper and begin again."
+)
 
 #: Parsed definitions by ballot and hash: they never change.
 _definitions: dict[tuple[int, str], Definition] = {}
@@ -158,8 +163,7 @@ def cast(
         Invalid: the paper answers other questions than the ballot's, or an answer cannot be counted.
         Unavailable: the database did not answer; nothing was taken, unless a later attempt says otherwise.
     """
-    if not 16 <= len(retry_key) <= 64:
-        raise Invalid("This form is not one of ours. Go back, reload the page and fill it in again.")
+    require_key(retry_key)
     how = (retry_key, sealer, sealed_by)
     try:
         straight = None if replaces else _straight(ballot_id, member_id, paper, answers, how, at)
@@ -183,6 +187,16 @@ def cast(
             "it can only count once."
         ) from fault
     return Receipt(ballot_id, _code(envelope.receipt), sealed_by)
+
+
+def require_key(retry_key: str) -> None:
+    """Refuse a key that no paper of ours has.
+
+    Raises:
+        Invalid: if it is not 16 to 64 letters and digits.
+    """
+    if not (16 <= len(retry_key) <= 64 and retry_key.isascii() and retry_key.isalnum()):
+        raise Invalid("This form is not one of ours. Go back, reload the page and fill it in again.")
 
 
 #: The key of the form, who seals, and the word for that.
@@ -336,7 +350,10 @@ def cast_sealed(
 def seen_from_outside(made: Definition, envelope: bytes) -> bytes:
     """The envelope, if it has the one length of its ballot and begins with a point of the curve; else `EnvelopeRefused`."""
     check_length(made, envelope)
-    public_key(envelope[:PUBLIC_KEY])
+    try:
+        public_key(envelope[:PUBLIC_KEY])
+    except Refused as fault:
+        raise EnvelopeRefused("sealed otherwise", NO_ENVELOPE) from fault
     return envelope
 
 

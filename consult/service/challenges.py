@@ -78,8 +78,7 @@ def cast(
         Unavailable: if the database did not answer.
     """
     wanted = check_statement(statement)
-    if not 16 <= len(retry_key) <= 64:
-        raise Invalid("This form is not one of ours. Go back, reload the page and fill it in again.")
+    casting.require_key(retry_key)
     try:
         with writing() as session:
             ballot = ballots.get(ballot_id)

@@ -114,6 +114,8 @@ def _first_fault(file: BinaryIO, encoding: str) -> tuple[int, int, int] | None:
             newline = before.rfind(b"\n")
             start = first + newline + 1 if newline >= 0 else line_start
             return line + before.count(b"\n"), first + fault.start - start + 1, here[fault.start]
+        except UnicodeError:  # no mark of UTF-16 at the beginning
+            return 1, 1, chunk[0]
         line += chunk.count(b"\n")
         newline = chunk.rfind(b"\n")
         line_start = position + newline + 1 if newline >= 0 else line_start

@@ -34,8 +34,7 @@ def cast(
     Raises:
         NotFound, NotAllowed, OutOfOrder, AlreadyVoted, Invalid, Unavailable: as `casting.cast`.
     """
-    if not 16 <= len(retry_key) <= 64:
-        raise Invalid("This form is not one of ours. Go back, reload the page and fill it in again.")
+    casting.require_key(retry_key)
     made = ballots.definition_of(ballots.get(ballot_id))
     if made.level != "recorded":
         raise OutOfOrder("This ballot is secret: its papers are sealed, and not recorded by name.")

@@ -138,6 +138,8 @@ def read_joined(text: str, order: str, zone: ZoneInfo) -> tuple[datetime, dateti
             at = datetime.fromisoformat(text)
         except ValueError:
             raise Invalid(f"“{text}” is not a date and time that ever was.") from None
+        if not _EARLIEST <= at.year <= 2999:
+            raise Invalid(f"“{text}” has the year {at.year}, which cannot be.")
         at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
         return at, at + timedelta(microseconds=1)
     day = _read_day(text, order)
@@ -167,6 +169,11 @@ def _read_day(text: str, order: str) -> date:
         return date(year, month, day)
     except ValueError:
         raise Invalid(f"“{text}” is a day that does not exist: that month has no day {day}.") from None
+
+
+def _shown(text: str) -> str:
+    """A text that can be shown and kept: what has no shape on paper becomes a question mark."""
+    return "".join(one if one.isprintable() else "?" for one in text)
 
 
 @dataclass(frozen=True)
@@ -208,7 +215,7 @@ class Reader:
             **self._joined(values["joined"], faults),
             **self._branch(line, values, faults),
         }
-        made["fault"] = f"Line {line}: {' '.join(faults)}"[:1000] if faults else None
+        made["fault"] = _shown(f"Line {line}: {' '.join(faults)}")[:1000] if faults else None
         return made
 
     @staticmethod
@@ -224,7 +231,7 @@ class Reader:
             faults.append(f"The {called} is longer than {most} characters.")
         elif not plain.isprintable():
             faults.append(f"The {called} has characters in it that cannot be shown.")
-            plain = "".join(one if one.isprintable() else "?" for one in plain)
+            plain = _shown(plain)
         return plain[:most]
 
     @staticmethod
@@ -242,7 +249,7 @@ class Reader:
         if not text:
             return {"email": None, "email_key": None}
         if len(text) > 254 or not _EMAIL.fullmatch(text) or not text.isprintable():
-            shown = "".join(one if one.isprintable() else "?" for one in text[:60])
+            shown = _shown(text[:60])
             faults.append(f"“{shown}” is not an e-mail address.")
             return {"email": shown, "email_key": None}
         return {"email": text, "email_key": text.lower()}
@@ -264,7 +271,7 @@ class Reader:
     def _branch(self, line: int, values: Mapping[str, str], faults: list[str]) -> dict[str, object]:
         name, region = " ".join(values["branch"].split()), " ".join(values.get("region", "").split())
         nation = " ".join(values.get("nation", "").split())
-        made: dict[str, object] = {"branch": name[:200], "region": None, "nation": None, "unit_id": None}
+        made: dict[str, object] = {"branch": _shown(name[:200]), "region": None, "nation": None, "unit_id": None}
         place = self.places.get(folded(name))
         if not name:
             faults.append("The branch is missing.")
@@ -301,7 +308,7 @@ class Reader:
         if there is None and not nation and len(self._nations) != 1:
             faults.append(f"The region {region} is not known; name its nation in a column “nation”.")
         found = above or (self._nations[0] if self._nations else None)
-        return {"branch": first[0], "region": first[1], "nation": found.name if found else None}
+        return {"branch": first[0], "region": _shown(first[1]), "nation": found.name if found else None}
 
 
 def places_of(units: Iterable[tuple[int, str, str, int | None]]) -> dict[str, Place]:

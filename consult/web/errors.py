@@ -42,12 +42,18 @@ def _page(status: int, sentence: str, reference: str = "") -> tuple[str, int]:
     return render_template(f"errors/{name}.html", sentence=sentence, status=status, reference=reference), status
 
 
+def _log_silence(cause: object) -> None:
+    log.error("the database did not answer: %s", type(cause).__name__)
+
+
 def init_app(app: Flask) -> None:
     """Every refusal is a page with its sentence; every fault a page with a reference that the log knows."""
 
     @app.errorhandler(Refused)
     def refused(refusal: Refused) -> tuple[str, int]:
         db.session.rollback()
+        if refusal.status >= 500:
+            _log_silence(getattr(refusal.__cause__, "orig", refusal))
         return _page(refusal.status, str(refusal))
 
     @app.errorhandler(CSRFError)
@@ -65,7 +71,7 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(TimeoutError)
     def gone(error: OperationalError | TimeoutError) -> tuple[str, int]:
         db.session.rollback()
-        log.error("the database did not answer: %s", type(getattr(error, "orig", error)).__name__)
+        _log_silence(getattr(error, "orig", error))
         return _page(503, str(Unavailable("The database did not answer. Nothing was changed; please try again soon.")))
 
     @app.errorhandler(Exception)

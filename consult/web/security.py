@@ -8,6 +8,8 @@ from flask import Flask, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from consult.domain.errors import Refused
+
 #: Nothing inline, nothing from elsewhere, no framing. Pages that need more say so themselves.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -36,7 +38,14 @@ HEADERS = {
 
 
 def init_app(app: Flask) -> None:
-    """Put the headers on every answer; keep pages made for one person out of shared caches."""
+    """Put the headers on every answer; keep pages made for one person out of shared caches; refuse what is no text."""
+
+    @app.before_request
+    def require_text() -> None:
+        """PostgreSQL keeps no text with a character of value zero, and nobody can type one."""
+        sent = (request.path, *request.args.items(multi=True), *request.form.items(multi=True))
+        if any("\0" in part for each in sent for part in each):
+            raise Refused("What was sent has a character of value zero in it, which is no text. Nothing was done.")
 
     always = list(HEADERS.items())
     if not app.config["CONSULT_DEVELOPMENT"]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import select
 
-from consult.domain.errors import Invalid, OutOfOrder
+from consult.domain.errors import Invalid, OutOfOrder, Unavailable
 from consult.model.ballots import Envelope
 from consult.model.store import db, writing
 from consult.service import audit, backups, casting
@@ -150,3 +154,132 @@ def test_the_commands_back_up_and_restore_into_an_empty_place(
     else:
         done = consult("restore", str(file), "--replace")
     assert done.returncode == 0 and "Restored and checked" in done.stdout, done.stderr
+
+
+# -- in the middle ---------------------------------------------------------------------------------------------------
+
+
+def restoring() -> set[str]:
+    """The functions of the module that change something while a backup is restored."""
+    return {"restore", "_restore_sqlite", "_rest", "_sync_folder", "_restore_dump", "_clear", "_replay", "_same"}
+
+
+def killed_at(line: int | None, work: Callable[[], Any]) -> list[int]:
+    """Do it in a process of its own that is killed (SIGKILL) when it first comes to a line; the lines that it came to."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        seen: set[int] = set()
+
+        def trace(frame: Any, kind: str, _: Any) -> Any:
+            if frame.f_code.co_filename != backups.__file__ or frame.f_code.co_name not in restoring():
+                return None
+            if kind == "line" and frame.f_lineno not in seen:
+                seen.add(frame.f_lineno)
+                os.write(writing, b"%d " % frame.f_lineno)
+                if frame.f_lineno == line:
+                    os.kill(os.getpid(), signal.SIGKILL)
+            return trace
+
+        try:
+            sys.settrace(trace)
+            work()
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as lines:
+        found = [int(number) for number in lines.read().split()]
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) == (line is not None), status
+    return found
+
+
+def test_killed_at_any_line_a_restore_leaves_one_database_or_the_other_whole_and_can_be_done_again(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """Whole: the very rows, boxes and boards of before or of the backup, with an audit chain that holds."""
+    file = tmp_path / "kept.backup"
+    desk.vote("member", 0)
+    ballot, others = desk.ballot.id, [desk.cast.who[name].id for name in ("mover", "second")]
+    db.session.remove()
+    kept = backups.backup(db.engine, file)
+    for other in others:
+        casting.cast(ballot, other, ANSWER, retry_key=retry(), at=DURING)
+    db.session.remove()
+    now = tmp_path / "now.backup"
+    later = backups.backup(db.engine, now)
+    db.engine.dispose()
+
+    def work() -> None:
+        backups.restore(db.engine, file, replace=True)
+
+    def standing() -> backups.Holdings:
+        with db.engine.connect() as connection:
+            found = backups.holdings(connection)
+            backups._require_chain(connection)
+        db.engine.dispose()
+        return found
+
+    lines = killed_at(None, work)
+    assert standing() == kept
+    backups.restore(db.engine, now, replace=True)
+    left: list[str] = []
+    for line in lines if os.environ.get("CONSULT_TEST_MATRIX") else lines[:: len(lines) // 9]:
+        killed_at(line, work)
+        found = standing()
+        assert found in (kept, later), line
+        left.append("old" if found == later else "new")
+        if found == kept:
+            backups.restore(db.engine, now, replace=True)
+            assert standing() == later
+    assert left == sorted(left, reverse=True) and left[0] == "old"  # from one moment on it is the new one
+    assert backups.restore(db.engine, file, replace=True) == kept
+    assert not list(tmp_path.glob("*.restoring"))
+
+
+def test_nothing_is_restored_under_somebody_who_is_at_work(desk: Desk, tmp_path: Path) -> None:
+    file, ballot, member = tmp_path / "kept.backup", desk.ballot.id, desk.cast.who["member"].id
+    db.session.remove()
+    backups.backup(db.engine, file)
+    casting.cast(ballot, member, ANSWER, retry_key=retry(), at=DURING)
+    before = receipts()
+    db.session.remove()
+    url = db.engine.url
+    other = sa.create_engine(url)
+    with other.connect() as connection, connection.begin(), pytest.raises(Unavailable, match="Stop the pages"):
+        connection.execute(select(Envelope.receipt)).all()
+        backups.restore(db.engine, file, replace=True)
+    other.dispose()
+    assert receipts() == before
+    db.session.remove()
+    backups.restore(db.engine, file, replace=True)
+    assert receipts() == set()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_damaged_database_is_replaced_by_its_backup(desk: Desk, database: str, tmp_path: Path) -> None:
+    desk.vote("member", 0)
+    before, file = receipts(), tmp_path / "kept.backup"
+    db.session.remove()
+    backups.backup(db.engine, file)
+    db.engine.dispose()
+    Path(database.removeprefix("sqlite:///")).write_bytes(b"nothing of a database " * 1000)
+    backups.restore(db.engine, file, replace=True)
+    assert receipts() == before
+
+
+def test_a_restored_database_that_is_not_the_backup_is_not_put_in_place(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.vote("member", 0)
+    file, ballot, mover = tmp_path / "kept.backup", desk.ballot.id, desk.cast.who["mover"].id
+    db.session.remove()
+    backups.backup(db.engine, file)
+    casting.cast(ballot, mover, ANSWER, retry_key=retry(), at=DURING)
+    before = receipts()
+    db.session.remove()
+    note = backups._read_note(db.engine, file)
+    monkeypatch.setattr(backups, "_read_note", lambda *args: replace(note, audit_head="another"))
+    with pytest.raises(Unavailable, match="differs in: audit_head"):
+        backups.restore(db.engine, file, replace=True)
+    assert receipts() == before

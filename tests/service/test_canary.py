@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from consult.ledger import ceremony, envelopes, shape
 from consult.ledger.envelopes import Answer
 from consult.model.ballots import Envelope
-from consult.model.store import db
+from consult.model.store import db, writing
 from consult.service import ballots, ceremonies, scheduling
 from tests import poll
 from tests.factories import Cast
@@ -53,6 +53,17 @@ def kept(database: str, request: pytest.FixtureRequest, folder: Path) -> tuple[l
     return files, b"\n".join(place.read_bytes() for place in files if os.access(place, os.R_OK))
 
 
+def key_of(made: poll.Poll) -> bytes:
+    """The private half of a poll's key: kept by the server, or put together from the holders' words."""
+    ballot = made.desk.ballot
+    if ballot.level != "sealed":
+        return scheduling.private_key(db.session(), ballot)
+    row = ceremonies.of(ballot)
+    assert row is not None and row.public is not None
+    return ceremony.private_key(ceremony.loads(row.public.encode()), made.desk.word_lists[:2])[0]
+
+
+@pytest.mark.parametrize("level", ["operator", "sealed"])
 def test_a_canary_is_in_no_file_and_what_memory_holds_is_told(
     app: Flask,
     cast: Cast,
@@ -60,12 +71,14 @@ def test_a_canary_is_in_no_file_and_what_memory_holds_is_told(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
+    level: str,
 ) -> None:
+    """Sealed by this server, as with scripts off; then again while the box is broken, so that there is a crash report."""
     names = tuple(f"Candidate {letter}" for letter in "ABCDEFGHIJKLMNOP")
-    made = poll.furnish(cast, 4, method="irv", names=names)
+    made = poll.furnish(cast, 5, method="irv", names=names, level=level)
     order = random.Random(SEED).sample(range(OPTIONS), OPTIONS)
     answers = {f"rank-q1-c{option + 1}": str(place + 1) for place, option in enumerate(order)}
-    canary, others = made.voters[0], made.voters[1:]
+    canary, last, *others = made.voters
     path, headers, body = poll.sheet(app, made, canary, answers)
     paper = json.dumps(order, separators=(",", ":")).encode()
     typed = "&".join(f"{name}={place}" for name, place in answers.items()).encode()
@@ -79,20 +92,28 @@ def test_a_canary_is_in_no_file_and_what_memory_holds_is_told(
             reversed_order = {f"rank-q1-c{option + 1}": str(option + 1) for option in range(OPTIONS)}
             assert poll.cast_vote(pages, poll.sheet(app, made, voter, reversed_order))[0] == 303
         later = memory(worker)
+        with writing() as session:
+            session.execute(text("ALTER TABLE envelope RENAME TO mislaid"))
+        assert poll.cast_vote(pages, poll.sheet(app, made, last, answers))[0] in (500, 503)
+        with writing() as session:
+            session.execute(text("ALTER TABLE mislaid RENAME TO envelope"))
     finally:
         pages.stop()
     db.session.rollback()
     sealed = db.session.scalars(select(Envelope.sealed).where(Envelope.member_id == canary.member_id)).one()
     ballot = made.desk.ballot
-    opener = envelopes.opener(ballots.definition_of(ballot), scheduling.private_key(db.session(), ballot))
-    assert opener(sealed)[0].ranking == tuple(order)  # it was cast, and is what we look for
+    assert envelopes.opener(ballots.definition_of(ballot), key_of(made))(sealed)[0].ranking == tuple(
+        order
+    )  # it was cast, and is what we look for
     assert sealed[:40] in later or len(later) > 10_000_000  # and we do read the worker's memory
     files, held = kept(database, request, tmp_path)
-    key = canary.retry_key.encode()
-    assert key in held  # the envelope itself is in these files
+    assert canary.retry_key.encode() in held  # the envelope itself is in these files
+    report = pages.log.read_bytes()
+    assert b"fault" in report or b"did not answer" in report  # the crash is in the log, with nothing of what was sent
+    assert last.retry_key.encode() not in report
     with capsys.disabled():
         print(
-            f"\n{db.engine.dialect.name}: in {len(files)} files and logs: the paper {held.count(paper)} times, the form as "
+            f"\n{db.engine.dialect.name}, {level}: in {len(files)} files and logs: the paper {held.count(paper)} times, the form as "
             f"typed {held.count(typed)} times; in the worker's memory after the reply: {at_once.count(paper)} and "
             f"{at_once.count(typed)}; after three more votes: {later.count(paper)} and {later.count(typed)}"
         )
@@ -119,10 +140,7 @@ def test_a_canary_sealed_as_a_browser_does_is_in_no_file_and_in_no_workers_memor
         pages.stop()
     db.session.rollback()
     assert db.session.scalars(select(Envelope.sealed)).one() == envelope
-    row = ceremonies.of(ballot)
-    assert row is not None and row.public is not None
-    private, _ = ceremony.private_key(ceremony.loads(row.public.encode()), made.desk.word_lists[:2])
-    assert envelopes.opener(definition, private)(envelope)[0].ranking == tuple(order)
+    assert envelopes.opener(definition, key_of(made))(envelope)[0].ranking == tuple(order)
     _, held = kept(database, request, tmp_path)
     assert canary.retry_key.encode() in held  # these are the files that hold the envelope
     assert canary.token.encode() in in_memory or ballot.title.encode() in in_memory  # and this is the worker's memory

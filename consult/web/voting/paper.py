@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,12 +138,28 @@ def read(definition: Definition, sent: MultiDict[str, str]) -> Sheet:
     Raises:
         Invalid: if the form was not made from this definition: its q1 and c1 would mean something else here.
     """
+    require_once(sent, {question.key for question in definition.questions})
     parts = [_read(question, sent) for question in definition.questions]
     seen = {*sent.getlist("seen"), sent.get("at", "")} & {part.key for part in parts}
     sheet = Sheet(parts, sent.get("key", ""), sent.get("paper", ""), sent.get("replaces", "")[:64], seen)
     if sheet.made_for != definition.hash:
         raise Invalid(gettext("This form is not the paper of this ballot. Open the ballot’s page and begin again."))
     return sheet
+
+
+def require_once(sent: MultiDict[str, str], several: Collection[str] = ()) -> None:
+    """Refuse a form in which a field stands twice, of which one would have to be guessed; `several` and "seen" may.
+
+    Raises:
+        Invalid: naming the field.
+    """
+    for name, values in sent.lists():
+        if len(values) > 1 and name not in several and name != "seen":
+            raise Invalid(
+                gettext(
+                    "This form has the field “%(name)s” more than once. Nothing was cast; begin again.", name=name[:40]
+                )
+            )
 
 
 def _read(question: Question, sent: MultiDict[str, str]) -> Part:
@@ -154,12 +170,16 @@ def _read(question: Question, sent: MultiDict[str, str]) -> Part:
     if part.form in ("choice", "one", "several"):
         keys = [option.key for option in question.options]
         part.chosen = [key for key in sent.getlist(part.key) if key in keys]
+        if len(part.chosen) != len(sent.getlist(part.key)):
+            raise Invalid(gettext("This form names an answer that is not on the paper. Nothing was cast; begin again."))
         levels: list[Level] = _marks(sorted(keys.index(key) for key in set(part.chosen)))
     else:
         part.ranks = ranking.read(sent, ids)
         levels = _levels(part, names, places)
     if part.form == "adopt-and-rank":
         part.verdicts = {name: sent.get(f"verdict-{name}", "") for name in ids}
+        if set(part.verdicts.values()) - {*VERDICTS, ""}:
+            raise Invalid(gettext("This form names an answer that is not on the paper. Nothing was cast; begin again."))
     if not part.errors:
         verdicts = _verdicts(part)
         answer = Answer(question.key, tuple(levels), verdicts)

@@ -130,6 +130,7 @@ def check(ballot_id: int) -> tuple[str, int]:
 def cast(ballot_id: int) -> tuple[str, int] | Response:
     """Put the vote in the box: an envelope sealed in the browser, or a paper that is sealed here, or an open vote."""
     me, form = voter.of(ballot_id).member_id, request.form
+    paper.require_once(form, form.keys() - {"key", "paper", "replaces", "sealed"})
     made = casting.definition(ballot_id, form.get("paper", ""))
     key, replaces = form.get("key", ""), form.get("replaces", "")[:64]
     try:
