@@ -133,10 +133,10 @@ def _docx_paragraph(element: Any, links: dict[str, str], names: dict[str, str], 
     style = names.get(_value(properties, "pStyle"), "")
     level = _value(properties, "numPr", "ilvl")
     listed = properties is not None and properties.find(f"{_WORD}numPr") is not None
-    depth = int(level) if level.isdigit() else 0
+    depth = int(level) if level.isdecimal() else 0
     if style.startswith("List"):
         listed = True
-        depth = max(depth, int(style[-1]) - 1 if style[-1].isdigit() else 0)
+        depth = max(depth, int(style[-1]) - 1 if style[-1].isdecimal() else 0)
     heading = 1 if style == "Title" else (int(style[-1]) if re.fullmatch(r"[Hh]eading [1-9]", style) else 0)
     for pieces in _docx_pieces(element, links, reading):
         yield Block(tuple(pieces), depth=depth, listed=listed, heading=heading)
@@ -234,7 +234,7 @@ def _odt_blocks(node: Any, styles: dict[str, Any], reading: Reading, depth: int)
         name = child.qname[1] if getattr(child, "qname", None) else ""
         if name == "h":
             level = str(child.getAttribute("outlinelevel") or 1)
-            yield from _odt_paragraph(child, styles, reading, heading=int(level) if level.isdigit() else 1)
+            yield from _odt_paragraph(child, styles, reading, heading=int(level) if level.isdecimal() else 1)
         elif name == "p":
             title = 1 if str(child.getAttribute("stylename")) == "Title" else 0
             yield from _odt_paragraph(child, styles, reading, depth=depth, heading=title)

@@ -95,7 +95,7 @@ def on_clock(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else -1
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else -1
 
 
 def _and(parts: list[str]) -> str:

@@ -21,7 +21,7 @@ def of_order(order: Sequence[str], candidates: Sequence[str]) -> Ranks:
 
 
 def _number(typed: str) -> int | None:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 4 else None
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 4 else None
 
 
 def _order(ranks: Ranks) -> list[str]:

@@ -60,7 +60,7 @@ def motion(issue_id: int, motion_id: int) -> str:
         raise NotFound(_("This motion is not on this paper."))
     text = request.args.get("line", "")
     return render_template(
-        "agenda/motion.html", issue=issue, entry=entry, verdict=verdict, line=int(text) if text.isdigit() else None,
+        "agenda/motion.html", issue=issue, entry=entry, verdict=verdict, line=int(text) if text.isdecimal() and len(text) < 9 else None,
         clauses=presenters.clauses_of(versions.get(motion_id, entry["sequence"])),
     )  # fmt: skip
 

@@ -61,7 +61,7 @@ def new(motion_id: int) -> Any:
     form.unit.choices = [(unit.id, unit.name) for unit in units.values()]
     form.unit.data = form.unit.data or next(iter(units))
     typed = str(form.version.data or "")
-    base = int(typed) if typed.isdigit() else None
+    base = int(typed) if typed.isdecimal() and len(typed) < 9 else None
 
     def keep() -> Amendment:
         unit, reason = units[form.unit.data], form.reason.data or ""

@@ -255,4 +255,4 @@ def definition(ballot_id: int) -> Response:
 def _number(text: object) -> int | None:
     """A number that a hidden field carries; None for anything else."""
     words = str(text)
-    return int(words) if words.isascii() and words.isdigit() and len(words) < 10 else None
+    return int(words) if words.isascii() and words.isdecimal() and len(words) < 10 else None

@@ -159,6 +159,6 @@ def tagged(sent: MultiDict[str, str]) -> dict[str, Any]:
             if name.startswith("has-")
         },
         "reasons": {name.removeprefix("reason-"): sent[name] for name in sent if name.startswith("reason-")},
-        "unit_id": int(unit) if unit.isdigit() and len(unit) < 10 else None,
-        "revision": int(revision) if revision.isdigit() and len(revision) < 10 else 0,
+        "unit_id": int(unit) if unit.isdecimal() and len(unit) < 10 else None,
+        "revision": int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
     }

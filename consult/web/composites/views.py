@@ -73,7 +73,11 @@ def workbench(composite_id: int) -> str:
 def clause(composite_id: int) -> Response:
     """Take a clause word for word, or leave one out."""
     composite, sent = composites.get(composite_id), request.form
-    revision = int(sent.get("revision", "0")) if sent.get("revision", "0").isdigit() else 0
+    revision = (
+        int(sent.get("revision", "0"))
+        if len(sent.get("revision", "0")) < 10 and sent.get("revision", "0").isdecimal()
+        else 0
+    )
     try:
         if sent.get("take"):
             parent, _colon, own = sent["take"].partition(":")

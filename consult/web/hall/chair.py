@@ -39,7 +39,7 @@ def _sitting(sitting_id: int, permission: Permission = Permission.HALL_CHAIR) ->
 
 def _seen() -> int | None:
     text = request.form.get("revision", "")
-    return int(text) if text.isdigit() and len(text) < 9 else None
+    return int(text) if text.isdecimal() and len(text) < 9 else None
 
 
 def _item(sitting: Sitting) -> BusinessItem:
@@ -54,7 +54,7 @@ def _put(sitting: Sitting) -> Division:
     found = hall.question(sitting)
     if found is None or str(found.id) != request.form.get("division", str(found.id)):
         text = request.form.get("division", "")
-        found = db.session.get(Division, int(text)) if text.isdigit() and len(text) < 12 else None
+        found = db.session.get(Division, int(text)) if text.isdecimal() and len(text) < 12 else None
     if found is None or found.sitting_id != sitting.id:
         raise NotFound(_("No question is before the meeting."))
     return found

@@ -59,7 +59,7 @@ def business(sitting_id: int) -> Any:
 
     def send() -> Sitting:
         seen = form.revision.data or ""
-        revision = int(seen) if str(seen).isdigit() else None
+        revision = int(seen) if str(seen).isdecimal() and len(str(seen)) < 9 else None
         return sittings.set_business(sitting, _read(sitting, form.business.data or ""), revision=revision, by=actor())
 
     done, status = tried(form, send)
@@ -160,7 +160,7 @@ def presence(sitting_id: int, card: int) -> Response:
     try:
         if "proxy" in request.form:
             text = request.form["proxy"].strip()
-            to = int(text) if text.isdigit() and len(text) < 7 else None
+            to = int(text) if text.isdecimal() and len(text) < 7 else None
             credentials.give_proxy(sitting, card, to, by=actor())
         else:
             credentials.mark_present(sitting, card, request.form.get("present") == "yes", by=actor())

@@ -102,4 +102,4 @@ def _correct(member: Any, form: Any, title: str, do: Any) -> Answer:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 16 else 0
+    return int(text) if text and text.isdecimal() and len(text) < 16 else 0

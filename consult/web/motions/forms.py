@@ -201,7 +201,7 @@ def numbers(text: str, ids: dict[int | None, int]) -> list[int]:
     """
     found = []
     for word in text.replace(",", " ").split():
-        number = int(word) if word.isdigit() and len(word) < 9 else None
+        number = int(word) if word.isdecimal() and len(word) < 9 else None
         if number is None or number not in ids:
             sentence = f"“{word[:20]}” is not the number of a published motion here."
             raise Invalid(sentence, {"order": sentence})
@@ -219,7 +219,7 @@ def parts_of(typed: dict[str, str]) -> list[list[str]]:
     """The clauses of each part, by the number chosen for each clause; numbers that nobody chose are skipped."""
     chosen: dict[int, list[str]] = {}
     for clause, text in typed.items():
-        chosen.setdefault(int(text) if text.isdigit() and len(text) < 4 else 1, []).append(clause)
+        chosen.setdefault(int(text) if text.isdecimal() and len(text) < 4 else 1, []).append(clause)
     return [chosen[number] for number in sorted(chosen)]
 
 

@@ -24,7 +24,7 @@ def freeze(motion_id: int) -> Any:
     form = forms.FreezeForm()
     accepted = [row for row in amendments.before(motion) if row.state == "accepted by mover"]
     form.to_vote.choices = [(row.id, f"{row.label} ({row.unit.name})") for row in accepted]
-    to_vote = [int(text) for text in request.form.getlist("to_vote") if text.isdigit()]
+    to_vote = [int(text) for text in request.form.getlist("to_vote") if text.isdecimal() and len(text) < 10]
     plan = freezing.plan(motion, to_vote, at=clock.now())
     form.falls.choices = [(fall.row.id, fall.row.label) for fall in plan.falls]
     done, status = None, 200
@@ -49,12 +49,12 @@ def order(motion_id: int) -> Any:
     motion = motions.get(motion_id)
     found = rehearsals.paper(motion)
     in_force = [row.id for row in found.rows]
-    asked = [int(text) for text in request.args.get("order", "").split(",") if text.isdigit() and len(text) < 10]
+    asked = [int(text) for text in request.args.get("order", "").split(",") if text.isdecimal() and len(text) < 10]
     shown = asked if sorted(asked) == sorted(in_force) else in_force
     form = forms.OrderForm(data={"seen": ",".join(map(str, in_force))})
 
     def send() -> Motion:
-        seen = [int(text) for text in (form.seen.data or "").split(",") if text.isdigit()]
+        seen = [int(text) for text in (form.seen.data or "").split(",") if text.isdecimal() and len(text) < 10]
         return order_of_votes.set_order(motion, shown, form.reason.data or "", seen=seen, by=actor())
 
     done, status = tried(form, send)

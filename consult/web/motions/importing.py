@@ -53,7 +53,7 @@ def correct(consultation_id: int) -> Any:
     policy.require(Permission.MOTION_DRAFT, actor(), consultation, at=clock.now())
     rows, form = _rows(), _preview_form()
     verb, _colon, place = request.form.get("do", "").partition(":")
-    number = int(place) if place.isdigit() and len(place) < 4 else -1
+    number = int(place) if place.isdecimal() and len(place) < 4 else -1
     changes = {"split": importing.split, "merge": importing.merge, "drop": importing.dropped}
     if verb in changes:
         return _preview(consultation, form, changes[verb](rows, number), [], 200)

@@ -31,13 +31,13 @@ pages = Blueprint("motions", __name__)
 def number(name: str, default: int = 1) -> int:
     """A whole number of the address, or the default."""
     text = request.args.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 9 else default
+    return int(text) if text.isdecimal() and len(text) < 9 else default
 
 
 def revision_of(form: Form) -> int | None:
     """The revision that a form was made from."""
     text = form["revision"].data or ""
-    return int(text) if text.isdigit() and len(text) < 9 else None
+    return int(text) if text.isdecimal() and len(text) < 9 else None
 
 
 @pages.get("/motions")

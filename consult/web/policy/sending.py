@@ -84,7 +84,7 @@ def model(model_motion_id: int) -> str:
     number = request.args.get("line", "")
     return render_template(
         "policy/model_motion.html", model=found, clauses=presenters.clauses_of(found), formats=FORMATS,
-        line=int(number) if number.isdigit() and len(number) < 9 else None,
+        line=int(number) if number.isdecimal() and len(number) < 9 else None,
     )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def news(sending_id: int) -> Any:
     steps = SENDING.from_state(found.state)
     form.step.choices = [(step.name, words.state_words(step.target)) for step in steps]
     seen, day = form.revision.data or "", form.heard_on
-    revision = int(seen) if str(seen).isdigit() and len(str(seen)) < 9 else None
+    revision = int(seen) if str(seen).isdecimal() and len(str(seen)) < 9 else None
 
     def hear() -> Any:
         heard: Any = day.data

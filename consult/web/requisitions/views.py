@@ -97,7 +97,7 @@ def sign(requisition_id: int) -> Response:
 def call(requisition_id: int) -> Response:
     """Name the sitting that takes it."""
     text = request.form.get("sitting", "")
-    if not text.isdigit() or len(text) > 9:
+    if not text.isdecimal() or len(text) > 9:
         raise NotFound(_("There is no sitting of this number."))
     try:
         requisitions.call(requisitions.get(requisition_id), sittings.get(int(text)), by=actor())

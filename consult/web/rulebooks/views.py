@@ -61,7 +61,7 @@ def preset(key: str) -> str:
 def new() -> Any:
     """Adopt a preset, or a version there is, with the values as they are typed."""
     key, before = request.args.get("preset", ""), request.args.get("from", "")
-    if before.isdigit() and len(before) < 9:
+    if before.isdecimal() and len(before) < 9:
         start = rulebooks.rules_in(rulebooks.get(int(before)))
         key = ""
     else:

@@ -43,8 +43,8 @@ def index() -> str:
     """Every ruling ever made, with its rule, its reason and its appeal."""
     args = request.args
     text, about = args.get("page", "1"), args.get("motion", "")
-    number = int(text) if text.isdigit() and len(text) < 7 else 1
-    motion = int(about) if about.isdigit() and len(about) < 10 else None
+    number = int(text) if text.isdecimal() and len(text) < 7 else 1
+    motion = int(about) if about.isdecimal() and len(about) < 10 else None
     wanted = ruling_ledger.Wanted(args.get("q", "")[:200], args.get("decision", ""), args.get("kind", ""), motion)
     rows, last, total = ruling_ledger.found(wanted, number)
     here = {name: value for name, value in args.items() if name != "page"}

@@ -34,7 +34,7 @@ def show(text_id: int) -> str:
     line = request.args.get("line", "")
     return render_template(
         "standing/show.html", found=found, clauses=presenters.clauses_of(found.version) if found.version else [],
-        line=int(line) if line.isdigit() and len(line) < 9 else None,
+        line=int(line) if line.isdecimal() and len(line) < 9 else None,
     )  # fmt: skip
 
 

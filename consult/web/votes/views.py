@@ -29,7 +29,7 @@ def _motion(motion_id: int) -> Motion:
 
 def order_asked() -> list[int]:
     """The order of amendments in the address: `order=3,1,2`."""
-    return [int(text) for text in request.args.get("order", "").split(",") if text.isdigit() and len(text) < 10]
+    return [int(text) for text in request.args.get("order", "").split(",") if text.isdecimal() and len(text) < 10]
 
 
 @pages.get("/motions/<int:motion_id>/votes")
@@ -37,7 +37,7 @@ def order_asked() -> list[int]:
 def rehearse(motion_id: int) -> str:
     """The order of votes with its explanation, and a rehearsal for any outcomes that the reader chooses."""
     motion, args = _motion(motion_id), request.args
-    lost = {int(text) for text in args.getlist("lost") if text.isdigit() and len(text) < 10}
+    lost = {int(text) for text in args.getlist("lost") if text.isdecimal() and len(text) < 10}
     elsewhere = {name: args[name] == "carried" for name in args if ":" in name and args[name] in ("carried", "lost")}
     outcomes = {row.id: row.id not in lost for row in motion.amendments}
     carried = args.get("motion") != "lost"

@@ -199,7 +199,7 @@ def _levels(part: Part, names: Mapping[str, str], places: Mapping[str, int]) -> 
         return [places[name] for name in order]
     levels: dict[int, list[int]] = {}
     for name, typed in part.ranks.items():
-        if typed.isascii() and typed.isdigit() and 0 < int(typed) <= 9999:
+        if typed.isascii() and typed.isdecimal() and 0 < int(typed) <= 9999:
             levels.setdefault(int(typed), []).append(places[name])
         elif typed:
             part.errors[name] = gettext("“%(typed)s” is not a number like 1, 2 or 3.", typed=typed[:20])
