@@ -13,7 +13,7 @@ from consult.domain.errors import Refused
 from consult.ledger import said, signatures
 from consult.ledger.chain import parse_head
 from consult.ledger.verify import verify as verify_bundle
-from consult.verifier.standalone import counters, read_file, replayer
+from consult.verifier.standalone import counters, margins_of, read_file, replayer
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -48,6 +48,7 @@ def verify(
             heads=[parse_head(words) for words in heads],
             combine=lots.seed_of,
             replay=replayer(),
+            margins=margins_of,
         )
     except Refused as refusal:
         click.echo(f"consult verify: {refusal}", err=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from consult.counting.result import Count, Number, Stage
+from consult.counting.result import Count, Number, Stage, short_decimal
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,11 @@ class Margin:
     def papers(self) -> int:
         """The fewest whole papers for the other side that would have made at least a tie of it."""
         return -(-self.votes.numerator // self.votes.denominator)
+
+    @property
+    def written(self) -> str:
+        """The votes as a decimal of at most five places."""
+        return short_decimal(self.votes, 5)
 
 
 def margins(count: Count) -> list[Margin]:

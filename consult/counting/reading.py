@@ -26,6 +26,18 @@ def read_count(data: Mapping[str, Any]) -> Count:
     return made
 
 
+def read_shown(data: Mapping[str, Any]) -> Count:
+    """The `Count` of a certified JSON in which figures of units may be withheld, so that it need not read back.
+
+    Raises:
+        Invalid: where it is no count at all.
+    """
+    try:
+        return _Reader(data).count()
+    except (KeyError, TypeError, ValueError, IndexError) as fault:
+        raise Invalid(f"This count cannot be read: {fault!r}.") from fault
+
+
 class _Reader:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data

@@ -29,6 +29,7 @@ _KEY = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 KNOWN = re.compile(
     rf"manifest\.json|signatures\.json|definition\.json|roll\.json|heads\.json|board\.json|votes\.json|README\.txt"
     rf"|challenged\.json|recounts\.json|materiality\.json|verify\.py|openings/{_KEY}\.json"
+    rf"|statements/[0-9a-f]{{64}}\.txt|photographs/[0-9a-f]{{64}}\.jpg"
     rf"|text/[0-9a-f]{{64}}\.json|pairwise/{_KEY}\.json|replay/{_KEY}\.json|rounds/{_KEY}\.json"
     rf"|charts/{_KEY}\.svg|ballots/{_KEY}\.(?:json|csv|blt)"
 )
@@ -139,6 +140,7 @@ def readme(result: Manifest, published: bool) -> bytes:
         "  openings/         for sealed votes: what each opening off line said of itself, and the hash both came to",
         "  votes.json        for open votes alone: who voted how, by name",
         "  text/             the exact texts that were decided, named by their SHA-256",
+        "  statements/       what candidates said for themselves, and photographs/ how they were shown, by their SHA-256",
         "  rounds/           each count with its whole working out; charts/ shows the same as pictures",
         "  ballots/          the papers, where they are public",
         "  pairwise/         where the papers are not public: how many preferred each option to each other",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from fractions import Fraction
+from typing import Any, NamedTuple, TypeAlias
 
 from consult.domain.errors import Refused
 from consult.ledger.bundle import Bundle
@@ -12,6 +13,15 @@ from consult.ledger.chain import Head
 from consult.ledger.definition import Definition
 from consult.ledger.papers import Group
 from consult.ledger.shape import UnknownFormat
+
+
+class Margin(NamedTuple):
+    """One margin: between what it stands, the votes exactly, and the votes as they are written."""
+
+    between: str
+    votes: Fraction
+    written: str
+
 
 #: (method, contest as `definition.contest_of` gives it, papers in groups, seed of the lot) → the count as JSON data.
 Counter: TypeAlias = Callable[[str, dict[str, Any], Sequence[Group], str | None], dict[str, Any]]
@@ -22,6 +32,8 @@ Combine: TypeAlias = Callable[[Mapping[str, Mapping[str, str]], Mapping[str, str
 #: (bytes of the text replayed from, decisions) → the hash of the text that they lead to.
 Replay: TypeAlias = Callable[[bytes, Any], str]
 
+#: A count as JSON data → its margins, the narrowest first: between what, the votes exactly, the votes as written.
+Margins: TypeAlias = Callable[[Mapping[str, Any]], Sequence[Margin]]
 
 #: Every name under which something can fail, and what it means; docs/bundle.md lists them for strangers.
 FAILURES = {
@@ -46,10 +58,14 @@ FAILURES = {
     "time": "the ballot was closed before its time",
     "turnout": "papers ≤ marked ≤ roll does not hold, or papers by origin are more than papers",
     "roll": "the roll is not the one that was frozen, or roll.json says otherwise",
+    "on paper": "papers came on paper, though the ballot was to take none",
+    "statement": "what a candidate says is missing, is not what voters saw, or is of nobody on the ballot",
+    "photograph": "a candidate's photograph is missing, is not the one that voters saw, or is of nobody on the ballot",
     "text": "a text is missing, or is not the one that was put to the vote",
     "replay": "the decisions on amendments do not lead to the text that is claimed",
     "board": "the board does not add up, does not make the root signed, or does not continue its heads",
     "challenged": "the challenged ballots do not add up, do not make the root signed, or are on the board as well",
+    "materiality": "materiality.json is missing, or is not what the manifest and the counts make",
     "complaints": "the result was certified before every complaint was decided",
     "recounts": "a recount asked for was not made, or scrutineers' signed recounts are too few, wrong or another's",
     "receipt": "a receipt that you gave is not on the board, or the board is not listed",
@@ -154,3 +170,4 @@ class Case:
     heads: Sequence[Head] = ()
     combine: Combine | None = None
     replay: Replay | None = None
+    margins: Margins | None = None

@@ -15,10 +15,13 @@ from typing import Any
 
 from consult.domain.errors import Refused
 from consult.ledger import (
+    agreement,
+    beside,
     bundle,
     canonical,
     definition,
     manifest,
+    materiality,
     merkle,
     receipts,
     records,
@@ -30,7 +33,7 @@ from consult.ledger import (
 from consult.ledger.bundle import BundleRefused
 from consult.ledger.chain import Head
 from consult.ledger.heads import SignedHead
-from consult.ledger.report import Case, Combine, Counter, Replay, Report
+from consult.ledger.report import Case, Combine, Counter, Margins, Replay, Report
 
 
 def verify(
@@ -43,12 +46,13 @@ def verify(
     heads: Sequence[Head] = (),
     combine: Combine | None = None,
     replay: Replay | None = None,
+    margins: Margins | None = None,
 ) -> Report:
     """Check a result bundle; `counters` maps the name of each counter to the function that counts.
 
     `ballots` are files of papers that the caller holds, `keys` public keys (base64url) of signers that the caller
     knows, `receipts` codes to look for on the board, `heads` heads of the board that were mailed to the caller,
-    `combine` and `replay` the rules for the lot and for the text.
+    `combine`, `replay` and `margins` the rules for the lot, for the text and for how close a count was.
     Raises `NotABundle` if the file is something else altogether; everything else is in the report.
     """
     report = Report()
@@ -72,7 +76,7 @@ def verify(
     report.title, report.questions = found.manifest.title, len(asked.questions)
     report.outcomes = [(question.title, question.outcome) for question in found.manifest.questions]
     report.passed("files", f"All {len(found.files)} files are there and are the ones that the manifest names.")
-    case = Case(found, asked, counters, ballots, keys, receipts, heads, combine, replay)
+    case = Case(found, asked, counters, ballots, keys, receipts, heads, combine, replay, margins)
     for check in RULES[found.manifest.format]:
         try:
             check(case, report)
@@ -115,7 +119,7 @@ def _pinned(case: Case, report: Report) -> None:
 
 def _definition(case: Case, report: Report) -> None:
     """The manifest is of this ballot, and its figures are possible: papers ≤ marked ≤ roll, and the board adds up."""
-    found = manifest.disagreements(case.found.manifest, case.asked)
+    found = agreement.disagreements(case.found.manifest, case.asked)
     for name, words in found:
         report.failed(name, words)
     if not found:
@@ -287,15 +291,12 @@ def _holder(case: Case, report: Report) -> None:
         report.expect(canonical.sha256(data) in wanted, "papers", words)
 
 
-#: Which checks each known format is held to, in order; the older one by the rules of its time.
+_FIRST = (_signatures, _pinned, _definition, _roll, _texts, _board)
+_SECOND = (_challenged, _receipts, _heads, _lot, _questions, _recounts, _holder, secrecy.openings, secrecy.votes)
+
+#: Which checks each known format is held to, in order; an older one by the rules of its time.
 RULES = {
-    manifest.FIRST: (
-        *(_signatures, _pinned, _definition, _roll, _texts, _board),
-        *(_receipts, _heads, _lot, _questions, _holder),
-    ),
-    manifest.FORMAT: (
-        *(_signatures, _pinned, _definition, _roll, _texts, _board, _challenged),
-        *(_receipts, _heads, _lot, _questions, _recounts, _holder),
-        *(secrecy.openings, secrecy.votes),
-    ),
+    manifest.FIRST: (*_FIRST, _receipts, _heads, _lot, _questions, _holder),
+    manifest.SECOND: (*_FIRST, *_SECOND),
+    manifest.FORMAT: (*_FIRST, beside.check, *_SECOND, materiality.check),
 }

@@ -1,4 +1,4 @@
-"""What the database refuses about papers: two votes of one voter, a replaced vote undeclared, a statement changed in the poll."""
+"""What the database refuses about papers: two votes of one voter, a vote replaced undeclared, a statement changed once it is fixed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ _PAPER = (
     "EXISTS (SELECT 1 FROM paper_issue WHERE ballot_id = NEW.ballot_id AND member_id = NEW.member_id "
     "AND status = 'returned')"
 )
-_VOTING = (
-    "(SELECT b.state FROM ballot b JOIN question q ON q.ballot_id = b.id WHERE q.id = NEW.question_id) "
-    "NOT IN ('preparing', 'scheduled')"
+_FIXED = (
+    "(SELECT b.state FROM ballot b JOIN question q ON q.ballot_id = b.id WHERE q.id = NEW.question_id) <> 'preparing'"
 )
 
 #: (name, table, when it fires, what it refuses, the sentence, the table without which it cannot be), see `triggers.Fence`.
@@ -38,7 +37,11 @@ FENCES: tuple[tuple[str, str, str, str, str, str], ...] = (
         "Papers of this ballot are not entered now.", "paper_entry",
     ),
     (
-        "option_statement", "option", "UPDATE OF question_id, position, key, name, statement, photograph_hash", _VOTING,
-        "What stands beside a choice is not changed once voting has opened.", "photograph",
+        "option_statement", "option", "UPDATE OF question_id, position, key, name, statement, photograph_hash", _FIXED,
+        "What stands beside a choice is not changed once the ballot is scheduled.", "photograph",
+    ),
+    (
+        "photograph_kept", "photograph", "UPDATE", "1 = 1",
+        "A photograph is never changed; another is put in its place.", "photograph",
     ),
 )  # fmt: skip

@@ -1,10 +1,11 @@
-"""Candidates: their statements and photographs, given by themselves or an officer until voting opens, and their order on a paper."""
+"""Candidates: their statements and photographs, given until the ballot is scheduled, and their order on a paper."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -14,7 +15,8 @@ from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
-from consult.ledger.definition import Definition
+from consult.ledger import beside
+from consult.ledger.definition import FORMAT, Definition
 from consult.ledger.definition import Option as DefinedOption
 from consult.ledger.definition import Question as DefinedQuestion
 from consult.model.ballots import Ballot, Option, Photograph, Question
@@ -64,22 +66,24 @@ def number_of(option: Option) -> str:
     return found.number if found else ""
 
 
-def may_change(ballot: Ballot, at: datetime) -> bool:
-    """Whether statements can still be changed: until voting opens."""
-    return ballot.state in ("preparing", "scheduled") and at < ballot.opens_at
+def may_change(ballot: Ballot) -> bool:
+    """Whether statements can still be changed: until the ballot is scheduled, for its definition binds them."""
+    return ballot.state == "preparing"
 
 
 @act(Permission.CANDIDATE_STATE, Event.STATEMENT_SET)
 def state(option: Option, spec: StatementSpec, *, by: Actor, at: datetime, act: Act) -> Option:
-    """Set a candidate's statement and photograph, until voting opens: from then on every voter sees the same.
+    """Set a candidate's statement and photograph, until the ballot is scheduled: from then on they are the same for all.
 
     Raises:
-        OutOfOrder: once voting has opened.
+        OutOfOrder: once the ballot is scheduled.
         Invalid: if the statement is too long, the picture cannot be read, or nobody has the member number.
     """
     ballot = option.question.ballot
-    if not may_change(ballot, at):
-        raise OutOfOrder("Voting has opened, so what stands beside the choices is not changed any more.")
+    if not may_change(ballot):
+        raise OutOfOrder(
+            "The ballot is scheduled, so what stands beside the choices is not changed any more: every paper shows the same."
+        )
     text = spec.statement.strip()
     count = len(text.split())
     if count > ballot.statement_words:
@@ -124,9 +128,28 @@ def photograph(hash_: str) -> Photograph:
         NotFound: if there is none.
     """
     found = db.session.get(Photograph, hash_)
-    if found is None:
+    if found is None or sha256(found.large).hexdigest() != hash_:  # a picture put in its place is shown to nobody
         raise NotFound("There is no such photograph.")
     return found
+
+
+# -- what the definition binds ----------------------------------------------------------------------------------------
+
+
+def altered(made: Definition, question: Question, option: Option) -> bool:
+    """Whether a statement or a photograph is another than the definition binds; older definitions bind neither."""
+    if made.format != FORMAT:
+        return False
+    bound = next(each for each in made.question(question.key).options if each.key == option.key)
+    return (bound.statement, bound.photograph) != (beside.hash_of(option.statement), option.photograph_hash)
+
+
+def files_of(ballot: Ballot, made: Definition) -> dict[str, bytes]:
+    """The statements and photographs of a ballot as files of its bundle, where its definition binds them."""
+    options = [option for question in ballot.questions for option in question.options] if made.format == FORMAT else []
+    said = {beside.hash_of(o.statement) or "": o.statement.encode("utf-8") for o in options if o.statement}
+    shown = {o.photograph_hash: photograph(o.photograph_hash).large for o in options if o.photograph_hash}
+    return beside.files(said, shown)
 
 
 # -- the order on the paper ------------------------------------------------------------------------------------------

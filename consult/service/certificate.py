@@ -33,6 +33,7 @@ from consult.service import (
     ballots,
     boards,
     boxes,
+    candidates,
     challenges,
     complaints,
     counts,
@@ -148,6 +149,7 @@ def _files(
         files[bundle.CHALLENGED] = records.write_board(receipts)
     if signed := recounts.signed(ballot, session):
         files[bundle.RECOUNTS] = ledger_recounts.write(recounts.read_back(each) for each in signed)
+    files |= candidates.files_of(ballot, made)
     files[bundle.VERIFIER] = standalone.source()
     for replay in replays:
         for digest, text in replay.texts.items():
@@ -243,6 +245,7 @@ def _manifest(
         challenged=challenged,
         desk=_desk(session, ballot),
         rerun_of=made.rerun_of,
+        format=manifest.OF_BALLOT[made.format],
     )
 
 

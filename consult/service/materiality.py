@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,38 +17,17 @@ from sqlalchemy.orm import Session
 
 from consult.counting.margins import Margin, margins
 from consult.counting.reading import read_count
-from consult.counting.result import Count, short_decimal
+from consult.counting.result import Count
 from consult.domain.errors import OutOfOrder
 from consult.domain.roles import SWEEP
-from consult.ledger import canonical
+from consult.ledger import materiality as ledger
+from consult.ledger.materiality import Doubts
+from consult.ledger.report import Margin as LedgerMargin
 from consult.model.ballots import Ballot, Envelope, Question
 from consult.model.desk import TURNED_AWAY, ChallengedBallot, TurnedAway
 from consult.model.results import QuestionResult
 from consult.model.store import db, writing
 from consult.service import challenges, clock, complaints, opening, rolls
-
-FORMAT = "consult-materiality/1"
-
-
-@dataclass(frozen=True)
-class Doubts:
-    """Votes that might be missing or wrong, by where the doubt comes from."""
-
-    #: People who tried and could not vote, and did not cast a challenged ballot either, by the reason.
-    turned_away: dict[str, int]
-    #: Challenged ballots that were refused, and those that are not decided yet.
-    challenged_refused: int
-    challenged_undecided: int
-    #: Envelopes that could not be opened to a paper.
-    unreadable: int
-    #: Votes that upheld and undecided complaints are about.
-    complaints: int
-
-    @property
-    def votes(self) -> int:
-        """All of them together: the most that could have been otherwise, each counted once."""
-        other = self.challenged_refused + self.challenged_undecided + self.unreadable + self.complaints
-        return sum(self.turned_away.values()) + other
 
 
 @dataclass(frozen=True)
@@ -75,19 +54,8 @@ class Report:
 
     def dumps(self) -> bytes:
         """The bytes of materiality.json in the bundle."""
-        listed = [
-            {
-                "key": question.key,
-                "margins": [
-                    {"between": m.words, "votes": short_decimal(m.votes, 5), "reached": m in question.reached}
-                    for m in question.margins
-                ],
-            }
-            for question in self.questions
-        ]
-        doubts = {**asdict(self.doubts), "together": self.doubts.votes}
-        value: dict[str, Any] = {"format": FORMAT, "doubts": doubts, "questions": listed, "matters": self.matters}
-        return canonical.dumps(value)
+        listed = [(q.key, [LedgerMargin(m.words, m.votes, m.written) for m in q.margins]) for q in self.questions]
+        return ledger.dumps(self.doubts, listed)
 
 
 def of(ballot: Ballot, session: Session | None = None) -> Report:
@@ -104,7 +72,7 @@ def measure(ballot: Ballot, counted: Sequence[tuple[Question, Count]], session: 
     measured = []
     for question, count in counted:
         found = tuple(margins(count))
-        reached = tuple(margin for margin in found if doubts.votes and margin.votes <= doubts.votes)
+        reached = tuple(margin for margin in found if doubts.reach(margin.votes))
         measured.append(Measured(question.key, question.title, found, reached))
     return Report(doubts, tuple(measured))
 

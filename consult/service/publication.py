@@ -40,6 +40,7 @@ def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication
         standalone.counters(),
         combine=substantive.combine,
         replay=substantive.replayed_hash,
+        margins=standalone.margins_of,
     )
     if not report.ok:
         raise OutOfOrder(

@@ -14,9 +14,9 @@ from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
+from consult.ledger import beside, envelopes, shape
 from consult.ledger import definition as ledger_definition
-from consult.ledger import envelopes, shape
-from consult.model.ballots import Ballot, BallotKey, Question
+from consult.model.ballots import Ballot, BallotKey, Option, Question
 from consult.model.members import RoleHolding
 from consult.model.motions import MotionVersion
 from consult.model.results import SigningKey
@@ -208,12 +208,19 @@ def _question(question: Question, session: Session) -> ledger_definition.Questio
         method=question.method,
         version=METHODS[question.method].version,
         settings=dict(question.settings),
-        options=tuple(ledger_definition.Option(o.key, o.name, (o.group,) if o.group else ()) for o in question.options),
+        options=tuple(_option(option) for option in question.options),
         seats=question.seats,
         reserves=tuple(ledger_definition.Reserve(**reserve) for reserve in question.reserves),
         ron=question.ron,
         text=_text_of(session, question.version_id),
     )
+
+
+def _option(option: Option) -> ledger_definition.Option:
+    """What stands beside the choice is bound too: from here on every voter sees the same."""
+    groups = (option.group,) if option.group else ()
+    said = beside.hash_of(option.statement)
+    return ledger_definition.Option(option.key, option.name, groups, said, option.photograph_hash)
 
 
 def _announce(act: Act, ballot: Ballot) -> None:

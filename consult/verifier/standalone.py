@@ -11,7 +11,7 @@ import argparse
 import ast
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from importlib.resources import files
@@ -21,13 +21,15 @@ from typing import Any
 from consult.counting import lots
 from consult.counting.count import count, recount
 from consult.counting.data import contest_from, papers_from
+from consult.counting.margins import margins
 from consult.counting.methods import METHODS
+from consult.counting.reading import read_shown
 from consult.domain.errors import Refused
 from consult.ledger import said, shape
 from consult.ledger.chain import parse_head
 from consult.ledger.packing import LARGEST_FILE
 from consult.ledger.papers import Group
-from consult.ledger.report import Counter, Replay
+from consult.ledger.report import Counter, Margin, Replay
 from consult.ledger.verify import verify
 
 #: What is loaded first, and the counters that are only imported by name when a ballot asks for their rule.
@@ -153,6 +155,11 @@ def _counted(counter: Any) -> Counter:
     return counted
 
 
+def margins_of(count: Mapping[str, Any]) -> list[Margin]:
+    """How close a count was, from its JSON; figures of units may be withheld in it."""
+    return [Margin(each.words, each.votes, each.written) for each in margins(read_shown(count))]
+
+
 def replayer() -> Replay | None:
     """The rule by which amended texts are replayed; None where the package that it needs is not installed."""
     try:
@@ -182,6 +189,7 @@ def main(words: Sequence[str]) -> int:
             heads=[parse_head(head) for head in asked.head],
             combine=lots.seed_of,
             replay=replayer(),
+            margins=margins_of,
         )
     except (Refused, OSError) as refusal:
         print(f"verify.py: {refusal}", file=sys.stderr)

@@ -29,7 +29,7 @@ def bundle() -> bytes:
         replace(MOTION, version=METHODS["majority"].version),
         replace(WARDEN, method=method, version=METHODS[method].version),
     )
-    made = examples.made(True, standalone.counters()["grouped"], SEED, questions=rules)
+    made = examples.made(True, standalone.counters()["grouped"], SEED, standalone.margins_of, questions=rules)
     made.files["verify.py"] = standalone.source()
     return made.data()
 

@@ -20,7 +20,7 @@ from consult.text.clauses import Clause, Document, Kind
 from consult.text.operations import Amendment, Replace
 from consult.text.published import decisions_of
 from consult.text.replay import Decision, Outcome, Record
-from consult.verifier.standalone import counters
+from consult.verifier.standalone import counters, margins_of
 from tests.ledger import examples
 from tests.ledger.examples import MOTION, SIGNING, WARDEN, Made, ballot, box
 
@@ -31,7 +31,7 @@ def counted(method: str = "plurality", publish: bool = True, **changes: object) 
     """The example's bundle counted by the real counters under this rule."""
     version = METHODS[method].version
     asked = (replace(MOTION, version=METHODS["majority"].version), replace(WARDEN, method=method, version=version))
-    return examples.made(publish, counters()["grouped"], SEED, questions=asked, **changes)
+    return examples.made(publish, counters()["grouped"], SEED, margins_of, questions=asked, **changes)
 
 
 @cache

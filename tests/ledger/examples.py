@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from consult.ledger import bundle, canonical, envelopes, heads, merkle, papers, records, signatures
+from consult.ledger import beside, bundle, canonical, envelopes, heads, materiality, merkle, papers, records, signatures
+from consult.ledger import definition as definitions
 from consult.ledger.definition import Definition, Lot, Option, Question, Roll, Signer, contest_of
 from consult.ledger.envelopes import Answer
-from consult.ledger.manifest import Board, LotDrawn, Manifest, QuestionResult
+from consult.ledger.manifest import OF_BALLOT, Board, LotDrawn, Manifest, QuestionResult
 from consult.ledger.manifest import Papers as PapersCounted
 from consult.ledger.papers import Group, Pattern
-from consult.ledger.report import Counter
+from consult.ledger.report import Counter, Margin, Margins
 from consult.ledger.signatures import Signature
 
 TEXT = canonical.dumps({"clauses": [["r1", "This society resolves to plant forty trees."]]})
+
+#: What Alex says, and a picture of Alex (that it is a JPEG is nobody's business here).
+SAID, SHOWN = "I have pruned every tree.", b"\xff\xd8 Alex \xff\xd9"
 
 #: Keys are made once; making them anew would make every test slow and no test better.
 KEYS = envelopes.generate_keys()
@@ -39,7 +44,11 @@ WARDEN = Question(
     method="plurality",
     version="1",
     settings={},
-    options=(Option("1", "Sam Example"), Option("2", "Alex Sample"), Option("3", "Sam Example")),
+    options=(
+        Option("1", "Sam Example"),
+        Option("2", "Alex Sample", (), beside.hash_of(SAID), canonical.sha256(SHOWN)),
+        Option("3", "Sam Example"),
+    ),
 )
 
 
@@ -103,6 +112,14 @@ def envelopes_labels(contest: Mapping[str, Any]) -> list[str]:
     return [n if n not in names[:i] else f"{n} #2" for i, n in enumerate(names)]
 
 
+def margins(count: Mapping[str, Any]) -> list[Margin]:
+    """How close a count of `tally` was: the most less the second most."""
+    votes = count["stages"][0]["votes"]
+    first, second = sorted(votes, key=lambda name: -int(votes[name]))[:2]
+    apart = int(votes[first]) - int(votes[second])
+    return [Margin(f"{first} elected before {second}", Fraction(apart), str(apart))]
+
+
 COUNTERS = {"first": tally, "second": tally}
 
 
@@ -147,8 +164,10 @@ def signed_head(asked: Definition, tree: merkle.Tree, at: str, size: int) -> tup
     return at, size, head.signature
 
 
-def made(publish: bool = True, counter: Counter = tally, seed: str | None = None, **changes: Any) -> Made:
-    """The parts of an honest bundle of the example; `publish`: with its papers."""
+def made(
+    publish: bool = True, counter: Counter = tally, seed: str | None = None, close: Margins = margins, **changes: Any
+) -> Made:
+    """The parts of an honest bundle of the example; `publish`: with its papers; `close`: how close `counter`'s counts are."""
     asked = ballot(**changes)
     opened = envelopes.open_all(ballot(), KEYS.private, box())
     files: dict[str, bytes] = {}
@@ -180,6 +199,11 @@ def made(publish: bool = True, counter: Counter = tally, seed: str | None = None
     files["heads.json"] = records.write_heads(tree, [signed_head(asked, tree, *moment) for moment in moments])
     files["board.json"] = records.write_board(sorted(map(envelopes.leaf, box())))
     files[f"text/{MOTION.text}.json"] = TEXT
+    if asked.format == definitions.FORMAT:
+        files |= beside.files({str(beside.hash_of(SAID)): SAID.encode()}, {canonical.sha256(SHOWN): SHOWN})
+        counts = [(q.key, canonical.loads(files[f"rounds/{q.key}.json"])) for q in asked.questions]
+        doubts = materiality.Doubts({}, 0, 0, 0, 0)
+        files["materiality.json"] = materiality.dumps(doubts, [(key, close(count)) for key, count in counts])
     files["charts/warden.svg"] = b'<svg xmlns="http://www.w3.org/2000/svg"><title>20, 10, 0</title></svg>'
     result = Manifest(
         ballot=asked.id,
@@ -197,6 +221,7 @@ def made(publish: bool = True, counter: Counter = tally, seed: str | None = None
         lot=LotDrawn(seed=seed or "whereas", value="whereas"),
         files={},
         software="1.0",
+        format=OF_BALLOT[asked.format],
     )
     files["README.txt"] = bundle.readme(result, publish)
     return Made(asked, result, files, SIGNING[:3])

@@ -34,7 +34,7 @@ def test_a_definition_comes_back_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda v: v.update(format="consult-ballot/3"), "this software knows consult-ballot/1"),
+        (lambda v: v.update(format="consult-ballot/4"), "this software knows consult-ballot/1"),
         (lambda v: v.pop("format"), "this software knows consult-ballot/1"),
         (lambda v: v.update(note="hello"), "“note” is not known"),
         (lambda v: v.pop("grace"), "“grace” is missing"),

@@ -18,7 +18,7 @@ from consult.ledger import bundle, canonical, envelopes, merkle, opening, packin
 from consult.ledger import votes as votes_file
 from consult.ledger.bundle import BundleRefused, NotABundle
 from consult.ledger.chain import Head
-from consult.ledger.definition import KeyShares, Lot, contest_of
+from consult.ledger.definition import Casting, KeyShares, Lot, contest_of
 from consult.ledger.manifest import Board, LotDrawn
 from consult.ledger.manifest import Papers as PapersCounted
 from consult.ledger.opening import Transcript
@@ -26,7 +26,20 @@ from consult.ledger.papers import Group, Pattern
 from consult.ledger.recount import _stages
 from consult.ledger.report import FAILURES, Report
 from consult.ledger.verify import verify
-from tests.ledger.examples import COUNTERS, MOTION, SIGNING, STRANGER, TEXT, Made, box, made, signed_head, tally, votes
+from tests.ledger.examples import (
+    COUNTERS,
+    MOTION,
+    SIGNING,
+    STRANGER,
+    TEXT,
+    Made,
+    box,
+    made,
+    margins,
+    signed_head,
+    tally,
+    votes,
+)
 from tests.ledger.test_definition import JSON
 
 
@@ -54,15 +67,16 @@ def repacked(change: Callable[[dict[str, bytes]], object]) -> bytes:
 
 
 def test_an_honest_bundle_verifies_and_everything_was_looked_at() -> None:
-    report = look(honest(), keys=[signatures.public_part(SIGNING[0])], combine=lambda r, c, v: v)
+    rules = {"combine": lambda r, c, v: v, "margins": margins}
+    report = look(honest(), keys=[signatures.public_part(SIGNING[0])], **rules)
     assert report.ok
     assert not report.arithmetic_only
     assert report.recounted == ["trees", "warden"]
     assert report.outcomes == [("Forty trees", "For it is."), ("Warden of the orchard", "Sam Example it is.")]
     assert [signed for _, _, signed in report.signers] == [True, True, True, False, False]
     names = [check.name for check in report.checks if check.held]
-    assert names == ["files", "signatures", "pinned key", "definition", "roll", "text", "board", "lot"] + [
-        "arithmetic", "count"] * 2  # fmt: skip
+    before = ["files", "signatures", "pinned key", "definition", "roll", "text", "board", "statement", "photograph"]
+    assert names == [*before, "lot", *["arithmetic", "count"] * 2, "materiality"]
     assert all(check.held for check in report.checks)
 
 
@@ -72,7 +86,7 @@ def test_the_same_parts_make_the_same_bytes() -> None:
 
 def test_what_was_not_looked_at_is_said() -> None:
     report = look(honest())
-    assert {check.name for check in report.checks if check.held is None} == {"pinned key", "lot"}
+    assert {check.name for check in report.checks if check.held is None} == {"pinned key", "lot", "materiality"}
 
 
 def test_without_papers_it_is_arithmetic_only_until_somebody_brings_them() -> None:
@@ -207,7 +221,7 @@ def test_signatures_of_another_manifest_are_named() -> None:
     assert failures(repacked(change)) == {"wrong manifest", "bad signature", "too few signatures"}
 
 
-@pytest.mark.parametrize("version", ["consult-result/0", "consult-result/3", "consult-result/2.0", "other"])
+@pytest.mark.parametrize("version", ["consult-result/0", "consult-result/4", "consult-result/2.0", "other"])
 def test_unknown_and_downgraded_versions_are_refused_even_if_signed(version: str) -> None:
     value = json.loads(made().again().dumps())
     signed = canonical.dumps({**value, "format": version})
@@ -530,9 +544,9 @@ def test_open_votes_must_be_listed_and_make_the_papers_that_were_counted() -> No
 SHARES = KeyShares(2, ("Ann", "Bo", "Cy"), "a" * 64)
 
 
-def sealed(*openings: Transcript) -> Made:
+def sealed(*openings: Transcript, **changes: Any) -> Made:
     """The example as a sealed ballot that was opened off line."""
-    parts = made(level="sealed", shares=SHARES)
+    parts = made(level="sealed", shares=SHARES, **changes)
     for number, said in enumerate(openings, 1):
         parts.files[f"openings/{number}.json"] = replace(said, definition=parts.asked.hash).dumps()
     return parts
@@ -565,7 +579,7 @@ def test_an_opening_of_another_box_is_named(change: dict[str, Any]) -> None:
 def test_openings_and_the_manifest_agree_about_votes_on_paper() -> None:
     """Two of the 35 papers came on paper, so that 33 of the envelopes are on the board."""
     for said, wanted in ((2, set()), (1, {"opening"}), (0, {"opening"})):
-        parts = sealed(*(opening_of(machine, on_paper=said) for machine in (ONE, TWO)))
+        parts = sealed(*(opening_of(machine, on_paper=said) for machine in (ONE, TWO)), casting=Casting(papers="first"))
         board = parts.result.board
         assert board is not None
         fewer = replace(board, opened=33, superseded=board.leaves - 33, refused=0)

@@ -17,6 +17,7 @@ from consult.ledger import (
     definition,
     ed25519,
     manifest,
+    materiality,
     merkle,
     packing,
     records,
@@ -25,11 +26,11 @@ from consult.ledger import (
 )
 from consult.ledger.bundle import NotABundle
 from consult.ledger.definition import Signer
-from consult.ledger.manifest import Challenged, Desk
+from consult.ledger.manifest import Challenged, Desk, Papers
 from consult.ledger.report import FAILURES
 from consult.ledger.verify import verify
 from consult.ledger.withholding import MARK, hidden, redacted, withheld
-from tests.ledger.examples import COUNTERS, SIGNING, STRANGER, Made, made
+from tests.ledger.examples import COUNTERS, SIGNING, STRANGER, Made, made, margins
 
 SCRUTINEER = signatures.generate_key()
 RECEIPTS = [bytes([n]) * 32 for n in (1, 2)]
@@ -41,8 +42,7 @@ def failures(data: bytes, **more: Any) -> set[str]:
 
 def first_format() -> Made:
     """The example as the first format had it."""
-    parts = made(format=definition.FIRST)
-    return parts.change(format=manifest.FIRST)
+    return made(format=definition.FIRST)
 
 
 def with_everything() -> Made:
@@ -56,7 +56,6 @@ def with_everything() -> Made:
     questions = tuple(recounts.Question(q.key, q.papers, q.result) for q in parts.result.questions)
     said = recounts.Recounted(parts.asked.id, parts.asked.hash, "Silas Wren", "1.0", questions)
     parts.files[bundle.RECOUNTS] = recounts.write([recounts.sign(said, SCRUTINEER)])
-    parts.files[bundle.MATERIALITY] = canonical.dumps({"format": "consult-materiality/1"})
     parts.files[bundle.VERIFIER] = b"# the verifier\n"
     return parts
 
@@ -77,8 +76,78 @@ def test_the_first_format_still_verifies_by_its_own_rules() -> None:
 
 def test_a_newer_ballot_with_an_older_result_was_downgraded() -> None:
     assert failures(made().change(format=manifest.FIRST).data()) == {"downgraded"}
-    mixed = made(format=definition.FIRST)
+    assert failures(made().change(format=manifest.SECOND).data()) == {"downgraded"}
+    mixed = made(format=definition.FIRST).change(format=manifest.FORMAT)
     assert failures(mixed.data()) == {"downgraded"}
+
+
+def test_the_second_format_still_verifies_without_what_the_third_binds() -> None:
+    parts = made(format=definition.SECOND)
+    assert b"photograph" not in parts.asked.bytes and bundle.MATERIALITY not in parts.files
+    assert failures(parts.data(), margins=margins) == set()
+    assert definition.loads(parts.asked.bytes).bytes == parts.asked.bytes
+
+
+@pytest.mark.parametrize("name", ["statement", "photograph"])
+def test_what_stood_beside_a_choice_dropped_altered_or_added_is_named(name: str) -> None:
+    (file,) = (each for each in made().files if each.startswith(f"{name}s/"))
+    dropped, altered, added, swapped = made(), made(), made(), made()
+    del dropped.files[file]
+    altered.files[file] += b"!"
+    added.files[file.replace(file[-20:-4], "0" * 16)] = b"of nobody"
+    other = canonical.sha256(b"another")
+    swapped.files[file.replace(file.split("/")[1][:64], other)] = b"another"
+    del swapped.files[file]
+    for parts in (dropped, altered, added, swapped):
+        assert failures(parts.data()) == {name}
+
+
+def test_papers_where_the_ballot_was_to_take_none_are_named() -> None:
+    def counted(parts: Made) -> bytes:
+        board = parts.result.board
+        assert board is not None
+        fewer = replace(board, opened=34, superseded=1)
+        return parts.change(papers=Papers(35, 35, on_paper=1), board=fewer).data()
+
+    assert failures(counted(made())) == {"on paper"}
+    assert failures(counted(made(casting=definition.Casting(papers="first")))) == set()
+
+
+def materiality_of(parts: Made, doubts: materiality.Doubts) -> bytes:
+    counts = [(q.key, json.loads(parts.files[f"rounds/{q.key}.json"])) for q in parts.asked.questions]
+    return materiality.dumps(doubts, [(key, margins(count)) for key, count in counts])
+
+
+def test_the_materiality_report_is_made_again_and_compared() -> None:
+    desk = Desk(complaints=2, upheld=1, affected=3, turned_away=2)
+    root = merkle.root([]).hex()
+    challenged = Challenged(cast=1, admitted=0, refused=1, unreadable=0, root=root, rolls=("0" * 64,))
+    honest = materiality.Doubts({"too late": 2}, 1, 0, 0, 3)
+
+    def parts(data: bytes | None) -> set[str]:
+        made_so = made().change(desk=desk, challenged=challenged)
+        made_so.files.pop(bundle.MATERIALITY)
+        if data is not None:
+            made_so.files[bundle.MATERIALITY] = data
+        return failures(made_so.data(), margins=margins)
+
+    right = materiality_of(made(), honest)
+    assert parts(right) == set() and json.loads(right)["doubts"]["together"] == 6
+    value = json.loads(right)
+    lies: list[dict[str, Any]] = [
+        {"matters": not value["matters"]},
+        {"questions": value["questions"][:1]},
+        {"questions": [{**value["questions"][0], "margins": []}, value["questions"][1]]},
+        {"doubts": {**value["doubts"], "together": 0}},
+        {"doubts": {**value["doubts"], "turned_away": {"too late": 1}}},
+    ]
+    for lie in lies:
+        assert parts(canonical.dumps({**value, **lie})) == {"materiality"}
+    for fewer in (replace(honest, challenged_refused=0), replace(honest, complaints=0), replace(honest, unreadable=2)):
+        assert parts(materiality_of(made(), fewer)) == {"materiality"}
+    assert parts(None) == {"materiality"}
+    assert parts(canonical.dumps({**value, "format": "consult-materiality/2"})) == {"version"}
+    assert parts(canonical.dumps({**value, "more": 1})) == {"malformed"}
 
 
 # -- what the newer format checks ------------------------------------------------------------------------------------

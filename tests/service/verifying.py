@@ -5,9 +5,10 @@ from __future__ import annotations
 from consult.ledger.report import Report
 from consult.ledger.verify import verify
 from consult.service import substantive
-from consult.verifier.standalone import counters
+from consult.verifier.standalone import counters, margins_of
 
 
 def report_of(bundle: bytes) -> Report:
     """What `consult verify` says of a bundle."""
-    return verify(bundle, counters(), combine=substantive.combine, replay=substantive.replayed_hash)
+    rules = {"combine": substantive.combine, "replay": substantive.replayed_hash, "margins": margins_of}
+    return verify(bundle, counters(), **rules)

@@ -7,8 +7,12 @@ import io
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 
-from consult.model.store import db
+from consult.model.ballots import Option, Photograph
+from consult.model.store import db, writing
+from consult.model.triggers import take_down_fences
 from consult.service import ballots, candidates
 from consult.service.ballots import OptionSpec
 from tests.desk import DURING, OPENS, Desk
@@ -67,6 +71,34 @@ def test_a_candidate_gives_statement_and_photograph_and_voters_see_them(app: Fla
         own.open(f"/candidates/{desk.ballot.questions[0].options[0].id}").fill("Statement", "Later.").press("Save", 409)
     )
     assert "not changed any more" in late.text
+
+
+def test_what_was_changed_behind_the_definition_is_shown_to_nobody(app: Flask, cast: Cast, clock: Clock) -> None:
+    desk = made(cast)
+    own = desk.ballot.questions[0].options[0]
+    spec = candidates.StatementSpec("I ride the bus.", photograph())
+    candidates.state(own, spec, by=desk.officer, at=NOON)
+    desk.schedule()
+    bound = ballots.definition_of(desk.ballot).questions[0].options
+    assert bound[0].photograph == own.photograph_hash and bound[0].statement and bound[1].statement is None
+    for change in (
+        update(Option).where(Option.id == own.id).values(statement="I ride a horse."),
+        update(Photograph).values(large=b"another"),
+    ):
+        with pytest.raises(DBAPIError), writing() as session:
+            session.execute(change)
+    with writing() as session:  # somebody who holds the database
+        take_down_fences(session.connection(), ["photograph"])
+        session.execute(update(Option).where(Option.id == own.id).values(statement="I ride a horse."))
+    clock.set(DURING)
+    browser = browser_of(app, cast.who["mover"])
+    for path in ("vote", "candidates"):
+        page = browser.open(f"/ballots/{desk.ballot.id}/{path}")
+        assert "I ride a horse." not in page.main and "is not what was fixed" in page.main
+        assert not page.find_all("img", cls="face")
+    with writing() as session:
+        session.execute(update(Photograph).values(large=b"another"))
+    browser.open(f"/photographs/{own.photograph_hash}-large.jpg", 404)
 
 
 def test_nobody_else_changes_a_statement(app: Flask, cast: Cast, clock: Clock) -> None:

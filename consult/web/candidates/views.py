@@ -15,6 +15,7 @@ from consult.service import ballots, candidates, clock
 from consult.web.candidates.forms import StatementForm
 from consult.web.guards import actor, signed_in
 from consult.web.trying import tried
+from consult.web.voting import statements
 
 pages = Blueprint("candidates", __name__)
 
@@ -40,14 +41,15 @@ def index(ballot_id: int) -> str:
         "candidates/index.html",
         ballot=ballot,
         elections=elections,
-        open_to_change=candidates.may_change(ballot, clock.now()),
+        beside=statements.of(ballot),
+        open_to_change=candidates.may_change(ballot),
     )
 
 
 @pages.route("/candidates/<int:option_id>", methods=["GET", "POST"])
 @signed_in
 def edit(option_id: int) -> Any:
-    """Give a candidate's statement and photograph; until voting opens."""
+    """Give a candidate's statement and photograph; until the ballot is scheduled."""
     option = candidates.get(option_id)
     ballot = option.question.ballot
     policy.require(Permission.CANDIDATE_STATE, actor(), option, at=clock.now())

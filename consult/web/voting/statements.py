@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from consult.model.ballots import Ballot
+from consult.ledger.definition import Definition
+from consult.model.ballots import Ballot, Option, Question
+from consult.service import ballots, candidates
 
 
 @dataclass(frozen=True)
@@ -13,6 +15,8 @@ class Said:
 
     statement: str
     photograph: str
+    #: Whether it is not what the ballot's definition binds: then neither is shown.
+    altered: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,19 @@ class Beside:
 
 def of(ballot: Ballot) -> dict[str, Beside]:
     """What stands beside each question, by its key."""
+    made = ballots.definition_of(ballot) if ballot.definition is not None else None
     return {
         question.key: Beside(
             question.explanation,
-            {option.key: Said(option.statement, option.photograph_hash or "") for option in question.options},
+            {option.key: _said(made, question, option) for option in question.options},
             question.motion_id,
             list(question.amendment.rubric) if question.amendment is not None else [],
         )
         for question in ballot.questions
     }
+
+
+def _said(made: Definition | None, question: Question, option: Option) -> Said:
+    if made is not None and candidates.altered(made, question, option):
+        return Said("", "", altered=True)
+    return Said(option.statement, option.photograph_hash or "")
