@@ -22,6 +22,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from lines import line
+
 from consult.counting.contest import Candidate, Contest, pack
 from consult.counting.count import count, recount
 
@@ -65,17 +67,15 @@ def cpu(work: Callable[[], Any]) -> float:
     return time.process_time() - began
 
 
-def compare(title: str, ours: Callable[[], Any], baseline: Callable[[], Any], times: int, target: str) -> float:
-    """Both sides in turn; prints and returns baseline ÷ ours of the medians."""
+def compare(title: str, ours: Callable[[], Any], baseline: Callable[[], Any], times: int, least: float) -> float:
+    """Both sides in turn; prints and returns baseline ÷ ours of the medians, which is to be `least` or more."""
     fast, slow = [], []
     for _ in range(times):
         fast.append(cpu(ours))
         slow.append(cpu(baseline))
     ratio = statistics.median(slow) / statistics.median(fast)
-    print(
-        f"{title}\n    ours {spread(fast)}   baseline {spread(slow)}   ratio {ratio:.2f}   (target {target})",
-        flush=True,
-    )
+    print(f"  ours {spread(fast)}   baseline {spread(slow)}", flush=True)
+    line(title, [b / a for a, b in zip(fast, slow, strict=True)], least)
     return ratio
 
 
@@ -94,7 +94,7 @@ def against_pyrankvote(size: int, times: int, kind: str) -> None:
             lambda method=method, asked=asked: count(method, asked, papers, "seed"),
             lambda seats=seats: pyrankvote_count(papers, 20, seats),
             times,
-            "at least 20",
+            20,
         )
 
 
@@ -128,7 +128,7 @@ def from_rows(size: int, times: int) -> None:
             lambda: count("scottish-stv", asked, rows(), "seed"),
             lambda: [tuple(row) for row in rows()],
             times,
-            "at least 0.67, that is at most 1.5 times as long",
+            0.67,
         )
         print(f"    so the result takes {1 / ratio:.2f} times the bare fetch and decode")
         store.close()
@@ -140,7 +140,7 @@ def cyclic(size: int, times: int) -> None:
     for method in ("irv", "scottish-stv"):
         asked = contest(20, 1)
         took = [cpu(lambda method=method, asked=asked: count(method, asked, papers, "seed")) for _ in range(times)]
-        print(f"{method}, {size:,} × 20 fully tied and cyclic: {spread(took)}   (target under 1 s)", flush=True)
+        line(f"{method}, {size:,} × 20 fully tied and cyclic", took, 1, most=True, unit=" s")
 
 
 def meek(size: int, times: int) -> None:
@@ -152,7 +152,7 @@ def meek(size: int, times: int) -> None:
             lambda method=method: count(method, asked, papers, "seed"),
             lambda method=method: recount(method, asked, papers, "seed"),
             times,
-            "at least 20",
+            20,
         )
 
 
@@ -170,11 +170,11 @@ def memory(size: int) -> None:
     base = peaks["rankings"]
     ours, theirs = peaks["ours"], peaks["pyrankvote"]
     print(
-        f"Peak memory, {size:,} × 20 × 4: ours {ours / 1024:.0f} MiB, pyrankvote {theirs / 1024:.0f} MiB, ratio "
-        f"{ours / theirs:.2f} (target below 0.50); the rankings alone {base / 1024:.0f} MiB, beyond them ours "
-        f"{(ours - base) / 1024:.0f} MiB, pyrankvote {(theirs - base) / 1024:.0f} MiB",
+        f"  ours {ours / 1024:.0f} MiB, pyrankvote {theirs / 1024:.0f} MiB; the rankings alone {base / 1024:.0f} MiB, beyond "
+        f"them ours {(ours - base) / 1024:.0f} MiB, pyrankvote {(theirs - base) / 1024:.0f} MiB",
         flush=True,
     )
+    line(f"Peak memory, {size:,} × 20 × 4, against pyrankvote", [ours / theirs], 0.5, most=True)
 
 
 def peak(side: str, size: int) -> None:

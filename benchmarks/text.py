@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import os
 import random
-import statistics
 import sys
 import tempfile
 import time
@@ -18,6 +17,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from functools import _lru_cache_wrapper
 
+from lines import line
 from rapidfuzz.distance import Indel
 
 from consult.printing import format_of
@@ -202,16 +202,9 @@ TARGETS = {
 def main(repetitions: int = 5) -> int:
     """Print the table; 1 when a target is missed."""
     runs = [measure(seed) for seed in range(repetitions)]
-    missed = 0
-    print(f"{'ratio':40} {'median':>8} {'least':>8} {'most':>8} {'target':>8}")
-    for name, target in TARGETS.items():
-        values = [run[name] for run in runs]
-        middle = statistics.median(values)
-        missed += middle > target
-        verdict = " MISSED" if middle > target else ""
-        print(f"{name:40} {middle:8.2f} {min(values):8.2f} {max(values):8.2f} {target:8.2f}{verdict}")
+    met = [line(name, [run[name] for run in runs], target, most=True) for name, target in TARGETS.items()]
     print(f"{repetitions} repetitions, load average {os.getloadavg()[0]:.2f}")
-    return 1 if missed else 0
+    return 0 if all(met) else 1
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def dumps(value: Any) -> bytes:
     Traceback (most recent call last):
     consult.ledger.canonical.NotCanonical: The value is a float, which canonical JSON does not allow here.
     """
-    text = json.dumps(_ordered(value, "The value", 0), ensure_ascii=False, separators=(",", ":"))
+    text = _written(value if _plain(value, 0) else _ordered(value, "The value", 0))
     return text.encode("utf-8")
 
 
@@ -61,6 +61,9 @@ def loads(data: bytes, what: str = "The document") -> Any:
     Traceback (most recent call last):
     consult.ledger.canonical.NotCanonical: manifest.json is JSON, but not spelt canonically: byte 5 should be '1'.
     """
+    quick = _read_quickly(data)
+    if quick is not _UNREAD:
+        return quick
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -101,6 +104,60 @@ def hash_of(value: Any) -> str:
     True
     """
     return sha256(dumps(value))
+
+
+#: Members in the order of their names' code points; what is nested deeper than `DEEPEST` has been refused before.
+_written = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), sort_keys=True).encode
+
+_UNREAD = object()
+
+
+def _read_quickly(data: bytes) -> Any:
+    """The value of bytes that are spelt canonically, or `_UNREAD`: then `loads` reads again and says why not.
+
+    Python's own reader forgives much, but what it forgave is not in what it read, and so not in the bytes written anew.
+    """
+    try:
+        value = json.loads(data.decode("utf-8"))
+        return value if _plain(value, 0) and _written(value).encode("utf-8") == data else _UNREAD
+    except (ValueError, RecursionError):
+        return _UNREAD
+
+
+def _plain(value: Any, depth: int) -> bool:
+    """Whether Python's own writer, sorting names, writes this value canonically: the exact types of JSON, whole numbers
+    within the bounds, no lone surrogates. Where not, `_ordered` puts it in order or says what is wrong."""
+    kind = type(value)
+    if kind is int:
+        return -LARGEST <= value <= LARGEST
+    if kind is str:
+        return value.isascii() or _encodes(value)
+    if kind is list or kind is tuple:
+        if depth >= DEEPEST:
+            return False
+        for item in value:
+            if type(item) is int:
+                if not -LARGEST <= item <= LARGEST:
+                    return False
+            elif not _plain(item, depth + 1):
+                return False
+        return True
+    if kind is dict:
+        if depth >= DEEPEST:
+            return False
+        for name, item in value.items():
+            if type(name) is not str or not (name.isascii() or _encodes(name)) or not _plain(item, depth + 1):
+                return False
+        return True
+    return value is None or kind is bool
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _ordered(value: Any, where: str, depth: int) -> Any:

@@ -148,7 +148,7 @@ def reader(definition: Definition) -> Callable[[bytes], Paper]:
             raise EnvelopeRefused("length", f"A paper of this ballot has {length} bytes; this one has {len(data)}.")
         text = data.rstrip(b" ")
         try:
-            values = json.loads(text)
+            values = json.loads(text.decode("utf-8"))
             paper = _paper(values, asked)
         except shape.Malformed as error:
             raise EnvelopeRefused("not a paper", str(error)) from None
@@ -252,10 +252,13 @@ def _answer_length(key: str, options: int) -> int:
     return names + 1 + sum(len(f"[{place}],+") for place in range(options))
 
 
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def spelt(answers: Iterable[Answer]) -> bytes:
     """The canonical bytes of a paper, not padded. Names are in order and ASCII, so plain JSON is canonical here."""
     values = [{"question": a.question, "ranking": a.ranking, "verdicts": a.verdicts} for a in answers]
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return _written(values).encode("utf-8", "surrogatepass")
 
 
 def _answer(value: Any, key: str, options: int) -> Answer:

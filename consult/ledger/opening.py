@@ -99,7 +99,7 @@ class Opened:
     def dumps(self) -> bytes:
         """The bytes of the file of opened papers; their SHA-256 is what two openings compare."""
         value = {name: item for name, item in self.__dict__.items() if name not in ("questions", "on_paper")}
-        read = [canonical.loads(papers.dumps(each)) for each in self.questions]
+        read = [papers.as_json(each) for each in self.questions]
         beside = transcripts.said_on_paper(self.on_paper)
         return canonical.dumps({"format": OPENED, **value, **beside, "questions": read})
 
@@ -158,8 +158,9 @@ def chunks(file: BinaryIO, header: Header, records: int = 1_000) -> Iterator[byt
 
 def split(header: Header, chunk: bytes) -> Iterator[tuple[int, bytes]]:
     """The records of a chunk: the number of the unit and the envelope."""
-    for start in range(0, len(chunk), header.record):
-        yield int.from_bytes(chunk[start : start + UNIT], "big"), chunk[start + UNIT : start + header.record]
+    record = header.record
+    for start in range(0, len(chunk), record):
+        yield int.from_bytes(chunk[start : start + UNIT], "big"), chunk[start + UNIT : start + record]
 
 
 def chunk_opener(header: Header, private: bytes) -> Callable[[bytes], tuple[Tally, Counter[str]]]:
@@ -261,7 +262,7 @@ def read_opened(data: bytes, definition: Definition, what: str = "The file of op
     if len(found["questions"]) != len(definition.questions):
         raise BoxRefused(f"In {what}: the ballot has {len(definition.questions)} questions; this has another number.")
     pairs = zip(definition.questions, found["questions"], strict=True)
-    read = tuple(papers.loads(canonical.dumps(value), question, f"{what}, {question.key}") for question, value in pairs)
+    read = tuple(papers.read(value, question, f"{what}, {question.key}") for question, value in pairs)
     opened = Opened(**{**found, "questions": read})
     _adds_up(opened, what)
     return opened

@@ -89,20 +89,32 @@ def gather(ballot: str, question: str, groups: Iterable[Group], spoiled: int = 0
 
 def dumps(papers: Papers) -> bytes:
     """The bytes of ballots/<question>.json; their SHA-256 stands in the manifest whether they are published or not."""
-    value = {
+    return canonical.dumps(as_json(papers))
+
+
+def as_json(papers: Papers) -> dict[str, Any]:
+    """What `dumps` writes, as plain data."""
+    return {
         "format": FORMAT,
         "ballot": papers.ballot,
         "question": papers.question,
         "spoiled": papers.spoiled,
-        "groups": [{**g.pattern._asdict(), "papers": g.papers, "weight": g.weight} for g in papers.groups],
+        "groups": [
+            {"ranking": ranking, "verdicts": verdicts, "unit": unit, "papers": number, "weight": weight}
+            for (ranking, verdicts, unit), number, weight in papers.groups
+        ],
     }
-    return canonical.dumps(value)
 
 
 def loads(data: bytes, question: Question, what: str = "The file of papers") -> Papers:
     """Read the papers of `question`; `NotCanonical` or `Malformed` says what is wrong and where."""
+    return read(canonical.loads(data, what), question, what)
+
+
+def read(value: Any, question: Question, what: str = "The file of papers") -> Papers:
+    """The papers of `question` from plain data that was canonical JSON."""
     found = shape.fields(
-        shape.known_format(canonical.loads(data, what), what, FORMAT),
+        shape.known_format(value, what, FORMAT),
         what,
         format=shape.one_of([FORMAT]),
         ballot=shape.key,
@@ -120,6 +132,10 @@ def _order(group: Group) -> bytes:
     return canonical.dumps([*group.pattern, group.weight])
 
 
+def _level(value: Any, where: str) -> Any:
+    return value  # the ranking is judged as a whole
+
+
 def _group(value: Any, where: str, question: Question) -> Group:
     options = len(question.options)
     found = shape.fields(
@@ -127,7 +143,7 @@ def _group(value: Any, where: str, question: Question) -> Group:
         where,
         papers=shape.number(1),
         weight=shape.number(1),
-        ranking=shape.listing(shape.anything, options),
+        ranking=shape.listing(_level, options),
         verdicts=shape.text(options),
         unit=shape.text(100),
     )

@@ -11,20 +11,32 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from flask import current_app
 from sqlalchemy import Engine, func, select
 
-from consult.model.ballots import Ballot, Envelope
+from consult.domain.errors import NotFound
+from consult.model.ballots import Ballot, Envelope, Question
+from consult.model.boxes import RecordedVote
+from consult.model.rolls import Roll
 from consult.model.store import alone, db
 
 #: Seconds for which a figure is good, and how many times as long as it took to count.
 SECONDS, TIMES = 5.0, 50
 
 
+class Turnout(NamedTuple):
+    """How many of how many have voted; `exact` only once the ballot is reconciled, before that rounded down to tens."""
+
+    voted: int
+    roll: int
+    exact: bool
+
+
 @dataclass
 class _Figure:
-    envelopes: int
+    value: Any
     good_until: float
     counting: bool = False
 
@@ -34,10 +46,10 @@ class Kept:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._figures: dict[int, _Figure] = {}
+        self._figures: dict[object, _Figure] = {}
         self._mutex = threading.Lock()
 
-    def of(self, ballot_id: int, count: Callable[[], int]) -> int:
+    def of(self, ballot_id: object, count: Callable[[], Any]) -> Any:
         """The kept figure; `count` is called here the first time, and in a thread when it has grown old."""
         figure = self._figures.get(ballot_id)
         if figure is None:
@@ -47,16 +59,16 @@ class Kept:
             figure.counting = figure.counting or due
         if due:
             threading.Thread(target=self._again, args=(ballot_id, count), daemon=True).start()
-        return figure.envelopes
+        return figure.value
 
-    def _count(self, ballot_id: int, count: Callable[[], int]) -> int:
+    def _count(self, ballot_id: object, count: Callable[[], Any]) -> Any:
         begun = self._clock()
         found = count()
         took = self._clock() - begun
         self._figures[ballot_id] = _Figure(found, self._clock() + max(SECONDS, TIMES * took))
         return found
 
-    def _again(self, ballot_id: int, count: Callable[[], int]) -> None:
+    def _again(self, ballot_id: object, count: Callable[[], Any]) -> None:
         try:
             self._count(ballot_id, count)
         except Exception:  # the database is away: the old figure stands, and the next who asks tries again
@@ -67,9 +79,43 @@ def kept(ballot: Ballot) -> int:
     """How many envelopes there are, some seconds old while the ballot is open; exact once it is reconciled."""
     if ballot.marked is not None:
         return ballot.marked
-    figures: Kept = current_app.extensions.setdefault("consult-turnout", Kept())
     engine, number = db.engine, ballot.id
-    return figures.of(number, lambda: count(engine, number))
+    return int(_figures().of(number, lambda: count(engine, number)))
+
+
+def told(ballot_id: int) -> Turnout:
+    """What everybody may know: in tens and some seconds old while the ballot is open, exact once it is reconciled.
+
+    Asks the database nothing but every few seconds, however many look. Where a question has a quorum nothing is told
+    before that, so that nobody can stay away at the right moment to break it.
+
+    Raises:
+        NotFound: if there is no such ballot, or none whose turnout can be told yet.
+    """
+    engine = db.engine
+    found: Turnout = _figures().of(("told", ballot_id), lambda: _tell(engine, ballot_id))
+    return found
+
+
+def _figures() -> Kept:
+    figures: Kept = current_app.extensions.setdefault("consult-turnout", Kept())
+    return figures
+
+
+def _tell(engine: Engine, ballot_id: int) -> Turnout:
+    kept = select(Ballot.state, Ballot.level, Ballot.marked, Roll.size).join(Roll, Roll.id == Ballot.roll_id)
+    with alone(engine) as connection:
+        row = connection.execute(kept.where(Ballot.id == ballot_id)).one_or_none()
+        if row is None or row.state in ("preparing", "cancelled"):
+            raise NotFound("There is no turnout to tell of this ballot.")
+        if row.marked is not None:
+            return Turnout(row.marked, row.size, exact=True)
+        settings = connection.execute(select(Question.settings).where(Question.ballot_id == ballot_id))
+        if any(each.get("quorum") for (each,) in settings):
+            raise NotFound("This ballot has a quorum: how many have voted is told after it has closed.")
+        box = RecordedVote if row.level == "recorded" else Envelope
+        query = select(func.count()).select_from(box).where(box.ballot_id == ballot_id)
+        return Turnout(int(connection.execute(query).scalar_one()) // 10 * 10, row.size, exact=False)
 
 
 def count(engine: Engine, ballot_id: int) -> int:

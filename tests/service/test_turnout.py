@@ -7,6 +7,7 @@ import threading
 import pytest
 from sqlalchemy import event
 
+from consult.domain.errors import NotFound
 from consult.model.store import db
 from consult.service import turnout
 from tests.desk import Desk
@@ -101,3 +102,30 @@ def test_pages_ask_the_database_nothing_for_it(cast: Cast) -> None:
     finally:
         event.remove(db.engine, "before_cursor_execute", listen)
     assert said == []
+
+
+@pytest.mark.usefixtures("app")
+def test_everybody_is_told_in_tens_while_it_is_open_and_exactly_once_it_is_reconciled(cast: Cast) -> None:
+    desk = Desk(cast)
+    desk.ask()
+    desk.schedule()
+    for name in ("member", "mover", "second"):
+        desk.vote(name, 0)
+    assert turnout.told(desk.ballot.id) == (0, desk.roll.size, False)
+    desk.close()
+    desk.count()
+    db.session.rollback()
+    turnout._figures()._figures.clear()
+    assert turnout.told(desk.ballot.id) == (3, desk.roll.size, True)
+
+
+@pytest.mark.usefixtures("app")
+def test_nothing_is_told_of_a_ballot_that_is_being_prepared_or_that_has_a_quorum(cast: Cast) -> None:
+    preparing = Desk(cast)
+    with pytest.raises(NotFound, match="no turnout"):
+        turnout.told(preparing.ballot.id)
+    quorate = Desk(cast)
+    quorate.ask("majority", ("For", "Against"), settings={"quorum": "1/3"})
+    quorate.schedule()
+    with pytest.raises(NotFound, match="after it has closed"):
+        turnout.told(quorate.ballot.id)

@@ -294,3 +294,16 @@ def test_the_list_says_where_each_ballot_stands(desk: Desk, clock: Clock, browse
     clock.set(AFTER)
     assert "Over" in browser.open("/ballots").main
     assert "Voting has closed." in browser.open(f"/ballots/{desk.ballot.id}").main
+
+
+def test_anybody_reads_in_one_sentence_how_many_have_voted(app: Flask, desk: Desk, clock: Clock) -> None:
+    desk.ask()
+    desk.schedule()
+    clock.set(DURING)
+    desk.vote("member", 0)
+    visitor = Browser(app)
+    page = visitor.open(f"/ballots/{desk.ballot.id}")
+    assert f'href="/ballots/{desk.ballot.id}/turnout"' in page.html
+    answer = visitor.fetch(f"/ballots/{desk.ballot.id}/turnout")
+    assert answer.text == f"Fewer than 10 of {desk.roll.size} have voted." and answer.mimetype == "text/plain"
+    assert visitor.fetch(f"/ballots/{desk.ballot.id + 1}/turnout").status_code == 404

@@ -11,8 +11,9 @@ import pytest
 from flask import Flask
 
 from consult.demo import faces
-from consult.model.store import writing
-from consult.service import candidates, links
+from consult.ledger import envelopes
+from consult.model.store import db, writing
+from consult.service import ballots, candidates, casting, links, voting_links
 from consult.service.ballots import OptionSpec
 from tests.desk import DURING, Desk
 from tests.factories import NOON, Cast
@@ -61,14 +62,20 @@ class Scales(Browser):
         return len(answer.get_data()) + sum(len(name) + len(value) + 4 for name, value in answer.headers)
 
 
-def test_from_link_to_receipt(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = Clock(monkeypatch, NOON)
-    desk = Desk(cast, candidate_order="random")
+def candidates_with_faces(cast: Cast, **options: object) -> Desk:
+    """An election of six, each with a statement and a portrait."""
+    desk = Desk(cast, candidate_order="random", **options)
     names = ("Ann Ash", "Bo Birch", "Cy Cole", "Di Dale", "Ed Elm", "Fay Fern")
     desk.ask("scottish-stv", tuple(OptionSpec(name, WORDS.strip()) for name in names), title="Committee", seats=2)
     for option in desk.ballot.questions[0].options:
         spec = candidates.StatementSpec(option.statement, faces.draw(option.name))
         candidates.state(option, spec, by=cast.actor("committee_1"), at=NOON)
+    return desk
+
+
+def test_from_link_to_receipt(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch, NOON)
+    desk = candidates_with_faces(cast)
     desk.schedule()
     clock.set(DURING)
     token = links.new_token()
@@ -79,7 +86,34 @@ def test_from_link_to_receipt(app: Flask, cast: Cast, monkeypatch: pytest.Monkey
     assert page.address == f"/ballots/{desk.ballot.id}/vote"
     page = page.fill("Number for Bo Birch", "1").press("Check your vote").press("Cast my vote")
     assert page.title == "Your receipt"
+    check(scales)
+
+
+def check(scales: Scales) -> None:
+    """Print everything that was fetched with its bytes, and hold it to the bounds."""
     total = sum(scales.weights.values())
     print(f"{len(scales.pages)} requests, {total:,} bytes:", *scales.weights.items(), sep="\n  ")
     assert len(scales.pages) <= MOST_REQUESTS, scales.pages
     assert total <= MOST_BYTES, sorted(scales.weights.items(), key=lambda pair: -pair[1])
+
+
+def test_from_link_to_receipt_where_the_browser_seals(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What seals is fetched as well: the page's scripts and the bundle of HPKE."""
+    clock = Clock(monkeypatch, NOON)
+    desk = candidates_with_faces(cast, level="sealed")
+    desk.hold_ceremony()
+    desk.schedule()
+    clock.set(DURING)
+    token = links.new_token()
+    with writing() as session:
+        voting_links.mint(session, desk.ballot.id, desk.cast.who["member"].id, token)
+    scales = Scales(app)
+    page = scales.open(f"/vote/{token}")
+    assert any("hpke" in address for address in scales.weights), list(scales.weights)
+    _, form = page._button("Seal and cast my vote", "")
+    made = ballots.definition_of(desk.ballot)
+    envelope = envelopes.shape.encode(envelopes.seal(made, [envelopes.Answer("q1", (1,))]))
+    page = scales.send(form.get("action", ""), {**dict(page._values(form)), "sealed": envelope})
+    db.session.rollback()
+    assert page.title == "Your receipt" and casting.receipt_of(desk.ballot.id, desk.cast.who["member"].id) is not None
+    check(scales)

@@ -15,7 +15,7 @@ from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.ledger.definition import loads
 from consult.model.ballots import Ballot
-from consult.service import ballots, casting, certification, clock, opening, priorities, rolls, scheduling
+from consult.service import ballots, casting, certification, clock, opening, priorities, rolls, scheduling, turnout
 from consult.service import consultations as consultation_service
 from consult.service import motions as motion_service
 from consult.web import words
@@ -61,6 +61,22 @@ def show(ballot_id: int) -> str:
         annulment=certification.annulment_of(ballot) if ballot.state == "annulled" else None,
         problems_left=scheduling.readiness(ballot, ballot.roll, at) if ballot.state == "preparing" else [],
     )
+
+
+@pages.get("/ballots/<int:ballot_id>/turnout")
+@public
+def turnout_told(ballot_id: int) -> Response:
+    """How many have voted, as one sentence of plain text: for a screen in a hall, and for whoever asks every few seconds."""
+    told = turnout.told(ballot_id)
+    figures = {"voted": f"{told.voted:,}", "roll": f"{told.roll:,}"}
+    words = (
+        _("%(voted)s of %(roll)s have voted.", **figures)
+        if told.exact
+        else _("Fewer than 10 of %(roll)s have voted.", **figures)
+        if told.voted < 10
+        else _("About %(voted)s of %(roll)s have voted.", **figures)
+    )
+    return Response(words, mimetype="text/plain", headers={"Cache-Control": "public, max-age=5"})
 
 
 @pages.get("/ballots/<int:ballot_id>/text/<key>")
