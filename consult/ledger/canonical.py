@@ -129,7 +129,7 @@ def _plain(value: Any, depth: int) -> bool:
     within the bounds, no lone surrogates. Where not, `_ordered` puts it in order or says what is wrong."""
     kind = type(value)
     if kind is int:
-        return -LARGEST <= value <= LARGEST
+        return bool(-LARGEST <= value <= LARGEST)
     if kind is str:
         return value.isascii() or _encodes(value)
     if kind is list or kind is tuple:
