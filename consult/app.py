@@ -23,6 +23,7 @@ BLUEPRINTS = (
     "accounts",
     "members",
     "units",
+    "bodies",
     "consultations",
     "rulebooks",
     "agenda",

@@ -23,6 +23,19 @@ class Event(StrEnum):
     ROLE_ENDED = "role.ended"
     UNIT_MADE = "unit.made"
     UNIT_RENAMED = "unit.renamed"
+    UNIT_MOVED = "unit.moved"
+    UNIT_MERGED = "unit.merged"
+    UNIT_CLOSED = "unit.closed"
+    UNIT_DESCRIBED = "unit.described"
+    FOUNDING_BEGUN = "unit.founding_begun"
+    FOUNDING_ENDED = "unit.founding_ended"
+    REPRESENTATIVE_NAMED = "representative.named"
+    REPRESENTATIVE_ENDED = "representative.ended"
+    BODY_MADE = "body.made"
+    BODY_CHANGED = "body.changed"
+    BODY_DISSOLVED = "body.dissolved"
+    SEAT_FILLED = "seat.filled"
+    SEAT_VACATED = "seat.vacated"
     MEMBERS_IMPORTED = "members.imported"
     MEMBER_CHANGED = "member.changed"
     CONSULTATION_MADE = "consultation.made"
@@ -167,6 +180,19 @@ SENTENCES: dict[Event, str] = {
     Event.ROLE_ENDED: "A role was ended",
     Event.UNIT_MADE: "A unit was set up",
     Event.UNIT_RENAMED: "A unit was renamed",
+    Event.UNIT_MOVED: "A unit was put under another",
+    Event.UNIT_MERGED: "A unit was merged into another",
+    Event.UNIT_CLOSED: "A unit was closed",
+    Event.UNIT_DESCRIBED: "It was set down what a unit is and who reads its decisions",
+    Event.FOUNDING_BEGUN: "The founding period of a unit began",
+    Event.FOUNDING_ENDED: "The founding period of a unit was ended sooner",
+    Event.REPRESENTATIVE_NAMED: "Somebody was named to speak for an affiliated organisation",
+    Event.REPRESENTATIVE_ENDED: "Somebody ceased to speak for an affiliated organisation",
+    Event.BODY_MADE: "A body of a unit was set up",
+    Event.BODY_CHANGED: "A body of a unit was changed",
+    Event.BODY_DISSOLVED: "A body of a unit was dissolved",
+    Event.SEAT_FILLED: "A seat of a body was filled",
+    Event.SEAT_VACATED: "A seat of a body fell vacant",
     Event.MEMBERS_IMPORTED: "Members were imported",
     Event.MEMBER_CHANGED: "An entry in the register was corrected",
     Event.CONSULTATION_MADE: "A consultation was set up",

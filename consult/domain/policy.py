@@ -156,7 +156,12 @@ class Permission(StrEnum):
     MEMBERS_SEE = "see the register of members"
     MEMBERS_IMPORT = "import members"
     MEMBER_KEEP = "correct somebody else's entry in the register"
-    UNIT_KEEP = "set up units"
+    UNIT_KEEP = "set up, rename, merge and close units"
+    UNIT_DESCRIBE = "say what a unit is and who reads its decisions"
+    NETWORK_JOIN = "join and leave networks"
+    REPRESENTATIVE_NAME = "name who speaks for an affiliated organisation"
+    BODY_KEEP = "set up the bodies of a unit"
+    SEAT_FILL = "fill and vacate the seats of a body"
     CONSULTATION_KEEP = "set up a consultation and its timetable"
     RULEBOOK_KEEP = "adopt a rulebook and put it in force"
     MOTION_DRAFT = "draft a motion"
@@ -250,6 +255,11 @@ POLICY: dict[Permission, Rule] = {
     Permission.MEMBERS_IMPORT: roll_officer | console,
     Permission.MEMBER_KEEP: roll_officer & ~oneself,
     Permission.UNIT_KEEP: roll_officer | governance | console,
+    Permission.UNIT_DESCRIBE: governance | officer_of_unit,
+    Permission.NETWORK_JOIN: member | supporter,
+    Permission.REPRESENTATIVE_NAME: roll_officer | governance | console,
+    Permission.BODY_KEEP: governance | officer_of_unit | console,
+    Permission.SEAT_FILL: governance | returning_officer | officer_of_unit | console,
     Permission.CONSULTATION_KEEP: governance | standing_orders | console,
     Permission.RULEBOOK_KEEP: committee | console,
     Permission.MOTION_DRAFT: member,

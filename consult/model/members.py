@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.roles import Role, Status
@@ -170,6 +170,8 @@ class RoleHolding(Base):
     #: Why and by whom: "founding officer", "elected 3 May", the decision that ended it.
     reason: Mapped[str] = mapped_column(String(1000), server_default=text("''"))
     given_by: Mapped[str] = mapped_column(String(40))
+    #: Held for a founding period: the term can be cut short and is never made longer.
+    interim: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     member: Mapped[Member] = relationship(back_populates="holdings", foreign_keys=[member_id])
     unit: Mapped[Unit | None] = relationship()

@@ -37,6 +37,7 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "teller_count": ((), "What a teller reported is never changed; a teller who counts again reports again."),
     "card_vote": ((), "A card that has voted is never changed."),
     "standing_version": ((), "A version of a standing text is never changed; a new version follows it."),
+    "unit_change": ((), "What was done to a unit is never changed; what is done next follows it."),
     "sitting_minute": ((), "The minutes of a sitting are only ever added to."),
     "ruling": ((), "A ruling is never changed; an appeal is decided beside it."),
     "roll": ((), "A frozen roll is never changed."),
@@ -172,6 +173,44 @@ _DESK: tuple[Fence, ...] = (
 )
 _DECLARED = "A declared question is never changed; the meeting can only decide something new."
 
+_SAME_SEAT = (
+    "EXISTS (SELECT 1 FROM seat_holding WHERE body_id = NEW.body_id AND seat = NEW.seat AND id <> NEW.id "
+    "AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at)"
+)
+_SEAT = "Somebody else holds this seat in that time."
+_LONGER = "OLD.{0} IS NOT NULL AND (NEW.{0} IS NULL OR NEW.{0} > OLD.{0})"
+
+#: Terms: of a seat, of interim officers, of a founding period.
+_TERMS: tuple[Fence, ...] = (
+    _guard("seat_taken", "seat_holding", "INSERT", _SAME_SEAT, _SEAT),
+    _guard("seat_taken_later", "seat_holding", "UPDATE", _SAME_SEAT, _SEAT),
+    _guard(
+        "seat_longer",
+        "seat_holding",
+        "UPDATE OF ends_at",
+        _LONGER.format("ends_at"),
+        "A term in a seat can be cut short and is never made longer.",
+    ),
+    _guard("seat_kept", "seat_holding", "DELETE", "1 = 1", "Who held a seat stays on the record."),
+    _guard(
+        "founding_longer",
+        "founding_period",
+        "UPDATE",
+        _LONGER.format("ends_at"),
+        "A founding period can end sooner and never later.",
+    ),
+    _guard("founding_kept", "founding_period", "DELETE", "1 = 1", "A founding period stays on the record."),
+    Fence(
+        "interim_longer",
+        "role_holding",
+        "UPDATE",
+        "An interim term can be cut short and is never made longer.",
+        f"OLD.interim AND (NOT NEW.interim OR {_LONGER.format('ends_at')})",
+        f"OLD.interim AND (NOT NEW.interim OR {_LONGER.format('ends_at')})",
+        "founding_period",
+    ),
+)
+
 FENCES: tuple[Fence, ...] = (
     Fence(
         "ballot_definition",
@@ -198,6 +237,7 @@ FENCES: tuple[Fence, ...] = (
     _settled("UPDATE", "NEW"),
     _settled("DELETE", "OLD"),
     *_DESK,
+    *_TERMS,
     # on PostgreSQL those of one table fire in order of name, each seeing anew: `envelope_open` waits, `envelope_paper` looks
     *(Fence(name, on, verb, words, asks, asks, of) for name, on, verb, asks, words, of in paper_fences.FENCES),
     Fence(

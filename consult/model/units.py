@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.model.store import Base
 
+if TYPE_CHECKING:
+    from consult.model.members import Member
+
 UNIT_KINDS = ("nation", "region", "branch", "network", "organisation")
+#: Who may read a unit's register of decisions.
+READERS = ("everyone", "members", "unit")
+#: What can be done to a unit.
+UNIT_CHANGES = ("set up", "renamed", "moved", "merged", "closed", "took in", "founding", "founding ended")
 
 
 class Organisation(Base):
@@ -41,6 +49,10 @@ class Unit(Base):
     kind: Mapped[str] = mapped_column(String(20))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     path: Mapped[str] = mapped_column(String(200), unique=True)
+    #: A branch gathered by where its members work, not by where they live.
+    workplace: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: When it was closed or merged into another; nobody joins it any more.
+    closed_at: Mapped[datetime | None]
 
     parent: Mapped[Unit | None] = relationship(remote_side=[id])
 
@@ -48,6 +60,57 @@ class Unit(Base):
     def unit_path(self) -> str:
         """So that a unit can itself be the subject of a permission."""
         return self.path
+
+    @property
+    def kind_words(self) -> str:
+        """What it is called on pages: its kind, and "workplace branch" for such a one."""
+        return "workplace branch" if self.workplace else self.kind
+
+
+class UnitProfile(Base):
+    """What a unit says about itself, and who may read its register of decisions."""
+
+    __tablename__ = "unit_profile"
+    __table_args__ = (CheckConstraint(f"readers IN ({', '.join(map(repr, READERS))})", name="readers"),)
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    about: Mapped[str] = mapped_column(Text, default="")
+    #: everyone | members (who are signed in) | unit (its own members, and those below it)
+    readers: Mapped[str] = mapped_column(String(20), default="members")
+
+
+class UnitChange(Base):
+    """What was done to a unit, kept for good: set up, renamed, moved, merged, closed, its founding period."""
+
+    __tablename__ = "unit_change"
+    __table_args__ = (CheckConstraint(f"what IN ({', '.join(map(repr, UNIT_CHANGES))})", name="what"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    what: Mapped[str] = mapped_column(String(20))
+    #: In words, as they were: names of the unit, or of what it stood under.
+    old: Mapped[str] = mapped_column(String(200))
+    new: Mapped[str] = mapped_column(String(200))
+    #: The unit that it was merged into, or moved under.
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    reason: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[datetime]
+    #: "member:12".
+    changed_by: Mapped[str] = mapped_column(String(40))
+
+
+class FoundingPeriod(Base):
+    """The time in which a new unit has interim officers. Its end is public; it can come sooner and never later."""
+
+    __tablename__ = "founding_period"
+    __table_args__ = (CheckConstraint("ends_at > starts_at", name="order"),)
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(1000))
+
+    unit: Mapped[Unit] = relationship()
 
 
 class NetworkMembership(Base):
@@ -57,3 +120,22 @@ class NetworkMembership(Base):
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    joined_at: Mapped[datetime | None]
+
+
+class Representative(Base):
+    """Somebody who speaks for an affiliated organisation for a term; never counted as one of its people."""
+
+    __tablename__ = "representative"
+    __table_args__ = (CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="term"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(1000))
+    named_by: Mapped[str] = mapped_column(String(40))
+
+    unit: Mapped[Unit] = relationship()
+    member: Mapped[Member] = relationship()

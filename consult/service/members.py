@@ -136,6 +136,8 @@ def move(member: Member, branch: Unit, reason: str, *, was: int, by: Actor, at: 
     sentence = ""
     if branch.kind != "branch":
         sentence = f"{branch.name} is a {branch.kind}; a home is a branch."
+    elif branch.closed_at is not None:
+        sentence = f"{branch.name} is closed; choose a branch that is open."
     elif branch.id == member.unit_id:
         sentence = f"{branch.name} is the home branch already."
     if sentence:

@@ -16,7 +16,7 @@ from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, Status, clash
 from consult.model.audit import AuditEvent
 from consult.model.members import Account, Member, RoleHolding
 from consult.model.store import db
-from consult.model.units import Organisation, Unit
+from consult.model.units import FoundingPeriod, Organisation, Unit
 from consult.service import clock, links, vault
 from consult.service.act import Act, act
 
@@ -106,6 +106,9 @@ def found(
     act.session.add_all([organisation, root])
     act.session.flush()
     root.path = f"{root.id}/"
+    reason = "the founding of the organisation"
+    act.session.add(FoundingPeriod(unit_id=root.id, starts_at=at, ends_at=founding_until, reason=reason))
+    act.session.flush()
     result = Founded(organisation)
     for place, officer in enumerate(officers, start=1):
         member = _enrol(act, officer, f"F{place:03d}", root, founding_until)
@@ -163,6 +166,7 @@ def _enrol(act: Act, officer: Officer, number: str, root: Unit, until: datetime)
             ends_at=until,
             reason="founding officer, for the founding period",
             given_by=act.by.reference,
+            interim=True,
         )
         act.session.add(holding)
         act.session.flush()

@@ -14,7 +14,7 @@ from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, clash_of
 from consult.model.members import Member, RoleHolding
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import accounts
+from consult.service import accounts, founding
 from consult.service.act import Act, act
 
 #: Offices of one unit; the others are held for the whole organisation unless a unit is named.
@@ -67,11 +67,14 @@ def give(
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     reason: str,
+    interim: bool = False,
     by: Actor,
     at: datetime,
     act: Act,
 ) -> RoleHolding:
     """Give a role for a term (from now, and with no end, unless told). An officer who has no password yet is invited.
+
+    An interim one ends with the founding period of the unit, at the latest.
 
     Raises:
         NotAllowed: to give oneself a role.
@@ -81,6 +84,8 @@ def give(
     if by.member_id == member.id:
         raise NotAllowed("Nobody gives a role to themself. Ask another officer to do it.")
     starts_at = starts_at or at
+    if interim:
+        ends_at = founding.last_instant(act.session, unit, ends_at, at)
     held = standing(act.session, member.id, at)
     for wrong in _faults(role, unit, starts_at, ends_at, reason, held, at):
         raise wrong
@@ -92,6 +97,7 @@ def give(
         ends_at=ends_at,
         reason=reason.strip(),
         given_by=by.reference,
+        interim=interim,
     )
     act.session.add(holding)
     act.session.flush()
@@ -155,8 +161,7 @@ def _end(act: Act, holding: RoleHolding, reason: str) -> RoleHolding:
     if not reason.strip() or len(reason.strip()) > 180:
         sentence = "Give the reason in at most 180 characters: everybody can read it."
         raise Invalid(sentence, {"reason": sentence})
-    if holding.role == Role.GOVERNANCE.value and not _others(act, holding):
-        raise Invalid("This is the last member of the governance committee: give the role to somebody else first.")
+    require_others(act, holding)
     act.note(role=holding.role, member=holding.member_id, unit=holding.unit_id)
     if holding.starts_at >= act.at:  # it had not begun: a term from now to now is none
         act.session.delete(holding)
@@ -164,6 +169,16 @@ def _end(act: Act, holding: RoleHolding, reason: str) -> RoleHolding:
         holding.ends_at = act.at
         holding.reason = f"{holding.reason}; ended: {reason.strip()}"[:1000]
     return holding
+
+
+def require_others(act: Act, holding: RoleHolding) -> None:
+    """Nothing unless nobody would be left who can give roles.
+
+    Raises:
+        Invalid: if it is the last place in the governance committee.
+    """
+    if holding.role == Role.GOVERNANCE.value and not _others(act, holding):
+        raise Invalid("This is the last member of the governance committee: give the role to somebody else first.")
 
 
 def _others(act: Act, holding: RoleHolding) -> bool:

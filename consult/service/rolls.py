@@ -238,7 +238,9 @@ def _ids_of(numbers: Iterable[str]) -> dict[str, int]:
 
 def homes() -> list[Unit]:
     """The units that a rule can name, in the order of the tree's paths: nations, regions and branches."""
-    units = list(db.session.scalars(select(Unit).where(Unit.kind.in_(("nation", "region", "branch")))))
+    units = list(
+        db.session.scalars(select(Unit).where(Unit.kind.in_(("nation", "region", "branch")), Unit.closed_at.is_(None)))
+    )
     names = {unit.id: unit.name for unit in units}
     above = {unit.id: [names.get(int(part), "") for part in unit.path.split("/") if part.isdigit()] for unit in units}
     return sorted(units, key=lambda unit: above[unit.id])

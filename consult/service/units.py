@@ -6,17 +6,19 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from consult.domain.errors import Invalid, NotFound, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
-from consult.domain.roles import Actor
+from consult.domain.roles import Actor, Status
 from consult.model.members import Member, RoleHolding
 from consult.model.store import db
-from consult.model.units import UNIT_KINDS, Unit
+from consult.model.units import READERS, UNIT_KINDS, Unit, UnitChange, UnitProfile
 from consult.service.act import Act, act
+
+LONGEST_ABOUT = 3_000
 
 #: Kind → the kinds it may stand under; None is the top.
 PARENTS: dict[str, tuple[str | None, ...]] = {
@@ -32,7 +34,7 @@ KIND_MEANINGS: dict[str, str] = {
     "region": "a part of the nation, with branches in it",
     "branch": "where members have their home and vote; stands in a region or directly in the nation",
     "network": "across the branches, for one field or workplace",
-    "organisation": "an affiliated organisation",
+    "organisation": "an affiliated organisation, which named representatives speak for",
 }
 
 
@@ -59,8 +61,50 @@ def get(unit_id: int) -> Unit:
 
 
 def all_units() -> list[Unit]:
-    """Every unit, by name."""
-    return list(db.session.scalars(select(Unit).order_by(Unit.name)))
+    """Every unit that is not closed, by name."""
+    return list(db.session.scalars(select(Unit).where(Unit.closed_at.is_(None)).order_by(Unit.name)))
+
+
+def closed() -> list[Unit]:
+    """The units that were closed or merged, the last first."""
+    query = select(Unit).where(Unit.closed_at.is_not(None)).order_by(Unit.closed_at.desc(), Unit.id)
+    return list(db.session.scalars(query))
+
+
+def profile(unit: Unit) -> UnitProfile:
+    """What a unit says about itself; the usual where it has said nothing."""
+    return db.session.get(UnitProfile, unit.id) or UnitProfile(unit_id=unit.id, about="", readers="members")
+
+
+def above(unit: Unit) -> list[Unit]:
+    """The units that a unit stands under, from the top: one statement."""
+    numbers = [int(part) for part in unit.path.split("/") if part.isdigit()][:-1]
+    found = {row.id: row for row in db.session.scalars(select(Unit).where(Unit.id.in_(numbers)))}
+    return [found[number] for number in numbers if number in found]
+
+
+def below(unit: Unit) -> list[Unit]:
+    """The open units directly below a unit, by kind and name."""
+    rows = db.session.scalars(select(Unit).where(Unit.parent_id == unit.id, Unit.closed_at.is_(None)))
+    return sorted(rows, key=lambda row: (UNIT_KINDS.index(row.kind), row.name))
+
+
+def changes(unit: Unit) -> list[UnitChange]:
+    """What was done to a unit, the last first."""
+    query = select(UnitChange).where(UnitChange.unit_id == unit.id).order_by(UnitChange.id.desc())
+    return list(db.session.scalars(query))
+
+
+def figures(unit: Unit) -> dict[str, int]:
+    """How many people have their home in a unit or below it, by status; representatives are never among them."""
+    query = (
+        select(Member.status, func.count())
+        .join(Unit, Unit.id == Member.unit_id)
+        .where(Unit.path.startswith(unit.path, autoescape=True), Member.erased_at.is_(None))
+        .where(Member.status.in_((Status.MEMBER.value, Status.SUPPORTER.value)))
+        .group_by(Member.status)
+    )
+    return {status: count for status, count in db.session.execute(query)}  # noqa: C416 (rows are no pairs to mypy)
 
 
 def offices(at: datetime) -> list[RoleHolding]:
@@ -74,6 +118,17 @@ def offices(at: datetime) -> list[RoleHolding]:
         .order_by(Unit.path.is_not(None), Unit.path, RoleHolding.role, Member.name)
     )
     return list(db.session.scalars(query))
+
+
+def offices_of(unit: Unit, at: datetime) -> list[RoleHolding]:
+    """The offices of one unit that are held or to be held (for the nation: of the whole), with their holders."""
+    whole = unit.kind == "nation" and unit.parent_id is None
+    return [row for row in offices(at) if row.unit_id == unit.id or (whole and row.unit_id is None)]
+
+
+def by_ids(numbers: set[int]) -> list[Unit]:
+    """The units of these numbers."""
+    return list(db.session.scalars(select(Unit).where(Unit.id.in_(numbers)))) if numbers else []
 
 
 def tree(held: list[RoleHolding]) -> list[Place]:
@@ -93,7 +148,9 @@ def tree(held: list[RoleHolding]) -> list[Place]:
 
 
 @act(Permission.UNIT_KEEP, Event.UNIT_MADE)
-def make_unit(parent: Unit | None, name: str, kind: str, *, by: Actor, at: datetime, act: Act) -> Unit:
+def make_unit(
+    parent: Unit | None, name: str, kind: str, *, workplace: bool = False, by: Actor, at: datetime, act: Act
+) -> Unit:
     """Set up a unit below `parent` (None: beside the nation at the top).
 
     Raises:
@@ -101,23 +158,22 @@ def make_unit(parent: Unit | None, name: str, kind: str, *, by: Actor, at: datet
     """
     if kind not in PARENTS:
         raise Invalid("Choose what kind of unit it is.", {"kind": "Choose what kind of unit it is."})
-    if (parent.kind if parent else None) not in PARENTS[kind]:
-        below = " or ".join(f"a {above}" if above else "nothing" for above in PARENTS[kind])
-        sentence = (
-            f"A {kind} stands under {below}, not under {f'the {parent.kind} {parent.name}' if parent else 'nothing'}."
-        )
-        raise Invalid(sentence, {"parent": sentence})
+    require_place(kind, parent)
+    if workplace and kind != "branch":
+        raise Invalid("Only a branch can be a workplace branch.", {"workplace": "Only a branch can be one."})
     unit = Unit(name=_name(act.session, name), kind=kind, parent_id=parent.id if parent else None, path="new")
+    unit.workplace = workplace
     act.session.add(unit)
     act.session.flush()
     unit.path = f"{parent.path if parent else ''}{unit.id}/"
     act.note(kind=kind, path=unit.path)
+    keep(act, unit, "set up", new=unit.name, other=parent)
     return unit
 
 
 @act(Permission.UNIT_KEEP, Event.UNIT_RENAMED)
-def rename(unit: Unit, name: str, *, was: str, by: Actor, at: datetime, act: Act) -> Unit:
-    """Give a unit another name; `was` is the name that the form showed.
+def rename(unit: Unit, name: str, reason: str = "", *, was: str, by: Actor, at: datetime, act: Act) -> Unit:
+    """Give a unit another name, with the reason; `was` is the name that the form showed. The old one stays on the record.
 
     Raises:
         Invalid: if the name is taken or empty. Stale: if somebody else renamed it meanwhile.
@@ -128,7 +184,62 @@ def rename(unit: Unit, name: str, *, was: str, by: Actor, at: datetime, act: Act
         )
     if name.strip() != unit.name:
         unit.name = _name(act.session, name)
+        keep(act, unit, "renamed", reason, old=was, new=unit.name)
     return unit
+
+
+@act(Permission.UNIT_DESCRIBE, Event.UNIT_DESCRIBED)
+def describe(unit: Unit, about: str, readers: str, *, by: Actor, at: datetime, act: Act) -> Unit:
+    """Set down what a unit is, and who may read its register of decisions.
+
+    Raises:
+        Invalid: if the words are too many or nobody is chosen to read it.
+    """
+    problems = {}
+    if len(about.strip()) > LONGEST_ABOUT:
+        problems["about"] = f"Say it in at most {LONGEST_ABOUT:,} characters."
+    if readers not in READERS:
+        problems["readers"] = "Choose who may read the register of decisions."
+    if problems:
+        raise Invalid(next(iter(problems.values())), problems)
+    row = act.session.get(UnitProfile, unit.id) or UnitProfile(unit_id=unit.id)
+    row.about, row.readers = about.strip(), readers
+    act.session.add(row)
+    act.note(readers=readers)
+    return unit
+
+
+def require_place(kind: str, parent: Unit | None) -> None:
+    """Nothing if a unit of this kind may stand there.
+
+    Raises:
+        Invalid: saying under what it may.
+    """
+    if (parent.kind if parent else None) not in PARENTS[kind]:
+        places = " or ".join(f"a {place}" if place else "nothing" for place in PARENTS[kind])
+        there = f"the {parent.kind} {parent.name}" if parent else "nothing"
+        sentence = f"A {kind} stands under {places}, not under {there}."
+        raise Invalid(sentence, {"parent": sentence})
+    if parent is not None and parent.closed_at is not None:
+        raise Invalid(f"{parent.name} is closed.", {"parent": f"{parent.name} is closed."})
+
+
+def keep(
+    act: Act, unit: Unit, what: str, reason: str = "", *, old: str = "", new: str = "", other: Unit | None = None
+) -> None:
+    """Put on the record what is done to a unit. Only acts call it, inside their transaction."""
+    act.session.add(
+        UnitChange(
+            unit_id=unit.id,
+            what=what,
+            old=old,
+            new=new,
+            other_id=other.id if other else None,
+            reason=reason.strip(),
+            at=act.at,
+            changed_by=act.by.reference,
+        )
+    )
 
 
 def _name(session: Session, name: str) -> str:

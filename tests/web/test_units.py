@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from consult.domain.roles import Role
 from consult.model.store import db, writing
-from tests.factories import Cast, make_member, make_unit
+from consult.service import founding, roles, units
+from tests.factories import NOON, Cast, make_member, make_unit
+from tests.web.clocks import Clock
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
 
+DAY = timedelta(days=1)
 OFFICERS = ["committee_1", "roll_officer"]
 
 
@@ -41,8 +47,10 @@ def test_setting_up_and_renaming_a_unit(app: Flask, cast: Cast, who: str) -> Non
     assert page.notices == ["Rowan is set up."]
     first = page.click("Rename Rowan")
     second = browser.open(first.address)
-    assert first.fill("Name", "Rowan Hill").press("Rename it").notices == ["The unit is now called Rowan Hill."]
-    stale = second.fill("Name", "Rowan Dale").press("Rename it", 409)
+    assert first.fill("Name", "Rowan Hill").fill("Reason", "the branch voted for it").press("Rename it").notices == [
+        "The unit is now called Rowan Hill."
+    ]
+    stale = second.fill("Name", "Rowan Dale").fill("Reason", "it sounds better").press("Rename it", 409)
     assert "was renamed to “Rowan Hill”" in stale.errors[0]
 
 
@@ -107,3 +115,69 @@ def test_the_page_asks_no_more_of_the_database_for_more_units(app: Flask, cast: 
             unit = make_unit(f"Branch {number}", "branch", cast.units["Southfen"])
             make_member(unit)
     assert statements() == few
+
+
+def test_an_office_that_ends_while_a_page_is_open_gives_no_power_any_more(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alder = cast.units["Alder"]
+    officer = cast.actor("committee_1")
+    founding.begin(alder, NOON + DAY, "a new branch", by=officer, at=NOON)
+    roles.give(cast.who["member"], Role.UNIT_OFFICER, unit=alder, reason="interim", interim=True, by=officer, at=NOON)
+    clock = Clock(monkeypatch, NOON + DAY - timedelta(seconds=5))
+    page = browser_of(app, cast.who["member"]).open(f"/units/{alder.id}/about")
+    page = page.fill("About it", "We meet on Mondays.").choose("Who may read its register of decisions?", "everyone")
+    clock.set(NOON + DAY)
+    refused = page.press("Save", 403)
+    assert "Your term as unit officer does not include this moment." in refused.main
+    assert units.profile(alder).about == ""
+    clock.set(NOON + DAY - timedelta(seconds=5))
+    assert page.press("Save").notices == ["Saved."]
+
+
+def test_a_founding_period_is_public(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch, NOON)
+    browser = browser_of(app, cast.who["committee_1"])
+    page = browser.open(f"/units/{cast.units['Alder'].id}").click("Begin a founding period")
+    assert len(page.press("Begin it", 422).errors) == 2
+    for part, typed in (("Day", 1), ("Month", 4), ("Year", 2026)):
+        page.fill(part, typed, within="Last day of the founding period")
+    page = page.fill("Reason", "a new branch").press("Begin it")
+    assert "Founding period It ends Thursday 2 April 2026, midnight at the start of the day" in page.main
+    seen = Browser(app).open("/units").main
+    assert "Alder: founding period with interim officers, until Thursday 2 April 2026" in seen
+    clock.set(NOON + 60 * DAY)
+    assert "founding period" not in Browser(app).open("/units").main
+    assert "Its founding period ended on 2 Apr 2026" in Browser(app).open(f"/units/{cast.units['Alder'].id}").main
+
+
+def test_a_unit_is_merged_on_a_page_that_says_what_will_happen(app: Flask, cast: Cast) -> None:
+    browser = browser_of(app, cast.who["roll_officer"])
+    page = browser.open(f"/units/{cast.units['Elder'].id}").click("Merge it")
+    assert "Everybody whose home it is (1 people)" in page.main
+    page = page.choose("Merge it into", "Cedar").fill("Reason", "too few are left")
+    assert len(page.press("Merge it", 422).errors) == 1
+    page = page.tick("I have read what will happen").press("Merge it")
+    assert page.notices == ["Elder is merged."] and "This unit is no more" in page.main
+    assert "Closed and merged units Elder" in browser.open("/units").main
+    assert "Took in: Elder. too few are left" in browser.open(f"/units/{cast.units['Cedar'].id}").main
+
+
+def test_a_network_is_joined_and_left(app: Flask, cast: Cast) -> None:
+    with writing():
+        number = make_unit("Health", "network", cast.units["Testland"]).id
+    page = browser_of(app, cast.who["member"]).open(f"/units/{number}").press("Join the network")
+    assert page.notices == ["You are in Health now."]
+    assert page.press("Leave the network").notices == ["You have left it."]
+
+
+def test_somebody_is_named_to_speak_for_an_organisation(app: Flask, cast: Cast) -> None:
+    with writing():
+        number = make_unit("Bakers’ Union", "organisation", cast.units["Testland"]).id
+    page = browser_of(app, cast.who["roll_officer"]).open(f"/units/{number}").click("Name a representative")
+    page = page.fill("Name", "Ruth Oven").fill("E-mail address", "ruth@bakers.example")
+    page = page.fill("Reason", "named by its executive").press("Name this person")
+    assert page.notices == ["Ruth Oven speaks for Bakers’ Union now."] and "not counted as people" in page.main
+    assert "Ruth Oven" not in Browser(app).open(f"/units/{number}").html
+    page = page.click("End Ruth Oven").fill("Reason", "retired").press("End it now")
+    assert "Nobody has been named yet" in page.main

@@ -39,6 +39,7 @@ def role_give() -> Answer:
                     unit=unit,
                     ends_at=form.ends_at(),
                     reason=form.reason.data,
+                    interim=form.interim.data,
                     by=actor(),
                 )
                 flash(_("%(name)s is now %(role)s.", name=member.name, role=form.role.data), "success")

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
-from consult.service import clock, units
+from consult.service import affiliates, bodies, clock, founding, networks, units
 from consult.web.guards import actor, needs, public
 from consult.web.units.forms import Make, Rename
 
@@ -26,7 +26,35 @@ def index() -> Answer:
         "units/index.html",
         whole=[holding for holding in held if holding.unit_id is None],
         places=units.tree(held),
+        closed=units.closed(),
+        foundings=founding.running(clock.now()),
         named=actor().member_id is not None,
+    )
+
+
+@pages.get("/units/<int:unit_id>")
+@public
+def show(unit_id: int) -> Answer:
+    """One unit: what it is, where it stands, its offices and bodies, and what was done to it."""
+    unit, at, me = units.get(unit_id), clock.now(), actor()
+    changes = units.changes(unit)
+    return render_template(
+        "units/show.html",
+        unit=unit,
+        profile=units.profile(unit),
+        above=units.above(unit),
+        below=units.below(unit),
+        figures=units.figures(unit),
+        held=units.offices_of(unit, at),
+        bodies=[(body, bodies.sitting(body, at), bodies.vacancies(body, at)) for body in bodies.of_unit(unit)],
+        founding=founding.of_unit(unit.id),
+        speaking=affiliates.of(unit, at) if unit.kind == "organisation" else [],
+        size=networks.size(unit) if unit.kind == "network" else 0,
+        joined=networks.is_in(unit, me.member_id),
+        changes=changes,
+        others={other.id: other for other in units.by_ids({c.other_id for c in changes if c.other_id})},
+        named=me.member_id is not None,
+        at=at,
     )
 
 
@@ -41,7 +69,9 @@ def make() -> Answer:
         try:
             if form.validate():
                 parent = units.get(int(form.parent.data)) if form.parent.data else None
-                unit = units.make_unit(parent, form.name.data, form.kind.data, by=actor())
+                unit = units.make_unit(
+                    parent, form.name.data, form.kind.data, workplace=form.workplace.data, by=actor()
+                )
                 flash(_("%(name)s is set up.", name=unit.name), "success")
                 return redirect(url_for("units.index"))
         except Refused as refusal:
@@ -60,7 +90,7 @@ def rename(unit_id: int) -> Answer:
         status = 422
         try:
             if form.validate():
-                renamed = units.rename(unit, form.name.data, was=form.was.data or "", by=actor())
+                renamed = units.rename(unit, form.name.data, form.reason.data, was=form.was.data or "", by=actor())
                 flash(_("The unit is now called %(name)s.", name=renamed.name), "success")
                 return redirect(url_for("units.index"))
         except Refused as refusal:

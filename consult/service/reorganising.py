@@ -1,0 +1,174 @@
+"""Reorganising: a unit put under another, merged into another, or closed, with its people, offices and bodies, on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, literal, or_, select, update
+
+from consult.domain.errors import Invalid, OutOfOrder
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor
+from consult.model.bodies import Body, SeatHolding
+from consult.model.members import Member, MemberChange, RoleHolding
+from consult.model.units import NetworkMembership, Representative, Unit
+from consult.service.act import Act, act
+from consult.service.units import keep, require_place
+
+
+@act(Permission.UNIT_KEEP, Event.UNIT_MOVED)
+def move(unit: Unit, parent: Unit | None, reason: str, *, by: Actor, at: datetime, act: Act) -> Unit:
+    """Put a unit, with all below it, under another one. Frozen rolls are not touched.
+
+    Raises:
+        Invalid: if it cannot stand there, stands there already, or no reason is given. OutOfOrder: if it is closed.
+    """
+    _require_open(unit)
+    _require_reason(reason)
+    require_place(unit.kind, parent)
+    if unit.parent_id == (parent.id if parent else None):
+        sentence = "It stands there already."
+        raise Invalid(sentence, {"parent": sentence})
+    old = act.session.get(Unit, unit.parent_id) if unit.parent_id is not None else None
+    keep(act, unit, "moved", reason, old=old.name if old else "", new=parent.name if parent else "", other=parent)
+    _put_under(act, [unit], parent)
+    act.note(under=parent.id if parent else None)
+    return unit
+
+
+@act(Permission.UNIT_KEEP, Event.UNIT_MERGED)
+def merge(unit: Unit, into: Unit, reason: str, *, by: Actor, at: datetime, act: Act) -> Unit:
+    """Merge a unit into another of its kind: its people, networks' members, representatives and the units below go there.
+
+    Its offices and bodies end now; what it decided stays in its own register, and its page says where it went.
+
+    Raises:
+        Invalid: if the two cannot be merged or no reason is given. OutOfOrder: if one of them is closed.
+    """
+    _require_open(unit)
+    _require_open(into)
+    _require_reason(reason)
+    if into.id == unit.id or into.kind != unit.kind:
+        sentence = f"A {unit.kind} is merged into another {unit.kind}."
+        raise Invalid(sentence, {"into": sentence})
+    moved = _move_people(act, unit, into, reason)
+    below = list(act.session.scalars(select(Unit).where(Unit.parent_id == unit.id, Unit.closed_at.is_(None))))
+    for one in below:
+        keep(act, one, "moved", reason, old=unit.name, new=into.name, other=into)
+    _put_under(act, below, into)
+    here = Representative.unit_id == unit.id
+    act.session.execute(update(Representative).where(here).values(unit_id=into.id))
+    _end_everything(act, unit, f"{unit.name} was merged into {into.name}")
+    unit.closed_at = at
+    keep(act, unit, "merged", reason, old=unit.name, new=into.name, other=into)
+    keep(act, into, "took in", reason, old=unit.name, new=into.name, other=unit)
+    act.note(into=into.id, members=moved, units=len(below))
+    return unit
+
+
+@act(Permission.UNIT_KEEP, Event.UNIT_CLOSED)
+def close(unit: Unit, reason: str, *, by: Actor, at: datetime, act: Act) -> Unit:
+    """Close a unit in which nobody has a home: its offices, bodies and network memberships end now.
+
+    Raises:
+        OutOfOrder: if people have their home in it, units stand below it, or it is closed.
+        Invalid: if no reason is given, or it is the one at the top.
+    """
+    _require_open(unit)
+    _require_reason(reason)
+    if unit.kind == "nation":
+        raise Invalid("The nation is the whole movement; it is not closed here.")
+    people = act.session.scalar(
+        select(func.count()).select_from(Member).where(Member.unit_id == unit.id, Member.erased_at.is_(None))
+    )
+    if people and unit.kind != "organisation":
+        raise OutOfOrder(
+            f"{people:,} people have their home in {unit.name}. Merge it into another branch, and they go with it."
+        )
+    if act.session.scalar(select(Unit.id).where(Unit.parent_id == unit.id, Unit.closed_at.is_(None)).limit(1)):
+        raise OutOfOrder(f"Units stand below {unit.name}. Put them under another one first, or merge it.")
+    act.session.execute(delete(NetworkMembership).where(NetworkMembership.unit_id == unit.id))
+    speaks = or_(Representative.ends_at.is_(None), Representative.ends_at > at)
+    ending = update(Representative).where(Representative.unit_id == unit.id, Representative.starts_at < at, speaks)
+    act.session.execute(ending.values(ends_at=at))
+    _end_everything(act, unit, f"{unit.name} was closed")
+    unit.closed_at = at
+    keep(act, unit, "closed", reason, old=unit.name)
+    return unit
+
+
+def _require_open(unit: Unit) -> None:
+    if unit.closed_at is not None:
+        raise OutOfOrder(f"{unit.name} was closed on {unit.closed_at:%d %B %Y}.")
+
+
+def _require_reason(reason: str) -> None:
+    sentence = ""
+    if not reason.strip():
+        sentence = "Give the reason, such as the decision: everybody can read it."
+    elif len(reason.strip()) > 1000:
+        sentence = "The reason must have at most 1,000 characters."
+    if sentence:
+        raise Invalid(sentence, {"reason": sentence})
+
+
+def _put_under(act: Act, moving: Iterable[Unit], parent: Unit | None) -> None:
+    """Write the new paths of units and of all below them: one statement each, whatever stands below."""
+    for unit in moving:
+        old, new = unit.path, f"{parent.path if parent else ''}{unit.id}/"
+        act.session.flush()
+        rest = func.substr(Unit.path, len(old) + 1)
+        act.session.execute(
+            update(Unit)
+            .where(Unit.path.startswith(old, autoescape=True))
+            .values(path=literal(new) + rest)
+            .execution_options(synchronize_session=False)
+        )
+        act.session.refresh(unit)
+        unit.parent_id = parent.id if parent else None
+    act.session.flush()
+
+
+def _move_people(act: Act, unit: Unit, into: Unit, reason: str) -> int:
+    """Everybody whose home it is, with a line in each one's history, and the members of a network; how many had a home."""
+    words = f"{unit.name} was merged into {into.name}: {reason.strip()}"[:1000]
+    rows = select(
+        Member.id, literal(act.at, type_=MemberChange.at.type), literal(act.by.reference), literal("branch"),
+        literal(unit.name), literal(into.name), literal(words),
+    ).where(Member.unit_id == unit.id)  # fmt: skip
+    columns = ["member_id", "at", "changed_by", "what", "old", "new", "reason"]
+    act.session.execute(insert(MemberChange).from_select(columns, rows))
+    moving = update(Member).where(Member.unit_id == unit.id).values(unit_id=into.id)
+    moved = act.session.execute(moving.execution_options(synchronize_session=False))
+    there = select(NetworkMembership.member_id).where(NetworkMembership.unit_id == into.id)
+    here = NetworkMembership.unit_id == unit.id
+    act.session.execute(delete(NetworkMembership).where(here, NetworkMembership.member_id.in_(there)))
+    act.session.execute(update(NetworkMembership).where(here).values(unit_id=into.id))
+    return int(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def _end_everything(act: Act, unit: Unit, because: str) -> None:
+    """The offices and bodies of the unit end at this instant, each with its event."""
+    for body in act.session.scalars(select(Body).where(Body.unit_id == unit.id, Body.dissolved_at.is_(None))):
+        body.dissolved_at = act.at
+        act.record(Event.BODY_DISSOLVED, body)
+    seats = select(SeatHolding).join(Body).where(Body.unit_id == unit.id, SeatHolding.ends_at > act.at)
+    for seat in act.session.scalars(seats):
+        seat.left_because = because
+        if seat.starts_at < act.at:
+            seat.ends_at = act.at
+        else:
+            seat.role_id = None
+    act.session.flush()
+    held = select(RoleHolding).where(
+        RoleHolding.unit_id == unit.id, or_(RoleHolding.ends_at.is_(None), RoleHolding.ends_at > act.at)
+    )
+    for holding in act.session.scalars(held):
+        act.record(Event.ROLE_ENDED, holding, role=holding.role, member=holding.member_id, unit=unit.id)
+        if holding.starts_at >= act.at:  # it had not begun: a term from now to now is none
+            act.session.delete(holding)
+        else:
+            holding.ends_at = act.at
+            holding.reason = f"{holding.reason}; ended: {because}"[:1000]

@@ -1,0 +1,209 @@
+"""Seats of bodies: filled for a term with the role that goes with it, left, and the terms that somebody holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from consult.domain import bodies as domain
+from consult.domain import policy
+from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, Status, clash_of
+from consult.model.bodies import Body, SeatHolding
+from consult.model.members import Member, RoleHolding
+from consult.model.store import db
+from consult.service import accounts, bodies, founding, roles
+from consult.service.act import Act, act
+
+#: How an officer can fill a seat by hand; who is elected comes to the seat from the result.
+BY_HAND = (domain.APPOINTED, domain.CO_OPTED, domain.INTERIM, domain.ELECTED)
+
+
+@dataclass(frozen=True)
+class Term:
+    """How and for how long a seat is filled: `until` None means to the end of the term that the seat has."""
+
+    way: str
+    reason: str
+    starts_at: datetime | None = None
+    until: datetime | None = None
+    group: str = ""
+
+
+def get(holding_id: int) -> SeatHolding:
+    """One term in a seat, with its body.
+
+    Raises:
+        NotFound: if there is none of this number.
+    """
+    query = select(SeatHolding).where(SeatHolding.id == holding_id)
+    query = query.options(joinedload(SeatHolding.body).joinedload(Body.unit), joinedload(SeatHolding.member))
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("There is no such seat.")
+    return found
+
+
+def of_member(member_id: int, at: datetime) -> list[SeatHolding]:
+    """The seats that somebody holds, or will."""
+    query = select(SeatHolding).where(SeatHolding.member_id == member_id, SeatHolding.ends_at > at)
+    query = query.options(joinedload(SeatHolding.body).joinedload(Body.unit))
+    return list(db.session.scalars(query.order_by(SeatHolding.starts_at)))
+
+
+@act(Permission.SEAT_FILL, Event.SEAT_FILLED)
+def fill(body: Body, member: Member, term: Term, *, by: Actor, at: datetime, act: Act) -> SeatHolding:
+    """Fill the first seat that is free, for a term.
+
+    Raises:
+        NotAllowed: to seat oneself, or where a role goes with the seat and one may not give roles.
+        Invalid: naming the field: no free seat, a term that cannot be, a place that is reserved for others.
+        OutOfOrder: if the body is dissolved.
+    """
+    if by.member_id == member.id:
+        raise NotAllowed("Nobody seats themself. Ask another officer to do it.")
+    if term.way not in BY_HAND:
+        raise Invalid("Choose how the person came to the seat.", {"way": "Choose how the person came to the seat."})
+    if body.confers:
+        policy.require(Permission.ROLE_GIVE, by, at=at)
+    _require_room(body, term, at)
+    return put(act, body, member, term)
+
+
+def put(act: Act, body: Body, member: Member, term: Term) -> SeatHolding:
+    """Seat somebody, with the role that goes with it. Only acts call it, inside their transaction.
+
+    Raises:
+        Invalid, OutOfOrder: as `fill`.
+    """
+    bodies.require_standing(body)
+    starts_at = term.starts_at or act.at
+    seat, until = _free(body, term, starts_at)
+    if term.way == domain.INTERIM:
+        until = founding.last_instant(act.session, body.unit, term.until, act.at)
+    _check(act, body, member, term, starts_at, until)
+    holding = SeatHolding(
+        body_id=body.id, seat=seat, member_id=member.id, group=term.group, way=term.way, starts_at=starts_at,
+        ends_at=until, term_until=until, reason=term.reason.strip(), filled_by=act.by.reference,
+    )  # fmt: skip
+    if body.confers:
+        role = _confer(act, body, member, term, starts_at, until)
+        holding.role_id = role.id
+    act.session.add(holding)
+    act.session.flush()
+    act.session.refresh(body, ["holdings"])
+    act.note(body=body.id, member=member.id, seat=seat, way=term.way)
+    return holding
+
+
+def _free(body: Body, term: Term, starts_at: datetime) -> tuple[int, datetime]:
+    """The seat to be filled and the end of its term: first a seat that somebody left, then the lowest number."""
+    found = bodies.vacancies(body, starts_at)
+    later = {row.seat: row.starts_at for row in body.holdings if row.starts_at > starts_at}
+    order = sorted(found, key=lambda one: (not one.casual, one.group != term.group, one.seat))
+    for vacancy in order:
+        until = term.until or vacancy.until or domain.months_later(starts_at, body.term_months)
+        if vacancy.seat not in later or later[vacancy.seat] >= until:
+            return vacancy.seat, until
+    sentence = f"All {body.seats} seats are held in that time."
+    raise Invalid(sentence, {"member": sentence})
+
+
+def _check(act: Act, body: Body, member: Member, term: Term, starts_at: datetime, until: datetime) -> None:
+    problems: dict[str, str] = {}
+    if member.status != Status.MEMBER.value or member.erased_at is not None:
+        problems["member"] = f"{member.name} is recorded as {member.status}; seats are for members."
+    elif any(row.member_id == member.id and row.starts_at < until and row.ends_at > starts_at for row in body.holdings):
+        problems["member"] = f"{member.name} holds a seat in it in that time already."
+    if until <= max(starts_at, act.at):
+        problems["ends_on"] = "The term must end after it begins, and in the future."
+    if not term.reason.strip() or len(term.reason.strip()) > 1000:
+        problems["reason"] = "Give the election or decision, in at most 1,000 characters: everybody can read it."
+    if body.confers:
+        held = roles.standing(act.session, member.id, starts_at)
+        if clash := clash_of({Role(body.confers), *(Role(row.role) for row in held)}):
+            problems["member"] = f"Nobody may be {clash} at once: who watches a ballot does not conduct it."
+    if problems:
+        raise Invalid(next(iter(problems.values())), problems)
+
+
+def _require_room(body: Body, term: Term, at: datetime) -> None:
+    """Nothing unless a seat given by hand would break the reserved places."""
+    now = bodies.sitting(body, at)
+    left = body.seats - len(now) - 1
+    for row in body.reserves:
+        count = sum(one.group == row["group"] for one in now) + (term.group == row["group"])
+        if row.get("maximum") is not None and count > row["maximum"]:
+            sentence = f"At most {row['maximum']} of the seats are for {row['group']}, and they are held."
+            raise Invalid(sentence, {"group": sentence})
+    missing = sum(
+        max(0, row["minimum"] - sum(one.group == row["group"] for one in now) - (term.group == row["group"]))
+        for row in body.reserves
+    )
+    if left >= 0 and missing > left:
+        sentence = "The seats that are left are reserved. Say for which reserved place this person counts."
+        raise Invalid(sentence, {"group": sentence})
+
+
+def _confer(act: Act, body: Body, member: Member, term: Term, starts_at: datetime, until: datetime) -> RoleHolding:
+    """The role that goes with a seat, over the body's unit (a body of the whole nation: over the whole)."""
+    role = Role(body.confers)
+    whole = body.unit.kind == "nation" and role not in roles.OF_A_UNIT
+    holding = RoleHolding(
+        member_id=member.id, role=role.value, unit_id=None if whole else body.unit_id, starts_at=starts_at,
+        ends_at=until, reason=f"{body.name}: {term.reason.strip()}"[:1000], given_by=act.by.reference,
+        interim=term.way == domain.INTERIM,
+    )  # fmt: skip
+    act.session.add(holding)
+    act.session.flush()
+    act.record(Event.ROLE_GIVEN, holding, role=role.value, member=member.id, unit=holding.unit_id)
+    account = accounts.ensure(act.session, member.id, act.at)
+    if account.password_hash is None and role in SECOND_FACTOR_ROLES:
+        act.notify("invitation", member, once=f"invitation {member.id} role {holding.id}")
+    return holding
+
+
+@act(Permission.SEAT_FILL, Event.SEAT_VACATED)
+def vacate(holding: SeatHolding, because: str, *, by: Actor, at: datetime, act: Act) -> SeatHolding:
+    """Record that somebody left a seat before the term was over: it is a casual vacancy from now on.
+
+    Raises:
+        OutOfOrder: if the term is not running. Invalid: without a reason. NotAllowed: as `fill`.
+    """
+    if holding.body.confers and by.member_id != holding.member_id:
+        policy.require(Permission.ROLE_GIVE, by, at=at)
+    return leave(act, holding, because)
+
+
+@act(Permission.ACCOUNT_KEEP, Event.SEAT_VACATED)
+def resign(holding: SeatHolding, because: str, *, by: Actor, at: datetime, act: Act) -> SeatHolding:
+    """Lay down a seat of one's own.
+
+    Raises:
+        OutOfOrder, Invalid: as `vacate`.
+    """
+    return leave(act, holding, because)
+
+
+def leave(act: Act, holding: SeatHolding, because: str) -> SeatHolding:
+    """End a term now, and the role with it. Only acts call it, inside their transaction."""
+    if not holding.held(act.at):
+        raise OutOfOrder("This term is not running, so nobody leaves the seat.")
+    if not because.strip() or len(because.strip()) > 400:
+        sentence = "Say why, in at most 400 characters: everybody can read it."
+        raise Invalid(sentence, {"reason": sentence})
+    if holding.starts_at >= act.at:
+        raise OutOfOrder("This term begins at this very moment; try again.")
+    role = holding.role
+    if role is not None and (role.ends_at is None or role.ends_at > act.at):
+        roles.require_others(act, role)
+        role.ends_at, role.reason = act.at, f"{role.reason}; ended: {because.strip()}"[:1000]
+        act.record(Event.ROLE_ENDED, role, role=role.role, member=role.member_id, unit=role.unit_id)
+    holding.ends_at, holding.left_because = act.at, because.strip()
+    act.note(body=holding.body_id, member=holding.member_id, seat=holding.seat)
+    return holding

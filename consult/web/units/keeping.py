@@ -1,0 +1,101 @@
+"""What is done to a unit: described, put under another, merged, closed, and its founding period."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.domain import policy
+from consult.domain.policy import Permission
+from consult.model.units import Unit
+from consult.service import clock, founding, reorganising, requisitions, units
+from consult.web.guards import actor, needs, signed_in
+from consult.web.trying import tried
+from consult.web.units import forms
+from consult.web.units.views import Answer, pages
+
+
+def _back(unit_id: int, words: str) -> Response:
+    flash(words, "success")
+    return redirect(url_for("units.show", unit_id=unit_id))
+
+
+@pages.route("/units/<int:unit_id>/about", methods=["GET", "POST"])
+@signed_in
+def describe(unit_id: int) -> Answer:
+    """What the unit says about itself, and who reads its register of decisions."""
+    unit = units.get(unit_id)
+    policy.require(Permission.UNIT_DESCRIBE, actor(), unit, at=clock.now())
+    form = forms.Describe(obj=units.profile(unit))
+    done, status = tried(form, lambda: units.describe(unit, form.about.data or "", form.readers.data, by=actor()))
+    if done is not None:
+        return _back(unit_id, _("Saved."))
+    return render_template("units/describe.html", form=form, unit=unit), status
+
+
+def _of_kind(unit: Unit, kinds: tuple[str | None, ...]) -> list[Unit]:
+    return [one for one in units.all_units() if one.kind in kinds and one.id != unit.id]
+
+
+@pages.route("/units/<int:unit_id>/move", methods=["GET", "POST"])
+@needs(Permission.UNIT_KEEP)
+def move(unit_id: int) -> Answer:
+    """Put it under another unit."""
+    unit, form = units.get(unit_id), forms.Move()
+    places = _of_kind(unit, units.PARENTS[unit.kind])
+    top = [("", _("none"))] if None in units.PARENTS[unit.kind] else []
+    form.parent.choices = [*top, *((str(one.id), f"{one.name} ({one.kind_words})") for one in places)]
+
+    def send() -> Unit:
+        parent = units.get(int(form.parent.data)) if form.parent.data else None
+        moved: Unit = reorganising.move(unit, parent, form.reason.data or "", by=actor())
+        return moved
+
+    done, status = tried(form, send)
+    if done is not None:
+        return _back(unit_id, _("%(name)s stands there now.", name=done.name))
+    return render_template("units/move.html", form=form, unit=unit), status
+
+
+@pages.route("/units/<int:unit_id>/merge", methods=["GET", "POST"])
+@needs(Permission.UNIT_KEEP)
+def merge(unit_id: int) -> Answer:
+    """Merge it into another unit of its kind."""
+    unit, form = units.get(unit_id), forms.Merge()
+    form.into.choices = [(one.id, one.name) for one in _of_kind(unit, (unit.kind,))]
+    done, status = tried(
+        form, lambda: reorganising.merge(unit, units.get(form.into.data), form.reason.data or "", by=actor())
+    )
+    if done is not None:
+        return _back(unit_id, _("%(name)s is merged.", name=done.name))
+    return render_template("units/merge.html", form=form, unit=unit, figures=units.figures(unit)), status
+
+
+@pages.route("/units/<int:unit_id>/close", methods=["GET", "POST"])
+@needs(Permission.UNIT_KEEP)
+def close(unit_id: int) -> Answer:
+    """Close it."""
+    unit, form = units.get(unit_id), forms.Close()
+    done, status = tried(form, lambda: reorganising.close(unit, form.reason.data or "", by=actor()))
+    if done is not None:
+        return _back(unit_id, _("%(name)s is closed.", name=done.name))
+    return render_template("units/close.html", form=form, unit=unit, figures=units.figures(unit)), status
+
+
+@pages.route("/units/<int:unit_id>/founding", methods=["GET", "POST"])
+@needs(Permission.ROLE_GIVE)
+def found(unit_id: int) -> Answer:
+    """Begin its founding period, or end the one that is running."""
+    unit = units.get(unit_id)
+    period = founding.of_unit(unit_id)
+    if period is not None:
+        form: forms.EndFounding | forms.Found = forms.EndFounding()
+        done, status = tried(form, lambda: founding.end(unit, form.reason.data or "", by=actor()))
+    else:
+        form = first = forms.Found()
+        done, status = tried(first, lambda: founding.begin(unit, first.ends_at(), first.reason.data or "", by=actor()))
+    if done is not None:
+        return _back(unit_id, _("It is on the record."))
+    held = [row for row in requisitions.offices_of(unit, clock.now()) if row.interim]
+    return render_template("units/founding.html", form=form, unit=unit, period=period, held=held), status
