@@ -8,8 +8,8 @@ from alembic import op
 from consult.model.store import Instant
 from consult.model.triggers import raise_fences, take_down_fences
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
