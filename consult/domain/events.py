@@ -41,6 +41,34 @@ class Event(StrEnum):
     CONSULTATION_MADE = "consultation.made"
     CONSULTATION_EDITED = "consultation.edited"
     TIMETABLE_SET = "consultation.timetable_set"
+    PARTICIPATION_DECLARED = "consultation.participation_declared"
+    QUESTIONS_SET = "consultation.questions_set"
+    PARAGRAPH_COMMENTED = "paragraph.commented"
+    PARAGRAPH_COMMENT_HIDDEN = "paragraph.comment_hidden"
+    PARAGRAPH_COMMENT_SHOWN = "paragraph.comment_shown"
+    SUBMISSION_SAVED = "submission.saved"
+    SUBMISSION_SENT = "submission.sent"
+    SUBMISSION_REVISED = "submission.revised"
+    SUBMISSION_WITHDRAWN = "submission.withdrawn"
+    SUBMISSION_SET_ASIDE = "submission.set_aside"
+    SUBMISSION_RESTORED = "submission.restored"
+    STATEMENT_PROPOSED = "statement.proposed"
+    STATEMENT_SCREENED = "statement.screened"
+    CODE_BOOK_CHANGED = "consultation.code_book_changed"
+    SUBMISSION_CODED = "submission.coded"
+    REPORT_SAVED = "consultation.report_saved"
+    REPORT_PUBLISHED = "consultation.report_published"
+    SAID_DONE_SET = "consultation.said_done_set"
+    MOTION_SOURCED = "motion.sourced"
+    EVENT_PLANNED = "event.planned"
+    EVENT_CHANGED = "event.changed"
+    EVENT_CANCELLED = "event.cancelled"
+    EVENT_HELD = "event.held"
+    EVENT_ANSWERED = "event.answered"
+    EVENT_ATTENDED = "event.attended"
+    EVENT_REMINDED = "event.reminded"
+    EVENT_MINUTED = "event.minuted"
+    EVENT_VOTED = "event.voted"
     RULEBOOK_ADOPTED = "rulebook.adopted"
     RULEBOOK_APPLIED = "consultation.rulebook_set"
     MOTION_DRAFTED = "motion.drafted"
@@ -198,6 +226,34 @@ SENTENCES: dict[Event, str] = {
     Event.CONSULTATION_MADE: "A consultation was set up",
     Event.CONSULTATION_EDITED: "A consultation's paper was changed",
     Event.TIMETABLE_SET: "A timetable was set",
+    Event.PARTICIPATION_DECLARED: "How people take part in a consultation was declared",
+    Event.QUESTIONS_SET: "The questions of a consultation were changed",
+    Event.PARAGRAPH_COMMENTED: "A comment on a paragraph was written",
+    Event.PARAGRAPH_COMMENT_HIDDEN: "A comment on a paragraph was hidden",
+    Event.PARAGRAPH_COMMENT_SHOWN: "A comment on a paragraph was shown again",
+    Event.SUBMISSION_SAVED: "A draft submission was saved",
+    Event.SUBMISSION_SENT: "A submission to a consultation was sent",
+    Event.SUBMISSION_REVISED: "A submission to a consultation was revised",
+    Event.SUBMISSION_WITHDRAWN: "A submission to a consultation was withdrawn",
+    Event.SUBMISSION_SET_ASIDE: "A submission was set aside by a moderator",
+    Event.SUBMISSION_RESTORED: "A submission that was set aside was restored",
+    Event.STATEMENT_PROPOSED: "A statement was proposed to a consultation",
+    Event.STATEMENT_SCREENED: "A statement was screened",
+    Event.CODE_BOOK_CHANGED: "The code book of a consultation was changed",
+    Event.SUBMISSION_CODED: "An officer finished coding a submission",
+    Event.REPORT_SAVED: "An analysis or response was drafted",
+    Event.REPORT_PUBLISHED: "An analysis of or response to a consultation was published",
+    Event.SAID_DONE_SET: "What was said and what was done was recorded",
+    Event.MOTION_SOURCED: "A motion was linked to the consultation that it grew out of",
+    Event.EVENT_PLANNED: "An event was planned",
+    Event.EVENT_CHANGED: "An event was changed",
+    Event.EVENT_CANCELLED: "An event was cancelled",
+    Event.EVENT_HELD: "Attendance at an event was settled",
+    Event.EVENT_ANSWERED: "Somebody said whether they come to an event",
+    Event.EVENT_ATTENDED: "Attendance at an event was recorded",
+    Event.EVENT_REMINDED: "Those who come to an event were reminded",
+    Event.EVENT_MINUTED: "Minutes of an event were published",
+    Event.EVENT_VOTED: "A vote taken at a meeting was recorded",
     Event.RULEBOOK_ADOPTED: "A version of a rulebook was adopted",
     Event.RULEBOOK_APPLIED: "A version of the rules was put in force for a consultation",
     Event.MOTION_DRAFTED: "A motion was drafted",

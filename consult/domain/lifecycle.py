@@ -314,4 +314,50 @@ BALLOT = Lifecycle(
     },
 )
 
-LIFECYCLES: tuple[Lifecycle, ...] = (MOTION, AMENDMENT, COMPOSITE, POLICY, SENDING, BALLOT)
+SUBMISSION = Lifecycle(
+    "submission",
+    (
+        Step("send", ("draft", "withdrawn"), "submitted", _P.SUBMISSION_WRITE, _E.SUBMISSION_SENT),
+        # each revision is a version; what was sent before stays readable
+        Step("revise", ("submitted",), "submitted", _P.SUBMISSION_WRITE, _E.SUBMISSION_REVISED),
+        Step("withdraw", ("submitted",), "withdrawn", _P.SUBMISSION_WRITE, _E.SUBMISSION_WITHDRAWN, confirm=True),
+        Step("set aside", ("submitted",), "set aside", _P.COMMENT_MODERATE, _E.SUBMISSION_SET_ASIDE, confirm=True),
+        Step("restore", ("set aside",), "submitted", _P.COMMENT_MODERATE, _E.SUBMISSION_RESTORED),
+    ),
+    {
+        "send": "sent",
+        "revise": "revised",
+        "withdraw": "withdrawn",
+        "set aside": "set aside",
+        "restore": "restored",
+    },
+)
+
+STATEMENT = Lifecycle(
+    "statement",
+    (
+        Step("admit", ("awaiting screening", "not admitted"), "admitted", _P.STATEMENT_SCREEN, _E.STATEMENT_SCREENED),
+        Step("not admit", ("awaiting screening",), "not admitted", _P.STATEMENT_SCREEN, _E.STATEMENT_SCREENED),
+        Step("take out", ("admitted",), "not admitted", _P.STATEMENT_SCREEN, _E.STATEMENT_SCREENED, confirm=True),
+    ),
+    {"admit": "admitted", "not admit": "refused", "take out": "taken out"},
+)
+
+REPORT = Lifecycle(
+    "consultation report",
+    (Step("publish", ("draft",), "published", _P.CONSULTATION_REPORT, _E.REPORT_PUBLISHED, confirm=True),),
+    {"publish": "published"},
+)
+
+EVENT = Lifecycle(
+    "event",
+    (
+        Step("cancel", ("planned",), "cancelled", _P.EVENT_KEEP, _E.EVENT_CANCELLED, confirm=True),
+        Step("hold", ("planned",), "held", _P.EVENT_KEEP, _E.EVENT_HELD),
+    ),
+    {"cancel": "cancelled", "hold": "marked as held"},
+)
+
+LIFECYCLES: tuple[Lifecycle, ...] = (
+    MOTION, AMENDMENT, COMPOSITE, POLICY, SENDING, BALLOT, SUBMISSION, STATEMENT, REPORT, EVENT,
+)  # fmt: skip

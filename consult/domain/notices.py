@@ -54,6 +54,18 @@ KINDS: dict[str, Kind] = {
     "appeal-decided": Kind("Your appeal was decided", "to the person who appealed"),
     "comment-hidden": Kind("A comment of yours was hidden", "to its author, with the reason"),
     "comment-answered": Kind("Somebody answered your comment", "to its author"),
+    "paragraph-answered": Kind("Somebody answered your comment on a paper", "to its author"),
+    "paragraph-comment-hidden": Kind("A comment of yours on a paper was hidden", "to its author, with the reason"),
+    "submission-received": Kind("Your submission has arrived", "to its author: how to revise it, and until when"),
+    "submission-set-aside": Kind("Your submission was set aside", "to its author, with the reason"),
+    "statement-screened": Kind("Your statement was screened", "to its author: admitted, or refused with the reason"),
+    "consultation-reported": Kind(
+        "What became of a consultation", "to those who took part: an analysis or a response was published"
+    ),
+    "event-answered": Kind("You are coming", "to somebody who comes, or waits for a place, with the calendar entry"),
+    "event-place-free": Kind("A place is free for you", "to the first on the waiting list, who comes now"),
+    "event-reminder": Kind("It is soon", "to those who come to an event"),
+    "event-changed": Kind("An event was changed or cancelled", "to those who come or wait"),
     "ballot-opens": Kind("You can vote now", "to everyone on the roll when a ballot opens", link="vote", ballot=True),
     "ballot-recorded": Kind(
         "Your vote was recorded", "that a vote was recorded; says nothing of its content", ballot=True

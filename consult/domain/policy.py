@@ -163,6 +163,16 @@ class Permission(StrEnum):
     BODY_KEEP = "set up the bodies of a unit"
     SEAT_FILL = "fill and vacate the seats of a body"
     CONSULTATION_KEEP = "set up a consultation and its timetable"
+    SUBMISSION_WRITE = "send a submission or comment on a consultation's paper"
+    SUBMISSION_SPEAK_FOR = "send a submission for a unit, an organisation or a meeting"
+    STATEMENT_WRITE = "propose statements and agree or disagree with them"
+    STATEMENT_SCREEN = "screen statements"
+    CONSULTATION_CODE = "read every submission and code it"
+    CONSULTATION_REPORT = "publish the analysis of a consultation, the response and what was done"
+    OPINIONS_COMPUTE = "compute opinion groups"
+    EVENT_KEEP = "plan events, and keep their attendance and minutes"
+    EVENT_ANSWER = "say whether one comes to an event"
+    EVENT_REMIND = "remind those who come to an event"
     RULEBOOK_KEEP = "adopt a rulebook and put it in force"
     MOTION_DRAFT = "draft a motion"
     MOTION_EDIT = "edit a draft motion"
@@ -261,6 +271,16 @@ POLICY: dict[Permission, Rule] = {
     Permission.BODY_KEEP: governance | officer_of_unit | console,
     Permission.SEAT_FILL: governance | returning_officer | officer_of_unit | console,
     Permission.CONSULTATION_KEEP: governance | standing_orders | console,
+    Permission.SUBMISSION_WRITE: participant,
+    Permission.SUBMISSION_SPEAK_FOR: delegate_of_unit | officer_of_unit,
+    Permission.STATEMENT_WRITE: participant,
+    Permission.STATEMENT_SCREEN: moderator | committee,
+    Permission.CONSULTATION_CODE: committee | officer_of_unit,
+    Permission.CONSULTATION_REPORT: committee | officer_of_unit,
+    Permission.OPINIONS_COMPUTE: sweep | committee | console,
+    Permission.EVENT_KEEP: committee | officer_of_unit | delegate_of_unit,
+    Permission.EVENT_ANSWER: participant,
+    Permission.EVENT_REMIND: sweep,
     Permission.RULEBOOK_KEEP: committee | console,
     Permission.MOTION_DRAFT: member,
     Permission.MOTION_EDIT: mover,

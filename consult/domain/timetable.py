@@ -46,15 +46,20 @@ def require_phase(phases: Iterable[Span], kind: str, at: datetime, doing: str) -
     `doing` is what was asked, as in "Motions can be submitted".
 
     Raises:
-        OutOfOrder: with the instant at which the phase opens or closed.
+        OutOfOrder: naming the phase, with the instants at which it opens and closes.
     """
     named = [phase for phase in phases if phase.kind == kind]
     if not named or current(named, at):
         return
     phase = named[0]
     if at < phase.opens_at:
-        raise OutOfOrder(f"{doing} from {written(phase.opens_at)}; it is not yet that time.")
-    raise OutOfOrder(f"{doing} until {written(phase.closes_at)}; that deadline has passed.")
+        raise OutOfOrder(f"{doing} from {written(phase.opens_at)}; it is not yet that time. {dates(phase)}")
+    raise OutOfOrder(f"{doing} until {written(phase.closes_at)}; that deadline has passed. {dates(phase)}")
+
+
+def dates(phase: Span) -> str:
+    """The sentence that names a phase with both of its instants."""
+    return f"The phase “{phase.kind}” is from {written(phase.opens_at)} to {written(phase.closes_at)}."
 
 
 def written(at: datetime) -> str:

@@ -21,6 +21,7 @@ from consult.service import (
     opening,
     policies,
     policy_steps,
+    statements,
     worker_state,
 )
 
@@ -76,6 +77,7 @@ DUE: list[Due] = [
     Due("ballots closed", _close_ballots),
     Due("policies lapsed", _lapse_policies),
     Due("lists of sealed votes extended", _extend_boards),
+    Due("rounds of statements computed", statements.compute_due),
     Due("audit log heads mailed", audit_heads.send_due),
     Due("things forgotten whose time is over", housekeeping.forget),
 ]

@@ -15,15 +15,32 @@ from sqlalchemy.orm import Session
 from consult.domain import policy
 from consult.domain.errors import OutOfOrder, Refused, Stale, Unavailable
 from consult.domain.events import SENTENCES, Event
-from consult.domain.lifecycle import AMENDMENT, BALLOT, COMPOSITE, MOTION, POLICY, SENDING, Lifecycle, Step
+from consult.domain.lifecycle import (
+    AMENDMENT,
+    BALLOT,
+    COMPOSITE,
+    EVENT,
+    MOTION,
+    POLICY,
+    REPORT,
+    SENDING,
+    STATEMENT,
+    SUBMISSION,
+    Lifecycle,
+    Step,
+)
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.amendments import Amendment
 from consult.model.ballots import Ballot
+from consult.model.coding import ConsultationReport
 from consult.model.composites import Composite
+from consult.model.consulting import Contribution
+from consult.model.gatherings import Gathering
 from consult.model.members import Member
 from consult.model.motions import Motion, Policy
 from consult.model.policies import Sending
+from consult.model.statements import Statement
 from consult.model.store import Base, writing
 from consult.service import actors, audit, clock, outbox
 
@@ -37,6 +54,10 @@ _LIFECYCLES: dict[type[Base], Lifecycle] = {
     Policy: POLICY,
     Sending: SENDING,
     Ballot: BALLOT,
+    Contribution: SUBMISSION,
+    Statement: STATEMENT,
+    ConsultationReport: REPORT,
+    Gathering: EVENT,
 }
 _inside: ContextVar[bool] = ContextVar("inside an act", default=False)
 

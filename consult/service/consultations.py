@@ -20,6 +20,7 @@ from consult.model.consultations import Consultation, Phase
 from consult.model.consultations import Rulebook as RulebookRow
 from consult.model.store import db
 from consult.model.units import Unit
+from consult.service import paper_versions
 from consult.service.act import Act, act
 from consult.service.audit import stamp
 
@@ -140,6 +141,7 @@ def create(
     )
     act.session.add(made)
     act.note(rulebook=row.hash)
+    paper_versions.keep(act, made)
     return made
 
 
@@ -170,10 +172,10 @@ def set_timetable(
 
 @act(Permission.CONSULTATION_KEEP, Event.CONSULTATION_EDITED)
 def edit(consultation: Consultation, spec: Spec, *, by: Actor, at: datetime, act: Act) -> Consultation:
-    """Change the title, the summary and the paper; the rulebook and the motions stay as they are."""
+    """Change the title, the summary and the paper, which gets a new version; the rulebook and the motions stay as they are."""
     for name, value in _columns(spec).items():
         setattr(consultation, name, value)
-    act.note(paper=hashlib.sha256(spec.paper.encode()).hexdigest())
+    paper_versions.keep(act, consultation)
     return consultation
 
 

@@ -236,11 +236,11 @@ def write(
         parent_id=(answers.parent_id or answers.id) if answers else None,
         author_id=by.member_id,
         author_status=by.status.value if by.status else "",
-        stance=_stance(stance),
+        stance=checked_stance(stance),
         clause_id=clause_id or None,
         quote=_quoted(motion, clause_id, quote),
         version_id=motion.version_id,
-        body=_body(body),
+        body=checked_body(body),
         at=at,
     )
     act.session.add(comment)
@@ -253,14 +253,16 @@ def write(
     return comment
 
 
-def _stance(stance: str) -> str:
+def checked_stance(stance: str) -> str:
+    """The side that somebody speaks on, if there is such a side."""
     if stance not in STANCES:
         sentence = "Choose whether you speak for, against, ask a question or give information."
         raise Invalid(sentence, {"stance": sentence})
     return stance
 
 
-def _body(body: str) -> str:
+def checked_body(body: str) -> str:
+    """What somebody says, if it is neither empty nor too long."""
     text = body.strip()
     if not text:
         raise Invalid("Write something first.", {"body": "Write something first."})
@@ -298,7 +300,7 @@ def hide(comment: Comment, reason: str, *, by: Actor, at: datetime, act: Act) ->
     """
     if comment.hidden_at is not None:
         raise OutOfOrder(f"This comment is hidden already. {act.what_changed(comment)}".strip())
-    comment.hidden_at, comment.hidden_reason, comment.hidden_by_id = at, _reason(reason), by.member_id
+    comment.hidden_at, comment.hidden_reason, comment.hidden_by_id = at, checked_reason(reason), by.member_id
     motion = act.session.get_one(Motion, comment.motion_id)
     act.notify(
         "comment-hidden", comment.author, motion=motion.id, comment=comment.id, title=motion.title,
@@ -321,11 +323,12 @@ def report(comment: Comment, reason: str, *, by: Actor, at: datetime, act: Act) 
     """Report a comment to the moderators, once for each person."""
     if act.session.get(CommentReport, (comment.id, by.member_id)) is not None:
         raise OutOfOrder("You have reported this comment already; the moderators have your report.")
-    act.session.add(CommentReport(comment_id=comment.id, member_id=by.member_id, reason=_reason(reason), at=at))
+    act.session.add(CommentReport(comment_id=comment.id, member_id=by.member_id, reason=checked_reason(reason), at=at))
     return comment
 
 
-def _reason(reason: str) -> str:
+def checked_reason(reason: str) -> str:
+    """A reason of a sentence or more."""
     text = reason.strip()
     if not SHORTEST_REASON <= len(text) <= LONGEST_REASON:
         sentence = f"Give the reason in a sentence ({SHORTEST_REASON} to {LONGEST_REASON:,} characters)."

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 _STATES = {
     "grey": """
         not_begun draft not_accepted withdrawn withdrawn_by_leave lapsed superseded rescinded retired expired cancelled closed
-        given_up drafting not_put not_prioritised remitted referred_back archived merged spoilt
+        given_up drafting not_put not_prioritised remitted referred_back archived merged spoilt to_come not_done not_coming planned
     """,
     "blue": """
         submitted seeking_support scheduled frozen on_the_order_paper drafting_change composited prepared preparing
@@ -26,15 +26,15 @@ _STATES = {
     """,
     "green": """
         in_order open carried carried_as_amended accepted accepted_by_mover certified incorporated in_force current
-        agreed signed elected done sent for begun
+        agreed signed elected done sent for begun admitted coming held
     """,
     "yellow": """
         queried counting reconciling reconciled opened counted drawn_up awaiting_certification appealed soon running hidden awaiting
-        awaiting_signatures
+        awaiting_signatures awaiting_screening waiting under_way not_quorate
     """,
     "red": """
-        ruled_out cannot_be_done ruled_out_for_good lost falls fallen rejected refused quarantined disputed failed revoked
-        not_elected annulled against
+        ruled_out set_aside not_admitted cannot_be_done ruled_out_for_good lost falls fallen rejected refused
+        quarantined disputed failed revoked not_elected annulled against
     """,
 }
 STATE_COLOURS = {state: colour for colour, states in _STATES.items() for state in states.split()}

@@ -15,6 +15,10 @@ BEGINS = {
     "policy": "in force",
     "model motion": "sent",
     "ballot": "preparing",
+    "submission": "draft",
+    "statement": "awaiting screening",
+    "consultation report": "draft",
+    "event": "planned",
 }
 
 #: What motions and amendments can come to; nothing leads out of these.

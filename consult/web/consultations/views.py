@@ -8,12 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from consult.domain import rulebook
+from consult.domain.consulting import VOICES
 from consult.domain.errors import Invalid
 from consult.domain.policy import Permission
 from consult.domain.presets import PRESETS
 from consult.domain.timetable import PHASES, current
 from consult.model.consultations import Consultation
-from consult.service import clock, consultations, reading, units
+from consult.service import answers, clock, consultations, participation, reading, submissions, units
 from consult.web.consultations import forms
 from consult.web.guards import actor, needs, public
 from consult.web.rulebooks import presenters
@@ -41,6 +42,8 @@ def show(consultation_id: int) -> str:
         "consultations/show.html", consultation=consultation, rules=consultations.rules_of(consultation), rows=rows,
         open=current(consultation.phases, at), meanings=PHASES, at=at,
         sentences=presenters.sentences(consultations.rules_of(consultation)),
+        terms=participation.terms_of(consultation), counts=answers.by_voice(submissions.sent(consultation_id)),
+        voices=VOICES, taking_part=participation.is_open(consultation, at),
     )  # fmt: skip
 
 

@@ -1,0 +1,83 @@
+"""How people take part in a consultation: the declared terms, and the questions with their order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.domain.errors import Refused
+from consult.domain.policy import Permission
+from consult.service import consultations, participation
+from consult.service.participation import Asked, Terms
+from consult.web.guards import actor, needs
+from consult.web.participation import forms
+from consult.web.trying import tried
+
+pages = Blueprint("participation", __name__)
+
+
+@pages.route("/consultations/<int:consultation_id>/taking-part", methods=["GET", "POST"])
+@needs(Permission.CONSULTATION_KEEP)
+def terms(consultation_id: int) -> Any:
+    """Declare how people take part."""
+    consultation = consultations.get(consultation_id)
+    kept = participation.terms_of(consultation) or Terms()
+    typed = {name: getattr(kept, name) for name in Terms.__dataclass_fields__}
+    form = forms.TermsForm(data=typed | {"at_once": "yes" if kept.at_once else "no"})
+    done, status = tried(form, lambda: participation.declare(consultation, _terms(form), by=actor()))
+    if done is not None:
+        flash(_("It is declared how people take part."), "success")
+        return redirect(url_for("participation.questions", consultation_id=consultation_id))
+    return render_template("participation/terms.html", form=form, consultation=consultation), status
+
+
+def _terms(form: forms.TermsForm) -> Terms:
+    values = {name: form[name].data for name in Terms.__dataclass_fields__}
+    return Terms(**values | {"at_once": form.at_once.data == "yes"})
+
+
+@pages.route("/consultations/<int:consultation_id>/questions", methods=["GET", "POST"])
+@needs(Permission.CONSULTATION_KEEP)
+def questions(consultation_id: int) -> Any:
+    """The questions in their order, and a form for a further one."""
+    consultation, form = consultations.get(consultation_id), forms.QuestionForm()
+    done, status = tried(form, lambda: participation.ask(consultation, _asked(form), by=actor()))
+    if done is not None:
+        flash(_("The question is added."), "success")
+        return redirect(url_for("participation.questions", consultation_id=consultation_id))
+    rows = participation.questions_of(consultation_id)
+    return render_template("participation/questions.html", form=form, consultation=consultation, rows=rows), status
+
+
+def _asked(form: forms.QuestionForm) -> Asked:
+    options = (form.options.data or "").splitlines()
+    return Asked(form.kind.data, form.wording.data or "", form.help.data or "", options, bool(form.needed.data))
+
+
+@pages.route("/questions/<int:question_id>", methods=["GET", "POST"])
+@needs(Permission.CONSULTATION_KEEP)
+def reword(question_id: int) -> Any:
+    """Change a question that nobody has answered."""
+    row = participation.question(question_id)
+    typed = {name: getattr(row, name) for name in ("wording", "help", "kind", "needed")}
+    form = forms.QuestionForm(data=typed | {"options": "\n".join(row.options)})
+    done, status = tried(form, lambda: participation.reword(row, _asked(form), by=actor()))
+    if done is not None:
+        return redirect(url_for("participation.questions", consultation_id=row.consultation_id))
+    return render_template("participation/question.html", form=form, row=row), status
+
+
+@pages.post("/questions/<int:question_id>/<any(up, out):what>")
+@needs(Permission.CONSULTATION_KEEP)
+def change(question_id: int, what: str) -> Response:
+    """Move a question up, or take it out."""
+    row = participation.question(question_id)
+    consultation_id = row.consultation_id
+    try:
+        (participation.move_up if what == "up" else participation.drop)(row, by=actor())
+    except Refused as refusal:
+        flash(str(refusal), "error")
+    return redirect(url_for("participation.questions", consultation_id=consultation_id))

@@ -1,0 +1,3 @@
+"""Submissions to a consultation."""
+
+from consult.web.submissions.views import pages as pages

@@ -1,0 +1,164 @@
+"""Submissions: what was said with its figures, one submission in all its versions, and writing one's own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.domain import policy
+from consult.domain.consulting import PUBLISHING, VOICES, voice_of
+from consult.domain.errors import NotFound, Refused
+from consult.domain.policy import Permission
+from consult.model.consulting import Contribution
+from consult.service import answers, clock, consultations, participation, submissions, units
+from consult.web.guards import actor, needs, public, signed_in
+from consult.web.paragraphs.forms import ReasonForm
+from consult.web.submissions import forms
+from consult.web.trying import tried
+
+pages = Blueprint("submissions", __name__)
+
+
+@pages.get("/consultations/<int:consultation_id>/submissions")
+@public
+def index(consultation_id: int) -> str:
+    """What was said, the figures of each closed question, and one's own."""
+    consultation, at = consultations.get(consultation_id), clock.now()
+    terms = participation.terms_of(consultation)
+    if terms is None:
+        raise NotFound(_("This consultation takes no submissions."))
+    questions, rows = participation.questions_of(consultation_id), submissions.sent(consultation_id)
+    voice = request.args.get("voice", "") if request.args.get("voice") in VOICES else ""
+    shown = [row for row in rows if submissions.is_published(row, terms, at)]
+    figured = terms.at_once or participation.is_over(consultation, at)
+    return render_template(
+        "submissions/index.html", consultation=consultation, terms=terms, questions=questions, voices=VOICES,
+        counts=answers.by_voice(rows), figures=answers.of_questions(questions, rows, terms.minimum_group)
+        if figured else [], figured=figured, promise=PUBLISHING[terms.publishing], voice=voice,
+        rows=[(row, submissions.name_of(row, terms, actor()), voice_of(row.kind, row.author_status)) for row in shown
+              if voice in ("", voice_of(row.kind, row.author_status))],
+        own=submissions.own(consultation_id, actor()), open=participation.is_open(consultation, at),
+    )  # fmt: skip
+
+
+@pages.get("/submissions/<int:contribution_id>")
+@public
+def show(contribution_id: int) -> str:
+    """One submission, in its newest version or an earlier one (`version`)."""
+    row, at = submissions.get(contribution_id), clock.now()
+    terms = submissions.require_readable(row, actor(), at)
+    wanted = request.args.get("version", "")
+    version = next((one for one in row.versions if str(one.sequence) == wanted), row.version)
+    document = version.document if version else row.draft or {}
+    minutes = document.get("minutes") or {}
+    return render_template(
+        "submissions/show.html", row=row, terms=terms, consultation=row.consultation, version=version,
+        document=document, questions=participation.questions_of(row.consultation_id), minutes=minutes,
+        held_on=date.fromisoformat(minutes["held_on"]) if minutes.get("held_on") else None,
+        name=submissions.name_of(row, terms, actor()), voice=VOICES[voice_of(row.kind, row.author_status)],
+        mine=submissions.keeps(row, actor(), at), open=participation.is_open(row.consultation, at),
+    )  # fmt: skip
+
+
+@pages.route("/consultations/<int:consultation_id>/submissions/new", methods=["GET", "POST"])
+@signed_in
+def new(consultation_id: int) -> Any:
+    """Choose for whom one speaks, and begin."""
+    consultation, form = consultations.get(consultation_id), forms.ForWhomForm()
+    form.speaker.choices = _speakers()
+
+    def begin() -> Contribution:
+        kind, _sep, number = form.speaker.data.partition(":")
+        unit = units.get(int(number)) if number else None
+        return submissions.begin(consultation, kind, unit, by=actor())
+
+    done, status = tried(form, begin)
+    if done is not None:
+        return redirect(url_for("submissions.write", contribution_id=done.id))
+    terms = participation.terms_of(consultation)
+    promise = PUBLISHING[terms.publishing] if terms else ""
+    return render_template(
+        "submissions/new.html", form=form, consultation=consultation, terms=terms, promise=promise
+    ), status
+
+
+def _speakers() -> list[tuple[str, str]]:
+    """Oneself, and each unit that one speaks for: as a unit and for a meeting of it."""
+    found, at = [("person", _("Myself"))], clock.now()
+    for unit in units.all_units():
+        if policy.may(Permission.SUBMISSION_SPEAK_FOR, actor(), unit, at=at):
+            found.append((f"unit:{unit.id}", unit.name))
+            found.append((f"meeting:{unit.id}", _("A meeting of %(unit)s, with its minutes", unit=unit.name)))
+    return found
+
+
+@pages.route("/submissions/<int:contribution_id>/write", methods=["GET", "POST"])
+@signed_in
+def write(contribution_id: int) -> Any:
+    """Write a submission: kept as a draft, or sent."""
+    row, at = submissions.get(contribution_id), clock.now()
+    if not submissions.keeps(row, actor(), at):
+        raise NotFound(_("There is no submission of this number that you can write."))
+    terms = submissions.require_readable(row, actor(), at)
+    questions = participation.questions_of(row.consultation_id)
+    kept = row.draft if row.draft is not None else row.version.document if row.version else {}
+    form: Any = forms.writing(questions, row.kind, terms)(
+        data=_typed(kept) | {"revision": row.revision, "named": row.named}
+    )
+
+    def keep() -> Contribution:
+        text = form["revision"].data or ""
+        saved = submissions.save(
+            row, forms.document_of(form, questions), named="named" in form and bool(form.named.data),
+            revision=int(text) if text.isdigit() and len(text) < 9 else None, by=actor(),
+        )  # fmt: skip
+        form["revision"].data = str(saved.revision)
+        return submissions.send(saved, by=actor()) if form["send"].data else saved
+
+    done, status = tried(form, keep)
+    if done is not None:
+        flash(
+            _("It is sent. Thank you.") if form["send"].data else _("It is kept as a draft; nobody else reads it."),
+            "success",
+        )
+        return redirect(url_for("submissions.show", contribution_id=contribution_id))
+    return render_template(
+        "submissions/write.html",
+        form=form,
+        row=row,
+        consultation=row.consultation,
+        promise=PUBLISHING[terms.publishing],
+    ), status
+
+
+def _typed(document: dict[str, Any]) -> dict[str, Any]:
+    found = forms.typed(document)
+    found["held_on"] = date.fromisoformat(found["held_on"]) if found.get("held_on") else None
+    return found
+
+
+@pages.post("/submissions/<int:contribution_id>/<any(withdraw, restore):what>")
+@signed_in
+def change(contribution_id: int, what: str) -> Response:
+    """Withdraw one's own, or restore one that was set aside."""
+    row = submissions.get(contribution_id)
+    try:
+        (submissions.withdraw if what == "withdraw" else submissions.restore)(row, by=actor())
+    except Refused as refusal:
+        flash(str(refusal), "error")
+    return redirect(url_for("submissions.show", contribution_id=contribution_id))
+
+
+@pages.route("/submissions/<int:contribution_id>/set-aside", methods=["GET", "POST"])
+@needs(Permission.COMMENT_MODERATE)
+def set_aside(contribution_id: int) -> Any:
+    """Set a submission aside, with a reason."""
+    row, form = submissions.get(contribution_id), ReasonForm()
+    done, status = tried(form, lambda: submissions.set_aside(row, form.reason.data or "", by=actor()))
+    if done is not None:
+        return redirect(url_for("submissions.show", contribution_id=contribution_id))
+    return render_template("submissions/set_aside.html", form=form, row=row), status

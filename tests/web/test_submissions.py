@@ -1,0 +1,104 @@
+"""The pages of taking part: terms and questions, the paper with its comments, and submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from consult.service import clock
+from tests.consulting import Forum, forum
+from tests.factories import NOON, Cast
+from tests.web.pages import Browser
+from tests.web.signing_in import browser_of
+
+
+@pytest.fixture
+def scene(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forum]:
+    made = forum(cast, minimum_group=3)
+    monkeypatch.setattr(clock, "source", lambda session: NOON)
+    yield made
+
+
+def test_a_member_writes_keeps_sends_and_revises(app: Flask, scene: Forum, browser: Browser) -> None:
+    member = browser_of(app, scene.cast.who["member"])
+    page = member.open("/consultations").click("Homes and buses")
+    assert "It informs those who decide and binds nobody" in page.text
+    page = page.click("Write a submission").choose("You speak for", "Myself").press("Go on")
+    page = page.fill("Anything else you want to say", "Half a thought").press("Keep it as a draft")
+    assert "kept as a draft" in page.text
+    page = page.click("Go on writing").press("Send it", 422)
+    assert any("needs an answer" in error for error in page.errors)
+    page = page.fill("1. What would you do first?", "Build on the old market.").choose(
+        "2. Should the movement own homes?", "Yes"
+    )
+    page = page.press("Send it")
+    assert "It is sent" in page.text and "Build on the old market." in page.text and "Half a thought" in page.text
+    page = page.click("Revise it").fill("1. What would you do first?", "Ask the council.").press("Send it")
+    assert "Ask the council." in page.text
+    read = browser.open("/consultations/1/submissions")
+    assert "A member" in read.text and "Mabel Thorn" not in read.text and "withheld" in read.text
+    assert "Mabel Thorn" in browser_of(app, scene.cast.who["delegate"]).open("/consultations/1/submissions").text
+    first = browser.open("/submissions/1?version=1")
+    assert "Build on the old market." in first.text
+    assert "withdrawn" in page.press("Withdraw it").text.lower()
+    browser.open("/submissions/1", 404)
+
+
+def test_an_officer_speaks_for_a_meeting_with_its_minutes(app: Flask, scene: Forum, browser: Browser) -> None:
+    officer = browser_of(app, scene.cast.who["second"])
+    page = officer.open("/consultations/1/submissions/new")
+    page = page.choose("You speak for", "A meeting of Alder, with its minutes").press("Go on")
+    page = page.fill("1. What would you do first?", "Build.").fill_all(
+        **{"held_on-day": 27, "held_on-month": 2, "held_on-year": 2026, "present": 14}
+    )
+    page = page.fill("Minutes", "Short.").press("Send it", 422)
+    assert any("minutes" in error for error in page.errors)
+    page = page.fill("Minutes", "We met in the library and agreed with two against.").press("Send it")
+    read = browser.open("/submissions/1")
+    assert "a meeting of Alder" in read.text and "Friday 27 February 2026" in read.text and "Present: 14" in read.text
+
+
+def test_the_paper_is_commented_on_and_moderated(app: Flask, scene: Forum, browser: Browser) -> None:
+    page = browser_of(app, scene.cast.who["member"]).open("/consultations/1/paper")
+    page = (
+        page.click("Comment on paragraph 1").choose("You speak", "For it").fill("What you want to say", "So they are.")
+    )
+    page = page.press("Say it")
+    assert "1 comment" in page.text and "Mabel Thorn" in page.text
+    page = browser_of(app, scene.cast.who["supporter"]).open("/consultations/1/paper").click("Answer Mabel Thorn")
+    page = page.fill("What you want to say", "All of them?").press("Say it")
+    assert "Sorrel Bright (supporter)" in page.text
+    assert "Mabel Thorn" not in browser.open("/consultations/1/paper").text
+    moderator = browser_of(app, scene.cast.who["moderator"])
+    page = moderator.open("/consultations/1/paper").click("Hide what Mabel Thorn wrote")
+    page = page.fill("Reason", "It gives an address away.").press("Go on")
+    assert "It gives an address away." in page.text and "So they are." not in page.text
+    page.press("Show it again Mabel Thorn")
+    browser_of(app, scene.cast.who["member"]).open("/consultations/1/paper/p99", 404)
+
+
+def test_the_committee_declares_and_asks(app: Flask, scene: Forum) -> None:
+    browser_of(app, scene.cast.who["member"]).open("/consultations/1/taking-part", 403)
+    officer = browser_of(app, scene.cast.who["committee_1"])
+    page = officer.open("/consultations/1/taking-part").fill("Minimum group", "2").press("Declare this", 422)
+    assert any("from 3 to 100" in error for error in page.errors)
+    page = page.fill("Minimum group", "4").press("Declare this")
+    assert page.title == "Questions"
+    page = page.fill("Question", "Which street?").choose("It is answered by", "one of several answers")
+    page = page.fill("Answers to choose from", "High Street").press("Save the question", 422)
+    page = page.fill("Answers to choose from", "High Street\nMill Lane").press("Save the question")
+    page = page.press("Move up Which street?").click("Change Which street?")
+    page = page.fill("Question", "Which road?").press("Save the question")
+    assert "Which road?" in page.text
+    assert "Which road?" not in page.press("Take out Which road?").text
+
+
+def test_one_is_set_aside_and_restored(app: Flask, scene: Forum, browser: Browser) -> None:
+    scene.sent("member")
+    page = browser_of(app, scene.cast.who["moderator"]).open("/submissions/1").click("Set it aside")
+    page = page.fill("Reason", "It names somebody's neighbour.").press("Go on")
+    assert "Build on the old market." not in browser.open("/submissions/1").text
+    page.press("Restore it")
+    assert "Build on the old market." in browser.open("/submissions/1").text
