@@ -72,7 +72,7 @@ class Proof:
         return canonical.dumps({"format": PROOF, **asdict(self)})
 
 
-def prove(tree: merkle.Tree, title: str, receipt: bytes, index: int, head: SignedHead, key: str) -> Proof:
+def prove(tree: merkle.Nodes, title: str, receipt: bytes, index: int, head: SignedHead, key: str) -> Proof:
     """The proof for the receipt that stands at `index`, under a head of the same board."""
     path = tuple(step.hex() for step in tree.inclusion(index, head.size))
     return Proof(title, receipt.hex(), index, path, head, key)

@@ -6,7 +6,7 @@ a proof for a tree of n leaves has at most about log₂ n + 1 hashes. Nothing he
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -26,34 +26,23 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-class Tree:
-    """All complete subtrees of an append-only list of leaves, so that roots and proofs of any size are cheap.
+class Nodes:
+    """Roots and proofs from the hashes of complete subtrees, wherever they are kept.
 
-    >>> tree = Tree([b"a", b"b", b"c"])
-    >>> verify_inclusion(b"b", 1, 3, tree.inclusion(1), tree.root())
-    True
-    >>> verify_consistency(2, 3, tree.consistency(2), tree.root(2), tree.root())
-    True
+    `found` maps (level, index) to the hash of leaves[index · 2**level : (index + 1) · 2**level]. A board of a million
+    leaves needs some twenty of them for a proof; `Wanted` says which.
     """
 
-    def __init__(self, leaves: Iterable[bytes] = ()) -> None:
-        self._levels: list[list[bytes]] = [[]]  # level k holds the hashes of complete subtrees of 2**k leaves
-        for leaf in leaves:
-            self.append(leaf)
+    def __init__(self, size: int, found: Mapping[tuple[int, int], bytes] | None = None) -> None:
+        self._length = size
+        self._found = found or {}
 
     def __len__(self) -> int:
-        return len(self._levels[0])
+        return self._length
 
-    def append(self, leaf: bytes) -> None:
-        """Add one leaf at the end."""
-        level, value = 0, leaf_hash(leaf)
-        self._levels[0].append(value)
-        while len(self._levels[level]) % 2 == 0:
-            value = node_hash(*self._levels[level][-2:])
-            level += 1
-            if level == len(self._levels):
-                self._levels.append([])
-            self._levels[level].append(value)
+    def node(self, level: int, index: int) -> bytes:
+        """The hash of one complete subtree."""
+        return self._found[level, index]
 
     def root(self, size: int | None = None) -> bytes:
         """The root of the first `size` leaves (default: of all)."""
@@ -101,7 +90,7 @@ class Tree:
     def _subtree(self, start: int, end: int) -> bytes:
         width = end - start
         if width & (width - 1) == 0:  # complete, and RFC 9162 only ever splits at multiples of its width
-            return self._levels[width.bit_length() - 1][start // width]
+            return self.node(width.bit_length() - 1, start // width)
         middle = start + _split(width)
         return node_hash(self._subtree(start, middle), self._subtree(middle, end))
 
@@ -110,6 +99,60 @@ class Tree:
         if not 0 <= size <= len(self):
             raise Refused(f"The board has {len(self)} leaves, not {size}.")
         return size
+
+
+class Tree(Nodes):
+    """All complete subtrees of an append-only list of leaves, so that roots and proofs of any size are cheap.
+
+    >>> tree = Tree([b"a", b"b", b"c"])
+    >>> verify_inclusion(b"b", 1, 3, tree.inclusion(1), tree.root())
+    True
+    >>> verify_consistency(2, 3, tree.consistency(2), tree.root(2), tree.root())
+    True
+    """
+
+    def __init__(self, leaves: Iterable[bytes] = ()) -> None:
+        super().__init__(0)
+        self._levels: list[list[bytes]] = [[]]  # level k holds the hashes of complete subtrees of 2**k leaves
+        for leaf in leaves:
+            self.append(leaf)
+
+    def __len__(self) -> int:
+        return len(self._levels[0])
+
+    def node(self, level: int, index: int) -> bytes:
+        """The hash of one complete subtree."""
+        return self._levels[level][index]
+
+    def append(self, leaf: bytes) -> None:
+        """Add one leaf at the end."""
+        level, value = 0, leaf_hash(leaf)
+        self._levels[0].append(value)
+        while len(self._levels[level]) % 2 == 0:
+            value = node_hash(*self._levels[level][-2:])
+            level += 1
+            if level == len(self._levels):
+                self._levels.append([])
+            self._levels[level].append(value)
+
+
+class Wanted(Nodes):
+    """Asks for a root or a proof and gets none, but knows afterwards which subtrees it takes.
+
+    >>> wanted = Wanted(5)
+    >>> _ = wanted.inclusion(1)
+    >>> sorted(wanted.places)
+    [(0, 0), (0, 4), (1, 1)]
+    """
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.places: set[tuple[int, int]] = set()
+
+    def node(self, level: int, index: int) -> bytes:
+        """Notes the place."""
+        self.places.add((level, index))
+        return EMPTY
 
 
 @dataclass(frozen=True)
@@ -125,10 +168,34 @@ class Frontier:
 
     def append(self, leaf: bytes) -> Frontier:
         """The frontier after one more leaf."""
-        nodes, value, size = list(self.nodes), leaf_hash(leaf), self.size
-        while size % 2:  # each trailing 1 of the size is a complete subtree to be joined
-            value, size = node_hash(nodes.pop(), value), size // 2
-        return Frontier(self.size + 1, (*nodes, value))
+        return self.grow([leaf])[0]
+
+    def grow(self, leaves: Iterable[bytes]) -> tuple[Frontier, dict[tuple[int, int], bytes]]:
+        """The frontier after more leaves, and the complete subtrees of two leaves and more that they complete.
+
+        >>> frontier, made = Frontier().grow([b"a", b"b", b"c", b"d"])
+        >>> sorted(made), frontier.root() == root([b"a", b"b", b"c", b"d"]) == made[2, 0]
+        ([(1, 0), (1, 1), (2, 0)], True)
+        """
+        nodes, size, made = list(self.nodes), self.size, {}
+        for leaf in leaves:
+            level, index, value = 0, size, leaf_hash(leaf)
+            while index % 2:  # each trailing 1 of the size is a complete subtree to be joined
+                value = node_hash(nodes.pop(), value)
+                level, index = level + 1, index // 2
+                made[level, index] = value
+            nodes.append(value)
+            size += 1
+        return Frontier(size, tuple(nodes)), made
+
+    @staticmethod
+    def places(size: int) -> list[tuple[int, int]]:
+        """Where the nodes of the frontier of `size` leaves stand, the largest first, as (level, index).
+
+        >>> Frontier.places(6), Frontier.places(0)
+        ([(2, 0), (1, 2)], [])
+        """
+        return [(level, (size >> level) - 1) for level in reversed(range(size.bit_length())) if size >> level & 1]
 
     def root(self) -> bytes:
         """The root of the leaves so far."""
@@ -146,10 +213,7 @@ def root(leaves: Iterable[bytes]) -> bytes:
     >>> root([]) == EMPTY
     True
     """
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier = frontier.append(leaf)
-    return frontier.root()
+    return Frontier().grow(leaves)[0].root()
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:

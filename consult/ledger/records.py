@@ -67,7 +67,7 @@ def read_roll(data: bytes, what: str = "roll.json") -> RollSummary:
     return RollSummary(**found)
 
 
-def write_heads(tree: merkle.Tree, moments: Sequence[tuple[str, int, str]]) -> bytes:
+def write_heads(tree: merkle.Nodes, moments: Sequence[tuple[str, int, str]]) -> bytes:
     """The bytes of heads.json: the board at each (instant, size, signature), each with the proof that it continues the last."""
     heads, before = [], 0
     for at, size, signature in moments:

@@ -81,6 +81,19 @@ class BoardLeaf(Base):
     receipt: Mapped[str] = mapped_column(String(64))
 
 
+class BoardNode(Base):
+    """The hash of one complete subtree of a board, of two leaves or more: so that a batch costs its own size."""
+
+    __tablename__ = "board_node"
+    __table_args__ = (CheckConstraint("level >= 1", name="level"), {"sqlite_with_rowid": False})
+
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
+    #: It stands over 2**level leaves, and is number `index` of its level, from 0.
+    level: Mapped[int] = mapped_column(primary_key=True)
+    index: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class BoardHead(Base):
     """The board as it stood after a batch, signed with the server's board key (RFC 9162 section 4.10, a tree head)."""
 

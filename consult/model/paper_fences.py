@@ -10,6 +10,7 @@ _PAPER = (
     "EXISTS (SELECT 1 FROM paper_issue WHERE ballot_id = NEW.ballot_id AND member_id = NEW.member_id "
     "AND status = 'returned')"
 )
+_DESTROYED = "EXISTS (SELECT 1 FROM destruction WHERE ballot_id = OLD.ballot_id AND agreed_at IS NOT NULL)"
 _FIXED = (
     "(SELECT b.state FROM ballot b JOIN question q ON q.ballot_id = b.id WHERE q.id = NEW.question_id) <> 'preparing'"
 )
@@ -35,6 +36,10 @@ FENCES: tuple[tuple[str, str, str, str, str, str], ...] = (
     (
         "paper_entry_late", "paper_entry", "UPDATE", _KEPT,
         "Papers of this ballot are not entered now.", "paper_entry",
+    ),
+    (
+        "paper_entry_kept", "paper_entry", "DELETE", f"OLD.status = 'agreed' AND NOT {_DESTROYED}",
+        "A sealed paper is kept until its destruction is agreed on the record.", "paper_entry",
     ),
     (
         "option_statement", "option", "UPDATE OF question_id, position, key, name, statement, photograph_hash", _FIXED,

@@ -52,6 +52,7 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "signature": ((), "A signature is never changed."),
     "publication": ((), "A published result is never changed."),
     "board_leaf": ((), "The list of sealed votes is only ever added to."),
+    "board_node": ((), "The tree over the list of sealed votes is only ever added to."),
     "board_head": (("mailed",), "Heads of the list of sealed votes are never changed."),
     "box_opening": ((), "The record of an opening is never changed."),
     "card": ((), "How many votes a card carries is fixed with the ballot."),

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random, SystemRandom
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from consult.domain.errors import NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
-from consult.ledger import heads, merkle, signatures
+from consult.ledger import heads, merkle, records, signatures
 from consult.ledger.heads import Proof, SignedHead
 from consult.model.ballots import Ballot, Envelope
-from consult.model.boxes import BoardHead, BoardKey, BoardLeaf
+from consult.model.boxes import BoardHead, BoardKey, BoardLeaf, BoardNode
 from consult.model.store import db
 from consult.service import audit_heads, ballots, outbox, replacing, vault
 from consult.service.act import Act, act
@@ -106,14 +106,23 @@ def extend(ballot: Ballot, *, rng: Random | None = None, by: Actor, at: datetime
     return ballot
 
 
-def finish(act: Act, ballot: Ballot, rng: Random | None = None) -> merkle.Tree:
-    """After the close: put every receipt that is left on the list, under the last head. Gives the whole tree."""
+def finish(act: Act, ballot: Ballot, rng: Random | None = None) -> BoardHead:
+    """After the close: put every receipt that is left on the list, under the last head, and give that head.
+
+    The tree is made once more from every leaf, so that nothing kept of it is trusted.
+
+    Raises:
+        OutOfOrder: if the leaves do not make the root of the head.
+    """
     waiting = _unlisted(act.session, ballot)
     (rng or SystemRandom()).shuffle(waiting)
     head = _append(act, ballot, waiting, ballot.last_instant, final=True)
     if head is not None:
         act.record(Event.BOARD_EXTENDED, ballot, size=head.size, root=head.root, final=True)
-    return tree(ballot, act.session)
+    last = head or newest(ballot, act.session)
+    if last is None or merkle.root(leaves(ballot, act.session)).hex() != last.root:
+        raise OutOfOrder("The list of sealed votes does not make the root of its last head. Nothing was reconciled.")
+    return last
 
 
 def _unlisted(session: Session, ballot: Ballot) -> list[str]:
@@ -132,25 +141,18 @@ def _unlisted(session: Session, ballot: Ballot) -> list[str]:
 
 def _append(act: Act, ballot: Ballot, receipts: list[str], at: datetime, final: bool = False) -> BoardHead | None:
     """Add receipts and sign the head; None where there is nothing new to sign."""
-    grown = tree(ballot, act.session)
-    start = len(grown)
+    last = newest(ballot, act.session)
+    start = last.size if last is not None else 0
     if not receipts and (start or not final):
         return None
-    rows = [
-        {"ballot_id": ballot.id, "position": start + place, "receipt": receipt}
-        for place, receipt in enumerate(receipts)
-    ]
-    if rows:
-        act.session.execute(insert(BoardLeaf), rows)
-    for receipt in receipts:
-        grown.append(bytes.fromhex(receipt))
+    grown = grow(act.session, ballot, start, receipts)
     public_key(act.session)
     made = heads.sign(
         _private(act.session),
         str(ballot.id),
         ballot.definition_hash or "",
         to_the_second(at),
-        len(grown),
+        grown.size,
         grown.root().hex(),
     )
     head = BoardHead(
@@ -160,6 +162,39 @@ def _append(act: Act, ballot: Ballot, receipts: list[str], at: datetime, final: 
     act.session.add(head)
     _tell_voters(act, ballot, receipts)
     return head
+
+
+def grow(session: Session, ballot: Ballot, size: int, receipts: Sequence[str]) -> merkle.Frontier:
+    """Write receipts and the subtrees that they complete behind the first `size` leaves: it costs what is new, not what is there."""
+    grown, nodes = _frontier(session, ballot, size).grow(bytes.fromhex(receipt) for receipt in receipts)
+    put = {"ballot_id": ballot.id}
+    if receipts:
+        rows = [{**put, "position": size + place, "receipt": receipt} for place, receipt in enumerate(receipts)]
+        session.execute(insert(BoardLeaf), rows)
+    if nodes:
+        inner = [{**put, "level": level, "index": index, "hash": hash_} for (level, index), hash_ in nodes.items()]
+        session.execute(insert(BoardNode), inner)
+    return grown
+
+
+def _frontier(session: Session, ballot: Ballot, size: int) -> merkle.Frontier:
+    """What must be known of the first leaves to go on: the complete subtrees that they make, some twenty at most."""
+    places = merkle.Frontier.places(size)
+    found = _nodes(session, ballot, places)
+    return merkle.Frontier(size, tuple(found[place] for place in places))
+
+
+def _nodes(session: Session, ballot: Ballot, places: Collection[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """The hashes at these places, in two statements; those of single leaves are made from the leaves."""
+    inner = select(BoardNode.level, BoardNode.index, BoardNode.hash).where(
+        BoardNode.ballot_id == ballot.id, tuple_(BoardNode.level, BoardNode.index).in_([p for p in places if p[0]])
+    )
+    single = select(BoardLeaf.position, BoardLeaf.receipt).where(
+        BoardLeaf.ballot_id == ballot.id, BoardLeaf.position.in_([index for level, index in places if not level])
+    )
+    found = {(level, index): hash_ for level, index, hash_ in session.execute(inner)}
+    found |= {(0, at): merkle.leaf_hash(bytes.fromhex(receipt)) for at, receipt in session.execute(single)}
+    return found
 
 
 def _mail(act: Act, ballot: Ballot, head: BoardHead) -> None:
@@ -206,9 +241,22 @@ def leaves(ballot: Ballot, session: Session | None = None) -> list[bytes]:
     return [bytes.fromhex(receipt) for receipt in (session or db.session()).scalars(query)]
 
 
-def tree(ballot: Ballot, session: Session | None = None) -> merkle.Tree:
-    """The whole tree."""
-    return merkle.Tree(leaves(ballot, session))
+def tree(ballot: Ballot, size: int, *asked: Callable[[merkle.Nodes], object]) -> merkle.Nodes:
+    """As much of the tree of the first `size` leaves as answers what is asked of it, and no more.
+
+    >>> tree(ballot, 1_000, lambda nodes: nodes.inclusion(7)).inclusion(7)  # doctest: +SKIP
+    """
+    wanted = merkle.Wanted(size)
+    for ask in asked:
+        ask(wanted)
+    return merkle.Nodes(size, _nodes(db.session(), ballot, wanted.places))
+
+
+def heads_file(ballot: Ballot) -> bytes:
+    """heads.json as it stands: every head with the proof that it continues the one before it."""
+    moments = [(to_the_second(head.at), head.size, head.signature) for head in all_heads(ballot)]
+    size = max((size for _, size, _ in moments), default=0)
+    return records.write_heads(tree(ballot, size, lambda nodes: records.write_heads(nodes, moments)), moments)
 
 
 def all_heads(ballot: Ballot, session: Session | None = None) -> list[BoardHead]:
@@ -241,7 +289,8 @@ def proof_of(ballot: Ballot, receipt: bytes) -> Proof:
         raise NotFound(
             "This receipt is not on the list of sealed votes, or not yet: it grows in steps while voting is open."
         )
-    return heads.prove(tree(ballot), ballot.title, receipt, place, signed(ballot, head), key)
+    nodes = tree(ballot, head.size, lambda each: each.inclusion(place, head.size))
+    return heads.prove(nodes, ballot.title, receipt, place, signed(ballot, head), key)
 
 
 def signed(ballot: Ballot, head: BoardHead) -> SignedHead:

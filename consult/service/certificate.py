@@ -281,7 +281,8 @@ def _board(session: Session, ballot: Ballot) -> manifest.Board | None:
     if ballot.envelope_root is None:
         return None
     opened, superseded, refused = ballot.opened or 0, ballot.superseded or 0, ballot.refused or 0
-    leaves = len(boards.leaves(ballot, session))
+    last = boards.newest(ballot, session)
+    leaves = last.size if last is not None else 0
     return manifest.Board(ballot.envelope_root, leaves, opened, superseded=superseded, refused=refused)
 
 

@@ -14,6 +14,7 @@ from consult.domain.roles import Actor
 from consult.domain.timetable import written
 from consult.model.ballots import Ballot, BallotKey, Envelope
 from consult.model.desk import ChallengedBallot, Destruction
+from consult.model.paper_ballots import PaperEntry
 from consult.model.results import Annulment, Publication
 from consult.model.store import db
 from consult.service.act import Act, act
@@ -72,7 +73,7 @@ def _require_time(ballot: Ballot, at: datetime, session: Session) -> None:
 
 @act(Permission.BALLOT_DESTROY, Event.ENVELOPES_DESTROYED)
 def agree(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
-    """Agree, as a second officer: the outer envelopes, the sealed papers of challenged ballots and the key are deleted.
+    """Agree, as a second officer: the outer envelopes, the sealed papers, challenged or entered by hand, and the key are deleted.
 
     What was published stays as it is, byte for byte; nothing can be opened or counted from the envelopes again.
 
@@ -96,13 +97,16 @@ def agree(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
 
 def _delete(session: Session, ballot: Ballot) -> dict[str, int]:
     sealed = (ChallengedBallot.ballot_id == ballot.id, ChallengedBallot.sealed.is_not(None))
+    entered = (PaperEntry.ballot_id == ballot.id, PaperEntry.sealed.is_not(None))
     figures = {
         "envelopes": session.scalar(select(func.count()).select_from(Envelope).where(Envelope.ballot_id == ballot.id)),
         "challenged": session.scalar(select(func.count()).select_from(ChallengedBallot).where(*sealed)),
+        "papers": session.scalar(select(func.count()).select_from(PaperEntry).where(*entered)),
         "keys": session.scalar(select(func.count()).select_from(BallotKey).where(BallotKey.ballot_id == ballot.id)),
     }
     session.execute(delete(Envelope).where(Envelope.ballot_id == ballot.id))
     session.execute(update(ChallengedBallot).where(*sealed).values(sealed=None))
+    session.execute(delete(PaperEntry).where(*entered))
     session.execute(delete(BallotKey).where(BallotKey.ballot_id == ballot.id))
     return {name: number or 0 for name, number in figures.items()}
 

@@ -111,7 +111,7 @@ def reconcile(ballot: Ballot, *, rng: Random | None = None, by: Actor, at: datet
     ballot.superseded = len(replacing.leaves_of(act.session, ballot.id))
     ballot.on_paper = paper_ballots.totals(ballot, act.session).agreed
     if ballot.level != "recorded":
-        ballot.envelope_root = boards.finish(act, ballot, rng).root().hex()
+        ballot.envelope_root = boards.finish(act, ballot, rng).root
         ballot.sealed_by_server = _sealed_by_server(act.session, ballot)
     act.note(marked=marked, superseded=ballot.superseded, on_paper=ballot.on_paper, root=ballot.envelope_root)
     return ballot

@@ -186,3 +186,23 @@ def test_what_is_not_there_cannot_be_proved() -> None:
     for wrong in (lambda: tree.inclusion(3), lambda: tree.consistency(4), lambda: tree.root(4), lambda: tree.root(-1)):
         with pytest.raises(Refused):
             wrong()
+
+
+def test_a_hundred_thousand_leaves_grown_in_batches_make_one_root_and_keep_their_proofs() -> None:
+    leaves = [n.to_bytes(32) for n in range(100_000)]
+    frontier, kept = merkle.Frontier(), {}
+    for start in range(0, len(leaves), 9_990):
+        frontier, made = frontier.grow(leaves[start : start + 9_990])
+        assert len(made) <= 9_990 + 17 and not made.keys() & kept.keys()
+        kept |= made
+    whole = merkle.Tree(leaves)
+    assert frontier.root() == whole.root()
+    size, old, place = len(leaves), 9_990, 77_777
+    wanted = merkle.Wanted(size)
+    wanted.inclusion(place), wanted.consistency(old), wanted.root()
+    assert len(wanted.places) < 3 * 17
+    single = {(0, index): merkle.leaf_hash(leaves[index]) for level, index in wanted.places if not level}
+    nodes = merkle.Nodes(size, {where: kept[where] for where in wanted.places if where[0]} | single)
+    assert merkle.verify_inclusion(leaves[place], place, size, nodes.inclusion(place), frontier.root())
+    old_root = merkle.root(leaves[:old])
+    assert merkle.verify_consistency(old, size, nodes.consistency(old), old_root, frontier.root())

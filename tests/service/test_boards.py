@@ -13,9 +13,10 @@ from consult.domain.errors import NotFound, OutOfOrder
 from consult.domain.roles import SWEEP
 from consult.ledger import envelopes, heads, merkle, records
 from consult.model.ballots import Envelope
-from consult.model.boxes import BoardHead, BoardKey, BoardLeaf
+from consult.model.boxes import BoardHead, BoardKey, BoardLeaf, BoardNode
 from consult.model.notices import Notice
 from consult.model.store import db, writing
+from consult.model.triggers import take_down_fences
 from consult.service import ballots, boards, opening
 from tests.desk import DURING, OPENS, Desk
 from tests.factories import Cast, make_member
@@ -90,10 +91,37 @@ def test_heads_are_signed_and_continue_one_another(desk: Desk) -> None:
     made = ballots.definition_of(desk.ballot)
     for head in boards.all_heads(desk.ballot):
         assert boards.signed(desk.ballot, head).holds(made.board_key or "")
-    moments = [("2026-03-01T00:00:00Z", head.size, head.signature) for head in boards.all_heads(desk.ballot)]
-    written = records.read_heads(records.write_heads(boards.tree(desk.ballot), moments))
+    written = records.read_heads(boards.heads_file(desk.ballot))
     assert records.first_break(written) is None
     assert [head.size for head in written] == [10, 30]
+
+
+def test_what_is_kept_of_the_tree_gives_the_roots_and_proofs_of_the_whole(desk: Desk) -> None:
+    receipts = [bytes([n // 256, n % 256]) * 16 for n in range(337)]
+    whole, size = merkle.Tree(receipts), 0
+    with writing() as session:
+        for step in (1, 10, 6, 20, 100, 200):
+            some = [each.hex() for each in receipts[size : size + step]]
+            assert boards.grow(session, desk.ballot, size, some).root() == whole.root(size + step)
+            size += step
+        nodes = session.execute(select(BoardNode.level, BoardNode.index, BoardNode.hash)).all()
+    assert {(level, index): hash_ for level, index, hash_ in nodes} == merkle.Frontier().grow(receipts)[1]
+    kept = boards.tree(desk.ballot, size, lambda n: n.root(), lambda n: n.inclusion(200), lambda n: n.consistency(137))
+    assert kept.root() == whole.root() and kept.inclusion(200) == whole.inclusion(200)
+    assert kept.consistency(137) == whole.consistency(137)
+    with pytest.raises(IntegrityError), writing() as session:
+        session.execute(update(BoardNode).values(hash=b"0" * 32))
+
+
+def test_a_list_that_does_not_make_its_head_is_not_reconciled(desk: Desk) -> None:
+    put_in_box(desk, 0, 12)
+    extend(desk)
+    desk.close()
+    with writing() as session:  # somebody who holds the database
+        take_down_fences(session.connection(), ["board_leaf"])
+        session.execute(update(BoardLeaf).where(BoardLeaf.position == 3).values(receipt="0" * 64))
+    with pytest.raises(OutOfOrder, match="does not make the root of its last head"):
+        desk.reconcile()
 
 
 def test_a_receipt_on_the_list_is_proved_and_one_that_waits_is_not(desk: Desk) -> None:

@@ -349,7 +349,7 @@ def test_envelopes_are_destroyed_by_two_after_the_challenge_period_and_the_resul
     with pytest.raises(DBAPIError), writing() as session:
         session.execute(delete(Envelope).where(Envelope.ballot_id == desk.ballot.id))
     destruction.agree(desk.ballot, by=second, at=at)
-    assert destruction.of(desk.ballot).destroyed == {"envelopes": 4, "challenged": 1, "keys": 1}
+    assert destruction.of(desk.ballot).destroyed == {"envelopes": 4, "challenged": 1, "papers": 0, "keys": 1}
     for table in (Envelope, BallotKey):
         assert db.session.scalar(select(func.count()).select_from(table).where(table.ballot_id == desk.ballot.id)) == 0
     assert db.session.scalar(select(Publication.bundle).where(Publication.ballot_id == desk.ballot.id)) == before

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
@@ -26,6 +26,7 @@ from consult.service import (
     casting,
     certification,
     challenges,
+    destruction,
     paper_ballots,
     paper_entries,
     publication,
@@ -294,7 +295,7 @@ def test_a_sealed_ballot_with_votes_on_paper_opens_off_line_to_a_verified_bundle
     assert sorted(group.pattern.ranking for group in found) == [(0,), (0, 1), (1,), (2,), (2, 1)]
     tally.count_ballot(ballot, by=desk.officer, at=AFTER)
     content = manifest.loads(certification.manifest_of(ballot).content)
-    assert (content.papers.counted, content.papers.on_paper, content.papers.sealed_by_server) == (5, 2, 1)
+    assert (content.papers.counted, content.papers.on_paper, content.papers.sealed_by_server) == (5, 2, 2)
     assert content.board is not None and (content.board.leaves, content.board.opened) == (3, 2)
     assert (content.challenged.admitted, content.challenged.unreadable) == (1, 0)
     if any(result.needed_lot for result in certification.results_of(ballot)):
@@ -305,6 +306,14 @@ def test_a_sealed_ballot_with_votes_on_paper_opens_off_line_to_a_verified_bundle
     report = report_of(db.session.get_one(Publication, ballot.id).bundle)
     assert report.ok, [check.words for check in report.failures]
     assert "opening" in {check.name for check in report.checks if check.held}
+    with pytest.raises(IntegrityError, match="until its destruction"), writing() as session:
+        session.execute(delete(PaperEntry).where(PaperEntry.sealed.is_not(None)))
+    late = AFTER + destruction.CHALLENGE_PERIOD
+    said = "Shredded before the committee on 1 April."
+    destruction.propose(ballot, said, said, by=desk.officer, at=late)
+    destruction.agree(ballot, by=cast.actor("committee_1"), at=late)
+    assert destruction.of(ballot).destroyed == {"envelopes": 2, "challenged": 1, "papers": 2, "keys": 0}
+    assert db.session.scalar(select(func.count()).where(PaperEntry.sealed.is_not(None))) == 0
 
 
 def test_papers_go_off_line_among_the_rest_sealed_to_the_key_of_the_ceremony(cast: Cast) -> None:

@@ -11,7 +11,6 @@ from consult.domain.errors import NotFound, OutOfOrder, Refused
 from consult.ledger import envelopes, merkle, records
 from consult.model.ballots import Ballot
 from consult.service import ballots, boards, clock
-from consult.service.audit import to_the_second
 from consult.web.guards import public
 
 pages = Blueprint("board", __name__)
@@ -71,9 +70,7 @@ def proof(ballot_id: int) -> Response:
 @public
 def heads(ballot_id: int) -> Response:
     """Every signed head so far, each with the proof that it continues the one before."""
-    ballot = _ballot(ballot_id)
-    moments = [(to_the_second(head.at), head.size, head.signature) for head in boards.all_heads(ballot)]
-    return _file(records.write_heads(boards.tree(ballot), moments), f"heads-{ballot_id}.json")
+    return _file(boards.heads_file(_ballot(ballot_id)), f"heads-{ballot_id}.json")
 
 
 @pages.get("/ballots/<int:ballot_id>/sealed-votes/board.json")
