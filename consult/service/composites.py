@@ -71,13 +71,6 @@ def listed(consultation_id: int | None = None) -> list[Composite]:
     return list(db.session.scalars(query.order_by(Composite.id.desc())))
 
 
-def around(motion_id: int) -> list[Composite]:
-    """The composites that a motion goes or went into, and the one that it is, newest first: one statement."""
-    into = select(CompositeParent.composite_id).where(CompositeParent.motion_id == motion_id)
-    query = select(Composite).where(Composite.id.in_(into) | (Composite.motion_id == motion_id))
-    return list(db.session.scalars(query.order_by(Composite.id.desc())))
-
-
 def live_of(motion_id: int, session: Session | None = None) -> Composite | None:
     """The composite that is being made of a motion, if there is one."""
     query = (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import functools
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Integer, Row, bindparam, cast, func, null, select, union_all
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import CompoundSelect
 
 from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
@@ -99,34 +101,42 @@ def _joined(*more: Any) -> Any:
 
 def overview(motion_id: int, session: Session | None = None) -> Overview:
     """How the debate stands, in one statement whatever its length: the newest of each side, and the counts."""
-    side = (Comment.stance, Comment.author_status)
-    place = func.row_number().over(partition_by=Comment.stance, order_by=(Comment.at.desc(), Comment.id.desc()))
-    ranked = (
-        select(Comment.id, place.label("place"), func.count().over(partition_by=side).label("many"))
-        .where(Comment.motion_id == motion_id, Comment.parent_id.is_(None), Comment.hidden_at.is_(None))
-        .subquery()
-    )
-    newest_of_status = func.row_number().over(partition_by=side, order_by=Comment.at.desc())
-    query = _joined(ranked.c.place, ranked.c.many, newest_of_status.label("first")).join(
-        ranked, ranked.c.id == Comment.id
-    )
-    every = query.subquery()
-    rows = (session or db.session()).execute(
-        select(every).where((every.c.first == 1) | (every.c.place <= A_SIDE)).order_by(every.c.place)
-    )
-    return _overview(rows.all())
-
-
-def _overview(rows: Any) -> Overview:
-    found = Overview(total=sum(row.many for row in rows if row.first == 1))
-    for row in rows:
-        if row.first == 1:
-            found.voices.setdefault(row.status, {})[row.stance] = row.many
-            if row.stance in found.balance:
-                found.balance[row.stance] += row.many
-        if row.place <= A_SIDE and row.stance in found.sides:
+    found = Overview()
+    total = 0
+    for row in (session or db.session()).connection().execute(_overview_query(), {"motion": motion_id}):
+        if row.many is None:
             found.sides[row.stance].append(_said(row))
-    return found
+            continue
+        total += row.many
+        found.voices.setdefault(row.status, {})[row.stance] = row.many
+        if row.stance in found.balance:
+            found.balance[row.stance] += row.many
+    for side in found.sides.values():
+        side.sort(key=lambda said: (said.at, said.id), reverse=True)
+    return replace(found, total=total)
+
+
+@functools.cache
+def _overview_query() -> CompoundSelect[Any]:
+    """The newest of each side, and how many of each stance and status there are; made once."""
+    seen = (
+        (Comment.motion_id == bindparam("motion", type_=Integer))
+        & Comment.parent_id.is_(None)
+        & Comment.hidden_at.is_(None)
+    )
+    newest = [
+        select(Comment.id).where(seen, Comment.stance == side)
+        .order_by(Comment.at.desc(), Comment.id.desc()).limit(A_SIDE).subquery()
+        for side in ("for", "against")
+    ]  # fmt: skip
+    chosen = [select(side.c.id) for side in newest]
+    counted: dict[str, Any] = {"stance": Comment.stance, "status": Comment.author_status}
+    columns = [
+        (counted[column.key] if column.key in counted else cast(null(), column.type)).label(column.key)
+        for column in _COLUMNS
+    ]
+    counts = select(*columns, func.count().label("many")).where(seen).group_by(*counted.values())
+    return union_all(_joined(cast(null(), Integer).label("many")).where(Comment.id.in_(union_all(*chosen))), counts)
 
 
 def page(motion_id: int, number: int = 1, session: Session | None = None) -> tuple[list[Said], int]:

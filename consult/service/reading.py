@@ -1,28 +1,27 @@
-"""Everything the page of a motion shows, in eight statements whatever its size: stored rows, nothing derived anew."""
+"""Everything the page of a motion shows, in five statements whatever its size: stored rows, nothing derived anew."""
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Integer, Row, Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from consult.domain.errors import NotFound
 from consult.domain.roles import Actor, Role, Status
-from consult.model.amendments import Amendment, AmendmentRelation
-from consult.model.composites import Composite
-from consult.model.consultations import Consultation, Phase
+from consult.model.amendments import Amendment
+from consult.model.consultations import Consultation
 from consult.model.members import Member
 from consult.model.motions import Appeal, Motion, MotionVersion, Policy, Ruling, Support
 from consult.model.standing import RuleChange
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import composites as composed
-from consult.service import consequences, debate, motions
-from consult.service.consequences import Said
+from consult.service import debate, motions, surroundings
 from consult.service.debate import Overview
+from consult.service.surroundings import Surroundings
 from consult.text.clauses import folded
 
 
@@ -73,34 +72,26 @@ class MotionPage:
 
     motion: MotionText
     amendments: list[Row[Any]] = field(default_factory=list)
-    #: (amendment, other, relation, clause), ids of amendments.
-    relations: list[Row[Any]] = field(default_factory=list)
+    #: Phases, composites, relations of amendments, and consequences.
+    around: Surroundings = field(default_factory=Surroundings)
+    #: Those on the motion itself; for people who are signed in.
     rulings: list[Row[Any]] = field(default_factory=list)
     debate: Overview = field(default_factory=Overview)
-    #: Key of the motion or an amendment → the consequences in which it is cause or effect.
-    follows: dict[str, list[Said]] = field(default_factory=dict)
-    #: The composites that it is or goes into, newest first.
-    composites: list[Composite] = field(default_factory=list)
-    phases: list[Row[Any]] = field(default_factory=list)
 
 
 def page(motion_id: int, actor: Actor, at: datetime) -> MotionPage:
-    """The page of a motion for the person asking: eight statements.
+    """The page of a motion for the person asking: five statements, four for a visitor.
 
     Raises:
         NotFound: if there is none of this number, or none that this person may read.
     """
     motion = text(motion_id, actor)
-    rows = _amendments(motion, actor, at)
     return MotionPage(
         motion,
-        rows,
-        _relations([row.id for row in rows]),
-        _rulings(motion_id, [row.id for row in rows]),
+        _amendments(motion, actor, at),
+        surroundings.around(motion_id),
+        _rulings(Ruling.motion_id == motion_id) if actor.member_id is not None else [],
         debate.overview(motion_id),
-        consequences.by_key(consequences.of_motion(motion_id), motion_id),
-        composed.around(motion_id),
-        phases(motion.consultation_id),
     )
 
 
@@ -111,14 +102,28 @@ def text(motion_id: int, actor: Actor) -> MotionText:
         NotFound: if there is none of this number, or none that this person may read.
     """
 
+    found = db.session.connection().execute(_text_query(), {"motion": motion_id, "member": actor.member_id})
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound("There is no motion of this number.")
+    motions.require_readable(actor, row.state, row.mover_id, row.number)
+    return MotionText(**row._mapping)
+
+
+@functools.cache
+def _text_query() -> Any:
+    """The statement of `text`, made once."""
+
     def count(status: str) -> Any:
         given = select(func.count()).where(Support.motion_id == Motion.id, Support.status == status)
         return given.correlate(Motion).scalar_subquery()
 
-    mine = select(func.count()).where(Support.motion_id == Motion.id, Support.member_id == actor.member_id)
+    mine = select(func.count()).where(
+        Support.motion_id == Motion.id, Support.member_id == bindparam("member", type_=Integer)
+    )
     policy = select(Policy.id).where(Policy.motion_id == Motion.id)
     rules = select(func.count()).where(RuleChange.motion_id == Motion.id)
-    query = (
+    return (
         select(
             Motion.id, Motion.number, Motion.title, Motion.topic, Motion.state, Motion.revision, Motion.mover_id,
             Member.name.label("mover"), Unit.name.label("branch"), Unit.path.label("unit_path"),
@@ -134,13 +139,8 @@ def text(motion_id: int, actor: Actor) -> MotionText:
         .join(Unit, Unit.id == Motion.unit_id)
         .join(Consultation, Consultation.id == Motion.consultation_id)
         .outerjoin(MotionVersion, MotionVersion.id == Motion.version_id)
-        .where(Motion.id == motion_id)
+        .where(Motion.id == bindparam("motion", type_=Integer))
     )  # fmt: skip
-    row = db.session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound("There is no motion of this number.")
-    motions.require_readable(actor, row.state, row.mover_id, row.number)
-    return MotionText(**row._mapping)
 
 
 def _amendments(motion: MotionText, actor: Actor, at: datetime) -> list[Row[Any]]:
@@ -149,38 +149,32 @@ def _amendments(motion: MotionText, actor: Actor, at: datetime) -> list[Row[Any]
     paths = [h.unit_path for h in actor.holdings if h.role is Role.DELEGATE and h.active(at)]
     drafts = or_(*mine, *(Unit.path.startswith(path, autoescape=True) for path in paths)) if mine else None
     numbered = Amendment.number.is_not(None)
-    seen = numbered if actor.member_id is not None else numbered & Amendment.state.not_in(("submitted", "queried"))
-    query = (
+    found = db.session.connection().execute(
+        _amendments_query() if drafts is None else _amendments_query(False).where(numbered | drafts),
+        {"motion": motion.id},
+    )
+    return list(found)
+
+
+@functools.cache
+def _amendments_query(public: bool = True) -> Select[Any]:
+    """The statement of the amendments that visitors may read, or of all of them; made once."""
+    seen = Amendment.number.is_not(None) & Amendment.state.not_in(("submitted", "queried"))
+    return (
         select(
             Amendment.id, Amendment.number, Amendment.state, Amendment.order, Amendment.mover_id,
-            Unit.name.label("branch"), Amendment.operations, Amendment.rubric, Amendment.marked,
-            Amendment.words_added, Amendment.words_deleted, Amendment.reason, Amendment.response,
+            Unit.name.label("branch"), Amendment.operations, Amendment.rubric, Amendment.reason, Amendment.response,
             Amendment.falls_because, MotionVersion.sequence.label("base"),
         )
         .join(Unit, Unit.id == Amendment.unit_id)
         .join(MotionVersion, MotionVersion.id == Amendment.base_version_id)
-        .where(Amendment.motion_id == motion.id, seen if drafts is None else seen | drafts)
+        .where(Amendment.motion_id == bindparam("motion", type_=Integer), seen if public else true())
         .order_by(Amendment.number.is_(None), Amendment.number, Amendment.id)
     )  # fmt: skip
-    return list(db.session.execute(query))
 
 
-def _relations(ids: list[int]) -> list[Row[Any]]:
-    query = (
-        select(
-            AmendmentRelation.amendment_id,
-            AmendmentRelation.other_id,
-            AmendmentRelation.relation,
-            AmendmentRelation.clause_id,
-        )
-        .where(AmendmentRelation.amendment_id.in_(ids))
-        .order_by(AmendmentRelation.amendment_id, AmendmentRelation.other_id)
-    )
-    return list(db.session.execute(query))
-
-
-def _rulings(motion_id: int | None, amendment_ids: list[int]) -> list[Row[Any]]:
-    """Every ruling on the motion and its amendments with its appeal, oldest first."""
+def _rulings(about: Any) -> list[Row[Any]]:
+    """Every ruling about something with its appeal, oldest first."""
     by, judge = aliased(Member), aliased(Member)
     query = (
         select(
@@ -191,7 +185,7 @@ def _rulings(motion_id: int | None, amendment_ids: list[int]) -> list[Row[Any]]:
         .join(by, by.id == Ruling.by_id)
         .outerjoin(Appeal, Appeal.ruling_id == Ruling.id)
         .outerjoin(judge, judge.id == Appeal.decided_by_id)
-        .where(or_(Ruling.motion_id == (motion_id or 0), Ruling.amendment_id.in_(amendment_ids)))
+        .where(about)
         .order_by(Ruling.id)
     )  # fmt: skip
     return list(db.session.execute(query))
@@ -199,14 +193,7 @@ def _rulings(motion_id: int | None, amendment_ids: list[int]) -> list[Row[Any]]:
 
 def rulings_on(amendment_id: int) -> list[Row[Any]]:
     """Every ruling on one amendment with its appeal, oldest first."""
-    return _rulings(None, [amendment_id])
-
-
-def phases(consultation_id: int) -> list[Row[Any]]:
-    """The phases of a consultation (kind, opens_at, closes_at, note), in order of opening."""
-    query = select(Phase.kind, Phase.opens_at, Phase.closes_at, Phase.note)
-    found = db.session.execute(query.where(Phase.consultation_id == consultation_id).order_by(Phase.opens_at))
-    return [*found]
+    return _rulings(Ruling.amendment_id == amendment_id)
 
 
 #: Motions to a page of the list.

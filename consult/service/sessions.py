@@ -23,12 +23,12 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def find(token: str) -> SignInSession | None:
-    """The standing session of a token: not ended, not older than the organisation allows."""
+def find(token: str, at: datetime | None = None) -> SignInSession | None:
+    """The standing session of a token: not ended, not older at that instant (now) than the organisation allows."""
     found = db.session.get(SignInSession, token_hash(token))
     if found is None or found.ended_at is not None:
         return None
-    oldest = clock.now() - timedelta(days=current_app.config["CONSULT_SESSION_DAYS"])
+    oldest = (at or clock.now()) - timedelta(days=current_app.config["CONSULT_SESSION_DAYS"])
     return found if found.created_at > oldest else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 from werkzeug.routing import IntegerConverter, Map
 
 #: The largest number of a row: PostgreSQL's `integer`.
@@ -21,3 +21,8 @@ class RowNumber(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Hold every `<int:…>` of the routes to it; to be called before the blueprints are registered."""
     app.url_map.converters["int"] = RowNumber
+
+
+def before_number(endpoint: str, name: str, **values: Any) -> str:
+    """The address of a page up to the number it ends with: for long lists, whose addresses differ in nothing else."""
+    return url_for(endpoint, **(values | {name: 0})).removesuffix("0")

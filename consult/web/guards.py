@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, g, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -65,10 +66,18 @@ def actor() -> Actor:
     return found
 
 
+def now() -> datetime:
+    """The instant that this page is made by, asked of the database once; an act asks again, under its lock."""
+    if "consult_now" not in g:
+        g.consult_now = clock.now()
+    found: datetime = g.consult_now
+    return found
+
+
 def allowed(permission: Permission | str, subject: Any = None) -> bool:
     """Whether the person asking may; for templates, which show a button only to somebody who can use it."""
     wanted = permission if isinstance(permission, Permission) else Permission[permission]
-    return policy.may(wanted, actor(), subject, at=clock.now())
+    return policy.may(wanted, actor(), subject, at=now())
 
 
 def entry_of(app: Flask, endpoint: str) -> Any:
@@ -102,7 +111,7 @@ def init_app(app: Flask) -> None:
         if not current_user.is_authenticated:
             return turned_away()
         if isinstance(entry, Permission):
-            policy.require(entry, actor(), at=clock.now())
+            policy.require(entry, actor(), at=now())
         return None
 
     app.jinja_env.globals.update(allowed=allowed)

@@ -8,8 +8,8 @@ from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin
 
 from consult.domain.roles import VISITOR, Actor
-from consult.service import actors, clock, sessions
-from consult.web.guards import TOKEN
+from consult.service import actors, sessions
+from consult.web.guards import TOKEN, now
 
 
 class User(UserMixin):
@@ -44,7 +44,7 @@ def load(user_id: str) -> User | None:
     token = session.get(TOKEN)
     if not token:
         return None
-    found = sessions.find(token)
+    found = sessions.find(token, now())
     if found is None or str(found.member_id) != user_id:
         return None
     actor = actors.actor_of(found.member_id, second_factor=found.second_factor)
@@ -65,9 +65,9 @@ def init_app(app: Flask) -> None:
             return  # stylesheets and scripts are the same for everybody
         token = session.get(TOKEN)
         if token and request.method == "GET":
-            found = sessions.find(token)
+            found = sessions.find(token, now())
             if found is not None:
-                sessions.touch(found, clock.now())
+                sessions.touch(found, now())
 
     @app.context_processor
     def person() -> dict[str, Any]:

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from flask import Response, current_app, make_response, request, session
+from flask import Response, current_app, g, make_response, request, session
 from flask_login import current_user
 
-from consult.service import audit, clock
+from consult.service import marks
 from consult.web import assets
 from consult.web.look import page_language
 
@@ -53,8 +53,15 @@ class Shelf:
         return page
 
 
+#: How long a proxy may answer with a page of a visitor without asking; a browser asks each time.
+SHARED = "public, max-age=0, s-maxage=10, must-revalidate"
+
+
 def for_visitors(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Keep what a view says to visitors; the view renders a page and nothing that is random or theirs alone."""
+    """Keep what a view says to visitors. A page that put something into the session (a form's token) is not kept.
+
+    To a browser without a cookie the page may be sent by a proxy for some seconds; one with a cookie is always asked for.
+    """
 
     @functools.wraps(view)
     def shown(**arguments: Any) -> Any:
@@ -65,18 +72,26 @@ def for_visitors(view: Callable[..., Any]) -> Callable[..., Any]:
         found = shelf.get(key)
         if found is None:
             made = make_response(view(**arguments))
-            if made.status_code != 200:
+            if made.status_code != 200 or session.modified:
                 return made
             found = shelf.put(key, made.get_data())
-        body, etag = found
-        answer = Response(body, content_type="text/html; charset=utf-8")
-        answer.set_etag(etag)
-        return answer.make_conditional(request)
+        return _answer(*found)
 
     return shown
 
 
+def _answer(body: bytes, etag: str) -> Response:
+    same = request.if_none_match.contains(etag)
+    answer = Response(status=304) if same else Response(body, content_type="text/html; charset=utf-8")
+    answer.set_etag(etag)
+    answer.headers["Cache-Control"] = "private, no-cache" if request.headers.get("Cookie") else SHARED
+    return answer
+
+
 def _key() -> tuple[Any, ...]:
-    head = audit.head()
-    minute = int(clock.now().timestamp()) // 60
-    return (request.full_path, request.host_url, page_language(), assets.shelf().version, head and head.hash, minute)
+    """What the page depends on: its address, language and looks, and the mark, by whose instant and name it is made."""
+    found = marks.mark()
+    g.consult_now, g.consult_name = found.at, found.organisation
+    where = (request.scheme, request.host, request.root_path, request.path, request.query_string)
+    minute = int(found.at.timestamp()) // 60
+    return (*where, page_language(), assets.shelf().version, found.organisation, found.head, minute)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from babel import Locale
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import Babel, get_locale
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
+from flask_babel import Babel, get_locale, get_translations
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
@@ -102,6 +103,7 @@ def init_app(
     env = app.jinja_env
     env.undefined = Undefined  # the govuk macros ask for many a parameter that is not there
     env.trim_blocks = env.lstrip_blocks = True
+    _translate(env)
     env.filters.update(words.FILTERS)
     env.filters["time_left"] = lambda until, now=None: words.time_left(until, now or now_())
     env.filters["ago"] = lambda at, now=None: words.ago(at, now or now_())
@@ -114,6 +116,26 @@ def init_app(
     assets.init_app(app)
     languages.init_app(app)
     return look
+
+
+def _translate(env: Environment) -> None:
+    """Let templates look words up in a catalogue that is found once for each language: a page asks for hundreds."""
+    kept: dict[Locale | None, Any] = {}
+
+    def catalogue() -> Any:
+        locale = get_locale()
+        found = kept.get(locale)
+        if found is None:
+            found = kept[locale] = get_translations()
+        return found
+
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda words: catalogue().ugettext(words),
+        lambda one, many, number: catalogue().ungettext(one, many, number),
+        newstyle=True,
+        pgettext=lambda context, words: catalogue().upgettext(context, words),
+        npgettext=lambda context, one, many, number: catalogue().unpgettext(context, one, many, number),
+    )
 
 
 def look() -> Look:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app
+from flask import current_app, g
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -52,9 +52,12 @@ FOOT = [
 
 def organisation() -> Organisation:
     """The name from the database, the looks from the settings."""
-    row = db.session.get(OrganisationRow, 1)
+    name = g.get("consult_name")  # known already to a page that is kept
+    if name is None:
+        row = db.session.get(OrganisationRow, 1)
+        name = row.name if row else "consult"
     return Organisation(
-        name=row.name if row else "consult",
+        name=name,
         accent=current_app.config["CONSULT_ACCENT"],
         logo=current_app.config["CONSULT_LOGO"],
     )

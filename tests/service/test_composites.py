@@ -14,6 +14,7 @@ from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.service import carrying_over, composites, compositing, freezing, motions, rulings
 from consult.service.amendments import sections_of
+from consult.service.surroundings import around
 from consult.service.versions import document_of
 from tests.factories import NOON, Cast
 from tests.motions import MEETING, REASON, Stage, stage
@@ -207,7 +208,7 @@ def test_a_refusal_returns_the_motions_with_a_record(cast: Cast) -> None:
         scene.consultation, [p.motion for p in composite.parents], "Again", by=scene.actor("chair"), at=NOON
     )
     compositing.give_up(composites.get(again.id), WHY, by=scene.actor("chair"), at=NOON)
-    assert composites.get(again.id).state == "given up" and len(composites.around(composite.parents[0].motion_id)) == 2
+    assert composites.get(again.id).state == "given up" and len(around(composite.parents[0].motion_id).composites) == 2
 
 
 def test_publishing_makes_a_motion_and_keeps_the_parents(cast: Cast) -> None:

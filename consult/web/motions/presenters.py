@@ -1,4 +1,4 @@
-"""How a motion is shaped for its page: lines with labels, amendments at the lines they touch, and its journey."""
+"""How a motion is shaped for its page: lines with labels, how its amendments stand to each other, and its journey."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from consult.domain.rulebook import ORDERS
 from consult.service import consequences, consultations, explaining, order_of_votes, rehearsals, versions
 from consult.service.reading import MotionPage
 from consult.service.rehearsals import Paper
-from consult.text import tokens
 from consult.text.clauses import Document, Kind, labelled
 from consult.text.marked import MarkedClause, marked
 from consult.text.operations import operations_from_data
 from consult.web import words
 
 #: States of an amendment in which it is no longer shown at the lines that it would change.
-GONE = ("draft", "withdrawn", "ruled out", "ruled out for good", "falls", "lost", "incorporated")
+GONE = (
+    "draft", "withdrawn", "ruled out", "ruled out for good", "falls", "lost", "incorporated", "composited",
+    "drafting change", "remitted",
+)  # fmt: skip
 _MARKS = {"keep": "same", "insert": "ins", "delete": "del", "move": "same"}
 
 
@@ -54,84 +57,14 @@ def _clauses(document: Mapping[str, Any], lines: Mapping[str, Any]) -> list[dict
     ]
 
 
-# -- amendments at their lines ---------------------------------------------------------------------------------------
-
-
-def anchors(page: MotionPage, clauses: Sequence[Mapping[str, Any]]) -> dict[int, Markup]:
-    """Line → the amendments that touch it, each a link with what stands in its way."""
-    at: dict[int, list[Any]] = defaultdict(list)
-    spans = {clause["id"]: clause for clause in clauses}
-    for row in page.amendments:
-        if row.state in GONE or row.base != page.motion.sequence:
-            continue
-        for line in sorted({_line(operation, clauses, spans) for operation in row.operations}):
-            at[line].append(row)
-    beside = _bearing(page)
-    return {
-        line: Markup("").join(_mark(page, row, beside.get(row.id, [])) for row in rows) for line, rows in at.items()
-    }
-
-
-def _bearing(page: MotionPage) -> dict[int, list[int]]:
-    """Amendment's id → the numbers of the other ones before the motion on which its fate bears."""
-    numbers = {row.id: row.number for row in page.amendments if row.state not in GONE}
-    found: dict[int, set[int]] = defaultdict(set)
-    for relation in page.relations:
-        one, two = relation.amendment_id, relation.other_id
-        if one in numbers and two in numbers:
-            found[one].add(numbers[two])
-            found[two].add(numbers[one])
-    return {key: sorted(others) for key, others in found.items()}
-
-
-def _mark(page: MotionPage, row: Any, others: Sequence[int]) -> Markup:
-    href = url_for("motions.show", motion_id=page.motion.id, amendment=row.id)
-    note = Markup("")
-    if others:
-        note = Markup("<br>{}").format(_("touches the same words as %(numbers)s", numbers=", ".join(map(str, others))))
-    return Markup('<p><a class="govuk-link" href="{}">{}</a> ({}){}</p>').format(
-        href, _("Amendment %(n)s", n=row.number), row.branch, note
-    )
-
-
-def _line(
-    operation: Mapping[str, Any], clauses: Sequence[Mapping[str, Any]], spans: Mapping[str, Mapping[str, Any]]
-) -> int:
-    """The line that an operation first touches; one on a heading is shown at the first line below it."""
-    if operation["op"] == "replace all":
-        return _first_below(clauses, 0)
-    name = operation.get("after") if operation["op"] == "insert" else operation["clause"]
-    clause = spans.get(name or "")
-    if clause is None or clause["kind"] == "heading":
-        return _first_below(clauses, clauses.index(clause) if clause else 0)
-    lines = clause["lines"]
-    if operation["op"] == "insert":
-        return int(lines[-1][0])
-    if operation["op"] == "replace":
-        return _line_of_word(clause, operation["start"])
-    return int(lines[0][0])
-
-
-def _first_below(clauses: Sequence[Mapping[str, Any]], place: int) -> int:
-    return next((c["lines"][0][0] for c in clauses[place:] if c["kind"] != "heading" and c["lines"]), 1)
-
-
-def _line_of_word(clause: Mapping[str, Any], word: int) -> int:
-    places = tokens.spans(clause["text"])
-    start = places[min(word, len(places) - 1)][0]
-    passed = 0
-    for number, text in clause["lines"]:
-        passed += len(text) + 1
-        if start < passed:
-            return int(number)
-    return int(clause["lines"][-1][0])
+# -- how amendments stand to each other --------------------------------------------------------------------------------
 
 
 def alternatives(page: MotionPage) -> dict[int, list[str]]:
     """Amendment's id → how it stands to each other one that is before the motion."""
     rows = {row.id: row for row in page.amendments if row.state not in GONE}
     said: dict[int, list[str]] = defaultdict(list)
-    for relation in page.relations:
+    for relation in page.around.relations:
         one, two = rows.get(relation.amendment_id), rows.get(relation.other_id)
         if one is not None and two is not None:
             sentence = relation_sentence(relation.relation, one, two)
@@ -162,16 +95,6 @@ def relation_sentence(relation: str, one: Any, two: Any) -> str:
         "%(wide)s takes in all that %(narrow)s changes: if %(first)s is carried, %(second)s falls.",
         wide=wide, narrow=narrow, first=named["first"], second=named["second"],
     )  # fmt: skip
-
-
-def beside(page: MotionPage, chosen: Any) -> tuple[Any, Any]:
-    """The amendments before and after one of them that can be read in the text, None where there is none."""
-    if chosen is None:
-        return None, None
-    rows = [row for row in page.amendments if row.state not in GONE and row.base == page.motion.sequence]
-    before = [row for row in rows if (row.number or 0) < (chosen.number or 0)]
-    after = [row for row in rows if (row.number or 0) > (chosen.number or 0)]
-    return (before[-1] if before else None), (after[0] if after else None)
 
 
 # -- the text with one amendment -------------------------------------------------------------------------------------
@@ -220,20 +143,22 @@ def stored_marks(clauses: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 _WAY = ("draft", "seeking support", "submitted", "in order", "published", "on the order paper", "put to the vote")
 
 
+_TITLES = {
+    "draft": _l("Drafted"), "seeking support": _l("Finding seconders"), "submitted": _l("With the committee"),
+    "in order": _l("In order"), "published": _l("Published: open to amendments and debate"),
+    "on the order paper": _l("Text frozen, on the order paper"), "put to the vote": _l("Put to the vote"),
+}  # fmt: skip
+_ENDS = {
+    "carried": _l("Carried"), "carried as amended": _l("Carried as amended"), "lost": _l("Lost"), "falls": _l("Falls"),
+    "remitted": _l("Remitted"), "referred back": _l("Referred back"), "not put": _l("Not put"),
+    "withdrawn": _l("Withdrawn"), "withdrawn by leave": _l("Withdrawn by leave of the meeting"),
+    "composited": _l("Joined a composite"), "not prioritised": _l("Not prioritised"),
+    "ruled out": _l("Ruled out"), "ruled out for good": _l("Ruled out for good"),
+}  # fmt: skip
+
+
 def journey(state: str, phases: Sequence[Any], at: datetime) -> list[dict[str, Any]]:
     """The steps of a motion with where it is now; what ended early says so."""
-    titles = {
-        "draft": _("Drafted"), "seeking support": _("Finding seconders"), "submitted": _("With the committee"),
-        "in order": _("In order"), "published": _("Published: open to amendments and debate"),
-        "on the order paper": _("Text frozen, on the order paper"), "put to the vote": _("Put to the vote"),
-    }  # fmt: skip
-    ends = {
-        "carried": _("Carried"), "carried as amended": _("Carried as amended"), "lost": _("Lost"), "falls": _("Falls"),
-        "remitted": _("Remitted"), "referred back": _("Referred back"), "not put": _("Not put"),
-        "withdrawn": _("Withdrawn"), "withdrawn by leave": _("Withdrawn by leave of the meeting"),
-        "composited": _("Joined a composite"), "not prioritised": _("Not prioritised"),
-        "ruled out": _("Ruled out"), "ruled out for good": _("Ruled out for good"),
-    }  # fmt: skip
     now = {"queried": "submitted", "prioritised": "published"}.get(state, state)
     place = _WAY.index(now) if now in _WAY else _ENDS_AFTER.get(state, len(_WAY))
     steps = []
@@ -241,14 +166,16 @@ def journey(state: str, phases: Sequence[Any], at: datetime) -> list[dict[str, A
         kind = "now" if name == now else "done" if number < place else "next"
         if state == "withdrawn" or (state in _ENDS_AFTER and number > place):
             continue
-        steps.append({"title": titles[name], "state": kind, "note": _note(name, phases, at) if kind == "now" else ""})
+        steps.append(
+            {"title": str(_TITLES[name]), "state": kind, "note": _note(name, phases, at) if kind == "now" else ""}
+        )
     if state == "queried":
         steps[2]["note"] = _("Queried: the mover is asked to change it")
     if state == "prioritised":
         steps[4]["note"] = _("Prioritised: it will be taken")
-    if state in ends:
+    if state in _ENDS:
         won = state.startswith("carried")
-        steps.append({"title": ends[state], "state": "done" if won else "stopped", "note": ""})
+        steps.append({"title": str(_ENDS[state]), "state": "done" if won else "stopped", "note": ""})
     elif state != "withdrawn":
         steps.append({"title": _("Decided"), "state": "next", "note": ""})
     return steps

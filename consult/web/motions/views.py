@@ -21,8 +21,8 @@ from consult.text.clauses import word_count
 from consult.text.compare import compare as compare_texts
 from consult.web import kept
 from consult.web.fields import Form
-from consult.web.guards import actor, public, signed_in
-from consult.web.motions import forms, presenters
+from consult.web.guards import actor, now, public, signed_in
+from consult.web.motions import forms, presenters, rail
 from consult.web.trying import tried
 
 pages = Blueprint("motions", __name__)
@@ -62,12 +62,13 @@ def index() -> str:
 @kept.for_visitors
 def show(motion_id: int) -> str:
     """One motion: its text with line numbers, its amendments at their lines, its journey, rulings and debate."""
-    at = clock.now()
+    at = now()
     page = reading.page(motion_id, actor(), at)
     if page.motion.document is None:
         return _show_draft(motion_id, page)
     clauses = presenters.clauses_of(page.motion)
-    chosen = next((row for row in page.amendments if row.id == number("amendment", 0)), None)
+    wanted = number("amendment", 0)
+    chosen = next((row for row in page.amendments if row.id == wanted), None)
     if chosen is not None and chosen.base != page.motion.sequence:
         raise NotFound("This amendment was made on an earlier text of the motion; its own page shows it.")
     reads = request.args.get("view") == "reads"
@@ -76,15 +77,15 @@ def show(motion_id: int) -> str:
         page_of=page,
         motion=page.motion,
         clauses=clauses,
-        anchors=presenters.anchors(page, clauses),
-        said=presenters.alternatives(page),
+        anchors=rail.anchors(page, clauses),
+        listed=rail.listed(page),
         chosen=chosen,
         reads=reads,
-        around=presenters.beside(page, chosen),
+        around=rail.beside(page, chosen),
         formats=FORMATS,
         marked=presenters.with_amendment(page.motion.document, chosen, reads) if chosen else [],
         line=number("line", 0) or None,
-        journey=presenters.journey(page.motion.state, page.phases, at),
+        journey=presenters.journey(page.motion.state, page.around.phases, at),
     )
 
 
@@ -100,7 +101,7 @@ def _show_draft(motion_id: int, page: reading.MotionPage) -> str:
         bearing=policy_conflicts.of_text(document),
         rules=Rulebook.from_json(motion.consultation.rulebook.rules),
         supports=motions.supports(motion),
-        journey=presenters.journey(motion.state, page.phases, clock.now()),
+        journey=presenters.journey(motion.state, page.around.phases, now()),
         line=number("line", 0) or None,
     )
 
