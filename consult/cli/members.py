@@ -23,6 +23,26 @@ _MANY = (
 @click.argument("file", type=click.File("rb"))
 @click.option("--month-first", is_flag=True, help="Dates such as 03/04/2026 are 4 March; otherwise 3 April.")
 @click.option("--encoding", type=click.Choice(["utf-8", "utf-16", "cp1252"]), help="Otherwise it is found out.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="WHAT=TITLE",
+    help="Which column holds what, for example number=“Contact ID”.",
+)
+@click.option(
+    "--every",
+    multiple=True,
+    metavar="WHAT=VALUE",
+    help="One status or branch for everybody, for example status=member.",
+)
+@click.option(
+    "--status",
+    "words",
+    multiple=True,
+    metavar="WORD=STATUS",
+    help="What a word of the file means, for example pending=lapsed.",
+)
 @click.option("--create-branches", is_flag=True, help="Set up branches that are not known, in the region of the row.")
 @click.option("--shared-addresses", is_flag=True, help="People may share an e-mail address.")
 @click.option("--lapse-missing", is_flag=True, help="Record as lapsed everybody who is missing from the file.")
@@ -32,6 +52,9 @@ def import_members(
     file: BinaryIO,
     month_first: bool,
     encoding: str | None,
+    columns: tuple[str, ...],
+    every: tuple[str, ...],
+    words: tuple[str, ...],
     create_branches: bool,
     shared_addresses: bool,
     lapse_missing: bool,
@@ -50,7 +73,7 @@ def import_members(
             encoding=encoding or "",
             zone=app.config["CONSULT_ZONE"],
         )
-        report = _read(file, options)
+        report = _read(file, options, _chosen(file, options, columns, every, words))
         _show(report)
         try:
             if report.counts["wrong"]:
@@ -70,13 +93,26 @@ def _wrong(count: int) -> str:
     return f"{'1 row is' if count == 1 else f'{count:,} rows are'} wrong, so nothing was imported."
 
 
-def _read(file: BinaryIO, options: Any) -> Any:
+def _chosen(file: BinaryIO, options: Any, columns: Any, every: Any, words: Any) -> Any:
+    """The mapping that was written on the command line; None where the titles are to say it."""
+    from consult.service import csv_files, register_columns
+
+    if not (columns or every or words):
+        return None
+    table = csv_files.read(file, register_columns.likeness, options.encoding)
+    table.close()
+    pairs = [tuple(part.strip() for part in one.partition("=")[::2]) for one in (*columns, *every)]
+    named, fixed = pairs[: len(columns)], dict(pairs[len(columns) :])
+    return register_columns.by_titles(table.heading, named, fixed, register_columns.words_of("\n".join(words)))
+
+
+def _read(file: BinaryIO, options: Any, mapping: Any = None) -> Any:
     """The report, with a bar while the file is read if somebody is watching."""
     from consult.service import imports
 
     size = file.seek(0, 2)
     with click.progressbar(length=size, label="Reading") as bar:
-        return imports.preview(file, options, progress=lambda position: bar.update(position - bar.pos))
+        return imports.preview(file, options, mapping=mapping, progress=lambda position: bar.update(position - bar.pos))
 
 
 def _show(report: Any) -> None:

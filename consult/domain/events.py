@@ -38,6 +38,8 @@ class Event(StrEnum):
     SEAT_VACATED = "seat.vacated"
     MEMBERS_IMPORTED = "members.imported"
     MEMBER_CHANGED = "member.changed"
+    MEMBERS_MERGED = "members.merged"
+    MEMBERS_PARTED = "members.parted"
     CONSULTATION_MADE = "consultation.made"
     CONSULTATION_EDITED = "consultation.edited"
     TIMETABLE_SET = "consultation.timetable_set"
@@ -223,6 +225,8 @@ SENTENCES: dict[Event, str] = {
     Event.SEAT_VACATED: "A seat of a body fell vacant",
     Event.MEMBERS_IMPORTED: "Members were imported",
     Event.MEMBER_CHANGED: "An entry in the register was corrected",
+    Event.MEMBERS_MERGED: "Two entries of one person were merged",
+    Event.MEMBERS_PARTED: "Two merged entries were parted again",
     Event.CONSULTATION_MADE: "A consultation was set up",
     Event.CONSULTATION_EDITED: "A consultation's paper was changed",
     Event.TIMETABLE_SET: "A timetable was set",

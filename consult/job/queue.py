@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from huey import SqliteHuey, crontab
 
 from consult.job import outgoing, sweep
+from consult.service import import_files
 
 log = logging.getLogger("consult.job")
 
@@ -17,7 +18,7 @@ FILE = "queue.db"
 
 
 def of(app: Flask) -> SqliteHuey:
-    """The application's queue, with its two tasks: the round of every minute, and sending what was just queued."""
+    """The application's queue, with its tasks: the round of every minute, sending what was just queued, reading imports."""
     if "consult-queue" not in app.extensions:
         app.extensions["consult-queue"] = _make(app)
     found: SqliteHuey = app.extensions["consult-queue"]
@@ -39,7 +40,13 @@ def _make(app: Flask) -> SqliteHuey:
         with app.app_context():
             outgoing.send_due()
 
+    @huey.task(name="import")  # type: ignore[untyped-decorator]
+    def read() -> None:
+        with app.app_context():
+            import_files.work_through()
+
     huey.send_soon = send
+    huey.read_soon = read
     return huey
 
 
@@ -51,6 +58,14 @@ def wake() -> None:
             huey.send_soon()
     except (sqlite3.Error, OSError) as fault:
         log.warning("the worker could not be woken (%s); its next round will find the notices", type(fault).__name__)
+
+
+def read_soon() -> None:
+    """Ask the worker to look at once for files of members that wait; its next round finds them in any case."""
+    try:
+        of(current_app._get_current_object()).read_soon()  # type: ignore[attr-defined]
+    except (sqlite3.Error, OSError) as fault:
+        log.warning("the worker could not be woken (%s); its next round will find the file", type(fault).__name__)
 
 
 def work(app: Flask) -> None:

@@ -18,6 +18,7 @@ from consult.service import (
     boards,
     clock,
     housekeeping,
+    import_files,
     opening,
     policies,
     policy_steps,
@@ -79,6 +80,7 @@ DUE: list[Due] = [
     Due("lists of sealed votes extended", _extend_boards),
     Due("rounds of statements computed", statements.compute_due),
     Due("audit log heads mailed", audit_heads.send_due),
+    Due("files of members read or taken", lambda at: import_files.work_through()),
     Due("things forgotten whose time is over", housekeeping.forget),
 ]
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+<<<<<<< HEAD
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
+=======
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, String, event, text
+>>>>>>> 0c7cd98 (Read registers of any size and shape by the worker, find members by an index of words, merge entries of one person)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from consult.domain.names import LONGEST, search_key
 from consult.domain.roles import Role, Status
 from consult.model.store import Base
 
@@ -19,11 +24,19 @@ def _one_of(column: str, values: type[Status] | type[Role]) -> str:
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
+def _key_of(context: Any) -> str:
+    given = context.get_current_parameters()
+    return search_key(given["name"], given["number"])
+
+
 class Member(Base):
     """One person in the register; erasing someone keeps the row and empties it."""
 
     __tablename__ = "member"
-    __table_args__ = (CheckConstraint(_one_of("status", Status), name="status"),)
+    __table_args__ = (
+        CheckConstraint(_one_of("status", Status), name="status"),
+        Index("ix_member_name", "name", "number"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: The organisation's own membership number; imports are idempotent on it.
@@ -38,10 +51,35 @@ class Member(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    #: The words by which the person is found, see `consult.domain.names`; the database keeps `member_word` by it.
+    search_key: Mapped[str] = mapped_column(String(LONGEST), default=_key_of, server_default=text("''"))
+
+    #: The entry that this one was merged into, see `MemberMerge`; it is then in no search, roll or count.
+    merged_into_id: Mapped[int | None] = mapped_column(index=True)
 
     unit: Mapped[Unit] = relationship()
     account: Mapped[Account | None] = relationship(back_populates="member", uselist=False)
     holdings: Mapped[list[RoleHolding]] = relationship(back_populates="member", foreign_keys="RoleHolding.member_id")
+
+
+@event.listens_for(Member, "before_update")
+def _find_by_the_new_name(mapper: Any, connection: Connection, member: Member) -> None:
+    member.search_key = search_key(member.name, member.number)
+
+
+class MemberWord(Base):
+    """A word by which somebody is found, in the order of its letters, so that a beginning is a range of the index.
+
+    The database keeps it in step with `member.search_key` (`consult.model.triggers`); nothing else writes it.
+    """
+
+    __tablename__ = "member_word"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    word: Mapped[str] = mapped_column(
+        String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql"), primary_key=True
+    )
+    member_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class MemberChange(Base):
@@ -61,6 +99,45 @@ class MemberChange(Base):
     old: Mapped[str] = mapped_column(String(200))
     new: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(String(1000))
+
+
+class MemberMerge(Base):
+    """Two entries of one person made one, with the reason; `before` holds what they said, so that it can be undone."""
+
+    __tablename__ = "member_merge"
+    __table_args__ = (
+        CheckConstraint("kept_id <> merged_id", name="two_entries"),
+        Index(
+            "uq_member_merge_merged_once",
+            "merged_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    merged_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    at: Mapped[datetime]
+    #: "member:12".
+    merged_by: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(1000))
+    #: {"kept": …, "merged": …}: status, e-mail, day of joining; "networks": ids that the kept one came into.
+    before: Mapped[dict[str, Any]]
+    #: The same of the entry that was kept, as the merging left it.
+    after: Mapped[dict[str, Any]]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(String(40))
+    undone_because: Mapped[str | None] = mapped_column(String(1000))
+
+    kept: Mapped[Member] = relationship(foreign_keys=[kept_id])
+    merged: Mapped[Member] = relationship(foreign_keys=[merged_id])
+
+    @property
+    def member_id(self) -> int:
+        """Whose entry it is about, for the policy: the one that was kept."""
+        return self.kept_id
 
 
 class Account(Base):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, event, inspect
 
 from consult.model import paper_fences
+from consult.model.member_words import WORDS
 from consult.model.store import Base
 
 #: Table → (columns that may still change, the sentence of the refusal). Rows of these are never deleted.
@@ -305,7 +306,13 @@ def statements(dialect: str, present: Present, tables: Collection[str] | None = 
     for fence in fences:
         if fence.of in present and fence.on in present:
             made += _fence(dialect, fence)
+    if _about_words(tables) and "member_word" in present and "search_key" in present["member"]:
+        made += [statement for ddl in WORDS[dialect].values() for statement in ddl]
     return made
+
+
+def _about_words(tables: Collection[str] | None) -> bool:
+    return tables is None or not {"member", "member_word"}.isdisjoint(tables)
 
 
 def _fixed(dialect: str, table: str, columns: Collection[str]) -> Iterable[str]:
@@ -343,9 +350,11 @@ def drop_statements(dialect: str, tables: Collection[str] | None = None) -> list
     fixed, fences = _chosen(tables)
     pairs = [(f"fixed_{table}_{verb}", table) for table in fixed for verb in ("update", "delete")]
     pairs += [(fence.name, fence.on) for fence in fences]
+    words = list(WORDS[dialect]) if _about_words(tables) else []
+    pairs += [(name, "member") for name in words]
     if dialect == "sqlite":
         return [f"DROP TRIGGER IF EXISTS {name}" for name, _ in pairs]
-    functions = [fence.name for fence in fences] + (["refuse_change"] if tables is None else [])
+    functions = [fence.name for fence in fences] + words + (["refuse_change"] if tables is None else [])
     drops = [f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in pairs]
     return [*drops, *(f"DROP FUNCTION IF EXISTS {name}()" for name in functions)]
 

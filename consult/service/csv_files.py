@@ -207,7 +207,7 @@ def _heading_lines(file: BinaryIO, encoding: str) -> tuple[str, int]:
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         for skipped, line in enumerate(text):
-            if line.strip() and not line.lower().startswith("sep="):
+            if line.strip() and not line.lower().lstrip('"').startswith("sep="):
                 return line[:20_000], skipped
         return "", 0
     finally:
@@ -227,7 +227,7 @@ def _records(text: io.TextIOWrapper, delimiter: str, skip: int) -> Generator[tup
         begins = skip + 1
         try:
             for record in reader:
-                if any(cell.strip() for cell in record):
+                if record and (record[0] or any(cell.strip() for cell in record)):
                     yield begins, record
                 begins = skip + reader.line_num + 1
         except csv.Error as fault:

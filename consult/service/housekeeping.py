@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Delete, delete, or_, select
+from sqlalchemy import CursorResult, Delete, Select, delete, or_, select
 
-from consult.model.imports import ImportFile, ImportRow
+from consult.model.imports import ImportChunk, ImportFile, ImportRow
 from consult.model.members import Attempt, LoginToken, SignInSession
 from consult.model.notices import DevelopmentMail
 from consult.model.store import writing
@@ -26,10 +26,14 @@ def _statements(at: datetime) -> list[Delete]:
         delete(SignInSession).where(
             or_(SignInSession.ended_at < at - SESSIONS, SignInSession.created_at < at - 12 * SESSIONS)
         ),
-        delete(ImportRow).where(ImportRow.file_id.in_(select(ImportFile.id).where(ImportFile.read_at < at - IMPORTS))),
+        *(delete(table).where(table.file_id.in_(_old_files(at))) for table in (ImportRow, ImportChunk)),
         delete(ImportFile).where(ImportFile.read_at < at - IMPORTS),
         delete(DevelopmentMail).where(DevelopmentMail.sent_at < at - DEVELOPMENT_MAIL),
     ]
+
+
+def _old_files(at: datetime) -> Select[int]:
+    return select(ImportFile.id).where(ImportFile.read_at < at - IMPORTS)
 
 
 def forget(at: datetime) -> int:

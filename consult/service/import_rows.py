@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from consult.domain.roles import Status
@@ -16,7 +16,8 @@ from consult.model.imports import ImportRow
 from consult.model.members import Member
 from consult.model.units import Unit
 
-OUTCOMES = ("wrong", "new", "changed", "unchanged")
+#: merged: the number is of an entry that was merged into another; such a row changes nothing.
+OUTCOMES = ("wrong", "new", "changed", "unchanged", "merged")
 PER_PAGE = 50
 _BATCH = 5_000
 
@@ -65,20 +66,25 @@ class Page:
 
 
 def changed() -> ColumnElement[bool]:
-    """Whether a row says something else than the register does."""
+    """Whether a row says something else than the register does; of a merged entry nothing is said any more."""
     agrees = and_(ImportRow.joined_at <= Member.joined_at, Member.joined_at < ImportRow.joined_before)
-    return or_(
+    differs = or_(
         Member.name != ImportRow.name,
         Member.email.is_distinct_from(ImportRow.email),
         Member.status != ImportRow.status,
         Member.unit_id.is_distinct_from(ImportRow.unit_id),
         not_(agrees),
     )
+    return and_(Member.merged_into_id.is_(None), differs)
 
 
 def _outcome() -> ColumnElement[str]:
     return case(
-        (ImportRow.fault.is_not(None), "wrong"), (Member.id.is_(None), "new"), (changed(), "changed"), else_="unchanged"
+        (ImportRow.fault.is_not(None), "wrong"),
+        (Member.id.is_(None), "new"),
+        (Member.merged_into_id.is_not(None), "merged"),
+        (changed(), "changed"),
+        else_="unchanged",
     )
 
 
@@ -91,17 +97,67 @@ def _beside(query: Query, file_id: int) -> Query:
     )
 
 
-def counts(session: Session, file_id: int) -> dict[str, int]:
-    """How many rows come to each outcome, in one statement."""
+@dataclass(frozen=True)
+class Seen:
+    """What a file comes to beside the register of this moment: rows by outcome, how many are missing from the file,
+    and a fingerprint of everything that the report shows."""
+
+    counts: dict[str, int]
+    missing: int
+    fingerprint: str
+
+
+#: Large enough a prime that different people rarely weigh the same, small enough that sums stay within 64 bits.
+_PRIME = 65_521
+
+
+def seen(session: Session, file_id: int) -> Seen:
+    """Lay a file beside the register: two statements that the database answers with a few figures, and the changed rows.
+
+    The fingerprint tells whether the register has changed since: per outcome the number of rows and sums over their
+    lines and members, the same of those who are missing, and every value that would be changed.
+    """
     outcome = _outcome()
-    query = _beside(select(outcome.label("outcome"), func.count()), file_id).group_by("outcome")
-    found = {row[0]: row[1] for row in session.execute(query)}
-    return {name: found.get(name, 0) for name in OUTCOMES}
+    weight = func.coalesce(Member.id, 0) % _PRIME
+    sums = select(
+        outcome.label("outcome"),
+        func.count(),
+        func.sum(cast(ImportRow.line, BigInteger)),
+        func.sum(cast(ImportRow.line % _PRIME, BigInteger) * weight),
+    )
+    found = {row[0]: row[1:] for row in session.execute(_beside(sums, file_id).group_by("outcome"))}
+    missing = session.execute(
+        _missing(
+            select(
+                func.count(),
+                func.sum(cast(Member.id, BigInteger)),
+                func.sum(cast(Member.id % _PRIME, BigInteger) * (Member.id % _PRIME)),
+            ).select_from(Member),
+            file_id,
+        )
+    ).one()
+    digest = hashlib.sha256()
+    for name in OUTCOMES:
+        digest.update(f"{name} {' '.join(str(int(value)) for value in found.get(name, ()))}\n".encode())
+    digest.update(f"missing {' '.join(str(int(value or 0)) for value in missing)}\n".encode())
+    if "changed" in found:
+        _digest_changed(session, file_id, digest.update)
+    return Seen(
+        {name: int(found[name][0]) if name in found else 0 for name in OUTCOMES}, missing[0], digest.hexdigest()
+    )
+
+
+def _digest_changed(session: Session, file_id: int, update: Callable[[bytes], None]) -> None:
+    old = (Member.id, Member.name, Member.email, Member.status, Member.joined_at, Member.unit_id)
+    query = _beside(select(ImportRow.line, *old), file_id).where(ImportRow.fault.is_(None), Member.id.is_not(None))
+    query = query.where(changed()).order_by(ImportRow.line)
+    for row in session.execute(query.execution_options(yield_per=_BATCH)):
+        update("\x1f".join(map(str, row)).encode() + b"\n")
 
 
 def _missing(query: Query, file_id: int) -> Query:
-    named = exists().where(ImportRow.file_id == file_id, ImportRow.number == Member.number)
-    return query.where(Member.status.in_(_EXPECTED), Member.erased_at.is_(None), not_(named))
+    named = select(ImportRow.number).where(ImportRow.file_id == file_id)
+    return query.where(Member.status.in_(_EXPECTED), Member.erased_at.is_(None), Member.number.not_in(named))
 
 
 def count_missing(session: Session, file_id: int) -> int:
@@ -208,21 +264,6 @@ def new_branches(session: Session, file_id: int) -> list[tuple[str, str, str]]:
         .order_by(ImportRow.region, ImportRow.branch)
     )
     return [(row.branch, row.region, row.nation) for row in session.execute(query)]
-
-
-def fingerprint(session: Session, file_id: int) -> str:
-    """SHA-256 over everything that the report shows: each row's outcome, what it would change, and who is missing."""
-    digest = hashlib.sha256()
-    outcome = _outcome()
-    old = (Member.id, Member.name, Member.email, Member.status, Member.joined_at, Member.unit_id)
-    query = _beside(select(ImportRow.line, outcome, *old), file_id).order_by(ImportRow.line)
-    for row in session.execute(query.execution_options(yield_per=_BATCH)):
-        told = row if row[1] == "changed" else row[:3]
-        digest.update("\x1f".join(map(str, told)).encode() + b"\n")
-    missing = _missing(select(Member.id), file_id).order_by(Member.id).execution_options(yield_per=_BATCH)
-    for member_id in session.scalars(missing):
-        digest.update(f"missing {member_id}\n".encode())
-    return digest.hexdigest()
 
 
 # -- what only the whole file, or the register, can tell ---------------------------------------------------------------

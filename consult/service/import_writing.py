@@ -68,6 +68,7 @@ def change(session: Session, file_id: int) -> int:
             status=ImportRow.status,
             joined_at=case((agrees, Member.joined_at), else_=ImportRow.joined_at),
             unit_id=ImportRow.unit_id,
+            search_key=ImportRow.search_key,
         )
         .execution_options(synchronize_session=False)
     )
@@ -81,12 +82,20 @@ def add(session: Session, file_id: int, at: datetime) -> int:
     known = exists().where(Member.number == row.number)
     chosen = (
         select(
-            row.number, row.name, row.email, row.email_key, row.status, row.joined_at, row.unit_id, literal(at, Instant)
+            row.number,
+            row.name,
+            row.email,
+            row.email_key,
+            row.status,
+            row.joined_at,
+            row.unit_id,
+            literal(at, Instant),
+            row.search_key,
         )
         .where(row.file_id == file_id, not_(known))
         .order_by(row.line)
     )
-    names = ["number", "name", "email", "email_key", "status", "joined_at", "unit_id", "created_at"]
+    names = ["number", "name", "email", "email_key", "status", "joined_at", "unit_id", "created_at", "search_key"]
     statement = insert(Member.__table__).from_select(names, chosen)  # type: ignore[arg-type]
     done: Any = session.execute(statement.execution_options(preserve_rowcount=True))
     return int(done.rowcount)

@@ -7,46 +7,36 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
+from typing import BinaryIO
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from consult.domain.errors import Invalid, NotFound, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
-from consult.domain.roles import Actor
-from consult.model.imports import ImportFile, ImportRow
+from consult.domain.roles import CONSOLE, Actor
+from consult.model.imports import ImportChunk, ImportFile, ImportRow
 from consult.model.members import Member
 from consult.model.store import db, writing
-from consult.model.units import Unit
-from consult.service import clock, csv_files, import_rows, import_writing, register_file
+from consult.service import (
+    clock,
+    csv_files,
+    import_rows,
+    import_staging,
+    import_writing,
+    register_columns,
+)
 from consult.service.act import Act, act
+from consult.service.import_staging import Options
+from consult.service.register_columns import Mapping
 
-#: Rows that are written at a time; the database is locked for no longer than one such batch while a file is read.
-_BATCH = 5_000
-_SAMPLES = 5
+_QUIET = {"synchronize_session": False}
+
+GONE = "This file is not here any more: it was taken already, dropped, or a day has passed. Choose it again."
 
 #: Where more than one in so many of the register would lapse, the officer gives their number.
 MANY = 10
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a file is to be read, as the officer chose."""
-
-    #: Two people may have one address; else an address that is somebody's already is refused.
-    shared_addresses: bool = False
-    #: Branches that nobody knows are set up, if the file gives their region.
-    create_branches: bool = False
-    #: "day first" or "month first": how 03/04/2026 is read.
-    dates: str = register_file.DAY_FIRST
-    #: One of `csv_files.ENCODINGS`, or "" to find out.
-    encoding: str = ""
-    #: The clock on which days of joining begin.
-    zone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -85,137 +75,75 @@ def preview(
     data: bytes | BinaryIO,
     options: Options | None = None,
     *,
+    mapping: Mapping | None = None,
     at: datetime | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Read a file and lay it beside the register, which is not changed. `progress` is told how many bytes were read.
 
-    The rows are kept in tables of their own until `apply` or `drop`, in any case for a day; whatever the file's size,
-    no more than one batch of it is in memory.
+    `mapping` says which column holds what; without it the titles must leave no doubt. The rows are kept in tables of
+    their own until `apply` or `drop`, in any case for a day; whatever the file's size, no more than one batch of it is
+    in memory.
 
     Raises:
         Invalid: if it is no such file: unreadable, without a heading, without a column that is needed.
     """
     options = options or Options()
     file = io.BytesIO(data) if isinstance(data, bytes) else data
-    sha256 = _sha256(file)
-    table = csv_files.read(file, register_file.likeness, options.encoding)
+    digest, size = measured(file)
+    table = csv_files.read(file, register_columns.likeness, options.encoding)
+    moment = at or clock.now()
     try:
-        columns = register_file.columns_of(table.heading)
-        moment = at or clock.now()
-        file_id = _begin(table, columns, options, sha256, moment)
-        try:
-            _stage(file_id, _values(table, columns, options, moment), file, progress)
-            return _finish(file_id, options)
-        except BaseException:
-            _forget(file_id)
-            raise
-    finally:
+        chosen = mapping or register_columns.certain(table.heading)
+        row = described(table, chosen, options, digest, size, moment, CONSOLE.reference)
+        row.state = "reading"
+        with writing() as session:
+            session.add(row)
+            session.flush()
+            file_id = row.id
+    except BaseException:
         table.close()
+        raise
+    try:
+        import_staging.stage(file_id, table, chosen, options, moment, file, progress)
+        return report_of(get(file_id))
+    except BaseException:
+        drop(file_id)
+        raise
 
 
-def _sha256(file: BinaryIO) -> str:
-    digest = hashlib.sha256()
+def measured(file: BinaryIO) -> tuple[str, int]:
+    """SHA-256 and size of a file."""
+    digest, size = hashlib.sha256(), 0
     file.seek(0)
     while chunk := file.read(1 << 20):
         digest.update(chunk)
-    return digest.hexdigest()
+        size += len(chunk)
+    return digest.hexdigest(), size
 
 
-def _begin(table: csv_files.Table, columns: dict[str, int], options: Options, sha256: str, at: datetime) -> int:
-    with writing() as session:
-        row = ImportFile(
-            sha256=sha256,
-            read_at=at,
-            encoding=table.shape.encoding_words,
-            delimiter=table.shape.delimiter_words,
-            columns={column: table.heading[place] for column, place in columns.items()},
-            options=asdict(options),
-            samples=[],
-        )
-        session.add(row)
-        session.flush()
-        return row.id
-
-
-def _values(
-    table: csv_files.Table, columns: dict[str, int], options: Options, at: datetime
-) -> Iterator[dict[str, Any]]:
-    units = db.session.execute(select(Unit.id, Unit.name, Unit.kind, Unit.parent_id)).all()
-    reader = register_file.Reader(
-        columns,
-        register_file.places_of((unit.id, unit.name, unit.kind, unit.parent_id) for unit in units),
-        at,
-        ZoneInfo(options.zone),
-        options.dates,
-        options.create_branches,
-    )
-    for line, cells in table.rows:
-        yield reader.row(line, cells)
-
-
-def _stage(
-    file_id: int, values: Iterator[dict[str, Any]], file: BinaryIO, progress: Callable[[int], None] | None
-) -> None:
-    samples: list[str] = []
-    while batch := [{"file_id": file_id, **row} for row in islice(values, _BATCH)]:
-        samples += [row["name"] for row in batch if not row["name"].isascii()][: _SAMPLES - len(samples)]
-        with writing() as session:
-            session.execute(insert(ImportRow.__table__), batch)  # type: ignore[arg-type]
-        if progress:
-            progress(file.tell())
-    with writing() as session:
-        session.execute(update(ImportFile).where(ImportFile.id == file_id).values(samples=samples))
-
-
-def _finish(file_id: int, options: Options) -> Report:
-    """Mark what only the whole file or the register can tell, and make the report."""
-    with writing() as session:
-        if session.get_bind().dialect.name == "postgresql":  # else it plans for the few rows that it knew of before
-            session.execute(text("ANALYZE import_row"))
-        _mark(session, file_id, import_rows.repeated_numbers(file_id), "The member number {} is on line {} already.")
-        _mark(
-            session,
-            file_id,
-            import_rows.erased_numbers(file_id),
-            "The member with the number {} was erased and cannot be put back by an import.",
-        )
-        if not options.shared_addresses:
-            _mark(session, file_id, import_rows.repeated_addresses(file_id), "The address {} is on line {} already.")
-            _mark(
-                session,
-                file_id,
-                import_rows.addresses_of_others(file_id),
-                "The address {} is that of the member with the number {}, who is not in this file.",
-            )
-        found = import_rows.fingerprint(session, file_id)
-        session.execute(update(ImportFile).where(ImportFile.id == file_id).values(fingerprint=found))
-        report = _report(session, file_id, found)
-    if report.total == 0:
-        raise Invalid("The file has a heading and no members below it.")
-    return report
-
-
-def _mark(session: Session, file_id: int, query: import_rows.Query, sentence: str) -> None:
-    mark = update(ImportRow).where(ImportRow.file_id == file_id)
-    found = session.execute(query).all()
-    for line, *about in found:
-        fault = f"Line {line}: {sentence.format(*about)}"
-        session.execute(
-            mark.where(ImportRow.line == line).values(fault=fault).execution_options(synchronize_session=False)
-        )
-
-
-def _report(session: Session, file_id: int, fingerprint: str) -> Report:
-    file = session.get_one(ImportFile, file_id)
-    return Report(
-        file_id,
-        file.sha256,
-        import_rows.counts(session, file_id),
-        import_rows.count_missing(session, file_id),
-        import_rows.count_standing(session),
-        import_rows.new_branches(session, file_id),
-        fingerprint,
+def described(
+    table: csv_files.Table, mapping: Mapping, options: Options, sha256: str, size: int, at: datetime, by: str
+) -> ImportFile:
+    """A file as it is put down before its rows are read."""
+    return ImportFile(
+        state="received",
+        sha256=sha256,
+        read_at=at,
+        touched_at=at,
+        sent_by=by,
+        size=size,
+        done=0,
+        encoding=table.shape.encoding_words,
+        delimiter=table.shape.delimiter_words,
+        heading=table.heading,
+        shape=register_columns.shape_of(table.heading),
+        examples=[],
+        mapping=mapping.to_json(),
+        columns={column: table.heading[place] for column, place in mapping.places.items()},
+        options=asdict(options),
+        samples=[],
+        figures={},
     )
 
 
@@ -229,16 +157,23 @@ def get(file_id: int) -> ImportFile:
         NotFound: if it was taken or dropped meanwhile, or its day is over.
     """
     found = db.session.get(ImportFile, file_id)
-    if found is None or found.fingerprint is None:
-        raise NotFound(
-            "This file is not here any more: it was taken already, dropped, or a day has passed. Choose it again."
-        )
+    if found is None or found.fingerprint is None or found.state == "taken":
+        raise NotFound(GONE)
     return found
 
 
 def report_of(file: ImportFile) -> Report:
-    """The report of a file as the register stands now, with the fingerprint of the one that was shown first."""
-    return _report(db.session(), file.id, file.fingerprint or "")
+    """The report of a file as it was read; `apply` refuses it if it would come out differently by then."""
+    figures = file.figures
+    return Report(
+        file.id,
+        file.sha256,
+        figures["counts"],
+        figures["missing"],
+        figures["standing"],
+        [(branch, region, nation) for branch, region, nation in figures["branches"]],
+        file.fingerprint or "",
+    )
 
 
 def rows_of(report: Report, outcome: str = "", page: int = 1) -> import_rows.Page:
@@ -287,13 +222,8 @@ def apply(
     session = act.session
     import_writing.lock_register(session)
     file = get(report.file_id)
-    _require_same(session, file, report)
-    counts = import_rows.counts(session, file.id)
-    if counts["wrong"]:
-        rows = "1 row is" if counts["wrong"] == 1 else f"{counts['wrong']} rows are"
-        raise Invalid(f"{rows} wrong, so nothing was imported. Correct the file and choose it again.")
-    if lapse_missing:
-        _require_known(_report(session, file.id, report.fingerprint), lapsing)
+    counts = _require_same(session, file, report)
+    require_takeable(file, report, lapse_missing, lapsing)
     before = session.scalar(select(func.count()).select_from(Member)) or 0
     branches = import_writing.make_branches(session, file.id)
     done = {
@@ -305,18 +235,20 @@ def apply(
     }
     import_writing.reconcile(session, done, counts, before)
     act.note(sha256=file.sha256, **done)
-    _delete(session, file.id)
+    forget_rows(session, file.id)
+    file.state, file.figures, file.samples, file.refusal = "taken", {"done": done}, [], None
     return done
 
 
-def _require_same(session: Session, file: ImportFile, report: Report) -> None:
-    """Nothing if the register still leads to the report that the officer saw."""
+def _require_same(session: Session, file: ImportFile, report: Report) -> dict[str, int]:
+    """The counts, if the register still leads to the report that the officer saw."""
     strangers = [import_rows.erased_numbers(file.id)]
     if not file.options["shared_addresses"]:
         strangers.append(import_rows.addresses_of_others(file.id))
+    seen = import_rows.seen(session, file.id)
     same = (
         file.sha256 == report.sha256
-        and report.fingerprint == file.fingerprint == import_rows.fingerprint(session, file.id)
+        and report.fingerprint == file.fingerprint == seen.fingerprint
         and not any(session.execute(query.limit(1)).first() for query in strangers)
     )
     if not same:
@@ -324,11 +256,22 @@ def _require_same(session: Session, file: ImportFile, report: Report) -> None:
             "The register has changed since this report was made, so it would come out differently now. "
             "Nothing was imported. Choose the file again and look at the new report."
         )
+    return seen.counts
 
 
-def _require_known(report: Report, lapsing: int | None) -> None:
-    """Nothing if few would lapse, or the officer knows how many."""
-    if report.lapses_many and lapsing != report.missing:
+def require_takeable(file: ImportFile, shown: Report, lapse_missing: bool, lapsing: int | None) -> None:
+    """Nothing if no row is wrong, and few would lapse or the officer knows how many.
+
+    Raises:
+        Invalid: else. Stale: if another report than this file's was shown.
+    """
+    report = report_of(file)
+    if (shown.sha256, shown.fingerprint) != (report.sha256, report.fingerprint):
+        raise Stale("This is not the report that you looked at. Nothing was imported; look at it again.")
+    if wrong := report.counts["wrong"]:
+        rows = "1 row is" if wrong == 1 else f"{wrong} rows are"
+        raise Invalid(f"{rows} wrong, so nothing was imported. Correct the file and choose it again.")
+    if lapse_missing and report.lapses_many and lapsing != report.missing:
         words = (
             f"{report.missing:,} of {report.standing:,} members and supporters are missing from the file. It may be a "
             "part of the register only. Nothing was imported: to record them all as lapsed, give their number, "
@@ -339,15 +282,13 @@ def _require_known(report: Report, lapsing: int | None) -> None:
 
 def drop(file_id: int) -> None:
     """Forget a file that is not to be taken; nothing if it is gone already."""
-    _forget(file_id)
-
-
-def _forget(file_id: int) -> None:
     with writing() as session:
-        _delete(session, file_id)
+        forget_rows(session, file_id)
+        session.execute(delete(ImportFile).where(ImportFile.id == file_id), execution_options=_QUIET)
 
 
-def _delete(session: Session, file_id: int) -> None:
-    quiet = {"synchronize_session": False}
-    session.execute(delete(ImportRow).where(ImportRow.file_id == file_id), execution_options=quiet)
-    session.execute(delete(ImportFile).where(ImportFile.id == file_id), execution_options=quiet)
+def forget_rows(session: Session, file_id: int, *, rows: bool = True, chunks: bool = True) -> None:
+    """Forget what was read of a file, and its bytes."""
+    for table, wanted in ((ImportRow, rows), (ImportChunk, chunks)):
+        if wanted:
+            session.execute(delete(table).where(table.file_id == file_id), execution_options=_QUIET)

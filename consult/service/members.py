@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, String, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select
 from sqlalchemy.orm import aliased, contains_eager
 
+from consult.domain import names
 from consult.domain.errors import Invalid, NotFound, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
-from consult.model.members import Member, MemberChange, RoleHolding
+from consult.model.members import Member, MemberChange, MemberWord, RoleHolding
 from consult.model.store import db
 from consult.model.units import Unit
 from consult.service.act import Act, act
@@ -43,8 +44,8 @@ def get(member_id: int) -> Member:
 
 
 def search(words: str = "", status: str = "", page: int = 1) -> Found:
-    """Members in the order of their names: all, or those whose name contains the words, whose number begins with them,
-    or whose address they are. Two statements, however many there are."""
+    """Members in the order of their names: all, or those whose name or number has words that begin as those given,
+    whatever their accents and capitals, or whose address it is. Two statements, each answered by an index."""
     total = db.session.scalar(_matching(select(func.count()).select_from(Member), words, status)) or 0
     last = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), last)
@@ -55,21 +56,24 @@ def search(words: str = "", status: str = "", page: int = 1) -> Found:
 
 def _matching(query: Select, words: str, status: str) -> Select:  # type: ignore[type-arg]
     words = " ".join(words.split())[:200]
-    query = query.where(Member.erased_at.is_(None))
-    if words:
-        query = query.where(
-            or_(
-                Member.name.icontains(words, autoescape=True),
-                Member.number.istartswith(words, autoescape=True),
-                Member.email_key == words.lower(),
-            )
-        )
+    query = query.where(Member.erased_at.is_(None), Member.merged_into_id.is_(None))
+    if "@" in words:
+        query = query.where(Member.email_key == words.lower())
+    elif words:
+        query = query.where(*map(_beginning, names.sought(words)[:8] or [words]))
     return query.where(Member.status == status) if status else query
+
+
+def _beginning(word: str) -> ColumnElement[bool]:
+    """Whether somebody has a word that begins like this: a range of the index of words."""
+    found = select(MemberWord.member_id).where(MemberWord.word >= word, MemberWord.word < names.after(word))
+    return Member.id.in_(found)
 
 
 def figures() -> dict[str, int]:
     """How many there are of each status, in one statement; erased people are not counted."""
-    query = select(Member.status, func.count()).where(Member.erased_at.is_(None)).group_by(Member.status)
+    counted = (Member.erased_at.is_(None), Member.merged_into_id.is_(None))
+    query = select(Member.status, func.count()).where(*counted).group_by(Member.status)
     found = dict(db.session.execute(query).all())
     return {status.value: found.get(status.value, 0) for status in Status}
 

@@ -1,46 +1,20 @@
-"""A register of members as other systems write it: what columns are called, how dates and states read."""
+"""A register of members as other systems write it: how its cells read, and what is wrong with a row."""
 
 from __future__ import annotations
 
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from consult.domain.errors import Invalid
+from consult.domain.names import search_key
 from consult.domain.roles import Status
-
-#: What a column holds → what people call it (small letters, nothing but letters and digits). The first is ours.
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "name": ("name", "fullname", "membername", "displayname", "memberfullname"),
-    "given": ("firstname", "forename", "givenname", "forenames", "firstnames"),
-    "family": ("lastname", "surname", "familyname"),
-    "email": ("email", "emailaddress", "mail", "primaryemail", "memberemail"),
-    "number": (
-        "membernumber", "memberno", "membershipnumber", "membershipno", "memberid", "membershipid", "number", "id",
-        "externalid", "externalidentifier", "contactid", "nationbuilderid",
-    ),
-    "joined": (
-        "joined", "joinedon", "datejoined", "joindate", "joiningdate", "membersince", "membershipstartdate",
-        "startdate", "joinedat",
-    ),
-    "branch": ("branch", "homebranch", "branchname", "localgroup", "localbranch", "chapter"),
-    "status": ("status", "membershipstatus", "memberstatus", "state"),
-    "region": ("region", "regionname", "area"),
-    "nation": ("nation", "nationname"),
-}  # fmt: skip
-
-#: How each column is called in sentences.
-CALLED = {"name": "name", "email": "e-mail", "number": "member number", "joined": "joined", "branch": "branch",
-          "status": "status", "region": "region", "nation": "nation", "given": "first name",
-          "family": "last name"}  # fmt: skip
-REQUIRED = ("name", "email", "number", "joined", "branch", "status")
-
-_KNOWN = {name: column for column, names in COLUMNS.items() for name in names}
+from consult.service.register_columns import FIXABLE, Mapping
 
 #: A word for a status in other systems → ours.
 STATUSES: dict[str, Status] = {
@@ -50,11 +24,12 @@ STATUSES: dict[str, Status] = {
         Status.SUPPORTER: "supporter friend",
         Status.REPRESENTATIVE: "representative",
         Status.LAPSED: "lapsed expired overdue",
-        Status.FORMER: "former left resigned cancelled deceased ended",
+        Status.FORMER: "former left resigned cancelled canceled deceased ended",
     }.items()
     for word in words.split()
 } | {"full member": Status.MEMBER, "active member": Status.MEMBER, "former member": Status.FORMER,
-     "lapsed member": Status.LAPSED}  # fmt: skip
+     "lapsed member": Status.LAPSED,
+     "grace period": Status.MEMBER}  # fmt: skip
 
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -72,53 +47,6 @@ def folded(text: str) -> str:
     ('llanfair dyffryn', 'alder')
     """
     return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
-
-
-def column_of(title: str) -> str | None:
-    """What a column with this title holds, or None for one that is not read.
-
-    >>> column_of("E-mail Address"), column_of(" Member No. "), column_of("Shoe size")
-    ('email', 'number', None)
-    """
-    return _KNOWN.get(re.sub(r"[^a-z0-9]", "", title.casefold()))
-
-
-def likeness(heading: list[str]) -> int:
-    """How many columns of a heading are known."""
-    return sum(column_of(title) is not None for title in heading)
-
-
-def columns_of(heading: list[str]) -> dict[str, int]:
-    """What is in which column, counted from 0.
-
-    Raises:
-        Invalid: naming the columns that are missing, or two that say the same.
-    """
-    found: dict[str, int] = {}
-    for place, title in enumerate(heading):
-        column = column_of(title)
-        if column is None:
-            continue
-        if column in found:
-            raise Invalid(
-                f"Columns {found[column] + 1} (“{heading[found[column]]}”) and {place + 1} (“{title}”) both hold the "
-                f"{CALLED[column]}. Take one of them out, or give it another title."
-            )
-        found[column] = place
-    missing = [column for column in REQUIRED if column not in found]
-    if {"given", "family"} <= set(found) and "name" in missing:
-        missing.remove("name")
-    if missing:
-        titles = ", ".join(f"“{title}”" for title in heading if title) or "none"
-        wanted = _and([f"“{CALLED[column]}”" for column in missing])
-        raise Invalid(
-            f"The file has no column {wanted}. Its first line must name the columns; its titles are {titles[:600]}."
-        )
-    return found
-
-
-def _and(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 @lru_cache(maxsize=50_000)
@@ -186,11 +114,23 @@ class Place:
     region: str = ""
 
 
+#: What a row comes to, in this order; a file's number goes before them.
+FIELDS = (
+    "line", "number", "name", "email", "email_key", "status", "joined_at", "joined_before", "unit_id", "branch",
+    "region", "nation", "search_key", "fault",
+)  # fmt: skip
+
+#: An address that needs no second look; anything else is looked at closely.
+_ORDINARY = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+
+_KEPT = 50_000
+
+
 @dataclass
 class Reader:
     """Turns cells into values. `places`: folded name → unit."""
 
-    columns: Mapping[str, int]
+    mapping: Mapping
     places: dict[str, Place]
     at: datetime
     zone: ZoneInfo
@@ -198,13 +138,73 @@ class Reader:
     create_branches: bool = False
 
     def __post_init__(self) -> None:
+        self.columns = self.mapping.places
+        self.words = STATUSES | {word: Status(status) for word, status in self.mapping.words.items()}
         self._new: dict[str, tuple[str, str, str, int]] = {}
         self._near: dict[str, str] = {}
         self._nations = [place for place in self.places.values() if place.kind == "nation"]
 
+    def rows(
+        self, records: Iterable[tuple[int, list[str]]], stamp: Callable[[datetime], object]
+    ) -> Iterator[tuple[object, ...]]:
+        """Each record as the values of `FIELDS`; `stamp` writes an instant as the database's driver takes it.
+
+        What most rows are made of (a status, a day, a branch that occurred before) is looked up; `row` looks closely
+        at every other.
+        """
+        places = [self.columns.get(name, -1) for name in ("number", "name", "given", "family", "email", "joined")]
+        number_at, name_at, given_at, family_at, email_at, joined_at = places
+        status_at, branch_at, region_at = (self.columns.get(name, -1) for name in ("status", "branch", "region"))
+        states: dict[str, str] = {}
+        days: dict[str, tuple[object, object]] = {}
+        homes: dict[tuple[str, str], tuple[int, str]] = {}
+        ordinary = _ORDINARY.fullmatch
+        for line, cells in records:
+            try:
+                number, email, day = cells[number_at], cells[email_at], cells[joined_at]
+                name = cells[name_at] if name_at >= 0 else f"{cells[given_at]} {cells[family_at]}"
+                state = cells[status_at] if status_at >= 0 else ""
+                home = (cells[branch_at] if branch_at >= 0 else "", cells[region_at] if region_at >= 0 else "")
+                status, (first, after), (unit, branch) = states[state], days[day], homes[home]
+            except (IndexError, KeyError):
+                status = ""
+            if (
+                status
+                and number.isalnum()
+                and len(number) <= 64
+                and 0 < len(name) <= 200
+                and name.isprintable()
+                and name[0] != " " != name[-1]
+                and "  " not in name
+                and (not email or (len(email) <= 254 and ordinary(email)))
+            ):
+                key = email.lower() or None
+                yield (
+                    line, number, name, email or None, key, status, first, after, unit, branch, None, None,
+                    search_key(name, number), None,
+                )  # fmt: skip
+                continue
+            made = self.row(line, cells)
+            for moment in ("joined_at", "joined_before"):
+                made[moment] = stamp(made[moment]) if isinstance(made[moment], datetime) else None
+            yield tuple(made[name] for name in FIELDS)
+            if made["fault"] is None and max(places) < len(cells):
+                if len(days) >= _KEPT:
+                    days.clear()
+                states[self._cell(cells, status_at)] = str(made["status"])
+                days[cells[joined_at]] = made["joined_at"], made["joined_before"]
+                if made["unit_id"] is not None:
+                    home = self._cell(cells, branch_at), self._cell(cells, region_at)
+                    homes[home] = made["unit_id"], str(made["branch"])  # type: ignore[assignment]
+
+    @staticmethod
+    def _cell(cells: list[str], place: int) -> str:
+        return cells[place] if 0 <= place < len(cells) else ""
+
     def row(self, line: int, cells: list[str]) -> dict[str, object]:
         """One row as a mapping for the table of rows; what is wrong with it stands under "fault"."""
         values = {column: cells[place].strip() if place < len(cells) else "" for column, place in self.columns.items()}
+        values |= {column: self.mapping.fixed[column] for column in FIXABLE if column in self.mapping.fixed}
         faults: list[str] = []
         made: dict[str, object] = {
             "line": line,
@@ -215,11 +215,12 @@ class Reader:
             **self._joined(values["joined"], faults),
             **self._branch(line, values, faults),
         }
+        made["search_key"] = search_key(str(made["name"]), str(made["number"]))
         made["fault"] = _shown(f"Line {line}: {' '.join(faults)}")[:1000] if faults else None
         return made
 
     @staticmethod
-    def _name(values: Mapping[str, str]) -> str:
+    def _name(values: dict[str, str]) -> str:
         return values["name"] if "name" in values else f"{values['given']} {values['family']}"
 
     @staticmethod
@@ -234,9 +235,8 @@ class Reader:
             plain = _shown(plain)
         return plain[:most]
 
-    @staticmethod
-    def _status(text: str, faults: list[str]) -> str:
-        found = STATUSES.get(folded(text))
+    def _status(self, text: str, faults: list[str]) -> str:
+        found = self.words.get(folded(text))
         if found is None:
             known = ", ".join(status.value for status in Status)
             faults.append(
@@ -268,7 +268,7 @@ class Reader:
             faults.append(f"“{text}” is still to come; nobody has joined on that day yet.")
         return {"joined_at": first, "joined_before": after}
 
-    def _branch(self, line: int, values: Mapping[str, str], faults: list[str]) -> dict[str, object]:
+    def _branch(self, line: int, values: dict[str, str], faults: list[str]) -> dict[str, object]:
         name, region = " ".join(values["branch"].split()), " ".join(values.get("region", "").split())
         nation = " ".join(values.get("nation", "").split())
         made: dict[str, object] = {"branch": _shown(name[:200]), "region": None, "nation": None, "unit_id": None}

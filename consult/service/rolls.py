@@ -9,7 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, insert, literal, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from consult.domain.eligibility import Condition, RollRule, explain
@@ -50,7 +65,14 @@ class Standing:
 def _conditions(rule: RollRule) -> list[tuple[str, ColumnElement[bool]]]:
     """The rule's conditions as SQL, in the same order as `consult.domain.eligibility.explain` names them."""
     made: list[tuple[str, ColumnElement[bool]]] = [
-        ("status", and_(Member.status.in_([status.value for status in rule.statuses]), Member.erased_at.is_(None)))
+        (
+            "status",
+            and_(
+                Member.status.in_([status.value for status in rule.statuses]),
+                Member.erased_at.is_(None),
+                Member.merged_into_id.is_(None),
+            ),
+        )
     ]
     if rule.joined_by is not None:
         made.append(("joined by", Member.joined_at <= rule.joined_by))
@@ -96,6 +118,22 @@ def roll_hash(salt: str, member_ids: Iterable[int]) -> str:
     return digest.hexdigest()
 
 
+def _hash_of(session: Session, salt: str, column: Any, conditions: list[ColumnElement[bool]]) -> str:
+    """The `roll_hash` of the ids that a query chooses; the database writes them down, some thousands in one text."""
+    digest = hashlib.sha256(salt.encode())
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    last = 0
+    while True:
+        some = select(column.label("id")).where(*conditions, column > last).order_by(column).limit(_BATCH).subquery()
+        told = cast(some.c.id, String)
+        text = func.group_concat(told, "\n") if sqlite else func.string_agg(told, aggregate_order_by("\n", some.c.id))
+        ids, highest = session.execute(select(text, func.max(some.c.id))).one()
+        if highest is None:
+            return digest.hexdigest()
+        digest.update(f"\n{ids}".encode())
+        last = highest
+
+
 @act(Permission.ROLL_FREEZE, Event.ROLL_FROZEN)
 def freeze(
     subject: None,
@@ -132,9 +170,6 @@ def freeze(
         raise Invalid("This rule lets nobody in. Look at its conditions; nothing was frozen.")
     entitled = [condition for _, condition in _conditions(rule)]
     salt = token(16)
-    ids = act.session.scalars(
-        select(Member.id).where(*entitled).order_by(Member.id).execution_options(yield_per=_BATCH)
-    )
     roll = Roll(
         title=title.strip(),
         rule=rule.to_json(),
@@ -143,13 +178,13 @@ def freeze(
         size=counted.size,
         kept_out=counted.kept_out,
         salt=salt,
-        hash=roll_hash(salt, ids),
+        hash=_hash_of(act.session, salt, Member.id, entitled),
     )
     act.session.add(roll)
     act.session.flush()
     chosen = select(literal(roll.id), Member.id, Member.unit_id, Member.email).where(*entitled)
     act.session.execute(insert(RollEntry).from_select(["roll_id", "member_id", "unit_id", "email"], chosen))
-    if roll_hash(salt, entry_ids(roll.id, act.session)) != roll.hash:
+    if _hash_of(act.session, salt, RollEntry.member_id, [RollEntry.roll_id == roll.id]) != roll.hash:
         raise Stale("The register of members changed while the roll was being frozen. Nothing was written; try again.")
     act.note(hash=roll.hash, size=roll.size, kept_out=counted.kept_out)
     return roll

@@ -84,7 +84,7 @@ def counted_statements() -> Iterator[list[str]]:
 def test_new_members_come_into_the_register(cast: Cast) -> None:
     before = size()
     report = preview(lines(ADA, BEN))
-    assert report.counts == {"wrong": 0, "new": 2, "changed": 0, "unchanged": 0}
+    assert report.counts == {"wrong": 0, "new": 2, "changed": 0, "unchanged": 0, "merged": 0}
     assert size() == before, "a preview changes nothing"
     done = take(cast, report)
     assert (done["new"], done["changed"], done["lapsed"], done["branches"]) == (2, 0, 0, 0)
@@ -98,7 +98,7 @@ def test_new_members_come_into_the_register(cast: Cast) -> None:
     assert ben.joined_at == datetime(2025, 3, 11, tzinfo=UTC)
     assert (ben.unit_id, ben.created_at) == (cast.units["Birch"].id, NOON)
     assert size() == before + 2
-    assert leftovers() == (0, 0), "nothing of the file stays"
+    assert leftovers() == (1, 0), "nothing of the file stays but the figures"
 
 
 def test_the_audit_log_has_figures_and_the_hash_and_no_names(cast: Cast) -> None:
@@ -115,7 +115,7 @@ def test_the_audit_log_has_figures_and_the_hash_and_no_names(cast: Cast) -> None
 def test_the_same_file_twice_changes_nothing(cast: Cast) -> None:
     take(cast, preview(lines(ADA, BEN)))
     again = preview(lines(ADA, BEN))
-    assert again.counts == {"wrong": 0, "new": 0, "changed": 0, "unchanged": 2}
+    assert again.counts == {"wrong": 0, "new": 0, "changed": 0, "unchanged": 2, "merged": 0}
     assert again.changes_nothing
     before = size()
     take(cast, again)
@@ -125,7 +125,7 @@ def test_the_same_file_twice_changes_nothing(cast: Cast) -> None:
 def test_what_changes_is_told_and_done(cast: Cast) -> None:
     take(cast, preview(lines(ADA, BEN)))
     report = preview(lines("Ada Finch-Hall,,N1,2025-03-12,Cedar,Former", BEN))
-    assert report.counts == {"wrong": 0, "new": 0, "changed": 1, "unchanged": 1}
+    assert report.counts == {"wrong": 0, "new": 0, "changed": 1, "unchanged": 1, "merged": 0}
     (row,) = imports.rows_of(report, "changed").rows
     assert [(c.what, c.old, c.new) for c in row.changes] == [
         ("name", "Ada Finch", "Ada Finch-Hall"),
@@ -256,7 +256,7 @@ def test_an_address_of_somebody_who_is_not_in_the_file(cast: Cast) -> None:
 def test_two_people_may_swap_their_addresses(cast: Cast) -> None:
     take(cast, preview(lines(ADA, BEN)))
     report = preview(lines(ADA.replace("ada@", "ben@"), BEN.replace("ben@", "ada@")))
-    assert report.counts == {"wrong": 0, "new": 0, "changed": 2, "unchanged": 0}
+    assert report.counts == {"wrong": 0, "new": 0, "changed": 2, "unchanged": 0, "merged": 0}
     take(cast, report)
     assert member("N1").email == "ben@post.example"
 
@@ -544,7 +544,8 @@ def test_20000_rows_take_a_constant_number_of_statements(cast: Cast) -> None:
     with counted_statements() as large:
         report = imports.preview(io.BytesIO(many(20_000)), at=NOON)
     per_batch = [statement for statement in large if statement.startswith("INSERT INTO import_row")]
-    assert len(per_batch) == 4
+    if db.engine.dialect.name == "sqlite":  # PostgreSQL's COPY is no statement that is seen here
+        assert len(per_batch) == 2
     assert len(large) - len(small) <= 3 * 3, "one INSERT, and what begins a transaction, for each further batch"
     with counted_statements() as paged:
         assert [row.outcome for row in imports.rows_of(report, "", 400).rows] == ["new"] * 50
@@ -567,7 +568,7 @@ def test_progress_goes_from_nothing_to_the_whole_file(cast: Cast) -> None:
     imports.preview(data, at=NOON, progress=told.append)
     assert told == sorted(told)
     assert told[-1] == len(data)
-    assert len(told) == 3
+    assert len(told) == 2
 
 
 def test_files_nobody_took_are_forgotten_after_a_day(cast: Cast) -> None:

@@ -1,6 +1,6 @@
-"""The register of members: searched, shown, corrected, and imported from a file."""
+"""The register of members: searched, shown, corrected, merged, and imported from a file."""
 
-from consult.web.members import imports
+from consult.web.members import imports, merging
 from consult.web.members.views import pages
 
-__all__ = ["imports", "pages"]
+__all__ = ["imports", "merging", "pages"]

@@ -9,15 +9,16 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import gettext as _
 
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
-from consult.service import imports
+from consult.service import clock, import_files, imports, worker_state
 from consult.service.import_rows import OUTCOMES, Row
 from consult.web import words
-from consult.web.guards import actor, needs
+from consult.web.guards import actor, allowed, needs
+from consult.web.members import columns
 from consult.web.members.forms import Confirm, Upload
 from consult.web.members.views import pages
 
@@ -25,18 +26,25 @@ from consult.web.members.views import pages
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+@pages.url_value_preprocessor
+def _room_for_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Registers are larger than anything else that is sent; only those who may import may send so much."""
+    if endpoint == "members.import_file" and request.method == "POST" and allowed(Permission.MEMBERS_IMPORT):
+        request.max_content_length = import_files.LARGEST + (1 << 20)
+
+
 @pages.route("/members/import", methods=["GET", "POST"])
 @needs(Permission.MEMBERS_IMPORT)
 def import_file() -> Any:
-    """Choose a file; it is read, and laid beside the register."""
+    """Choose a file; it is put down, and its columns are looked at next."""
     form, status = Upload(), 200
     if form.is_submitted():
         status = 422
         try:
             if form.validate():
                 with closing(form.file.data) as sent:
-                    report = imports.preview(sent.stream, _options(form))
-                return redirect(url_for("members.import_report", file_id=report.file_id))
+                    file = import_files.receive(None, sent.stream, _options(form), by=actor())
+                return redirect(url_for("members.import_columns", file_id=file.id))
         except Refused as refusal:
             form.refuse(refusal, "file")
             status = refusal.status
@@ -53,28 +61,68 @@ def _options(form: Any) -> imports.Options:
     )
 
 
+@pages.route("/members/import/<int:file_id>/columns", methods=["GET", "POST"])
+@needs(Permission.MEMBERS_IMPORT)
+def import_columns(file_id: int) -> Any:
+    """Which column holds what: as guessed, or as the last time; the officer corrects it."""
+    file = import_files.get(file_id)
+    form, status = columns.form_of(file), 200
+    if form.is_submitted():
+        status = 422
+        try:
+            if form.validate():
+                import_files.choose(file, columns.mapping_of(form), imports.Options(**file.options), by=actor())
+                import_files.read_if_small(file)
+                return redirect(url_for("members.import_report", file_id=file_id))
+        except Refused as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+    return render_template("members/columns.html", form=form, file=file, **columns.told(file)), status
+
+
 @pages.route("/members/import/<int:file_id>", methods=["GET", "POST"])
 @needs(Permission.MEMBERS_IMPORT)
 def import_report(file_id: int) -> Any:
-    """The report, row by row; and taking the file."""
-    file = imports.get(file_id)
+    """How far it is; then the report, row by row; and taking the file."""
+    file = import_files.get(file_id)
+    if file.state != "read":
+        return _on_the_way(file)
     report = imports.report_of(file)
     form, status = Confirm(), 200
     if form.is_submitted():
         status = 422
         try:
             if form.validate():
-                shown = replace(report, sha256=form.sha256.data or "", fingerprint=form.fingerprint.data or "")
-                done = imports.apply(
-                    None, shown, lapse_missing=bool(form.lapse.data), lapsing=form.lapsing.data, by=actor()
-                )
-                flash(_told(done), "success")
-                return redirect(url_for("members.index"))
+                return _taken(form, file, report)
         except Refused as refusal:
             form.refuse(refusal)
             status = refusal.status
     form.sha256.data, form.fingerprint.data = report.sha256, report.fingerprint
     return render_template("members/report.html", form=form, file=file, report=report, **_shown(report)), status
+
+
+def _on_the_way(file: Any) -> Any:
+    """The page of a file that is not read yet, is being taken, is taken, or cannot be read. It loads itself anew."""
+    if file.state == "received":
+        return redirect(url_for("members.import_columns", file_id=file.id))
+    done = _told(file.figures["done"]) if file.state == "taken" else ""
+    worker = worker_state.state(clock.now())
+    answer = make_response(render_template("members/progress.html", file=file, told=done, worker=worker))
+    if file.state in ("waiting", "reading", "taking"):
+        answer.headers["Refresh"] = "2"
+    return answer
+
+
+def _taken(form: Any, file: Any, report: imports.Report) -> Any:
+    """Take the file: a small one at once, a large one by the worker."""
+    shown = replace(report, sha256=form.sha256.data or "", fingerprint=form.fingerprint.data or "")
+    lapse, lapsing = bool(form.lapse.data), form.lapsing.data
+    if report.total > import_files.MANY_ROWS:
+        import_files.take_later(file, shown, lapse, lapsing, by=actor())
+        import_files.tell_worker()
+        return redirect(url_for("members.import_report", file_id=file.id))
+    flash(_told(imports.apply(None, shown, lapse_missing=lapse, lapsing=lapsing, by=actor())), "success")
+    return redirect(url_for("members.index"))
 
 
 def _shown(report: imports.Report) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
 from consult.domain.roles import Status
-from consult.service import audit_pages, members, units
+from consult.service import audit_pages, members, merging, units
 from consult.web.guards import actor, needs
 from consult.web.members.forms import ChangeStatus, Move
 
@@ -49,6 +49,7 @@ def show(member_id: int) -> Answer:
         member=member,
         holdings=members.holdings_of(member),
         changes=members.changes_of(member),
+        merges=merging.of(member),
         history=audit_pages.read(actor(), subject=f"member:{member_id}", page=request.args.get("page", 1, type=int)),
     )
 

@@ -1,0 +1,55 @@
+"""Names and numbers as people look for them: without accents, in small letters, word by word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: Letters that have no accent to take off, and what people type for them.
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+_PIECE = re.compile(r"[^\W_]+")
+
+#: Of one person, in letters.
+LONGEST = 1000
+
+
+def folded(text: str) -> str:
+    """A text without accents, in small letters.
+
+    >>> folded("Siân ØSTBY"), folded("Weiß")
+    ('sian ostby', 'weiss')
+    """
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
+    return "".join(letter for letter in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(letter))
+
+
+def sought(text: str) -> list[str]:
+    """The words that somebody typed, each the beginning of one to be found.
+
+    >>> sought("O’Brien, lab-001")
+    ['obrien', 'lab001']
+    """
+    return ["".join(pieces) for word in folded(text).split() if (pieces := _PIECE.findall(word))]
+
+
+def search_key(name: str, number: str) -> str:
+    """Every word by which a person is found, parted by spaces: those of the name and the number, and their parts.
+
+    >>> search_key("Rosa O’Brien-Hall", "LAB-001")
+    'rosa obrienhall o brien hall lab001 lab 001'
+    """
+    words: dict[str, None] = {}
+    for word in folded(f"{name} {number}").split():
+        if word.isalnum():
+            words[word] = None
+        elif pieces := _PIECE.findall(word):
+            words["".join(pieces)] = None
+            words.update(dict.fromkeys(pieces))
+    return " ".join(words)[:LONGEST]
+
+
+def after(word: str) -> str:
+    """The first text that does not begin with a word, where texts are in the order of their code points."""
+    return word + "\U0010ffff"

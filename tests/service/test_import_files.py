@@ -1,0 +1,217 @@
+"""Files of members that wait: their columns, the worker that reads and takes them, and the bad days of a large file."""
+
+from __future__ import annotations
+
+import io
+import random
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select, update
+
+from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
+from consult.model.imports import ImportChunk, ImportFile, ImportMapping, ImportRow
+from consult.model.members import Member
+from consult.model.store import db, writing
+from consult.service import import_files, import_rows, import_staging, imports, register_columns, register_file
+from consult.service.imports import Options
+from consult.service.register_columns import Mapping
+from tests.factories import NOON, Cast
+from tests.service.test_imports import ADA, BEN, HEADING, lines, many, member
+
+CIVICRM = ["Contact ID", "Contact Type", "First Name", "Last Name", "Display Name", "External Identifier", "Email",
+           "Membership Type", "Member Since", "Membership Start Date", "Membership Expiration Date",
+           "Membership Status", "Branch"]  # fmt: skip
+NATIONBUILDER = ["nationbuilder_id", "external_id", "first_name", "middle_name", "last_name", "full_name", "email",
+                 "email1", "phone_number", "membership_level_name", "membership_started_at", "membership_expires_at",
+                 "created_at", "tag_list"]  # fmt: skip
+
+
+def receive(cast: Cast, data: bytes, **options: object) -> ImportFile:
+    by = cast.actor("roll_officer")
+    return import_files.receive(None, io.BytesIO(data), Options(**options), by=by, at=NOON)  # type: ignore[arg-type, no-any-return]
+
+
+def choose(cast: Cast, file: ImportFile, mapping: Mapping | None = None) -> None:
+    chosen = mapping or Mapping.from_json(file.mapping)
+    import_files.choose(file, chosen, Options(**file.options), by=cast.actor("roll_officer"), at=NOON)
+
+
+def count(table: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+# -- columns -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_exports_of_other_systems_are_known_by_their_titles() -> None:
+    found = register_columns.guess(CIVICRM)
+    assert {column: CIVICRM[place] for column, place in found.places.items()} == {
+        "name": "Display Name", "email": "Email", "number": "Contact ID", "joined": "Member Since",
+        "branch": "Branch", "status": "Membership Status",
+    }  # fmt: skip
+    found = register_columns.guess(NATIONBUILDER)
+    assert {column: NATIONBUILDER[place] for column, place in found.places.items()} == {
+        "name": "full_name", "email": "email", "number": "nationbuilder_id", "joined": "membership_started_at",
+    }  # fmt: skip
+    assert register_columns.preset_of(HEADING.split(",")) is None
+
+
+def test_what_is_needed_must_be_somewhere_and_nothing_twice() -> None:
+    heading = HEADING.split(",")
+    with pytest.raises(Invalid) as refusal:
+        register_columns.checked(Mapping({"name": 0}, {"status": "member"}), heading)
+    assert set(refusal.value.fields) == {"email", "number", "joined", "branch"}
+    with pytest.raises(Invalid, match="chosen for the name and for the e-mail"):
+        register_columns.checked(Mapping({"name": 0, "email": 0}), heading)
+    with pytest.raises(Invalid, match="no such column"):
+        register_columns.checked(Mapping({"name": 17}), heading)
+    with pytest.raises(Invalid, match="no column “Contact”"):
+        register_columns.by_titles(heading, [("number", "Contact")], {}, {})
+    with pytest.raises(Invalid, match="Line 2: write the file's word"):
+        register_columns.words_of("pending = lapsed\nnew = great")
+
+
+def test_the_quick_way_reads_a_row_as_the_careful_one_does() -> None:
+    rng = random.Random(4)
+    cells = {
+        "number": ["N1", "n-2", "", " 3 ", "N" * 65, "№7"],
+        "name": ["Ada Finch", " Ada  Finch", "", "Zoë\u00a0B", "x" * 201, "A\x07", "O’Brían, Ned"],
+        "email": ["", "a@b.example", "A.B+c@d-e.example", "no", "a b@c.example", "é@post.example", " a@b.example "],
+        "joined": ["2025-03-11", "11/03/2025", "", "2027-01-01", "never"],
+        "status": ["member", "Active", "", "honorary", "pending"],
+        "branch": ["Alder", " alder", "Nowhere", ""],
+        "region": ["", "Northmoor", "Southfen"],
+    }
+    mapping = Mapping({name: place for place, name in enumerate(cells)}, {}, {"pending": "lapsed"})
+    places = {"alder": register_file.Place(5, "Alder", "branch", "Northmoor")}
+    made = [register_file.Reader(mapping, places, NOON, ZoneInfo("UTC")) for _ in range(2)]
+    rows = [(line, [rng.choice(values) for values in cells.values()]) for line in range(2, 4000)]
+    rows += [(4000, ["N1"]), (4001, [])]
+    quick = list(made[0].rows(rows, lambda moment: moment))
+    for row, (line, written) in zip(quick, rows, strict=True):
+        careful = made[1].row(line, written)
+        assert row == tuple(careful[name] for name in register_file.FIELDS), written
+    assert sum(row[-1] is None for row in quick) > 20
+
+
+def test_a_choice_is_remembered_for_files_of_the_same_shape(cast: Cast) -> None:
+    heading = "who,mail,ref,since,where"
+    row = "Ada Finch,ada@post.example,N1,2025-03-11,Alder"
+    file = receive(cast, lines(row, heading=heading))
+    assert (file.state, file.examples, count(ImportChunk)) == ("received", [row.split(",")], 1)
+    with pytest.raises(Invalid, match="no column “name”"):
+        choose(cast, file)
+    places = {"name": 0, "email": 1, "number": 2, "joined": 3, "branch": 4}
+    choose(cast, file, Mapping(places, {"status": "supporter"}))
+    assert import_files.work_through() == 1
+    imports.apply(None, imports.report_of(imports.get(file.id)), by=cast.actor("roll_officer"), at=NOON)
+    assert member("N1").status == "supporter"
+    again = receive(cast, lines(row, row, heading=heading.upper()))
+    assert Mapping.from_json(again.mapping) == Mapping(places, {"status": "supporter"})
+    assert count(ImportMapping) == 1
+    other = receive(cast, lines(row, heading=heading + ",x"))
+    assert import_files.remembered(other) is None
+
+
+def test_only_who_may_import_sends_a_file(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        import_files.receive(None, io.BytesIO(lines(ADA)), Options(), by=cast.actor("member"), at=NOON)
+    assert count(ImportFile) == 0
+
+
+# -- the worker --------------------------------------------------------------------------------------------------------
+
+
+def test_a_worker_killed_while_reading_is_followed_by_another(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = receive(cast, many(12_000))
+    choose(cast, file)
+
+    def die(*_: object, **__: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(import_staging, "_finish", die)
+        with pytest.raises(SystemExit):
+            import_files.work_through()
+    db.session.rollback()
+    assert count(ImportRow) == 12_000
+    assert import_files.work_through() == 0, "the other may be alive still"
+    with writing() as session:
+        session.execute(update(ImportFile).values(touched_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    assert import_files.work_through() == 1
+    assert (import_files.get(file.id).state, count(ImportRow), count(ImportChunk)) == ("read", 12_000, 0)
+    with pytest.raises(OutOfOrder, match="was read already"):
+        choose(cast, import_files.get(file.id))
+
+
+def test_a_report_that_the_worker_cannot_take_says_why(cast: Cast) -> None:
+    file = receive(cast, lines(ADA, BEN))
+    choose(cast, file)
+    import_files.work_through()
+    report = imports.report_of(imports.get(file.id))
+    by = cast.actor("roll_officer")
+    with pytest.raises(Invalid, match="are missing from the file"):
+        import_files.take_later(file, report, True, 1, by=by)
+    import_files.take_later(file, report, False, None, by=by)
+    with pytest.raises(OutOfOrder, match="being taken already"):
+        import_files.take_later(file, report, False, None, by=by)
+    with writing():
+        cast.who["member"].email_key = "ada@post.example"
+    import_files.work_through()
+    db.session.expire_all()
+    assert file.state == "read"
+    assert "register has changed" in (file.refusal or "")
+    assert file.figures.keys() == {"counts", "missing", "standing", "branches"}
+
+
+def test_a_file_cut_into_pieces_is_read_as_one(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_files, "CHUNK", 1000)
+    data = lines("Zoë O’Brían,zoe@post.example,N1,2025-03-11,Alder,member", BEN) * 1 + b"\n" + many(200)[len(HEADING) :]
+    file = receive(cast, data)
+    assert count(ImportChunk) == -(-len(data) // 1000)
+    choose(cast, file)
+    import_files.work_through()
+    db.session.expire_all()
+    assert (file.figures["counts"]["new"], file.samples, file.done) == (202, ["Zoë O’Brían"], len(data))
+
+
+# -- bad days ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_large_file_with_everything_wrong_in_it(cast: Cast) -> None:
+    """A byte-order mark, “sep=”, quoted line ends, two people with one e-mail, a branch nobody knows: each row is told."""
+    rows = many(3000).decode().split("\n")
+    rows[1000] = '"Ada\r\nFinch",v5@post.example,N1,2025-03-11,Alder,member'
+    rows[2000] = rows[2000].replace("Alder", "Nowhere")
+    data = b"\xef\xbb\xbfsep=,\r\n" + "\r\n".join(rows).encode()
+    report = imports.preview(data, at=NOON)
+    assert report.counts == {"wrong": 2, "new": 2998, "changed": 0, "unchanged": 0, "merged": 0}
+    told = [row.fault for row in imports.rows_of(report, "wrong").rows]
+    assert told[0] == "Line 1002: The address v5@post.example is on line 8 already."
+    assert told[1].startswith("Line 2003: There is no branch “Nowhere”.")
+    with pytest.raises(Invalid, match="2 rows are wrong, so nothing was imported"):
+        imports.apply(None, report, by=cast.actor("roll_officer"), at=NOON)
+    assert import_rows.count_standing(db.session()) == len(cast.who)
+
+
+@pytest.mark.parametrize("rows", [40_000])
+def test_memory_does_not_grow_with_the_file(cast: Cast, rows: int) -> None:
+    peaks = []
+    for size in (rows // 2, rows):
+        data = io.BytesIO(many(size))
+        tracemalloc.start()
+        imports.preview(data, at=NOON)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.2
+
+
+def test_nothing_waits_for_ever(cast: Cast) -> None:
+    from consult.service import housekeeping
+
+    choose(cast, receive(cast, lines(ADA)))
+    housekeeping.forget(NOON + timedelta(hours=25))
+    assert (count(ImportFile), count(ImportChunk), count(Member)) == (0, 0, len(cast.who))
