@@ -83,9 +83,8 @@ def import_members(
                 if lapse_missing and report.lapses_many and lapsing is None:
                     lapsing = click.prompt(_MANY.format(missing=report.missing, standing=report.standing), type=int)
             done = imports.apply(None, report, lapse_missing=lapse_missing, lapsing=lapsing, by=CONSOLE)
-        except BaseException:
+        finally:
             imports.drop(report.file_id)
-            raise
         click.echo("Imported: " + ", ".join(f"{count:,} {what}" for what, count in done.items()) + ".")
 
 

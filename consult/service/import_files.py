@@ -181,8 +181,8 @@ def read(file_id: int) -> None:
         session.execute(update(ImportFile).where(ImportFile.id == file_id).values(state="reading", done=0))
     content = io.BufferedReader(Chunks(file_id), CHUNK)
     try:
-        table = csv_files.read(content, register_columns.likeness, options.encoding)  # type: ignore[arg-type]
-        import_staging.stage(file_id, table, mapping, options, at, content)  # type: ignore[arg-type]
+        table = csv_files.read(content, register_columns.likeness, options.encoding)
+        import_staging.stage(file_id, table, mapping, options, at, content)
     except Refused as refusal:
         _refuse(file_id, "refused", str(refusal))
         return

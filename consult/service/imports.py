@@ -28,7 +28,7 @@ from consult.service import (
     register_columns,
 )
 from consult.service.act import Act, act
-from consult.service.import_staging import Options
+from consult.service.import_staging import Options as Options
 from consult.service.register_columns import Mapping
 
 _QUIET = {"synchronize_session": False}

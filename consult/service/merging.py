@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
@@ -87,7 +86,7 @@ def obstacles(kept: Member, merged: Member, at: datetime, session: Session | Non
             f"The entry with the number {merged.number} holds a role ({', '.join(sorted(set(roles)))}). "
             "End it first, and give it to the entry that is kept."
         )
-    return found + [_both(title, ballot) for title, ballot in _shared_rolls(session, kept.id, merged.id)]
+    return found + [_both(*row) for row in _shared_rolls(session, kept.id, merged.id)]
 
 
 def _both(roll: str, ballot: str) -> str:
@@ -97,16 +96,17 @@ def _both(roll: str, ballot: str) -> str:
     )
 
 
-def _shared_rolls(session: Session, one: int, other: int) -> Sequence[Row[tuple[str, str]]]:
+def _shared_rolls(session: Session, one: int, other: int) -> list[tuple[str, str]]:
     first, second = aliased(RollEntry), aliased(RollEntry)
-    return session.execute(
+    rows = session.execute(
         select(Roll.title, Ballot.title)
         .join(first, (first.roll_id == Roll.id) & (first.member_id == one))
         .join(second, (second.roll_id == Roll.id) & (second.member_id == other))
         .join(Ballot, Ballot.roll_id == Roll.id)
         .where(Ballot.state.in_(_OPEN))
         .order_by(Ballot.id)
-    ).all()
+    )
+    return [(roll, ballot) for roll, ballot in rows]
 
 
 @act(Permission.MEMBER_KEEP, Event.MEMBERS_MERGED)

@@ -185,8 +185,9 @@ class Reader:
                 )  # fmt: skip
                 continue
             made = self.row(line, cells)
-            for moment in ("joined_at", "joined_before"):
-                made[moment] = stamp(made[moment]) if isinstance(made[moment], datetime) else None
+            for name in ("joined_at", "joined_before"):
+                moment = made[name]
+                made[name] = stamp(moment) if isinstance(moment, datetime) else None
             yield tuple(made[name] for name in FIELDS)
             if made["fault"] is None and max(places) < len(cells):
                 if len(days) >= _KEPT:

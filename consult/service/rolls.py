@@ -126,7 +126,11 @@ def _hash_of(session: Session, salt: str, column: Any, conditions: list[ColumnEl
     while True:
         some = select(column.label("id")).where(*conditions, column > last).order_by(column).limit(_BATCH).subquery()
         told = cast(some.c.id, String)
-        text = func.group_concat(told, "\n") if sqlite else func.string_agg(told, aggregate_order_by("\n", some.c.id))
+        text = (
+            func.group_concat(told, "\n")
+            if sqlite
+            else func.string_agg(told, aggregate_order_by(literal("\n"), some.c.id))
+        )
         ids, highest = session.execute(select(text, func.max(some.c.id))).one()
         if highest is None:
             return digest.hexdigest()

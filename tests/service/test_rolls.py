@@ -15,8 +15,9 @@ from consult.domain.roles import Status
 from consult.model.audit import AuditEvent
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db, writing
-from consult.service import rolls
+from consult.service import members, rolls
 from consult.service.rolls import Preview
+from tests.desk import Desk
 from tests.factories import NOON, PEOPLE, Cast, make_member
 
 SALT = "00" * 16
@@ -201,3 +202,43 @@ def test_the_rule_in_words_and_the_figures_of_branches(cast: Cast) -> None:
     assert [unit.name for unit in rolls.homes()] == [
         "Testland", "Northmoor", "Alder", "Birch", "Southfen", "Cedar", "Elder",
     ]  # fmt: skip
+
+
+# -- bad days ----------------------------------------------------------------------------------------------------------
+
+
+def test_somebody_joins_between_the_notice_and_the_cut_off(cast: Cast) -> None:
+    """The roll goes by the register at the cut-off, not by who was told: in time is on it, a moment later is not."""
+    notice, cut_off = NOON - timedelta(days=14), NOON - timedelta(days=2)
+    with writing():
+        between = make_member(cast.units["Alder"], joined_at=notice + timedelta(days=5))
+        late = make_member(cast.units["Alder"], joined_at=cut_off + timedelta(seconds=1))
+    roll = freeze(cast, RollRule(joined_by=cut_off))
+    assert rolls.standing(roll, between.id, when).on_roll
+    refused = rolls.standing(roll, late.id, when)
+    assert not refused.on_roll
+    (reason,) = [condition.sentence for condition in refused.conditions if not condition.holds]
+    assert reason.startswith(f"You must have joined by {when(cut_off)}; you joined on 28 February 2026")
+
+
+def test_somebody_is_expelled_on_the_eve_of_the_poll(cast: Cast) -> None:
+    """A roll that is frozen keeps them on it, and their vote is taken; a roll frozen afterwards does not let them on."""
+    desk = Desk(cast)
+    desk.ask()
+    desk.schedule()
+    expelled, by = cast.who["member"], cast.actor("roll_officer")
+    members.change_status(
+        expelled, Status.FORMER, "Expelled by the congress.", was="member", by=by, at=desk.during - timedelta(days=1)
+    )
+    assert desk.vote("member", 0).code
+    told = rolls.standing(desk.roll, expelled.id, when)
+    assert told.on_roll and "what it said then decides" in told.conditions[0].sentence
+    later = freeze(cast, RollRule())
+    assert not rolls.is_on(later.id, expelled.id)
+    assert "you are recorded as former" in rolls.standing(later, expelled.id, when).conditions[0].sentence
+
+
+def test_the_hash_is_the_same_however_the_ids_are_cut(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = freeze(cast, RollRule(), "Whole")
+    monkeypatch.setattr(rolls, "_BATCH", 3)
+    assert freeze(cast, RollRule(), "In pieces").hash == whole.hash == rolls.roll_hash(SALT, rolls.entry_ids(whole.id))

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from consult.model.imports import ImportFile
+from consult.model.imports import ImportRow
 from consult.model.members import Member
 from consult.model.store import db, writing
 from consult.service import import_files
@@ -132,7 +132,7 @@ def test_a_file_is_read_looked_at_and_taken(cast: Cast, officer: Browser) -> Non
     page = page.press("Import these members")
     assert page.notices == ["The file is imported: 2 new members, 0 changed, 0 unchanged."]
     assert size() == before + 2
-    assert db.session.scalar(select(func.count()).select_from(ImportFile)) == 0
+    assert db.session.scalar(select(func.count()).select_from(ImportRow)) == 0
 
 
 def test_a_wrong_row_stops_it_and_the_report_can_be_downloaded(cast: Cast, officer: Browser) -> None:
