@@ -15,7 +15,7 @@ from consult.domain.errors import Refused
 from consult.model.imports import ImportFile, ImportRow
 from consult.model.members import Member
 from consult.model.store import db
-from consult.service import csv_files, imports, register_file
+from consult.service import csv_files, imports, register_columns, register_file
 from consult.service.imports import Options
 from tests.factories import NOON, Cast
 
@@ -71,9 +71,9 @@ def test_whatever_bytes_come_are_read_as_rows_or_refused_in_a_sentence(database:
             sent[place:place] = sent[place : place + 90]
     wanted = data.draw(st.sampled_from(["", *csv_files.ENCODINGS]))
     try:
-        table = csv_files.read(io.BytesIO(bytes(sent)), register_file.likeness, wanted)
-        columns = register_file.columns_of(table.heading)
-        reader = register_file.Reader(columns, {}, NOON, ZoneInfo("Europe/London"))
+        table = csv_files.read(io.BytesIO(bytes(sent)), register_columns.likeness, wanted)
+        mapping = register_columns.certain(table.heading)
+        reader = register_file.Reader(mapping, {}, NOON, ZoneInfo("Europe/London"))
         for line, found in table.rows:
             made = reader.row(line, found)
             assert made["line"] == line and len(str(made["name"])) <= 200
@@ -116,6 +116,7 @@ def test_whatever_stands_in_a_cell_is_taken_whole_or_named_and_nothing_is_left(
         imports.drop(report.file_id)
         assert state() == (before, 0, 0)
     else:
+        imports.drop(report.file_id)
         assert (
             state() == (before + done["new"], 0, 0)
             and done["new"] + done["changed"] + done["unchanged"] == report.total

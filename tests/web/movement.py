@@ -50,7 +50,7 @@ INSIDERS = ("supporter", "member", "mover", "delegate", "other_delegate", "chair
             "scrutineer", "moderator", "panel", "roll_officer")  # fmt: skip
 
 #: Part of an address → the table whose rows it names, where its own name does not say it. Other parts have the words below.
-TABLES = {"holding": "role_holding", "issue": "agenda_issue", "text": "standing_text", "file": "import_file",
+TABLES = {"holding": "role_holding", "issue": "agenda_issue", "text": "standing_text", "file": "import_file", "merge": "member_merge",
           "action": "policy_action", "request": "reset_request", "other": "motion", "mail": "development_mail",
           "card": "credential"}  # fmt: skip
 NAMES = {"version": "v1", "path": "look.css", "accent": "teal", "token": "x" * 43, "kind": "soc-report", "form": "pdf",
