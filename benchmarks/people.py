@@ -225,7 +225,7 @@ def _bare_notices(roll_id: int, place: int) -> None:
     with writing() as session:
         once = literal(f"bare:{place}:").concat(cast(RollEntry.member_id, String))
         chosen = select(
-            literal("ballot-opens"), RollEntry.member_id, RollEntry.email, literal({}, JSON), once, at, at, literal(0)
+            literal("bare"), RollEntry.member_id, RollEntry.email, literal({}, JSON), once, at, at, literal(0)
         ).where(RollEntry.roll_id == roll_id, RollEntry.email.is_not(None))
         names = ["kind", "member_id", "address", "context", "once", "queued_at", "send_after", "attempts"]
         session.execute(insert(Notice).from_select(names, chosen))

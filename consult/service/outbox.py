@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, String, cast, insert, literal, null, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from consult.domain.notices import KINDS
@@ -71,13 +72,11 @@ def queue_roll(
         literal(after, Instant),
         literal(0),
         null(),
-    ).where(
-        RollEntry.roll_id == roll_id,
-        RollEntry.email.is_not(None),
-        once.not_in(select(Notice.once).where(Notice.kind == kind, Notice.once.is_not(None))),
-    )
+    ).where(RollEntry.roll_id == roll_id, RollEntry.email.is_not(None))
     columns = ["kind", "member_id", "address", "context", "once", "queued_at", "send_after", "attempts", "sent_at"]
-    done: Any = session.execute(insert(Notice).from_select(columns, chosen))
+    kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    statement = kinds[session.get_bind().dialect.name](Notice).from_select(columns, chosen)
+    done: Any = session.execute(statement.on_conflict_do_nothing(index_elements=[Notice.once]))
     return int(done.rowcount)
 
 

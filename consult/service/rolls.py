@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
     true,
 )  # fmt: skip
+from sqlalchemy import text as sql_text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -41,6 +42,7 @@ from consult.service.act import Act, act
 
 #: Rows that are turned into a hash at a time.
 _BATCH = 20_000
+_NEWLINE = literal("\n")
 
 #: Exclusions are named decisions about single people; more of them are a condition that nobody has declared.
 MOST_EXCLUDED = 1_000
@@ -99,13 +101,8 @@ def preview(rule: RollRule, session: Session | None = None) -> Preview:
     """Count whom a rule lets in and keeps out, in one statement."""
     session = session or db.session()
     conditions = _conditions(rule)
-    entitled = and_(true(), *(condition for _, condition in conditions))
-    columns: list[Any] = [func.coalesce(func.sum(case((entitled, 1), else_=0)), 0)]
-    before: list[ColumnElement[bool]] = []
-    for _, condition in conditions:
-        first = and_(*before, not_(condition))
-        columns.append(func.coalesce(func.sum(case((first, 1), else_=0)), 0))
-        before.append(condition)
+    columns: list[Any] = [func.coalesce(func.sum(case((_entitled(conditions), 1), else_=0)), 0)]
+    columns += [func.coalesce(func.sum(column), 0) for column in _first_failing(conditions)]
     size, *kept = session.execute(select(*columns).select_from(Member)).one()
     return Preview(int(size), {name: int(n) for (name, _), n in zip(conditions, kept, strict=True) if n})
 
@@ -118,24 +115,52 @@ def roll_hash(salt: str, member_ids: Iterable[int]) -> str:
     return digest.hexdigest()
 
 
-def _hash_of(session: Session, salt: str, column: Any, conditions: list[ColumnElement[bool]]) -> str:
-    """The `roll_hash` of the ids that a query chooses; the database writes them down, some thousands in one text."""
-    digest = hashlib.sha256(salt.encode())
+def _read(session: Session, rule: RollRule, salt: str) -> tuple[Preview, str]:
+    """The preview of a rule and the `roll_hash` of those whom it lets in, from one reading of the register.
+
+    The database writes the ids down, some thousands in one text, and counts what each condition keeps out beside it.
+    """
+    conditions = _conditions(rule)
+    digest, size, kept, last = hashlib.sha256(salt.encode()), 0, [0] * len(conditions), 0
     sqlite = session.get_bind().dialect.name == "sqlite"
-    last = 0
+    columns = [case((_entitled(conditions), cast(Member.id, String))).label("entitled"), *_first_failing(conditions)]
     while True:
-        some = select(column.label("id")).where(*conditions, column > last).order_by(column).limit(_BATCH).subquery()
-        told = cast(some.c.id, String)
+        some = select(Member.id.label("id"), *columns).where(Member.id > last).order_by(Member.id).limit(_BATCH)
+        part = some.subquery()
+        told = part.c.entitled
         text = (
-            func.group_concat(told, "\n")
-            if sqlite
-            else func.string_agg(told, aggregate_order_by(literal("\n"), some.c.id))
+            func.group_concat(told, "\n") if sqlite else func.string_agg(told, aggregate_order_by(_NEWLINE, part.c.id))
         )
-        ids, highest = session.execute(select(text, func.max(some.c.id))).one()
-        if highest is None:
-            return digest.hexdigest()
-        digest.update(f"\n{ids}".encode())
-        last = highest
+        sums = [func.coalesce(func.sum(column), 0) for column in list(part.c)[2:]]
+        row = session.execute(select(func.max(part.c.id), func.count(told), text, *sums)).one()
+        if row[0] is None:
+            break
+        last, size = row[0], size + row[1]
+        kept = [sum(pair) for pair in zip(kept, map(int, row[3:]), strict=True)]
+        if row[2]:
+            digest.update(f"\n{row[2]}".encode())
+    names = [name for name, _ in conditions]
+    return Preview(size, {name: n for name, n in zip(names, kept, strict=True) if n}), digest.hexdigest()
+
+
+def _entitled(conditions: list[tuple[str, ColumnElement[bool]]]) -> ColumnElement[bool]:
+    return and_(true(), *(condition for _, condition in conditions))
+
+
+def _first_failing(conditions: list[tuple[str, ColumnElement[bool]]]) -> list[ColumnElement[int]]:
+    """Per condition 1 for whom it is the first that fails, else 0."""
+    made: list[ColumnElement[int]] = []
+    before: list[ColumnElement[bool]] = []
+    for place, (_, condition) in enumerate(conditions):
+        made.append(case((and_(*before, not_(condition)), 1), else_=0).label(f"out_{place}"))
+        before.append(condition)
+    return made
+
+
+def _hold_register(session: Session) -> None:
+    """Nobody writes into what decides a roll while it is frozen (SQLite has one writer anyway)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sql_text("LOCK TABLE member, role_holding, unit IN SHARE MODE"))
 
 
 @act(Permission.ROLL_FREEZE, Event.ROLL_FROZEN)
@@ -167,13 +192,13 @@ def freeze(
     if rule.delegates_at is not None and rule.delegates_at > at:
         sentence = "The instant that decides who is a delegate is still to come; freeze the roll after it."
         raise Invalid(sentence, {"delegates_at": sentence})
-    counted = preview(rule, act.session)
+    salt = token(16)
+    _hold_register(act.session)
+    counted, hashed = _read(act.session, rule, salt)
     if seen is not None:
         _require_seen(act.session, title.strip(), counted, seen)
     if counted.size == 0:
         raise Invalid("This rule lets nobody in. Look at its conditions; nothing was frozen.")
-    entitled = [condition for _, condition in _conditions(rule)]
-    salt = token(16)
     roll = Roll(
         title=title.strip(),
         rule=rule.to_json(),
@@ -182,13 +207,14 @@ def freeze(
         size=counted.size,
         kept_out=counted.kept_out,
         salt=salt,
-        hash=_hash_of(act.session, salt, Member.id, entitled),
+        hash=hashed,
     )
     act.session.add(roll)
     act.session.flush()
-    chosen = select(literal(roll.id), Member.id, Member.unit_id, Member.email).where(*entitled)
-    act.session.execute(insert(RollEntry).from_select(["roll_id", "member_id", "unit_id", "email"], chosen))
-    if _hash_of(act.session, salt, RollEntry.member_id, [RollEntry.roll_id == roll.id]) != roll.hash:
+    chosen = select(literal(roll.id), Member.id, Member.unit_id, Member.email).where(_entitled(_conditions(rule)))
+    entries = insert(RollEntry).from_select(["roll_id", "member_id", "unit_id", "email"], chosen)
+    done: Any = act.session.execute(entries.execution_options(preserve_rowcount=True))
+    if done.rowcount != roll.size:
         raise Stale("The register of members changed while the roll was being frozen. Nothing was written; try again.")
     act.note(hash=roll.hash, size=roll.size, kept_out=counted.kept_out)
     return roll
