@@ -8,8 +8,8 @@ from alembic import op
 from consult.domain.names import search_key
 from consult.model.triggers import raise_fences, take_down_fences
 
-revision = "0018"
-down_revision = "0017"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
