@@ -5,11 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-<<<<<<< HEAD
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
-=======
-from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, String, event, text
->>>>>>> 0c7cd98 (Read registers of any size and shape by the worker, find members by an index of words, merge entries of one person)
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, String, event, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.names import LONGEST, search_key
