@@ -46,13 +46,8 @@ check: $(VENV)/.developing ## lint, types, import rules, templates
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/house
 
-<<<<<<< HEAD
 bench: $(VENV)/.developing ## ratios against bare baselines, measured in one run, with a table at the end of what is met; ARGS=--full takes the stated sizes
 	$(BIN)/python benchmarks/lines.py $(ARGS)
-=======
-bench: $(VENV)/.developing ## ratios against bare baselines, measured in one run; fails where a target is missed
-	@missed=0; for file in counting text pages casting opening people; do echo "== $$file"; $(BIN)/python benchmarks/$$file.py || missed=1; done; exit $$missed
->>>>>>> 0c7cd98 (Read registers of any size and shape by the worker, find members by an index of words, merge entries of one person)
 
 translations: $(VENV)/.developing ## bring the catalogues of translations up to date with the words, and compile them
 	$(BIN)/python scripts/translations.py
