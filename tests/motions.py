@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from consult.domain.rulebook import CONFERENCE
+from consult.domain.rulebook import CONFERENCE, Lateness
 from consult.model.amendments import Amendment
 from consult.model.consultations import Consultation
 from consult.model.motions import Motion
 from consult.service import amendments, consultations, freezing, motions, rulings
 from consult.service.amendments import sections_of
 from consult.service.consultations import PhaseSpec, Spec
+from consult.service.limits import Sending
 from consult.service.versions import document_of
 from tests.factories import NOON, Cast
 
@@ -27,6 +28,7 @@ SECTIONS = {
 }
 MEETING = motions.Meeting(date(2026, 2, 20), 31, 26, 4)
 DAY = timedelta(days=1)
+WHY_LATE = "The council decided on Tuesday to end all Sunday buses."
 REASON = "It has one subject and says what is to be done."
 
 
@@ -105,6 +107,23 @@ class Stage:
     def after_amendments(self) -> datetime:
         """An instant at which amendments are closed and debate is not."""
         return self.at + 12 * DAY
+
+
+def sent_late(cast: Cast, kind: str = "late", **rules: object) -> tuple[Stage, Motion]:
+    """A motion that came after the closing date, is published and has one amendment; amendments close on the 13th day."""
+    scene = stage(cast, **{"late": Lateness(), "emergency": Lateness(leave="1/2")} | rules)
+    close = NOON + 10 * DAY
+    phases = [PhaseSpec("drafting", NOON - DAY, close), PhaseSpec("amendments", NOON - DAY, close + 3 * DAY)]
+    phases += [PhaseSpec(f"{word} motions", close, close + 4 * DAY) for word in ("late", "emergency")]
+    consultations.set_timetable(scene.consultation, phases, seen=None, by=cast.actor("committee_1"), at=NOON)
+    motion = scene.seconded()
+    sending = Sending(kind, WHY_LATE, date(2026, 3, 12) if kind == "emergency" else None)
+    scene.at = NOON + 11 * DAY
+    motions.submit(motion, MEETING, sending=sending, by=cast.actor("delegate"), at=scene.at)
+    rulings.rule(motion, "in order", "SO 1", REASON, by=cast.actor("chair"), at=scene.at)
+    rulings.publish(motion, by=cast.actor("chair"), at=scene.at)
+    scene.amended(motion, ("£2", "£1.50"))
+    return scene, scene.frozen(motion)
 
 
 def stage(cast: Cast, **rules: object) -> Stage:

@@ -136,6 +136,7 @@ class Event(StrEnum):
     MOTION_REMITTED = "motion.remitted"
     MOTION_REFERRED_BACK = "motion.referred_back"
     MOTION_NOT_PUT = "motion.not_put"
+    LEAVE_DECIDED = "motion.leave_decided"
     MOTION_TAKEN_UP = "motion.taken_up_again"
     ROLL_FROZEN = "roll.frozen"
     BALLOT_CREATED = "ballot.created"
@@ -323,6 +324,7 @@ SENTENCES: dict[Event, str] = {
     Event.MOTION_REMITTED: "A motion was remitted",
     Event.MOTION_REFERRED_BACK: "A motion was referred back",
     Event.MOTION_NOT_PUT: "A motion was not put",
+    Event.LEAVE_DECIDED: "A meeting gave leave to take a motion, or did not",
     Event.MOTION_TAKEN_UP: "A motion that was not put was taken up again",
     Event.ROLL_FROZEN: "An electoral roll was frozen",
     Event.BALLOT_CREATED: "A ballot was created",

@@ -51,6 +51,15 @@ class Majority:
     threshold: str
     comparison: str
 
+    @classmethod
+    def of(cls, share: str) -> Majority:
+        """What a rulebook means by a share: more than half, else at least so much.
+
+        >>> str(Majority.of("1/2")), str(Majority.of("3/4"))
+        ('more than half of the votes', 'at least 3/4 of the votes')
+        """
+        return cls(share, ">" if Fraction(share) == Fraction(1, 2) else ">=")
+
     def __str__(self) -> str:
         share = "half" if self.threshold == "1/2" else self.threshold
         return f"{'more than' if self.comparison == '>' else 'at least'} {share} of the votes"
@@ -74,7 +83,8 @@ class Procedure:
     question: str
     effect: str
     majority: Majority = SIMPLE
-    #: "motion": while a motion is before the meeting; "report": while a report is; "": at any time.
+    #: "motion": while a motion is before the meeting; "report": while a report is; "leave": while a motion waits for leave
+    #: to be taken; "": at any time.
     about: str = ""
     #: What a rulebook calls it among what its hall knows; "": every meeting knows it.
     rule: str = ""
@@ -88,6 +98,8 @@ PROCEDURES: tuple[Procedure, ...] = (
         "refer back report", "That part of the report be referred back", "That part goes back to the committee; the rest "
         "of the report is still to be adopted.", about="report", words=True,
     ),
+    # its majority is what the rulebook asks of late and of emergency motions
+    Procedure("give leave", "That leave be given to take the motion", "The motion is taken.", TWO_THIRDS, about="leave"),
     Procedure(
         "closure", "That the question be now put", "Debate ends; the mover replies, and the vote is taken.",
         about="motion", rule="closure",
@@ -131,6 +143,10 @@ PROCEDURES: tuple[Procedure, ...] = (
     Procedure("adjourn", "That the sitting be adjourned", "The sitting is adjourned."),
     Procedure("other", "That the meeting so resolve", "The meeting so resolves.", words=True),
 )  # fmt: skip
+
+
+#: Procedural motion → the share of votes that carries it, where a rulebook says nothing else.
+MAJORITIES: dict[str, str] = {one.key: one.majority.threshold for one in PROCEDURES if one.about != "leave"}
 
 
 def procedure(key: str) -> Procedure:

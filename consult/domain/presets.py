@@ -40,7 +40,8 @@ PRESETS: tuple[Preset, ...] = (
         replace(
             CONFERENCE, motion_words=250, amendment_words=75, seconders=1, motions_per_branch=1, amendments_per_branch=1,
             movers=("branch", "affiliate"), amenders=("branch", "affiliate"), minute_needed=True, selection="ballot",
-            emergency=Lateness(words=250), bar_months=36, lapse_years=0, presets=(*CONFERENCE.presets, _PRIORITIES),
+            emergency=Lateness(words=250), bar_months=36, appeal_days=5, lapse_years=0,
+            presets=(*CONFERENCE.presets, _PRIORITIES),
         ),
     ),
     _made(
@@ -51,7 +52,7 @@ PRESETS: tuple[Preset, ...] = (
             CONFERENCE, motion_words=150, amendment_words=75, seconders=0, motions_per_branch=2,
             amendments_per_branch=2, movers=("branch", "network"), amenders=("branch", "network"), minute_needed=True,
             amendments_need_meeting=True, amend_amendments=False, late=Lateness(words=150), emergency=Lateness(words=150),
-            order_of_votes="by clause", bar_months=12, lapse_years=5, hall=tuple(HALL),
+            order_of_votes="by clause", bar_months=12, appeal_days=14, lapse_years=5, hall=tuple(HALL),
         ),
     ),
     _made(
@@ -60,7 +61,8 @@ PRESETS: tuple[Preset, ...] = (
         replace(
             CONFERENCE, motion_words=1400, amendment_words=1400, branch_words=1400, seconders=0, motions_per_branch=0,
             amendments_per_branch=0, movers=("branch",), amenders=("branch",), minute_needed=True, selection="ballot",
-            emergency=Lateness(words=400), lapse_years=3, bar_months=12, presets=(*CONFERENCE.presets, _PRIORITIES),
+            emergency=Lateness(words=400), lapse_years=3, bar_months=12, appeal_days=3,
+            presets=(*CONFERENCE.presets, _PRIORITIES),
         ),
     ),
     _made(
@@ -71,7 +73,7 @@ PRESETS: tuple[Preset, ...] = (
             CONFERENCE, motion_words=1000, amendment_words=300, seconders=10, seconding_branches=1,
             motions_per_branch=0, amendments_per_branch=0, movers=("branch", "affiliate", "member"),
             amenders=("branch", "affiliate", "member"), selection="committee", late=Lateness(leave="2/3"),
-            emergency=Lateness(words=500), lapse_years=0, bar_months=24, hall=_ORDINARY,
+            emergency=Lateness(words=500), lapse_years=0, bar_months=24, appeal_days=7, hall=_ORDINARY,
         ),
     ),
     _made(
@@ -81,7 +83,7 @@ PRESETS: tuple[Preset, ...] = (
         replace(
             CONFERENCE, motion_words=800, amendment_words=300, seconders=4, motions_per_branch=0,
             amendments_per_branch=0, movers=("branch", "network", "member"), amenders=("branch", "network", "member"),
-            selection="ballot", late=Lateness(leave="2/3"), emergency=Lateness(words=400), lapse_years=0, bar_months=24,
+            selection="ballot", late=Lateness(leave="2/3"), emergency=Lateness(words=400), lapse_years=0, bar_months=24, appeal_days=7,
             presets=(*CONFERENCE.presets, _PRIORITIES), hall=_ORDINARY,
         ),
     ),
@@ -93,7 +95,7 @@ PRESETS: tuple[Preset, ...] = (
         replace(
             CONFERENCE, motion_words=250, amendment_words=75, seconders=0, motions_per_branch=1,
             amendments_per_branch=1, movers=("network", "affiliate", "branch"), amenders=("network", "affiliate", "branch"),
-            minute_needed=True, selection="primary", shortlist=33, places=8, lapse_years=0, bar_months=0,
+            minute_needed=True, selection="primary", shortlist=33, places=8, lapse_years=0, bar_months=0, appeal_days=5,
             presets=(
                 BallotPreset(
                     "primary", "Policy primary: for or against each, then ranked; the first eight carried are adopted",
@@ -109,7 +111,8 @@ PRESETS: tuple[Preset, ...] = (
         "A small branch: motions of up to 250 words, one seconder, decided at the meeting.",
         replace(
             BRANCH, movers=("member", "branch"), amenders=("member", "branch"), late=Lateness(leave="2/3"),
-            emergency=Lateness(), bar_months=6, hall=("next business", "remit", "take in parts", "withdraw by leave"),
+            emergency=Lateness(), bar_months=6, appeal_days=3,
+            hall=("next business", "remit", "take in parts", "withdraw by leave"),
         ),
     ),
 )  # fmt: skip

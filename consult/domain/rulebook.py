@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from consult.domain.errors import Invalid
+from consult.domain.hall import MAJORITIES, Majority
+from consult.domain.requisitions import MEETING, RECALL, TERMS, Terms
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,10 @@ HALL: dict[str, str] = {
 }
 
 
+#: What becomes of a late or an emergency motion that the meeting gives no leave to take → the step that it is.
+WITHOUT_LEAVE: dict[str, str] = {"not put": "leave unput", "remitted": "remit", "referred back": "refer back"}
+
+
 @dataclass(frozen=True)
 class Lateness:
     """What is asked of motions that come after the closing date; their deadline is a phase of the timetable."""
@@ -84,6 +90,8 @@ class Lateness:
     per_branch: int = 1
     #: The share of votes by which the meeting must agree to take it at all, as "1/2" or "2/3"; "": it need not.
     leave: str = "2/3"
+    #: What becomes of it where the meeting does not agree: of `WITHOUT_LEAVE`.
+    refused: str = "not put"
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,11 @@ class Rulebook:
     appeal_days: int = 0
     #: What can be moved in the hall: of `HALL`.
     hall: tuple[str, ...] = tuple(HALL)
+    #: Procedural motion → the share of the votes for and against that carries it; see `consult.domain.hall.PROCEDURES`.
+    majorities: Mapping[str, str] = field(default_factory=lambda: dict(MAJORITIES))
+    #: What members need who demand a special meeting, or the recall of an officer.
+    special_meeting: Terms = TERMS[MEETING]
+    recall: Terms = TERMS[RECALL]
     #: The zone in which deadlines are written.
     zone: str = "Europe/London"
 
@@ -159,6 +172,8 @@ class Rulebook:
             values["presets"] = tuple(BallotPreset(**preset) for preset in data["presets"])
             values |= {name: tuple(data[name]) for name in ("movers", "amenders", "hall") if name in data}
             values |= {name: Lateness(**data[name]) for name in ("late", "emergency") if data.get(name)}
+            values |= {name: Terms(**data[name]) for name in ("special_meeting", "recall") if name in data}
+            values["majorities"] = MAJORITIES | dict(data.get("majorities", {}))
             return cls(**values)
         except (KeyError, TypeError) as fault:
             raise Invalid(f"This rulebook cannot be read: {fault}.") from fault
@@ -172,6 +187,14 @@ class Rulebook:
     def lateness(self, kind: str) -> Lateness | None:
         """What is asked of a "late" or "emergency" motion; None where the rules take none."""
         return {"late": self.late, "emergency": self.emergency}.get(kind)
+
+    def majority(self, procedure: str) -> Majority:
+        """What carries a procedural motion."""
+        return Majority.of(self.majorities.get(procedure, MAJORITIES[procedure]))
+
+    def terms(self, requisition: str) -> Terms:
+        """What a "meeting" or a "recall" needs to be demanded."""
+        return {MEETING: self.special_meeting, RECALL: self.recall}[requisition]
 
     def words_of(self, kind: str) -> int:
         """The most words of a motion of a kind: "ordinary", "late" or "emergency"."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.domain.requisitions import STATES, TERMS
+from consult.domain.requisitions import KINDS, STATES
 from consult.model.hall import Sitting
 from consult.model.members import Member, RoleHolding
 from consult.model.store import Base
@@ -19,7 +19,7 @@ class Requisition(Base):
 
     __tablename__ = "requisition"
     __table_args__ = (
-        CheckConstraint(f"kind IN ({', '.join(map(repr, TERMS))})", name="kind"),
+        CheckConstraint(f"kind IN ({', '.join(map(repr, KINDS))})", name="kind"),
         CheckConstraint(f"state IN ({', '.join(map(repr, STATES))})", name="state"),
         CheckConstraint("(kind = 'recall') = (holding_id IS NOT NULL)", name="whom"),
         CheckConstraint("needed > 0", name="needed"),

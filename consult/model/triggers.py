@@ -20,6 +20,7 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "rulebook_adoption": ((), "An adoption of a rulebook is never changed; a new version follows it."),
     "minute": ((), "A minute is never changed; a new one follows it."),
     "disposal": ((), "What was decided of a motion is never changed; a new decision follows it."),
+    "leave": ((), "Whether a meeting gave leave is never changed; a new decision follows it."),
     "motion_version": ((), "A version of a motion is never changed; a new version follows it."),
     "agenda_issue": ((), "An issued agenda or report is never changed; a newer one follows it."),
     "composite_text": ((), "A text that branches were asked to sign is never changed; a new text follows it."),

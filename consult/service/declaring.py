@@ -18,7 +18,7 @@ from consult.domain.roles import Actor
 from consult.model.amendments import Amendment
 from consult.model.hall import BusinessItem, Division, Sitting
 from consult.model.procedure import Disposal, MotionPart
-from consult.service import consequences, hall_minutes, hall_text, hall_votes, requisitions, substantive
+from consult.service import consequences, hall_minutes, hall_text, hall_votes, leaves, requisitions, substantive
 from consult.service.act import Act, act, require_revision
 from consult.service.hall_votes import Figures
 
@@ -232,6 +232,8 @@ def _decide_part(act: Act, sitting: Sitting, division: Division) -> list[str]:
 
 
 def _decide_procedure(act: Act, sitting: Sitting, division: Division) -> list[str]:
+    if division.procedure == "give leave":
+        return _decide_leave(act, sitting, division)
     if division.outcome != hall.CARRIED:
         return []
     key, item = division.procedure, division.item
@@ -252,6 +254,17 @@ def _decide_procedure(act: Act, sitting: Sitting, division: Division) -> list[st
     elif key == "adjourn":
         sitting.state = hall.ADJOURNED
     return [hall.procedure(key).effect]
+
+
+def _decide_leave(act: Act, sitting: Sitting, division: Division) -> list[str]:
+    """Without leave the motion is not before the meeting any more."""
+    item = division.item
+    if item is None or item.motion is None:
+        raise OutOfOrder("No motion is before the meeting.")
+    said = leaves.declared(act, item.motion, division, sitting.title)
+    if division.outcome == hall.LOST:
+        _dispose(sitting, item, act.at, item.motion.state)
+    return [said]
 
 
 def _leave_motion(act: Act, sitting: Sitting, item: BusinessItem, division: Division) -> list[str]:

@@ -130,11 +130,18 @@ def dispose(
     if way is None:
         raise NotFound("There is no such decision about a motion.")
     _require(act.session, motion, way, reason, procedure, sent_to, source)
-    taken = act.step(motion, step, check_permission=False)
+    return carry_out(act, motion, way, reason, source=source, procedure=procedure, sent_to=sent_to)
+
+
+def carry_out(
+    act: Act, motion: Motion, way: Way, reason: str, *, source: str, procedure: str = "", sent_to: str = ""
+) -> Disposal:
+    """Inside an act: the step, its record, what becomes of the amendments, and the notice to mover and delegate."""
+    taken = act.step(motion, way.step, check_permission=False)
     motion.revision += 1
     made = Disposal(
         motion_id=motion.id, decision=way.decision, procedure=procedure, source=source, sent_to=sent_to.strip(),
-        reason=reason.strip(), by_id=by.member_id, at=at,
+        reason=reason.strip(), by_id=act.by.member_id, at=act.at,
     )  # fmt: skip
     act.session.add(made)
     act.session.flush()

@@ -18,7 +18,7 @@ from consult.domain.roles import Actor
 from consult.model.amendments import Amendment
 from consult.model.hall import BusinessItem, Division, Sitting
 from consult.model.store import db
-from consult.service import consultations, credentials, hall_minutes, hall_text, requisitions, rule_changes
+from consult.service import consultations, credentials, hall_minutes, hall_text, leaves, requisitions, rule_changes
 from consult.service.act import Act, act, require_revision
 
 
@@ -62,13 +62,16 @@ def declared(sitting: Sitting) -> list[Division]:
 
 
 def next_question(session: Session, item: BusinessItem | None) -> Asked | None:
-    """What comes next for an item: its amendments in the order of votes, its parts, then the motion itself."""
+    """What comes next for an item: leave to take it where it needs that, its amendments in the order of votes, its parts,
+    then the motion itself."""
     if item is None:
         return None
     if item.kind == "report":
         return Asked(hall.PROCEDURE, procedure="adopt report")
     if item.kind != "motion":
         return None
+    if item.motion is not None and leaves.missing(session, item.motion) is not None:
+        return Asked(hall.PROCEDURE, procedure="give leave")
     waiting = hall_text.standing(session, item).waiting
     if waiting:
         return Asked(hall.AMENDMENT, waiting[0])
@@ -90,7 +93,7 @@ def words_of(asked: Asked, item: BusinessItem | None) -> str:
     if asked.kind == hall.MOTION and item is not None:
         return item.title
     found = hall.procedure(asked.procedure)
-    if found.about == "motion" and item is not None and item.motion is not None:
+    if found.about in ("motion", "leave") and item is not None and item.motion is not None:
         return f"{found.question} ({item.motion.label})"
     return f"{found.question}: {asked.words.strip()}" if asked.words.strip() else found.question
 
@@ -101,11 +104,13 @@ def possible(sitting: Sitting) -> list[Procedure]:
     known = consultations.rules_of(sitting.consultation).hall
     taken = requisitions.at_sitting(db.session(), sitting)
     about = item.kind if item is not None else ""
+    leave = item is not None and item.motion is not None and leaves.missing(db.session(), item.motion) is not None
     recall = taken is not None and taken.kind == "recall" and taken.state == "called"
     return [
         one
         for one in hall.PROCEDURES
-        if (not one.rule or one.rule in known) and (one.about in ("", about) or (one.about == "recall" and recall))
+        if (not one.rule or one.rule in known)
+        and (one.about in ("", about) or (one.about == "recall" and recall) or (one.about == "leave" and leave))
     ]
 
 
@@ -318,7 +323,7 @@ def put(
         raise OutOfOrder("The meeting was found not quorate. Call the quorum again before anything is put to the vote.")
     item = before(sitting)
     parts = _require_turn(act.session, sitting, item, asked, by)
-    majority = _majority(act.session, item, asked)
+    majority = _majority(act.session, sitting, item, asked)
     _require_method(sitting, method, majority)
     last = act.session.scalar(select(func.max(Division.number)).where(Division.sitting_id == sitting.id))
     made = Division(
@@ -371,10 +376,17 @@ def _require_procedure(
     return None
 
 
-def _majority(session: Session, item: BusinessItem | None, asked: Asked) -> Majority:
+def majority_of(sitting: Sitting, item: BusinessItem | None, procedure: str) -> Majority:
+    """What carries a procedural motion, by the rulebook; leave to take a motion as it asks of motions of that kind."""
+    if procedure == "give leave" and item is not None and item.motion is not None:
+        return leaves.missing(db.session(), item.motion) or hall.SIMPLE
+    return consultations.rules_of(sitting.consultation).majority(procedure)
+
+
+def _majority(session: Session, sitting: Sitting, item: BusinessItem | None, asked: Asked) -> Majority:
     """What carries it: a motion that amends a standing text needs that text's own majority."""
     if asked.kind == hall.PROCEDURE:
-        return hall.procedure(asked.procedure).majority
+        return majority_of(sitting, item, asked.procedure)
     if asked.kind in (hall.MOTION, hall.PART) and item is not None and item.motion_id is not None:
         return rule_changes.majority_of(item.motion_id, session) or hall.SIMPLE
     return hall.SIMPLE

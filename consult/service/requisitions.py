@@ -18,7 +18,7 @@ from consult.model.members import Member, RoleHolding
 from consult.model.requisitions import Requisition, RequisitionSignature
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import hall_minutes
+from consult.service import hall_minutes, rulebooks
 from consult.service.act import Act, act
 
 SHORTEST, LONGEST = 20, 5_000
@@ -75,6 +75,12 @@ def offices_of(unit: Unit, at: datetime) -> list[RoleHolding]:
     return list(db.session.scalars(query.options(joinedload(RoleHolding.member)).order_by(RoleHolding.role)))
 
 
+def terms_of(session: Session, unit: Unit, kind: str) -> domain.Terms:
+    """What a unit's rules ask of a requisition: those it adopted last, else those of the unit above that adopted some."""
+    rules = rulebooks.adopted_by(session, unit)
+    return rules.terms(kind) if rules is not None else domain.TERMS[kind]
+
+
 @act(Permission.REQUISITION_SIGN, Event.REQUISITION_BEGUN)
 def begin(unit: Unit, spec: Spec, *, by: Actor, at: datetime, act: Act) -> Requisition:
     """Begin a requisition and sign it; the number needed is fixed now.
@@ -83,7 +89,7 @@ def begin(unit: Unit, spec: Spec, *, by: Actor, at: datetime, act: Act) -> Requi
         Invalid: naming what is missing, or an office that is not held in this unit.
     """
     problems = {}
-    if spec.kind not in domain.TERMS:
+    if spec.kind not in domain.KINDS:
         problems["kind"] = "Choose what is demanded."
     if not 1 <= len(spec.title.strip()) <= 200:
         problems["title"] = "Give it a title, in at most 200 characters."
@@ -94,7 +100,7 @@ def begin(unit: Unit, spec: Spec, *, by: Actor, at: datetime, act: Act) -> Requi
         problems["holding"] = "Choose the office from which somebody is to be recalled."
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
-    terms, members = domain.TERMS[spec.kind], members_of(act.session, unit)
+    terms, members = terms_of(act.session, unit, spec.kind), members_of(act.session, unit)
     made = Requisition(
         unit_id=unit.id, kind=spec.kind, title=spec.title.strip(), purpose=spec.purpose.strip(),
         holding_id=spec.holding_id if recall else None, needed=terms.needed(members), members=members,
@@ -145,7 +151,8 @@ def _sign(act: Act, requisition: Requisition) -> None:
     act.note(signatures=count, needed=requisition.needed)
     if count >= requisition.needed:
         requisition.state, requisition.met_at = "met", act.at
-        requisition.hold_by = domain.hold_by(act.at, requisition.kind)
+        terms = terms_of(act.session, requisition.unit, requisition.kind)
+        requisition.hold_by = terms.hold_by(act.at)
 
 
 @act(Permission.SITTING_KEEP, Event.REQUISITION_CALLED)

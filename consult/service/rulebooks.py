@@ -11,14 +11,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
+from consult.domain.hall import MAJORITIES
 from consult.domain.policy import Permission
 from consult.domain.presets import BY_KEY, Preset
+from consult.domain.requisitions import MEETING, RECALL, Terms
 from consult.domain.roles import Actor
-from consult.domain.rulebook import HALL, MOVERS, ORDERS, SELECTIONS, BallotPreset, Lateness, Rulebook, StandingOrder
+from consult.domain.rulebook import (
+    HALL,
+    MOVERS,
+    ORDERS,
+    SELECTIONS,
+    WITHOUT_LEAVE,
+    BallotPreset,
+    Lateness,
+    Rulebook,
+    StandingOrder,
+)
 from consult.model.consultations import Consultation
 from consult.model.consultations import Rulebook as Row
 from consult.model.motions import Motion
@@ -90,6 +102,16 @@ def adoption_of(row: Row) -> RulebookAdoption | None:
     return db.session.get(RulebookAdoption, row.id)
 
 
+def adopted_by(session: Session, unit: Unit) -> Rulebook | None:
+    """The rules that a unit goes by: the last that it adopted, else the last of the nearest unit above; None: none did."""
+    above = [int(part) for part in unit.path.split("/") if part]
+    query = select(Row).join(RulebookAdoption, RulebookAdoption.rulebook_id == Row.id)
+    query = query.join(Unit, Unit.id == RulebookAdoption.unit_id).where(Unit.id.in_(above))
+    query = query.order_by(func.length(Unit.path).desc(), RulebookAdoption.at.desc(), Row.id.desc())
+    row = session.scalars(query.limit(1)).first()
+    return rules_in(row) if row is not None else None
+
+
 def applied_to(row: Row) -> list[tuple[Consultation, int]]:
     """The consultations under a version now, or in which motions were sent under it, each with how many motions."""
     query = (
@@ -136,6 +158,11 @@ def changed(rules: Rulebook, values: Mapping[str, Any]) -> Rulebook:
     for kind in ("late", "emergency"):
         if kind in values:
             new[kind] = _lateness(kind, values, problems)
+    if "majorities" in values:
+        new["majorities"] = _majorities(str(values["majorities"]), problems)
+    for name, kind in (("special_meeting", MEETING), ("recall", RECALL)):
+        if f"{name}_share" in values:
+            new[name] = _terms(name, rules.terms(kind), values, problems)
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
     made = replace(rules, **new)
@@ -194,14 +221,44 @@ def _orders(text: str, problems: dict[str, str]) -> tuple[StandingOrder, ...]:
     return tuple(found.values())
 
 
+def _fraction(text: str) -> Fraction:
+    """The share that was typed; -1 for what is none."""
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        return Fraction(-1)
+
+
+def _majorities(text: str, problems: dict[str, str]) -> dict[str, str]:
+    """Procedural motions with their majorities, one "closure: 2/3" to a line; what no line names needs more than half."""
+    found = dict.fromkeys(MAJORITIES, "1/2")
+    for row in filter(None, (row.strip() for row in text.splitlines())):
+        name, _colon, typed = row.rpartition(":")
+        key, share = " ".join(name.split()).lower(), _fraction(typed.strip())
+        if key not in found:
+            problems["majorities"] = f"“{row[:60]}” names no procedural motion; there are {', '.join(MAJORITIES)}."
+        elif not Fraction(1, 2) <= share <= 1:
+            problems["majorities"] = f"“{row[:60]}”: write a share of at least half, as “closure: 2/3”."
+        found[key] = str(share)
+    return found
+
+
+def _terms(name: str, was: Terms, values: Mapping[str, Any], problems: dict[str, str]) -> Terms:
+    share = _fraction(str(values[f"{name}_share"] or "").strip())
+    days = [values.get(f"{name}_days_to_{what}") for what in ("sign", "hold")]
+    if not 0 < share <= 1:
+        problems[f"{name}_share"] = "Write the share of the members who must sign, such as 1/20."
+    for what, number in zip(("sign", "hold"), days, strict=True):
+        if not isinstance(number, int) or not 1 <= number <= 365:
+            problems[f"{name}_days_to_{what}"] = "Give a number of days from 1 to 365."
+    return was if any(key.startswith(name) for key in problems) else Terms(str(share), *days)  # type: ignore[arg-type]
+
+
 def _share(values: Mapping[str, Any], name: str, problems: dict[str, str], *, least: Fraction) -> str | None:
     text = str(values.get(name, "")).strip()
     if not text and name == "quorum":
         return None
-    try:
-        share = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        share = Fraction(-1)
+    share = _fraction(text)
     if not least <= share <= 1:
         problems[name] = "Write a share such as 1/2 or 2/3." if name == "majority" else "Write a share such as 1/20."
     return str(share)
@@ -235,7 +292,10 @@ def _lateness(kind: str, values: Mapping[str, Any], problems: dict[str, str]) ->
         problems[f"{kind}_words"] = "Give a number of words up to 20,000, and of motions up to 100; 0 means no limit."
     if leave not in ("", "1/2", "2/3"):
         problems[f"{kind}_leave"] = "Choose whether the meeting must agree, and by how much."
-    return Lateness(words, per_branch, leave)
+    refused = str(values.get(f"{kind}_refused") or "not put")
+    if refused not in WITHOUT_LEAVE:
+        problems[f"{kind}_refused"] = "Choose what becomes of it where the meeting does not agree."
+    return Lateness(words, per_branch, leave, refused)
 
 
 @act(Permission.RULEBOOK_KEEP, Event.RULEBOOK_ADOPTED)

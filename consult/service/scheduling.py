@@ -23,7 +23,7 @@ from consult.model.results import SigningKey
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import ballots, boards, ceremonies, open_votes, outbox, vault
+from consult.service import ballots, boards, ceremonies, leaves, open_votes, outbox, vault
 from consult.service.act import Act, act
 from consult.service.audit import to_the_second
 
@@ -133,6 +133,9 @@ def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None,
             problems.append(
                 f"{question.motion.label} has changed since it was put on the paper; remove it and add it again."
             )
+    for motion in ballots.motions_of(ballot):
+        if problem := leaves.problem(session, motion):
+            problems.append(problem)
     return problems
 
 

@@ -38,11 +38,16 @@ def test_rules_kept_before_there_were_more_of_them_are_read_with_nothing_added()
     new = {
         "branch_words", "seconding_branches", "movers", "amenders", "meeting_quorum", "minute_needed", "late", "emergency",
         "amendments_need_meeting", "amend_amendments", "selection", "shortlist", "places", "bar_months", "hall", "zone",
-        "appeal_days",
+        "appeal_days", "majorities", "special_meeting", "recall",
     }  # fmt: skip
     old = {name: value for name, value in CONFERENCE.to_json().items() if name not in new}
     rules = Rulebook.from_json(old)
     assert (rules.branch_words, rules.bar_months, rules.late, rules.minute_needed) == (0, 0, None, False)
+    assert (
+        str(rules.majority("suspend standing orders")) == "at least 2/3 of the votes" and rules.majority("remit").simple
+    )
+    assert (rules.terms("meeting").share, rules.terms("recall").days_to_hold) == ("1/20", 28)
+    assert Rulebook.from_json(old | {"majorities": {"remit": "3/4"}}).majority("closure").simple
     with pytest.raises(Invalid):
         Rulebook.from_json(old | {"a rule of tomorrow": 1})
 
@@ -51,3 +56,10 @@ def test_a_late_motion_has_its_own_limit_or_that_of_any() -> None:
     assert BY_KEY["conference"].rules.words_of("emergency") == 300
     assert BY_KEY["conference"].rules.words_of("late") == 900
     assert CONFERENCE.lateness("late") is None and Lateness().leave == "2/3"
+
+
+def test_in_every_preset_a_ruling_can_be_appealed_for_some_days() -> None:
+    assert {
+        key: preset.rules.appeal_days for key, preset in BY_KEY.items() if not 3 <= preset.rules.appeal_days <= 14
+    } == {}
+    assert BY_KEY["branch"].rules.appeal_days < BY_KEY["ucu"].rules.appeal_days

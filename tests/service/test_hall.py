@@ -365,3 +365,11 @@ def test_consequences_that_the_committee_confirmed_are_applied_in_the_hall(cast:
     assert motions.get(other.id).state == "falls"
     with pytest.raises(OutOfOrder):
         made.take(1)
+
+
+def test_the_rulebook_says_what_carries_a_procedural_motion(cast: Cast) -> None:
+    made = opened(cast, amended=False, majorities={"suspend standing orders": "3/4", "closure": "2/3"})
+    assert made.procedure("suspend standing orders", 29, 10, words="SO 9").outcome == "lost"
+    assert made.procedure("suspend standing orders", 30, 10, words="SO 9").outcome == "carried"
+    closure = made.procedure("closure", 20, 10)
+    assert (closure.threshold, closure.comparison, closure.outcome) == ("2/3", ">=", "carried")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,12 @@ from sqlalchemy import select
 
 from consult.domain import hall as domain
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
+from consult.domain.presets import BY_KEY
+from consult.domain.requisitions import TERMS, Terms
 from consult.domain.roles import Role
 from consult.model.members import RoleHolding
 from consult.model.store import db
-from consult.service import requisitions, sittings
+from consult.service import requisitions, rulebooks, sittings
 from consult.service.requisitions import Spec
 from consult.service.sittings import Spec as Times
 from tests.factories import NOON, Cast
@@ -101,3 +104,11 @@ def test_a_meeting_is_called_in_time_or_not_at_all(cast: Cast) -> None:
     with pytest.raises(OutOfOrder, match="begins by"):
         requisitions.call(found, sitting, by=cast.actor("committee_1"), at=NOON)
     assert sitting.state == domain.PLANNED
+
+
+def test_the_terms_are_those_of_the_rules_that_the_unit_goes_by(cast: Cast) -> None:
+    rules = replace(BY_KEY["branch"].rules, special_meeting=Terms("1/2", 7, 10))
+    rulebooks.adopt(cast.units["Testland"], rules, "So it was decided.", by=cast.actor("committee_1"), at=NOON)
+    found = begun(cast)
+    assert found.needed == -(-found.members // 2) and found.closes_at == NOON + timedelta(days=7)
+    assert requisitions.terms_of(db.session(), cast.units["Testland"], "recall") == TERMS["recall"]

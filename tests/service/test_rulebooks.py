@@ -7,6 +7,8 @@ from sqlalchemy import text
 
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
 from consult.domain.presets import BY_KEY
+from consult.domain.requisitions import Terms
+from consult.domain.rulebook import Rulebook
 from consult.model.store import db, writing
 from consult.service import consultations, rulebooks
 from tests.factories import NOON, Cast
@@ -59,6 +61,15 @@ def test_no_version_is_ever_changed(cast: Cast) -> None:
         ({"late": True, "late_words": 99_999}, "late_words"),
         ({"emergency": True, "emergency_leave": "3/4"}, "emergency_leave"),
         ({"zone": "Moon/Crater"}, "zone"),
+        ({"late": True, "late_refused": "burnt"}, "late_refused"),
+        ({"majorities": "closure 2/3"}, "majorities"),
+        ({"majorities": "a song: 2/3"}, "majorities"),
+        ({"majorities": "closure: 1/3"}, "majorities"),
+        ({"majorities": "closure: 4/3"}, "majorities"),
+        ({"recall_share": "none"}, "recall_share"),
+        ({"recall_share": "0"}, "recall_share"),
+        ({"recall_share": "1/5", "recall_days_to_sign": 0}, "recall_days_to_sign"),
+        ({"special_meeting_share": "1/5", "special_meeting_days_to_hold": 366}, "special_meeting_days_to_hold"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(values: dict[str, object], field: str) -> None:
@@ -90,3 +101,20 @@ def test_a_version_is_put_in_force_until_the_order_paper_is_made_up(cast: Cast) 
     scene.frozen(scene.published())
     with pytest.raises(OutOfOrder, match="order paper"):
         rulebooks.put_in_force(scene.consultation, row, WHY, by=by, at=NOON)
+
+
+def test_majorities_and_what_members_can_demand_are_rules_like_the_rest(cast: Cast) -> None:
+    given = {
+        "majorities": "Closure: 3/5\nrecall: 2/3", "recall_share": "2/20", "recall_days_to_sign": 14,
+        "recall_days_to_hold": 21,
+    }  # fmt: skip
+    rules = rulebooks.changed(BY_KEY["branch"].rules, given)
+    assert str(rules.majority("closure")) == "at least 3/5 of the votes"
+    assert rules.majority("challenge to the chair").simple and rules.recall == Terms("1/10", 14, 21)
+    assert Rulebook.from_json(rules.to_json()) == rules
+    names = [name for name, _was, _now in rulebooks.differences(BY_KEY["branch"].rules, rules)]
+    assert names == ["majorities", "recall"]
+    assert rulebooks.adopted_by(db.session(), cast.units["Alder"]) is None
+    rulebooks.adopt(cast.units["Testland"], rules, WHY, by=cast.actor("committee_1"), at=NOON)
+    found = rulebooks.adopted_by(db.session(), cast.units["Alder"])
+    assert found is not None and found.recall == Terms("1/10", 14, 21)

@@ -9,7 +9,8 @@ from flask import Flask
 
 from consult.service import clock
 from tests.factories import Cast
-from tests.hall import Hall, assembled
+from tests.hall import Hall, assembled, seated
+from tests.motions import sent_late
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
 
@@ -142,3 +143,42 @@ def test_procedural_motions_are_put_with_their_majority(app: Flask, made: Hall) 
     page = page.fill("About", "SO 9").press("Put the procedural motion")
     page = page.fill("For", "19").fill("Against", "10").press("Declare the result")
     assert "lost on a show of hands, 19 for, 10 against, 0 abstained (at least 2/3 of the votes needed)" in page.text
+
+
+def test_a_late_motion_waits_for_leave_on_every_page(
+    app: Flask, cast: Cast, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene, motion = sent_late(cast)
+    found = seated(scene, [motion])
+    monkeypatch.setattr(clock, "source", lambda session: found.at)
+    papers = browser.open(f"/motions/{motion.id}/papers")
+    assert "a meeting must agree to take it, by at least 2/3 of the votes. Without leave it is not put." in papers.text
+    page = (
+        by(app, found, "chair").open(f"/sittings/{found.sitting.id}/chair").press("Open the sitting").press("Take it")
+    )
+    assert "Next: That leave be given to take the motion (Motion 1)" in page.text
+    assert "not the motion itself, is put before the meeting gives leave" in page.text
+    assert "First the meeting decides whether to take it" in browser.open(f"/sittings/{found.sitting.id}").text
+    page = page.press("Put it to the vote").fill("For", "20").fill("Against", "10").press("Declare the result")
+    assert "Motion 1 may be taken." in page.text and "Next: Amendment 1" in page.text
+    papers = browser.open(f"/motions/{motion.id}/papers")
+    assert "Leave given: Saturday morning" in papers.text and "20 for, 10 against" in papers.text
+
+
+def test_the_committee_records_leave_that_a_meeting_gave(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene, motion = sent_late(cast)
+    monkeypatch.setattr(clock, "source", lambda session: scene.after_amendments)
+    page = browser_of(app, cast.who["committee_1"]).open(f"/motions/{motion.id}/papers")
+    page = page.click("Record the meeting’s decision").fill("Which meeting decided?", "The general meeting")
+    page = page.choose("How it voted", "By voice").press("Record it", 422)
+    assert any("hands must have been counted" in error for error in page.errors)
+    page = (
+        page.choose("How it voted", "By show of hands, counted")
+        .fill("For", "1")
+        .fill("Against", "2")
+        .press("Record it")
+    )
+    assert "Leave not given: The general meeting" in page.text and "Not put" in page.text
+    browser_of(app, cast.who["delegate"]).open(f"/motions/{motion.id}/leave", 403)

@@ -37,8 +37,16 @@ def test_the_committee_adopts_a_preset_changes_it_and_puts_it_in_force(app: Flas
     page = page.click("Change it").choose("Whose rules", "Testland").fill("Words in a motion, at most", "350")
     page = page.fill("Why this is adopted", "It was too short.").press("Adopt these rules")
     assert "What changed since version 1" in page.text and "It was too short." in page.text
+    assert "For a special meeting 1/20 of the members must sign within 28 days" in page.text
+    page = page.click("Change it").choose("Whose rules", "Testland").fill("Why this is adopted", "Fewer are enough.")
+    page = page.fill("Procedural motions that need more than a simple majority", "closure: two thirds")
+    page = page.press("Adopt these rules", 422)
+    assert any("closure: two thirds" in error for error in page.errors)
+    page = page.fill("Procedural motions that need more than a simple majority", "closure: 3/5")
+    page = page.press("Adopt these rules")
+    assert "At least 3/5 of the votes" in page.text and "closure: 3/5" in page.text
     page = officer.open(f"/consultations/{scene.consultation.id}").click("Change the rules")
-    page = page.choose("Rules", "Constituency party motion (Labour style), version 2").fill(
+    page = page.choose("Rules", "Constituency party motion (Labour style), version 3").fill(
         "Why", "As adopted by the meeting."
     )
     page = page.press("Put them in force")

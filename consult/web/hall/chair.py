@@ -66,7 +66,10 @@ def _page(sitting: Sitting, status: int = 200, **shown: Form) -> Any:
     put = state["put"]
     declare = shown.get("declare") or (_DECLARING[put.method]() if put is not None else None)
     procedure = shown.get("procedure") or forms.ProcedureForm()
-    procedure.procedure.choices = [(one.key, f"{one.question} ({one.majority})") for one in hall.possible(sitting)]
+    procedure.procedure.choices = [
+        (one.key, f"{one.question} ({hall.majority_of(sitting, state['item'], one.key)})")
+        for one in hall.possible(sitting)
+    ]
     for form in filter(None, (declare, procedure)):
         form["revision"].data = sitting.revision
     return render_template(

@@ -12,7 +12,7 @@ from consult import __version__
 from consult.domain import hall as domain
 from consult.model.hall import Sitting
 from consult.model.store import db
-from consult.service import consultations, hall, hall_minutes, hall_text, sittings
+from consult.service import consultations, hall, hall_minutes, hall_text, leaves, sittings
 from consult.service.declaring import sentence
 from consult.web.guards import public
 from consult.web.motions import presenters
@@ -29,6 +29,10 @@ def state_of(sitting: Sitting) -> dict[str, Any]:
         "item": item,
         "standing": standing,
         "clauses": presenters.clauses_of_draft(standing.document) if standing else [],
+        "leave": leaves.missing(db.session(), item.motion) if item is not None and item.motion is not None else None,
+        "lateness": leaves.asked_of(db.session(), item.motion)
+        if item is not None and item.motion is not None
+        else None,
         "put": hall.question(sitting),
         "timed": sittings.timed(sitting),
         "decided": hall.declared(sitting),

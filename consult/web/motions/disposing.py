@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
-from consult.service import consultations, disposals, motions, parts, resubmission
+from consult.model.store import db
+from consult.service import consultations, disposals, leaves, motions, parts, resubmission
 from consult.service import priorities as priority_service
 from consult.web.guards import actor, needs, public
 from consult.web.motions import forms
@@ -124,6 +125,28 @@ def add_to_priorities(motion_id: int) -> Any:
         flash(_("%(label)s is taken. It is shown apart from what members chose.", label=motion.label), "success")
         return redirect(url_for("motions.priorities", consultation_id=motion.consultation_id))
     return render_template("motions/add_to_priorities.html", form=form, motion=motion), status
+
+
+# -- leave of the meeting -------------------------------------------------------------------------------------------
+
+
+@pages.route("/motions/<int:motion_id>/leave", methods=["GET", "POST"])
+@needs(Permission.MOTION_DISPOSE)
+def leave(motion_id: int) -> Any:
+    """Record whether a meeting gave leave to take a late or an emergency motion."""
+    motion = motions.get(motion_id)
+    lateness = leaves.asked_of(db.session(), motion)
+    if lateness is None:
+        raise NotFound(_("This motion needs no leave of a meeting."))
+    form = forms.LeaveForm()
+    done, status = tried(form, lambda: leaves.record(motion, form.voted, by=actor()))
+    if done is not None:
+        flash(_("It is recorded. Members read it on this page."), "success")
+        return redirect(url_for("motions.papers", motion_id=motion_id) + "#leave")
+    return render_template(
+        "motions/leave.html", form=form, motion=motion, lateness=lateness,
+        majority=leaves.missing(db.session(), motion),
+    ), status  # fmt: skip
 
 
 # -- in parts --------------------------------------------------------------------------------------------------------

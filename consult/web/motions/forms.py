@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Length, NumberRange
+from wtforms.validators import Length, NumberRange, Optional
 
 from consult.domain.errors import Invalid
+from consult.service import leaves
+from consult.service.hall_votes import Figures
 from consult.service.limits import Sending
 from consult.service.minutes import LARGEST, Attached, Meeting
 from consult.web.fields import (
@@ -161,6 +163,41 @@ class DisposeForm(Form):
     source = RadioField(_l("Who decided it?"), [Required()], choices=_SOURCES[1:])
     reason = TextAreaField(_l("Reason"), [Required(), Length(max=2000)], render_kw={"rows": 4})
     send = SubmitField(_l("Record it"), render_kw={"classes": "govuk-button--warning"})
+
+
+class LeaveForm(Form):
+    """How a meeting voted on leave to take a motion."""
+
+    meeting = StringField(
+        _l("Which meeting decided?"), [Required(), Length(max=200)],
+        description=_l("Such as “the general meeting on 3 May”."),
+    )  # fmt: skip
+    method = RadioField(
+        _l("How it voted"), [Required()],
+        choices=[
+            ("hands", _l("By show of hands, counted")), ("nem con", _l("Nobody was against")), ("voice", _l("By voice")),
+        ],
+    )  # fmt: skip
+    votes_for = IntegerField(
+        _l("For"), description=_l("Where hands were counted."), render_kw={"classes": "govuk-input--width-5"}
+    )
+    votes_against = IntegerField(_l("Against"), render_kw={"classes": "govuk-input--width-5"})
+    abstained = IntegerField(_l("Abstained"), render_kw={"classes": "govuk-input--width-5"})
+    side = RadioField(
+        _l("By voice"), [Optional()], choices=[("carried", _l("Leave was given")), ("lost", _l("Leave was not given"))],
+        description=_l("Only where a simple majority is enough."),
+    )  # fmt: skip
+    send = SubmitField(_l("Record it"))
+
+    @property
+    def voted(self) -> leaves.Voted:
+        """What was recorded; without both figures there are none."""
+        told = (self.votes_for.data, self.votes_against.data)
+        figures = None if None in told else Figures(told[0], told[1], self.abstained.data or 0)
+        method = self.method.data or ""
+        return leaves.Voted(
+            self.meeting.data or "", method, figures if method == "hands" else None, self.side.data or ""
+        )
 
 
 class PrioritiesForm(Form):

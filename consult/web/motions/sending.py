@@ -9,12 +9,13 @@ from flask import flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from consult.domain import policy
+from consult.domain import hall, policy
 from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.model.motions import Motion
-from consult.service import clock, disposals, minutes, motions, parts, rebases, resubmission
+from consult.model.store import db
+from consult.service import clock, disposals, leaves, minutes, motions, parts, rebases, resubmission
 from consult.text.clauses import word_count
 from consult.web.guards import actor, public, signed_in
 from consult.web.motions import forms
@@ -78,6 +79,8 @@ def papers(motion_id: int) -> str:
     return render_template(
         "motions/papers.html", motion=motion, submission=motions.submission_of(motion), minutes=minutes.of(motion),
         resembles=[(resubmission.sentence(row), row) for row in resubmission.standing(motion)],
+        leave=leaves.asked_of(db.session(), motion),
+        needs=leaves.missing(db.session(), motion), leaves=leaves.of(motion.id), methods=hall.METHODS,
         decided=disposals.of(motion.id), ways=disposals.steps_for(motion), parts=parts.of(motion),
         rebases=rebases.of_motion(motion.id), part_labels=_part_labels(motion),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from consult.domain.errors import NotFound, Refused
 from consult.domain.policy import Permission
-from consult.domain.requisitions import TERMS, state_at
+from consult.domain.requisitions import KINDS, state_at
 from consult.model.hall import Sitting
 from consult.model.store import db
 from consult.model.units import Unit
@@ -28,9 +28,7 @@ pages = Blueprint("requisitions", __name__)
 @signed_in
 def index() -> str:
     """Every requisition."""
-    return render_template(
-        "requisitions/index.html", rows=requisitions.listed(), at=clock.now(), state_at=state_at, terms=TERMS
-    )
+    return render_template("requisitions/index.html", rows=requisitions.listed(), at=clock.now(), state_at=state_at)
 
 
 @pages.get("/requisitions/<int:requisition_id>")
@@ -42,7 +40,7 @@ def show(requisition_id: int) -> str:
     form.sitting.choices = [(row.id, row.title) for row in _planned()]
     return render_template(
         "requisitions/show.html", found=found, state=state_at(found.state, found.closes_at, at), form=form,
-        mine=any(one.member_id == actor().member_id for one in found.signatures), terms=TERMS[found.kind],
+        mine=any(one.member_id == actor().member_id for one in found.signatures), what=KINDS[found.kind],
     )  # fmt: skip
 
 
@@ -68,7 +66,8 @@ def new() -> Any:
     if done is not None:
         flash(_("The requisition is begun, and you have signed it."), "success")
         return redirect(url_for("requisitions.show", requisition_id=done.id))
-    return render_template("requisitions/new.html", form=form, terms=TERMS), status
+    terms = [(unit, kind, requisitions.terms_of(db.session(), unit, kind)) for unit in mine for kind in KINDS]
+    return render_template("requisitions/new.html", form=form, terms=terms, kinds=KINDS), status
 
 
 def _offices(mine: list[Unit]) -> list[tuple[int, str]]:

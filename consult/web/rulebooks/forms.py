@@ -24,6 +24,11 @@ from consult.web.fields import (
 _SHORT = {"classes": "govuk-input--width-5"}
 _LEAVE = [("", _l("No: it is taken if it is in order")), ("1/2", _l("By more than half")), ("2/3", _l("By two thirds"))]
 
+_REFUSED = [
+    ("not put", _l("It is not put, and can be taken up again")), ("remitted", _l("It is remitted to the executive")),
+    ("referred back", _l("It is referred back to those who brought it")),
+]  # fmt: skip
+
 
 def _words(table: dict[str, str]) -> list[tuple[str, str]]:
     return [(key, f"{key.capitalize()}: {meaning}") for key, meaning in table.items()]
@@ -59,10 +64,12 @@ class RulesForm(Form):
     late_words = _number(_l("Words in a late motion, at most"), _l("0: as for any motion."))
     late_per_branch = _number(_l("Late motions from a branch"), _l("0 for no limit."))
     late_leave = RadioField(_l("Must the meeting agree to take a late motion?"), choices=_LEAVE)
+    late_refused = RadioField(_l("What becomes of it where the meeting does not agree"), choices=_REFUSED)
     emergency = BooleanField(_l("Emergency motions are taken"))
     emergency_words = _number(_l("Words in an emergency motion, at most"), _l("0: as for any motion."))
     emergency_per_branch = _number(_l("Emergency motions from a branch"), _l("0 for no limit."))
     emergency_leave = RadioField(_l("Must the meeting agree to take an emergency motion?"), choices=_LEAVE)
+    emergency_refused = RadioField(_l("What becomes of it where the meeting does not agree"), choices=_REFUSED)
     selection = RadioField(_l("Which motions are taken"), choices=_words(SELECTIONS))
     shortlist = _number(_l("How many are shortlisted"), _l("For a policy primary; else 0."))
     places = _number(_l("How many are adopted"), _l("For a policy primary; else 0."))
@@ -78,6 +85,22 @@ class RulesForm(Form):
     bar_months = _number(_l("Months in which the same motion cannot come back"), _l("0 for no bar."))
     lapse_years = _number(_l("Years after which a policy lapses"), _l("0: never."))
     hall = CheckboxesField(_l("What can be moved in the hall"), choices=_words(HALL))
+    majorities = TextAreaField(
+        _l("Procedural motions that need more than a simple majority"), [Length(max=2000)], render_kw={"rows": 5},
+        description=_l("One to a line with its share, as “closure: 2/3”. What is not named needs more than half."),
+    )  # fmt: skip
+    special_meeting_share = StringField(
+        _l("Share of the members who can demand a special meeting"), [Required(), Length(max=10)], render_kw=_SHORT,
+        description=_l("Such as 1/20."),
+    )  # fmt: skip
+    special_meeting_days_to_sign = _number(_l("Days to find the signatures for a special meeting"))
+    special_meeting_days_to_hold = _number(_l("Days within which a special meeting must then be held"))
+    recall_share = StringField(
+        _l("Share of the members who can demand a recall"), [Required(), Length(max=10)], render_kw=_SHORT,
+        description=_l("Such as 1/10."),
+    )  # fmt: skip
+    recall_days_to_sign = _number(_l("Days to find the signatures for a recall"))
+    recall_days_to_hold = _number(_l("Days within which the vote on a recall must then be held"))
     zone = StringField(_l("Time zone of the deadlines"), [Required(), Length(max=60)])
     standing_orders = TextAreaField(
         _l("Standing orders"), [Required(), Length(max=40_000)], render_kw={"rows": 12},
@@ -105,10 +128,24 @@ SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (_l("Who may move"), ("movers", "amenders", "seconders", "seconding_branches")),
     (_l("The branch's meeting"), ("meeting_quorum", "minute_needed", "amendments_need_meeting")),
-    (_l("Late motions"), ("late", "late_words", "late_per_branch", "late_leave")),
-    (_l("Emergency motions"), ("emergency", "emergency_words", "emergency_per_branch", "emergency_leave")),
+    (_l("Late motions"), ("late", "late_words", "late_per_branch", "late_leave", "late_refused")),
+    (
+        _l("Emergency motions"),
+        ("emergency", "emergency_words", "emergency_per_branch", "emergency_leave", "emergency_refused"),
+    ),
     (_l("Which motions are taken"), ("selection", "shortlist", "places")),
-    (_l("Votes"), ("order_of_votes", "amend_amendments", "majority", "quorum", "hall")),
+    (_l("Votes"), ("order_of_votes", "amend_amendments", "majority", "quorum", "hall", "majorities")),
+    (
+        _l("What members can demand"),
+        (
+            "special_meeting_share",
+            "special_meeting_days_to_sign",
+            "special_meeting_days_to_hold",
+            "recall_share",
+            "recall_days_to_sign",
+            "recall_days_to_hold",
+        ),
+    ),
     (_l("Afterwards"), ("appeal_days", "bar_months", "lapse_years")),
     (_l("Standing orders and deadlines"), ("standing_orders", "zone")),
     (_l("Adopting them"), ("reason",)),
@@ -125,9 +162,16 @@ def data_of(rules: Rulebook) -> dict[str, Any]:
         "quorum": settings.get("quorum", ""),
         "standing_orders": "\n".join(str(order) for order in rules.standing_orders),
         "late": rules.late is not None, "late_words": late.words, "late_per_branch": late.per_branch,
-        "late_leave": late.leave,
+        "late_leave": late.leave, "late_refused": late.refused,
         "emergency": rules.emergency is not None, "emergency_words": emergency.words,
         "emergency_per_branch": emergency.per_branch, "emergency_leave": emergency.leave,
+        "emergency_refused": emergency.refused,
+        "majorities": "\n".join(f"{key}: {share}" for key, share in rules.majorities.items() if share != "1/2"),
+        **{
+            f"{name}_{part}": value
+            for name in ("special_meeting", "recall")
+            for part, value in getattr(rules, name).__dict__.items()
+        },
     }  # fmt: skip
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from consult.domain.hall import PROCEDURES
+from consult.domain.requisitions import KINDS, Terms
 from consult.domain.rulebook import HALL, MOVERS, ORDERS, SELECTIONS, Lateness, Rulebook
 from consult.web import words
 
@@ -22,6 +25,8 @@ _NAMES = {
     "shortlist": "Shortlisted", "places": "Adopted", "order_of_votes": "Order of votes", "bar_months": "Months of the bar",
     "appeal_days": "Days for an appeal",
     "lapse_years": "Years until a policy lapses", "hall": "In the hall", "zone": "Time zone",
+    "majorities": "Majorities of procedural motions", "special_meeting": "Demanding a special meeting",
+    "recall": "Demanding a recall",
     "standing_orders": "Standing orders", "presets": "Ballots", "delegates_submit": "Delegates submit",
 }  # fmt: skip
 
@@ -97,7 +102,37 @@ def _late(name: str, late: Lateness | None) -> str:
         "1/2": _("if more than half of the meeting agree"),
         "2/3": _("if two thirds of the meeting agree"),
     }
-    return _("%(name)s%(limit)s are taken %(leave)s.", name=name, limit=limit, leave=leave[late.leave])
+    said = _("%(name)s%(limit)s are taken %(leave)s.", name=name, limit=limit, leave=leave[late.leave])
+    if not late.leave:
+        return said
+    refused = {
+        "not put": _("If it does not agree, the motion is not put."),
+        "remitted": _("If it does not agree, the motion is remitted."),
+        "referred back": _("If it does not agree, the motion is referred back."),
+    }
+    return f"{said} {refused[late.refused]}"
+
+
+def majorities(rules: Rulebook) -> list[tuple[str, str]]:
+    """The procedural motions that the hall knows, each with what carries it."""
+    return [
+        (one.question, str(rules.majority(one.key)))
+        for one in PROCEDURES
+        if one.about != "leave" and (not one.rule or one.rule in rules.hall)
+    ]
+
+
+def demands(rules: Rulebook) -> list[str]:
+    """What members need who demand a special meeting or a recall, in a sentence each."""
+    return [
+        _(
+            "For %(what)s %(share)s of the members must sign within %(days)s days; it must be held within %(hold)s days after "
+            "that.",
+            what=said, share=rules.terms(kind).share, days=rules.terms(kind).days_to_sign,
+            hold=rules.terms(kind).days_to_hold,
+        )
+        for kind, said in KINDS.items()
+    ]  # fmt: skip
 
 
 def hall(rules: Rulebook) -> list[tuple[str, str]]:
@@ -117,10 +152,20 @@ def _said(value: Any) -> str:
         return _("not taken")
     if isinstance(value, Lateness):
         return _(
-            "at most %(n)s words, %(k)s from a branch, leave %(leave)s",
+            "at most %(n)s words, %(k)s from a branch, leave %(leave)s, else %(refused)s",
             n=value.words or "–",
             k=value.per_branch or "–",
             leave=value.leave or "–",
+            refused=value.refused if value.leave else "–",
+        )
+    if isinstance(value, Terms):
+        return _(
+            "%(share)s of the members, %(days)s days to sign, %(hold)s to hold it",
+            share=value.share, days=value.days_to_sign, hold=value.days_to_hold,
+        )  # fmt: skip
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {share}" for key, share in value.items() if share != "1/2") or _(
+            "all by more than half"
         )
     if isinstance(value, tuple):
         return "; ".join(getattr(item, "title", None) or str(item) for item in value) or "–"

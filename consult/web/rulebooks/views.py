@@ -40,7 +40,8 @@ def show(rulebook_id: int) -> str:
     changes = rulebooks.differences(rulebooks.rules_in(earlier), rules) if earlier else []
     return render_template(
         "rulebooks/show.html", row=row, rules=rules, adoption=rulebooks.adoption_of(row), earlier=earlier,
-        sentences=presenters.sentences(rules), hall=presenters.hall(rules), applied=rulebooks.applied_to(row),
+        sentences=presenters.sentences(rules), hall=presenters.hall(rules),
+        majorities=presenters.majorities(rules), demands=presenters.demands(rules), applied=rulebooks.applied_to(row),
         changes=[presenters.change(*change) for change in changes],
     )  # fmt: skip
 
@@ -52,7 +53,8 @@ def preset(key: str) -> str:
     found = rulebooks.preset(key)
     return render_template(
         "rulebooks/preset.html", preset=found, rules=found.rules, sentences=presenters.sentences(found.rules),
-        hall=presenters.hall(found.rules),
+        hall=presenters.hall(found.rules), majorities=presenters.majorities(found.rules),
+        demands=presenters.demands(found.rules),
     )  # fmt: skip
 
 
