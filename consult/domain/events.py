@@ -103,6 +103,8 @@ class Event(StrEnum):
     COMMENT_REPORTED = "comment.reported"
     TEXT_FROZEN = "motion.text_frozen"
     ORDER_SET = "motion.order_of_votes_set"
+    ORDER_CHALLENGED = "motion.order_challenged"
+    ORDER_ANSWERED = "motion.order_challenge_answered"
     AGENDA_ISSUED = "agenda.issued"
     CONSEQUENCE_CONFIRMED = "consequence.confirmed"
     CONSEQUENCE_ENDED = "consequence.ended"
@@ -291,6 +293,8 @@ SENTENCES: dict[Event, str] = {
     Event.COMMENT_REPORTED: "A comment was reported",
     Event.TEXT_FROZEN: "A motion's text was frozen",
     Event.ORDER_SET: "The order of votes was set",
+    Event.ORDER_CHALLENGED: "An order of votes was challenged",
+    Event.ORDER_ANSWERED: "A challenge to an order of votes was answered",
     Event.AGENDA_ISSUED: "An agenda or report was issued",
     Event.CONSEQUENCE_CONFIRMED: "A consequence was confirmed",
     Event.CONSEQUENCE_ENDED: "A consequence was ended",

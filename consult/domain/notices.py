@@ -33,6 +33,11 @@ KINDS: dict[str, Kind] = {
     "motion-disposed": Kind(
         "What became of your motion", "to its mover and the delegate: remitted, not put and the like"
     ),
+    "hall-decided": Kind(
+        "What the meeting decided", "to the movers and delegates of a motion or amendment that was put"
+    ),
+    "order-challenged": Kind("An order of votes was challenged", "to the standing orders committee"),
+    "order-answered": Kind("Your challenge to the order of votes was answered", "to the person who made it"),
     "amendment-submitted": Kind("An amendment to your motion was submitted", "to the mover of the motion"),
     "amendment-ruled": Kind("The committee ruled on your amendment", "to its mover and the delegate"),
     "amendment-answered": Kind("The mover answered your amendment", "to the amendment's mover"),

@@ -73,6 +73,13 @@ mover = Rule(
     "its mover",
     lambda actor, subject, at: actor.member_id is not None and getattr(subject, "mover_id", None) == actor.member_id,
 )
+mover_of_an_amendment = Rule(
+    "the mover of an amendment to it",
+    lambda actor, subject, at: (
+        actor.member_id is not None
+        and any(row.mover_id == actor.member_id for row in getattr(subject, "amendments", ()) if row.number is not None)
+    ),
+)
 not_mover = Rule(
     "not its mover",
     lambda actor, subject, at: getattr(subject, "mover_id", None) != actor.member_id,
@@ -203,6 +210,7 @@ class Permission(StrEnum):
     MODEL_MOTION_KEEP = "make a model motion of a policy and record where it went and what became of it"
     RECOMMEND = "recommend for the committee how to vote"
     ORDER_SET = "set the order of votes"
+    ORDER_CHALLENGE = "challenge an order of votes"
     AGENDA_ISSUE = "issue a report, an agenda or an order paper"
     COMPOSITE_SIGN = "sign or refuse a composite for a contributing branch"
     CONSEQUENCE_KEEP = "confirm, add and end consequences"
@@ -311,6 +319,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.MODEL_MOTION_KEEP: committee | delegate,
     Permission.RECOMMEND: committee & not_mover,
     Permission.ORDER_SET: committee,
+    Permission.ORDER_CHALLENGE: mover | mover_of_an_amendment | delegate,
     Permission.AGENDA_ISSUE: committee,
     Permission.COMPOSITE_SIGN: delegate_of_unit,
     Permission.CONSEQUENCE_KEEP: committee,

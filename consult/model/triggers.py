@@ -35,6 +35,10 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "sending_news": ((), "What was heard of a model motion is never changed; later news follows it."),
     "recommendation": ((), "A recommendation is never changed; a later one takes its place."),
     "vote_order": ((), "An order of votes is never changed; a new one follows it."),
+    "order_challenge": (
+        ("outcome", "answer", "new_order_id", "decided_by_id", "decided_at"),
+        "A challenge to an order of votes is never changed; it is answered beside it.",
+    ),
     "ruling_correction": ((), "A correction of a ruling is never changed; it can be corrected in turn."),
     "teller_count": ((), "What a teller reported is never changed; a teller who counts again reports again."),
     "card_vote": ((), "A card that has voted is never changed."),

@@ -17,8 +17,19 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.amendments import Amendment
 from consult.model.hall import BusinessItem, Division, Sitting
+from consult.model.members import Member
+from consult.model.motions import Motion
 from consult.model.procedure import Disposal, MotionPart
-from consult.service import consequences, hall_minutes, hall_text, hall_votes, leaves, requisitions, substantive
+from consult.service import (
+    consequences,
+    disposals,
+    hall_minutes,
+    hall_text,
+    hall_votes,
+    leaves,
+    requisitions,
+    substantive,
+)
 from consult.service.act import Act, act, require_revision
 from consult.service.hall_votes import Figures
 
@@ -159,13 +170,24 @@ def _decide_amendment(act: Act, sitting: Sitting, division: Division) -> list[st
     amendment, item = division.amendment, division.item
     if amendment is None or item is None:
         raise OutOfOrder("This question is about no amendment.")
+    _tell(act, amendment, amendment.motion, division, sentence(division))
     act.step(amendment, "carry" if division.outcome == hall.CARRIED else "lose", check_permission=False)
     amendment.revision += 1
     act.record(Event.AMENDMENT_DECIDED, amendment, outcome=division.outcome, division=division.id)
     said = _carry_with(act, item, amendment) if division.outcome == hall.CARRIED else []
     act.session.flush()
     fallen = hall_text.fallen(hall_text.standing(act.session, item))
-    return [*said, *(_fall(act, row, reason) for row, reason in fallen)]
+    return [*said, *(_fall(act, row, reason, division) for row, reason in fallen)]
+
+
+def _tell(act: Act, subject: Motion | Amendment, motion: Motion, division: Division, said: str) -> None:
+    """To those who moved and submitted it: what the meeting decided."""
+    for number in dict.fromkeys(filter(None, (subject.mover_id, subject.submitted_by_id))):
+        act.notify(
+            "hall-decided", act.session.get_one(Member, number), once=f"hall-decided:{division.id}:{subject.label}:{number}",
+            label=subject.label, title=motion.title, said=said, motion=motion.id, sitting=division.sitting_id,
+            meeting=division.sitting.title,
+        )  # fmt: skip
 
 
 def _carry_with(act: Act, item: BusinessItem, amendment: Amendment) -> list[str]:
@@ -182,9 +204,11 @@ def _carry_with(act: Act, item: BusinessItem, amendment: Amendment) -> list[str]
     return said
 
 
-def _fall(act: Act, row: Amendment, reason: str) -> str:
+def _fall(act: Act, row: Amendment, reason: str, division: Division | None = None) -> str:
     act.step(row, "fall", check_permission=False)
     row.falls_because = reason
+    if division is not None:
+        _tell(act, row, row.motion, division, f"{row.label} falls: {reason}")
     row.revision += 1
     act.record(Event.AMENDMENT_DECIDED, row, outcome="falls")
     return f"{row.label} falls: {reason}"
@@ -201,6 +225,7 @@ def _conclude(act: Act, sitting: Sitting, division: Division, outcome: str) -> l
     if item is None or item.motion is None:
         raise OutOfOrder("No motion is before the meeting.")
     fate = hall_text.conclude(act, item, division, outcome)
+    _tell(act, item.motion, item.motion, division, f"{item.motion.label}: {fate}.")
     item.motion.revision += 1
     _dispose(sitting, item, act.at, fate)
     if fate == "carried as amended":
@@ -282,12 +307,13 @@ def _leave_motion(act: Act, sitting: Sitting, item: BusinessItem, division: Divi
     act.session.add(made)
     act.session.flush()
     act.record(step.event, motion, sitting=sitting.id, disposal=made.id, to=step.target)
+    disposals.tell(act, motion, made)
     for row in undecided:
         if key == "remit":
             act.step(row, "remit", check_permission=False)
             act.record(Event.AMENDMENT_DECIDED, row, outcome="remitted")
         else:
-            _fall(act, row, f"{motion.label} was {step.target}, so its amendments were not put.")
+            _fall(act, row, f"{motion.label} was {step.target}, so its amendments were not put.", division)
     _dispose(sitting, item, act.at, step.target)
     substantive.follow_on(act, motion)
     return [hall.procedure(key).effect]

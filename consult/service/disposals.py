@@ -148,7 +148,7 @@ def carry_out(
     act.record(taken.event, motion, disposal=made.id, **act.data)
     if way.amendments:
         _settle(act, motion, way)
-    _tell(act, motion, made)
+    tell(act, motion, made)
     return made
 
 
@@ -196,7 +196,8 @@ def _settle(act: Act, motion: Motion, way: Way) -> None:
         act.record(Event.AMENDMENT_DECIDED, row, outcome=taken.target)
 
 
-def _tell(act: Act, motion: Motion, made: Disposal) -> None:
+def tell(act: Act, motion: Motion, made: Disposal) -> None:
+    """To the mover and the delegate who submitted it: what became of the motion, and why."""
     for number in dict.fromkeys(filter(None, (motion.mover_id, motion.submitted_by_id))):
         act.notify(
             "motion-disposed", act.session.get_one(Member, number), once=f"motion-disposed:{made.id}:{number}",

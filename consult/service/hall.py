@@ -18,7 +18,16 @@ from consult.domain.roles import Actor
 from consult.model.amendments import Amendment
 from consult.model.hall import BusinessItem, Division, Sitting
 from consult.model.store import db
-from consult.service import consultations, credentials, hall_minutes, hall_text, leaves, requisitions, rule_changes
+from consult.service import (
+    consultations,
+    credentials,
+    hall_minutes,
+    hall_text,
+    leaves,
+    order_challenges,
+    requisitions,
+    rule_changes,
+)
 from consult.service.act import Act, act, require_revision
 
 
@@ -226,6 +235,8 @@ def take(
             f"{to_come[0].title} comes first. To take {item.title} now, standing orders must be suspended."
         )
     if item.motion is not None:
+        if problem := order_challenges.problem(act.session, item.motion):
+            raise OutOfOrder(problem)
         act.step(item.motion, "put", check_permission=False)
         act.record(Event.MOTION_PUT, item.motion, sitting=sitting.id)
         item.base_version_id = item.motion.version_id

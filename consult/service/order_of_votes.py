@@ -57,10 +57,10 @@ def history(motion_id: int) -> list[VoteOrder]:
     return list(db.session.scalars(query.order_by(VoteOrder.id.desc())))
 
 
-def latest(motion_id: int) -> VoteOrder | None:
+def latest(motion_id: int, session: Session | None = None) -> VoteOrder | None:
     """The order in force, with its explanation."""
     query = select(VoteOrder).where(VoteOrder.motion_id == motion_id).options(joinedload(VoteOrder.by))
-    return db.session.scalars(query.order_by(VoteOrder.id.desc()).limit(1)).first()
+    return (session or db.session()).scalars(query.order_by(VoteOrder.id.desc()).limit(1)).first()
 
 
 # -- working out -----------------------------------------------------------------------------------------------------
@@ -165,12 +165,19 @@ def set_order(
         OutOfOrder: if the text is not frozen, or the motion is on a ballot. Stale: if somebody changed the order since.
         Invalid: if an amendment is missing, or one is put before what decides it, or a reason is wanted.
     """
+    if seen is not None and list(seen) != [row.id for row in on_paper(motion, act.session)]:
+        raise Stale(f"The order of votes was changed since you opened the page. {act.what_changed(motion)}".strip())
+    replace(act, motion, order, reason)
+    act.note(order=list(order))
+    return motion
+
+
+def replace(act: Act, motion: Motion, order: Sequence[int], reason: str) -> VoteOrder:
+    """Inside an act: put another order in the place of the one in force; see `set_order` for what is refused."""
     if motion.state != "on the order paper":
         raise OutOfOrder(f"{motion.label} is {motion.state}; the order of votes is set while it is on the order paper.")
-    _require_no_ballot(act.session, motion)
+    require_no_ballot(act.session, motion)
     rows = {row.id: row for row in on_paper(motion, act.session)}
-    if seen is not None and list(seen) != list(rows):
-        raise Stale(f"The order of votes was changed since you opened the page. {act.what_changed(motion)}".strip())
     if sorted(order) != sorted(rows):
         raise Invalid("The order must name each amendment on the order paper once; look at the page again.")
     pairs = pairs_among(rows, act.session)
@@ -178,12 +185,11 @@ def set_order(
     _require_causes_first(order, rows, edges)
     rule = consultations.rules_of(motion.consultation).order_of_votes
     _require_reason(motion, list(order), list(rows.values()), pairs, edges, rule, reason.strip())
-    _keep(act, motion, [rows[key] for key in order], pairs, rule, reason.strip())
-    act.note(order=list(order))
-    return motion
+    return _keep(act, motion, [rows[key] for key in order], pairs, rule, reason.strip())
 
 
-def _require_no_ballot(session: Session, motion: Motion) -> None:
+def require_no_ballot(session: Session, motion: Motion) -> None:
+    """Nothing unless the motion is on a ballot that is not over: its order is part of the paper."""
     live = (
         select(Ballot.title)
         .join(Question)
@@ -230,7 +236,7 @@ def _require_reason(
 
 def _keep(
     act: Act, motion: Motion, ordered: Sequence[Amendment], pairs: Sequence[AmendmentRelation], rule: str, reason: str
-) -> None:
+) -> VoteOrder:
     for number, row in enumerate(ordered, start=1):
         row.order = number
     standing = consequences.said(consequences.of_motion(motion.id, session=act.session), motion.id)
@@ -245,3 +251,4 @@ def _keep(
     )
     act.session.add(kept)
     act.session.flush()
+    return kept

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from consult.domain import hall
 from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.amendments import Amendment
+from consult.model.hall import BusinessItem
 from consult.model.motions import Motion
 from consult.model.procedure import Disposal, MotionPart
 from consult.model.store import db
@@ -39,6 +42,12 @@ def get(motion: Motion, number: int) -> MotionPart:
     if found is None:
         raise NotFound("This motion has no part of that number.")
     return found
+
+
+def before_meeting(motion: Motion, session: Session | None = None) -> BusinessItem | None:
+    """The item of business by which a motion is before a sitting now; while it is, its parts are decided there."""
+    query = select(BusinessItem).where(BusinessItem.motion_id == motion.id, BusinessItem.state == hall.BEFORE)
+    return (session or db.session()).scalars(query).first()
 
 
 def document_of(part: MotionPart) -> Document:
@@ -116,6 +125,10 @@ def decide(
         raise OutOfOrder(f"Part {number} is decided already: it was {part.outcome}.")
     if motion.version_id != part.version_id or motion.state not in ("on the order paper", "put to the vote"):
         raise OutOfOrder(f"{motion.label} is {motion.state}, or has another text by now; its parts are no longer put.")
+    if (where := before_meeting(motion, act.session)) is not None:
+        raise OutOfOrder(
+            f"{motion.label} is before the meeting ({where.sitting.title}): the chair puts each part and declares it there."
+        )
     if outcome not in ("carried", "lost"):
         raise Invalid("Say whether it was carried or lost.", {"outcome": "Say whether it was carried or lost."})
     if votes_for is not None and votes_against is not None and (votes_for > votes_against) != (outcome == "carried"):

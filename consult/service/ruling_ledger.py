@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import String, cast, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.domain.errors import Invalid, OutOfOrder
@@ -22,7 +22,12 @@ from consult.service.act import Act, act
 
 A_PAGE = 50
 #: What can be asked for → what it is called.
-KINDS = {"motion": "rulings on motions", "amendment": "rulings on amendments", "appealed": "rulings that were appealed"}
+KINDS = {
+    "motion": "rulings on motions",
+    "amendment": "rulings on amendments",
+    "appealed": "rulings that were appealed",
+    "order": "challenges to orders of votes",
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ def found(wanted: Wanted, page: int = 1) -> tuple[list[Ruling], int, int]:
         query = query.where(Ruling.decision == wanted.decision)
     if wanted.kind == "appealed":
         query = query.where(Ruling.id.in_(select(Appeal.ruling_id)))
+    elif wanted.kind == "order":
+        query = query.where(false())
     elif wanted.kind in KINDS:
         column = Ruling.motion_id if wanted.kind == "motion" else Ruling.amendment_id
         query = query.where(column.is_not(None))

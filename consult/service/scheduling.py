@@ -23,7 +23,7 @@ from consult.model.results import SigningKey
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import ballots, boards, ceremonies, leaves, open_votes, outbox, vault
+from consult.service import ballots, boards, ceremonies, leaves, open_votes, order_challenges, outbox, vault
 from consult.service.act import Act, act
 from consult.service.audit import to_the_second
 
@@ -134,8 +134,7 @@ def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None,
                 f"{question.motion.label} has changed since it was put on the paper; remove it and add it again."
             )
     for motion in ballots.motions_of(ballot):
-        if problem := leaves.problem(session, motion):
-            problems.append(problem)
+        problems += filter(None, (leaves.problem(session, motion), order_challenges.problem(session, motion)))
     return problems
 
 

@@ -11,6 +11,7 @@ from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Stale
 from consult.model.amendments import Amendment
 from consult.model.hall import Division
 from consult.model.motions import Motion, Policy
+from consult.model.notices import Notice
 from consult.model.procedure import Disposal
 from consult.model.store import db, writing
 from consult.service import (
@@ -22,6 +23,7 @@ from consult.service import (
     hall_text,
     hall_votes,
     motions,
+    parts,
     sittings,
 )
 from consult.service.declaring import Told
@@ -373,3 +375,25 @@ def test_the_rulebook_says_what_carries_a_procedural_motion(cast: Cast) -> None:
     assert made.procedure("suspend standing orders", 30, 10, words="SO 9").outcome == "carried"
     closure = made.procedure("closure", 20, 10)
     assert (closure.threshold, closure.comparison, closure.outcome) == ("2/3", ">=", "carried")
+
+
+def test_movers_are_told_what_the_meeting_decided(cast: Cast) -> None:
+    made = opened(cast)
+    made.vote(10, 4)
+    made.vote(9, 6)
+    made.replied()
+    made.vote(12, 2)
+    said = [row.context["said"] for row in db.session.scalars(select(Notice).where(Notice.kind == "hall-decided"))]
+    assert any(words.startswith("Amendment 3 (Birch) to Motion 1: carried") for words in said)
+    assert any(words.startswith("Amendment 2 falls: ") for words in said)
+    assert "Motion 1: carried as amended." in said
+
+
+def test_the_committee_does_not_record_parts_while_the_hall_takes_them(cast: Cast) -> None:
+    made = opened(cast, amended=False)
+    motion = motions.get(made.motions[0].id)
+    ids = [clause.id for clause in parts.divisible(motion)]
+    by, at = made.by("committee_1"), made.now()
+    parts.divide(motion, [ids[:1], ids[1:]], by=by, at=at)
+    with pytest.raises(OutOfOrder, match=r"before the meeting \(Saturday morning\): the chair puts each part"):
+        parts.decide(motion, 1, "carried", by=by, at=at)

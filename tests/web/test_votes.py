@@ -81,3 +81,31 @@ def test_who_may_not(app: Flask, scene: Stage, browser: Browser) -> None:
     assert "Confirm it" not in page.text and "Add one" not in page.text
     member.open("/consequences/1/end", 403)
     browser.open(f"/motions/{motion.id}/consequences")
+
+
+def test_an_order_is_challenged_from_its_rehearsal_and_answered(
+    app: Flask, cast: Cast, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = stage(cast)
+    motion = scene.published()
+    one = scene.amended(motion, ("£2", "£1.50"))
+    two = scene.amended(motion, ("£2", "£1"), by="third_delegate")
+    scene.frozen(motion)
+    monkeypatch.setattr(clock, "source", lambda session: scene.after_amendments)
+    address = f"/motions/{motion.id}/votes"
+    page = browser_of(app, cast.who["delegate"]).open(f"{address}?order={two.id},{one.id}")
+    page = page.click("Challenge it, asking for the order shown here")
+    assert page.find(name="order").get("value") == "2, 1" and "In force: amendments 1, 2." in page.text
+    page = page.fill("The order that you ask for", "2, 7").press("Challenge the order", 422)
+    assert page.errors and page.find(name="order").get("value") == "2, 7"
+    page = page.fill("Why the order should be another", "Amendment 2 goes further, so it comes first.")
+    page = page.fill("The order that you ask for", "2, 1").press("Challenge the order")
+    assert "Waits for an answer" in page.text and "The order asked for: 2, 1." in page.text
+    assert "Challenge the order" not in browser.open(f"{address}/challenges").text
+    page = browser_of(app, cast.who["committee_1"]).open("/rulings?kind=order").click("Answer the challenge")
+    page = page.choose("The answer", "Uphold it: another order is set")
+    page = page.fill("The reason", "It does go further, and that is our practice.").press("Answer the challenge")
+    assert "Upheld" in page.text and "In force: amendments 2, 1." in page.text
+    ledger = browser_of(app, cast.who["member"]).open("/rulings")
+    assert "It does go further" in ledger.text
+    browser_of(app, cast.who["member"]).open("/order-challenges/1/answer", 403)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -230,8 +231,8 @@ class TakeOrderForm(Form):
     send = SubmitField(_l("Take this order"))
 
 
-def numbers(text: str, ids: dict[int | None, int]) -> list[int]:
-    """The motions that a list of numbers names, in its order.
+def numbers(text: str, ids: Mapping[Any, int], what: str = "a published motion here") -> list[int]:
+    """The motions (or `what`) that a list of numbers names, in its order.
 
     Raises:
         Invalid: at the field, naming the first that is none.
@@ -240,7 +241,7 @@ def numbers(text: str, ids: dict[int | None, int]) -> list[int]:
     for word in text.replace(",", " ").split():
         number = int(word) if word.isdecimal() and len(word) < 9 else None
         if number is None or number not in ids:
-            sentence = f"“{word[:20]}” is not the number of a published motion here."
+            sentence = f"“{word[:20]}” is not the number of {what}."
             raise Invalid(sentence, {"order": sentence})
         found.append(ids[number])
     return found

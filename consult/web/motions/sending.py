@@ -82,6 +82,7 @@ def papers(motion_id: int) -> str:
         leave=leaves.asked_of(db.session(), motion),
         needs=leaves.missing(db.session(), motion), leaves=leaves.of(motion.id), methods=hall.METHODS,
         decided=disposals.of(motion.id), ways=disposals.steps_for(motion), parts=parts.of(motion),
+        before=parts.before_meeting(motion),
         rebases=rebases.of_motion(motion.id), part_labels=_part_labels(motion),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from consult.service import (
     clock,
     consultations,
     motions,
+    order_challenges,
     policy_conflicts,
     resubmission,
     ruling_ledger,
@@ -47,12 +49,21 @@ def index() -> str:
     motion = int(about) if about.isdecimal() and len(about) < 10 else None
     wanted = ruling_ledger.Wanted(args.get("q", "")[:200], args.get("decision", ""), args.get("kind", ""), motion)
     rows, last, total = ruling_ledger.found(wanted, number)
+    asked = (not (wanted.decision or wanted.kind) and number == 1) or wanted.kind == "order"
+    challenges = (
+        order_challenges.found(wanted.words, wanted.motion_id, 200 if wanted.kind == "order" else 5) if asked else []
+    )
     here = {name: value for name, value in args.items() if name != "page"}
     return render_template(
         "rulings/index.html", rulings=rows, last=last, page_number=number, total=total, wanted=wanted, here=here,
         corrected=ruling_ledger.corrections(row.id for row in rows), address_of=address_of,
-        decisions=rulings.STEPS, kinds=ruling_ledger.KINDS,
+        decisions=rulings.STEPS, kinds=ruling_ledger.KINDS, challenges=challenges, typed_of=_typed_of,
     )  # fmt: skip
+
+
+def _typed_of(motion: Motion) -> Callable[[list[int]], str]:
+    names = {row.id: str(row.number) for row in motion.amendments}
+    return lambda ids: ", ".join(names.get(key, "?") for key in ids)
 
 
 @pages.route("/rulings/<int:ruling_id>/correct", methods=["GET", "POST"])

@@ -5,7 +5,16 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
 
-from consult.web.fields import Form, HiddenField, RadioField, Required, SelectField, SubmitField, TextAreaField
+from consult.web.fields import (
+    Form,
+    HiddenField,
+    RadioField,
+    Required,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
 
 _REASON = _l("Members read this, wherever the amendment or motion is shown.")
 
@@ -39,3 +48,38 @@ class EndForm(Form):
         description=_l("It stays in the record with this reason."), render_kw={"rows": 4},
     )  # fmt: skip
     send = SubmitField(_l("End it"), render_kw={"classes": "govuk-button--warning"})
+
+
+class ChallengeForm(Form):
+    """Why the order of votes should be another, and which."""
+
+    reason = TextAreaField(
+        _l("Why the order should be another"), [Required(_l("Give the reason.")), Length(max=5000)],
+        description=_l("Everybody reads it. Say which amendments should be the other way round, and what that changes."),
+        render_kw={"rows": 5},
+    )  # fmt: skip
+    order = StringField(
+        _l("The order that you ask for"), [Length(max=2000)],
+        description=_l("The numbers of the amendments as they should be put, such as “3, 1, 2”. It can be left empty."),
+    )  # fmt: skip
+    send = SubmitField(_l("Challenge the order"))
+
+
+class AnswerForm(Form):
+    """What the committee answers to a challenge."""
+
+    outcome = RadioField(
+        _l("The answer"), [Required()],
+        choices=[
+            ("upheld", _l("Uphold it: another order is set")), ("dismissed", _l("Dismiss it: the order stays as it is")),
+        ],
+    )  # fmt: skip
+    order = StringField(
+        _l("The order from now on"), [Length(max=2000)],
+        description=_l("Where it is upheld: the numbers of the amendments as they are put."),
+    )  # fmt: skip
+    words = TextAreaField(
+        _l("The reason"), [Required(_l("Give the reason.")), Length(max=5000)],
+        description=_l("Everybody reads it. If it is upheld, it also explains the new order."), render_kw={"rows": 5},
+    )  # fmt: skip
+    send = SubmitField(_l("Answer the challenge"))

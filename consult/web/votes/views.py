@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from consult.domain import policy
 from consult.domain.policy import Permission
 from consult.model.motions import Motion
-from consult.service import clock, consequences, motions, order_of_votes, rehearsals, suggestions
+from consult.service import clock, consequences, motions, order_challenges, order_of_votes, rehearsals, suggestions
 from consult.text.compare import compare
 from consult.web.guards import actor, allowed, needs, public
 from consult.web.motions import presenters
@@ -20,7 +20,7 @@ from consult.web.votes import forms
 pages = Blueprint("votes", __name__)
 
 
-def _motion(motion_id: int) -> Motion:
+def readable(motion_id: int) -> Motion:
     """The motion, for somebody who may read it."""
     motion = motions.get(motion_id)
     motions.require_readable(actor(), motion.state, motion.mover_id, motion.number)
@@ -36,7 +36,7 @@ def order_asked() -> list[int]:
 @public
 def rehearse(motion_id: int) -> str:
     """The order of votes with its explanation, and a rehearsal for any outcomes that the reader chooses."""
-    motion, args = _motion(motion_id), request.args
+    motion, args = readable(motion_id), request.args
     lost = {int(text) for text in args.getlist("lost") if text.isdecimal() and len(text) < 10}
     elsewhere = {name: args[name] == "carried" for name in args if ":" in name and args[name] in ("carried", "lost")}
     outcomes = {row.id: row.id not in lost for row in motion.amendments}
@@ -45,7 +45,7 @@ def rehearse(motion_id: int) -> str:
     text = compare(found.base, found.document)
     return render_template(
         "votes/rehearse.html", motion=motion, found=found, marked=presenters.marked_clauses(text.clauses), text=text,
-        history=order_of_votes.history(motion_id),
+        history=order_of_votes.history(motion_id), challenges=order_challenges.of_motion(motion_id),
     )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def rehearse(motion_id: int) -> str:
 @public
 def follows(motion_id: int) -> Any:
     """What follows from what around a motion: what stands, what ended, and for the committee what the texts suggest."""
-    motion = _motion(motion_id)
+    motion = readable(motion_id)
     form = _consequence_form(motion)
     if request.method == "POST":
         policy.require(Permission.CONSEQUENCE_KEEP, actor(), motion, at=clock.now())
