@@ -84,6 +84,7 @@ class Event(StrEnum):
     MOTION_COMPOSITED = "motion.composited"
     MOTION_RETURNED = "motion.returned"
     MOTION_PRIORITISED = "motion.prioritised"
+    PRIORITIES_SET_ASIDE = "priorities.set_aside"
     RESUBMISSION_ALLOWED = "motion.resubmission_allowed"
     RULING_APPEALED = "ruling.appealed"
     APPEAL_DECIDED = "appeal.decided"
@@ -274,6 +275,7 @@ SENTENCES: dict[Event, str] = {
     Event.MOTION_COMPOSITED: "A motion joined a composite",
     Event.MOTION_RETURNED: "A motion was returned from a composite",
     Event.MOTION_PRIORITISED: "It was decided whether a motion is taken",
+    Event.PRIORITIES_SET_ASIDE: "What was taken from a ballot was set aside",
     Event.RESUBMISSION_ALLOWED: "A motion like one decided before was let be heard",
     Event.RULING_APPEALED: "A ruling was appealed",
     Event.APPEAL_DECIDED: "An appeal was decided",

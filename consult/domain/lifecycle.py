@@ -98,6 +98,12 @@ MOTION = Lifecycle(
         Step("return from composite", ("composited",), "published", _P.MOTION_COMPOSITE, _E.MOTION_RETURNED),
         Step("prioritise", ("published", "not prioritised"), "prioritised", _P.MOTION_PRIORITISE, _E.MOTION_PRIORITISED),
         Step("not prioritise", AMENDABLE, "not prioritised", _P.MOTION_PRIORITISE, _E.MOTION_PRIORITISED),
+        # where a policy primary adopts its first places, and where what was taken from a ballot is set aside
+        Step("adopt", ("prioritised",), "carried", _P.PRIMARY_ADOPT, _E.MOTION_DECIDED),
+        Step(
+            "set aside", ("prioritised", "not prioritised", "carried"), "published", _P.PRIORITIES_SET_ASIDE,
+            _E.MOTION_PRIORITISED, confirm=True,
+        ),
         Step("freeze", AMENDABLE, "on the order paper", _P.TEXT_FREEZE, _E.TEXT_FROZEN, confirm=True),
         Step("put", ("on the order paper",), "put to the vote", _P.BALLOT_SCHEDULE, _E.MOTION_PUT),
         Step("take back", ("put to the vote",), "on the order paper", _P.BALLOT_CANCEL, _E.BALLOT_CANCELLED),
@@ -132,6 +138,8 @@ MOTION = Lifecycle(
         "return from composite": "returned from a composite",
         "prioritise": "prioritised",
         "not prioritise": "left unprioritised",
+        "adopt": "adopted",
+        "set aside": "put back to where it was before the ballot",
         "freeze": "frozen",
         "put": "put to the vote",
         "take back": "taken back to the order paper",
@@ -220,8 +228,16 @@ POLICY = Lifecycle(
         Step("rescind", ("in force",), "rescinded", _P.POLICY_KEEP, _E.POLICY_ENDED, confirm=True),
         Step("lapse", ("in force",), "lapsed", _P.POLICY_KEEP, _E.POLICY_ENDED),
         Step("renew", ("in force",), "in force", _P.POLICY_KEEP, _E.POLICY_RENEWED),
+        # a later ballot adopts again what an earlier one had adopted before it was set aside
+        Step("adopt again", ("rescinded",), "in force", _P.PRIMARY_ADOPT, _E.POLICY_ADOPTED),
     ),
-    {"supersede": "superseded", "rescind": "rescinded", "lapse": "let lapse", "renew": "renewed"},
+    {
+        "supersede": "superseded",
+        "rescind": "rescinded",
+        "lapse": "let lapse",
+        "renew": "renewed",
+        "adopt again": "adopted again",
+    },
 )
 
 COMPOSITE = Lifecycle(

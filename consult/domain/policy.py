@@ -203,6 +203,8 @@ class Permission(StrEnum):
     TEXT_FREEZE = "freeze a motion's text and put it on the order paper"
     MOTION_COMPOSITE = "composite motions or amendments"
     MOTION_PRIORITISE = "record which motions are taken"
+    PRIMARY_ADOPT = "enter what a policy primary adopted in the policy book"
+    PRIORITIES_SET_ASIDE = "set aside what was taken from a ballot"
     MOTION_DISPOSE = "record that a motion falls, is remitted, referred back, not put or withdrawn by leave"
     POLICY_KEEP = "supersede, rescind or renew a policy, or let it lapse"
     POLICY_ACT = "set down who carries out what a policy orders"
@@ -312,6 +314,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.TEXT_FREEZE: committee,
     Permission.MOTION_COMPOSITE: committee,
     Permission.MOTION_PRIORITISE: committee,
+    Permission.PRIMARY_ADOPT: committee,
+    Permission.PRIORITIES_SET_ASIDE: governance & not_own_contest,
     Permission.MOTION_DISPOSE: committee,
     Permission.POLICY_KEEP: committee | sweep,
     Permission.POLICY_ACT: committee,

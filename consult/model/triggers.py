@@ -42,6 +42,7 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "ruling_correction": ((), "A correction of a ruling is never changed; it can be corrected in turn."),
     "teller_count": ((), "What a teller reported is never changed; a teller who counts again reports again."),
     "card_vote": ((), "A card that has voted is never changed."),
+    "set_aside": ((), "The record that a ballot was set aside is never changed."),
     "standing_version": ((), "A version of a standing text is never changed; a new version follows it."),
     "unit_change": ((), "What was done to a unit is never changed; what is done next follows it."),
     "sitting_minute": ((), "The minutes of a sitting are only ever added to."),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.domain.errors import Invalid, NotFound, OutOfOrder
@@ -21,6 +22,7 @@ from consult.model.consultations import Consultation
 from consult.model.members import Member
 from consult.model.motions import Motion
 from consult.model.procedure import SOURCES, Disposal
+from consult.model.set_aside import SetAside
 from consult.model.store import db
 from consult.service import consultations
 from consult.service.act import Act, act
@@ -79,7 +81,11 @@ def priorities(consultation_id: int) -> tuple[list[Disposal], list[Disposal]]:
     query = (
         select(Disposal)
         .join(Motion, Motion.id == Disposal.motion_id)
-        .where(Motion.consultation_id == consultation_id, Disposal.decision.in_(("prioritised", "not prioritised")))
+        .where(
+            Motion.consultation_id == consultation_id,
+            Disposal.decision.in_(("prioritised", "not prioritised")),
+            _holds(),
+        )
         .options(joinedload(Disposal.motion).joinedload(Motion.unit), joinedload(Disposal.ballot))
         .order_by(Disposal.id)
     )
@@ -87,6 +93,11 @@ def priorities(consultation_id: int) -> tuple[list[Disposal], list[Disposal]]:
     chosen = [row for row in newest.values() if row.decision == "prioritised"]
     by_members = sorted((row for row in chosen if row.source == "ballot"), key=lambda row: (row.place or 0, row.id))
     return by_members, sorted((row for row in chosen if row.source != "ballot"), key=lambda row: row.id)
+
+
+def _holds() -> Any:
+    """What was taken from a ballot that is set aside no longer holds."""
+    return or_(Disposal.ballot_id.is_(None), Disposal.ballot_id.not_in(select(SetAside.ballot_id)))
 
 
 def prioritisable(consultation_id: int) -> list[Motion]:
@@ -267,7 +278,7 @@ def require_by_hand(consultation: Consultation) -> None:
 def newest(session: Session, motion_ids: Sequence[int]) -> dict[int, Disposal]:
     """Motion → what was decided last about whether it is taken."""
     query = select(Disposal).where(
-        Disposal.motion_id.in_(motion_ids), Disposal.decision.in_(("prioritised", "not prioritised"))
+        Disposal.motion_id.in_(motion_ids), Disposal.decision.in_(("prioritised", "not prioritised")), _holds()
     )
     return {row.motion_id: row for row in session.scalars(query.order_by(Disposal.id))}
 

@@ -21,8 +21,9 @@ from consult.model.consultations import Consultation
 from consult.model.motions import Motion
 from consult.model.procedure import Disposal
 from consult.model.results import Publication, QuestionResult
+from consult.model.set_aside import SetAside
 from consult.model.store import db
-from consult.service import ballots, consultations, disposals
+from consult.service import adopting, ballots, consultations, disposals
 from consult.service.act import Act, act
 
 #: The counting rules whose result is an order.
@@ -232,6 +233,10 @@ def take(
     above = {row.motion.id: row.place for row in ranking.order if row.place <= drawn}
     if _stands(ranking, newest, above):
         raise OutOfOrder(f"The order of “{ballot.title}” is recorded already, with its line after place {drawn}.")
+    if act.session.get(SetAside, ballot.id) is not None:
+        raise OutOfOrder(f"The order of “{ballot.title}” was set aside; it is not taken again.")
+    words_ = f"The order of “{ballot.title}”, published on {written(ranking.published_at)}, takes its place."
+    adopting.replace_earlier(act, consultation, ballot, words_)
     reason = f"By the ballot “{ballot.title}”, published on {written(ranking.published_at)}. {words.strip()}".strip()
     for motion in (*_rows(ranking), *ranking.unplaced):
         was = newest.get(motion.id)

@@ -28,7 +28,7 @@ from consult.text.published import decisions_of, replayed_hash
 from consult.text.replay import Decision, Effect, Outcome, Record, Replay, run
 from consult.text.weave import Weave
 
-__all__ = ["Replayed", "authors_after", "combine", "conclude", "decide", "enact", "follow_on", "replayed_hash"]
+__all__ = ["Replayed", "adopt", "authors_after", "combine", "conclude", "decide", "enact", "follow_on", "replayed_hash"]
 
 #: The seed of the lot from reveals and the public value, as the verifier asks for it.
 combine = seed_of
@@ -294,6 +294,26 @@ def conclude(
     follow_on(act, motion)
 
 
+def adopt(act: Act, motion: Motion, ballot_id: int) -> Policy:
+    """Inside an act: what a policy primary adopted is carried as it stands, and enters the policy book from that ballot.
+
+    Raises:
+        OutOfOrder: if it has no text.
+    """
+    if motion.version is None:
+        raise OutOfOrder(f"{motion.label} has no text.")
+    act.step(motion, "adopt", check_permission=False)
+    motion.revision += 1
+    text = motion.version.hash
+    act.record(Event.MOTION_DECIDED, motion, ballot=ballot_id, outcome="carried", base=text, result=text)
+    document = versions.document_of(motion.version)
+    written = provenance.to_data(provenance.carried(document, authors_of(motion.version), document, ""))
+    made = _adopt(act, {"ballot": ballot_id}, motion, {"authors": written, "result": text})
+    rule_changes.enact(act, motion)
+    follow_on(act, motion)
+    return made
+
+
 #: What a motion comes to → the step that it is.
 _STEPS = {"carried": "carry", "carried as amended": "carry as amended", "lost": "lose", "falls": "fall"}
 
@@ -354,21 +374,28 @@ def _amend(act: Act, source: Mapping[str, Any], motion: Motion, decision: Mappin
     )
 
 
-def _adopt(act: Act, source: Mapping[str, Any], motion: Motion, decision: Mapping[str, Any]) -> None:
+def _adopt(act: Act, source: Mapping[str, Any], motion: Motion, decision: Mapping[str, Any]) -> Policy:
     years = Rulebook.from_json(motion.consultation.rulebook.rules).lapse_years
-    policy = Policy(
-        motion_id=motion.id,
-        version_id=motion.version_id,
-        ballot_id=source.get("ballot"),
-        division_id=source.get("division"),
-        title=motion.title,
-        adopted_at=act.at,
-        lapses_at=years_after(act.at, years) if years else None,
-        provenance=dict(decision["authors"]),
-    )
-    act.session.add(policy)
+    values = {
+        "version_id": motion.version_id,
+        "ballot_id": source.get("ballot"),
+        "division_id": source.get("division"),
+        "title": motion.title,
+        "adopted_at": act.at,
+        "lapses_at": years_after(act.at, years) if years else None,
+        "provenance": dict(decision["authors"]),
+    }
+    policy = act.session.scalars(select(Policy).where(Policy.motion_id == motion.id)).one_or_none()
+    if policy is None:
+        policy = Policy(motion_id=motion.id, **values)
+        act.session.add(policy)
+    else:  # adopted by an earlier ballot that was set aside
+        act.step(policy, "adopt again", check_permission=False)
+        for name, value in values.items():
+            setattr(policy, name, value)
     act.session.flush()
     act.record(Event.POLICY_ADOPTED, policy, motion=motion.id, text=decision["result"])
+    return policy
 
 
 def years_after(at: datetime, years: int) -> datetime:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
 from consult.model.store import db
-from consult.service import consultations, disposals, leaves, motions, parts, resubmission
+from consult.service import adopting, consultations, disposals, leaves, motions, parts, resubmission
 from consult.service import priorities as priority_service
 from consult.web.guards import actor, needs, public
 from consult.web.motions import forms
@@ -68,6 +68,8 @@ def priorities(consultation_id: int) -> str:
         "motions/priorities.html", consultation=consultation, chosen=chosen, added=added,
         rules=consultations.rules_of(consultation), open=disposals.prioritisable(consultation_id),
         rankings=priority_service.available(consultation_id), by_ballot=priority_service.by_ballot(consultation),
+        adoptable=adopting.adoptable(consultation), aside=adopting.aside(consultation_id),
+        taken={row.ballot_id for row in chosen},
     )  # fmt: skip
 
 

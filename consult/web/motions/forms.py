@@ -247,6 +247,22 @@ def numbers(text: str, ids: Mapping[Any, int], what: str = "a published motion h
     return found
 
 
+class AdoptForm(Form):
+    """Nothing to fill in: what was adopted stands on the page."""
+
+    send = SubmitField(_l("Enter them in the policy book"))
+
+
+class SetAsideForm(Form):
+    """Why what was taken from a ballot should not stand."""
+
+    reason = TextAreaField(
+        _l("Why it is set aside"), [Required(_l("Give the reason.")), Length(max=2000)], render_kw={"rows": 4},
+        description=_l("Members read it. It names the decision by which the ballot does not stand."),
+    )  # fmt: skip
+    send = SubmitField(_l("Set it aside"), render_kw={"classes": "govuk-button--warning"})
+
+
 class DivideForm(Form):
     """Each clause's part is chosen beside it."""
 
