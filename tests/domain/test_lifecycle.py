@@ -23,7 +23,7 @@ BEGINS = {
 
 #: What motions and amendments can come to; nothing leads out of these.
 MOTION_ENDS = {
-    "ruled out for good", "carried", "carried as amended", "lost", "falls", "remitted", "referred back", "withdrawn",
+    "ruled out for good", "carried as amended", "lost", "falls", "remitted", "referred back", "withdrawn",
     "withdrawn by leave",
 }  # fmt: skip
 AMENDMENT_ENDS = {
@@ -60,7 +60,12 @@ def test_every_step_can_be_refused_in_words(lifecycle: Lifecycle) -> None:
 def test_ends_are_ends() -> None:
     assert ends(MOTION) == MOTION_ENDS
     assert ends(AMENDMENT) == AMENDMENT_ENDS
-    assert ends(POLICY) == {"superseded", "rescinded", "lapsed"}
+    assert ends(POLICY) == {"superseded", "lapsed"}
+
+
+def test_only_setting_a_ballot_aside_leads_back_from_what_a_primary_adopted() -> None:
+    assert [step.name for step in MOTION.from_state("carried")] == ["set aside"]
+    assert [step.name for step in POLICY.from_state("rescinded")] == ["adopt again"]
 
 
 def test_once_on_the_order_paper_a_motion_is_withdrawn_only_by_leave() -> None:
