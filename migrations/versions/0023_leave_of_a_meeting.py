@@ -8,8 +8,8 @@ from alembic import op
 from consult.model.store import Instant
 from consult.model.triggers import raise_fences
 
-revision = "0019"
-down_revision = "0018"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

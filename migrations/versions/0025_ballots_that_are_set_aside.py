@@ -8,8 +8,8 @@ from alembic import op
 from consult.model.store import Instant
 from consult.model.triggers import raise_fences
 
-revision = "0021"
-down_revision = "0020"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
