@@ -113,7 +113,7 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="hold each rate for a minute")
     parser.add_argument("--only", default="", choices=("", "SQLite", "PostgreSQL"))
     options = parser.parse_args()
-    seconds, voters = (60, 24_000) if options.full else (5, 3_000)
+    seconds, voters = (60, 20_000) if options.full else (5, 3_000)
     with tempfile.TemporaryDirectory(prefix="consult-bench-") as place:
         folder = Path(place)
         databases = {"SQLite": lambda: Sqlite(folder), "PostgreSQL": lambda: Postgresql(durable=True)}
@@ -121,7 +121,7 @@ def main() -> int:
             if options.only in ("", name):
                 server = make()
                 try:
-                    bench = Bench(server.fresh(), folder, voters)
+                    bench = Bench(server.fresh(), folder, voters, alike=False)
                     burst(bench, name, seconds)
                     sign_ins(bench, name, 200)
                 finally:

@@ -147,14 +147,16 @@ def drive(pages: poll.Pages, requests: Sequence[Sent], good: int, hands: int = H
 
 
 class Bench:
-    """One database with a furnished poll whose votes are sealed by the browser or by the server."""
+    """One database with a furnished poll whose votes are sealed by the browser or by the server; unless it is not to be
+    measured against the bare view, with another like it."""
 
-    def __init__(self, address: str, folder: Path, voters: int, by: str = "browser") -> None:
+    def __init__(self, address: str, folder: Path, voters: int, by: str = "browser", *, alike: bool = True) -> None:
         self.address, self.folder, self.by = address, folder, by
         self.app = create_app({"SQLALCHEMY_DATABASE_URI": address, "CONSULT_INSTANCE": str(folder)})
         with self.app.app_context():
             cast = found()
-            self.poll, self.other = (poll.furnish(cast, voters, level="sealed") for _ in range(2))
+            self.poll = poll.furnish(cast, voters, level="sealed")
+            self.other = poll.furnish(cast, voters if alike else 1, level="sealed")
             self.made = ballots.definition_of(self.poll.desk.ballot)
             self.length = envelopes.envelope_length(self.made)
             db.session.remove()

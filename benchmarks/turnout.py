@@ -86,7 +86,7 @@ def cost(pages: poll.Pages, sent: Sent) -> float:
 
 def measure(server: Sqlite | Postgresql, folder: Path, name: str, count: int) -> bool:
     """The lines of one kind of database; whether all targets are met."""
-    small, large = (Bench(server.fresh(), folder, 20) for _ in range(2))
+    small, large = (Bench(server.fresh(), folder, 20, alike=False) for _ in range(2))
     fill(small, SMALL)
     fill(large, count)
     ratios: dict[str, list[float]] = {}

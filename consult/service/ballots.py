@@ -107,6 +107,18 @@ def get(ballot_id: int) -> Ballot:
     return ballot
 
 
+def bare(ballot_id: int) -> Ballot:
+    """A ballot by itself, in one statement: for pages that say nothing of its questions.
+
+    Raises:
+        NotFound: if there is none of this number.
+    """
+    ballot = db.session.get(Ballot, ballot_id)
+    if ballot is None:
+        raise NotFound("There is no ballot of this number.")
+    return ballot
+
+
 def listed(states: Sequence[str] = (), limit: int = 100) -> list[Ballot]:
     """Ballots, the latest to close first; of certain states if given."""
     query = select(Ballot).options(selectinload(Ballot.questions)).order_by(Ballot.closes_at.desc(), Ballot.id.desc())

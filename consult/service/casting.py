@@ -134,12 +134,13 @@ def problems_with(question: Question, answer: Answer) -> str:
 
 def cast(
     ballot_id: int,
-    member_id: int,
+    member: Member,
     answers: Sequence[Answer],
     *,
     retry_key: str,
     replaces: str = "",
     paper: str = "",
+    link: str = "",
     at: datetime | None = None,
     sealer: Callable[[Definition, Sequence[Answer]], bytes] = seal,
     sealed_by: str = "server",
@@ -148,12 +149,12 @@ def cast(
 
     `replaces` is the receipt (64 hexadecimal digits) of the voter's own envelope that this one takes the place of,
     where the ballot's definition lets a vote be replaced. `paper` is the hash of the definition that the form was made
-    from, where it is known.
+    from, where it is known, and `link` the hash of the link by which the voter came.
 
     The same form sent again (`retry_key`) gives the same receipt. One statement where `paper` names a definition read
     before and nothing stands against the vote, for that statement itself asks everything: on the roll, open at the
     database's instant, this definition, no envelope yet. Whatever it does not take is asked about first: who, when and
-    what is there already; then the envelope.
+    what is there already; then the envelope. With a `link` that statement finds the member as well.
 
     Raises:
         NotFound: no such ballot.
@@ -166,9 +167,10 @@ def cast(
     require_key(retry_key)
     how = (retry_key, sealer, sealed_by)
     try:
-        straight = None if replaces else _straight(ballot_id, member_id, paper, answers, how, at)
+        straight = None if replaces else _straight(ballot_id, member, paper, answers, how, at, link)
         if straight is not None:
             return straight
+        member_id = _id(member)
         row = _facts(ballot_id, member_id)
         made = definition(ballot_id, row.definition_hash)
         if row.receipt is not None and not _may_replace(row, made, retry_key, replaces):
@@ -180,7 +182,7 @@ def cast(
         if not box.put(envelope, made.hash, at or clock.given()):
             return _not_taken(ballot_id, member_id, retry_key, at)
     except IntegrityError as fault:
-        return _not_taken(ballot_id, member_id, retry_key, at, fault)
+        return _not_taken(ballot_id, _id(member), retry_key, at, fault)
     except (OperationalError, TimeoutError) as fault:
         raise Unavailable(
             "The database did not answer, so we do not know whether your vote was taken. Send the same form again: "
@@ -199,22 +201,30 @@ def require_key(retry_key: str) -> None:
         raise Invalid("This form is not one of ours. Go back, reload the page and fill it in again.")
 
 
+#: A member's number, or how to find it where it is needed.
+Member = int | Callable[[], int]
+
+
+def _id(member: Member) -> int:
+    return member if isinstance(member, int) else member()
+
+
 #: The key of the form, who seals, and the word for that.
 _How = tuple[str, Callable[[Definition, Sequence[Answer]], bytes], str]
 
 
 def _straight(
-    ballot_id: int, member_id: int, paper: str, answers: Sequence[Answer], how: _How, at: datetime | None
+    ballot_id: int, member: Member, paper: str, answers: Sequence[Answer], how: _How, at: datetime | None, link: str
 ) -> Receipt | None:
     """Put the envelope in at once; None where the box did not take it, and nothing was changed."""
     made = _definitions.get((ballot_id, paper))
     if made is None:
         return None
     try:
-        envelope = _envelope(made, ballot_id, member_id, answers, how)
+        envelope = _envelope(made, ballot_id, 0 if link else _id(member), answers, how)
     except Refused:
         return None  # a voter who has voted is told that first
-    if not box.put(envelope, made.hash, at or clock.given()):
+    if not box.put(envelope, made.hash, at or clock.given(), link=link):
         return None
     return Receipt(ballot_id, _code(envelope.receipt), envelope.sealed_by)
 
@@ -322,12 +332,13 @@ def _not_taken(
 
 def cast_sealed(
     ballot_id: int,
-    member_id: int,
+    member: Member,
     envelope: bytes,
     *,
     retry_key: str,
     replaces: str = "",
     paper: str = "",
+    link: str = "",
     at: datetime | None = None,
 ) -> Receipt:
     """Put an envelope in the box that the voter's own browser sealed; the server cannot look into it.
@@ -343,8 +354,8 @@ def cast_sealed(
     def as_it_is(made: Definition, answers: Sequence[Answer]) -> bytes:
         return seen_from_outside(made, envelope)
 
-    kept = {"retry_key": retry_key, "replaces": replaces, "paper": paper}
-    return cast(ballot_id, member_id, (), **kept, at=at, sealer=as_it_is, sealed_by="browser")
+    kept = {"retry_key": retry_key, "replaces": replaces, "paper": paper, "link": link}
+    return cast(ballot_id, member, (), **kept, at=at, sealer=as_it_is, sealed_by="browser")
 
 
 def seen_from_outside(made: Definition, envelope: bytes) -> bytes:

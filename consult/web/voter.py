@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, g, make_response, session
 
 from consult.service import voting_links
+from consult.service.sessions import token_hash
 from consult.service.voting_links import Voter
 from consult.web import guards
 from consult.web.guards import TOKEN, VOTING
@@ -34,6 +35,18 @@ def _find(ballot_id: int) -> Voter:
     return found
 
 
-def keep(ballot_id: int, token: str) -> None:
-    """Keep the link in the browser's cookie until the browser is closed."""
+def member(ballot_id: int) -> int:
+    """The number of the member whose vote in this ballot is meant."""
+    return of(ballot_id).member_id
+
+
+def link_to(ballot_id: int) -> str:
+    """The hash of the link by which the browser came to this ballot, or ""; whether it is good, the box finds out."""
+    about, token = session.get(VOTING) or (None, "")
+    return token_hash(token) if about == ballot_id else ""
+
+
+def keep(ballot_id: int, token: str, who: Voter) -> None:
+    """Keep the link in the browser's cookie until the browser is closed; `who` it belongs to is not asked for again."""
     session[VOTING] = [ballot_id, token]
+    g.consult_voter = who

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -15,14 +16,13 @@ from consult.service import (
     ballots,
     candidates,
     casting,
-    clock,
     materiality,
     open_votes,
     replacing,
     rolls,
     voting_links,
 )
-from consult.web import answers, guards, voter
+from consult.web import answers, guards, look, voter
 from consult.web.voting import paper, sealing, statements, tasks
 
 pages = Blueprint("voting", __name__)
@@ -39,7 +39,7 @@ def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
     """The ballot and its definition, for somebody who may vote in it now."""
     ballot = ballots.get(ballot_id)
     made = ballots.definition_of(ballot)
-    phase = ballot.phase(clock.now())
+    phase = ballot.phase(look.now_())
     if phase not in ("open", "grace"):
         raise OutOfOrder("This ballot is not open now. Its page says when it opens and closes.")
     if ballot.roll_id is None or not rolls.is_on(ballot.roll_id, voter.of(ballot_id).member_id):
@@ -88,8 +88,8 @@ def _already(ballot: Ballot) -> tuple[str, int]:
 @guards.public
 def by_link(token: str) -> tuple[str, int] | Response:
     """A link to vote: the paper at once, for whoever has the link; looking spends nothing."""
-    ballot_id, _ = voting_links.look(token)
-    voter.keep(ballot_id, token)
+    ballot_id, who = voting_links.look(token)
+    voter.keep(ballot_id, token, who)
     return vote(ballot_id)
 
 
@@ -129,26 +129,28 @@ def check(ballot_id: int) -> tuple[str, int]:
 @guards.voter
 def cast(ballot_id: int) -> tuple[str, int] | Response:
     """Put the vote in the box: an envelope sealed in the browser, or a paper that is sealed here, or an open vote."""
-    me, form = voter.of(ballot_id).member_id, request.form
+    form, link = request.form, voter.link_to(ballot_id)
+    me = partial(voter.member, ballot_id)
     paper.require_once(form, form.keys() - {"key", "paper", "replaces", "sealed"})
     made = casting.definition(ballot_id, form.get("paper", ""))
     key, replaces = form.get("key", ""), form.get("replaces", "")[:64]
     try:
         if form.get("sealed") and made.level == "sealed":
             envelope = sealing.envelope(form["sealed"], made)
-            casting.cast_sealed(ballot_id, me, envelope, retry_key=key, replaces=replaces, paper=made.hash)
+            casting.cast_sealed(ballot_id, me, envelope, retry_key=key, replaces=replaces, paper=made.hash, link=link)
         else:
             sheet = paper.read(made, form)
             if not sheet.right:
                 return _page(ballots.get(ballot_id), sheet, tasks.page_after(sheet, "", tasks.CHECK), wrong=True)
             if made.level == "recorded":
-                open_votes.cast(ballot_id, me, sheet.answers, retry_key=key)
+                open_votes.cast(ballot_id, me(), sheet.answers, retry_key=key)
             else:
-                casting.cast(ballot_id, me, sheet.answers, retry_key=key, replaces=replaces, paper=made.hash)
+                given = sheet.answers
+                casting.cast(ballot_id, me, given, retry_key=key, replaces=replaces, paper=made.hash, link=link)
     except casting.AlreadyVoted:
         return _already(ballots.get(ballot_id))
     except OutOfOrder:
-        materiality.arrived_late(ballots.get(ballot_id), me)
+        materiality.arrived_late(ballots.get(ballot_id), me())
         raise
     return redirect(url_for("voting.receipt", ballot_id=ballot_id), 303)
 
@@ -157,12 +159,15 @@ def cast(ballot_id: int) -> tuple[str, int] | Response:
 @guards.voter
 def receipt(ballot_id: int) -> str | Response:
     """What a voter keeps: that the vote is in the box, and nothing of what it says."""
-    found = casting.receipt_of(ballot_id, voter.of(ballot_id).member_id)
+    me = voter.of(ballot_id).member_id
+    found = casting.receipt_of(ballot_id, me)
     if found is None:
         return redirect(url_for("ballots.show", ballot_id=ballot_id))
-    ballot = ballots.get(ballot_id)
-    replaced = [readable(bytes.fromhex(old)) for old in replacing.replaced_by(ballot_id, voter.of(ballot_id).member_id)]
-    values = {"ballot": ballot, "receipt": found, "replaced": replaced, "phase": ballot.phase(clock.now())}
+    ballot = ballots.bare(ballot_id)
+    replaced = (
+        [readable(bytes.fromhex(old)) for old in replacing.replaced_by(ballot_id, me)] if ballot.replacing else []
+    )
+    values = {"ballot": ballot, "receipt": found, "replaced": replaced, "phase": ballot.phase(look.now_())}
     return render_template("voting/receipt.html", **values, recorded=_recorded(ballot))
 
 
