@@ -22,7 +22,7 @@ from consult.service import (
     rolls,
     voting_links,
 )
-from consult.web import answers, guards, look, voter
+from consult.web import answers, guards, voter
 from consult.web.voting import paper, sealing, statements, tasks
 
 pages = Blueprint("voting", __name__)
@@ -39,7 +39,7 @@ def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
     """The ballot and its definition, for somebody who may vote in it now."""
     ballot = ballots.get(ballot_id)
     made = ballots.definition_of(ballot)
-    phase = ballot.phase(look.now_())
+    phase = ballot.phase(guards.now())
     if phase not in ("open", "grace"):
         raise OutOfOrder("This ballot is not open now. Its page says when it opens and closes.")
     if ballot.roll_id is None or not rolls.is_on(ballot.roll_id, voter.of(ballot_id).member_id):
@@ -167,7 +167,7 @@ def receipt(ballot_id: int) -> str | Response:
     replaced = (
         [readable(bytes.fromhex(old)) for old in replacing.replaced_by(ballot_id, me)] if ballot.replacing else []
     )
-    values = {"ballot": ballot, "receipt": found, "replaced": replaced, "phase": ballot.phase(look.now_())}
+    values = {"ballot": ballot, "receipt": found, "replaced": replaced, "phase": ballot.phase(guards.now())}
     return render_template("voting/receipt.html", **values, recorded=_recorded(ballot))
 
 
