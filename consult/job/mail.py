@@ -12,14 +12,15 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from flask import current_app, render_template
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, format_timedelta, gettext
 from jinja2 import Template, TemplateNotFound
 
 from consult.domain.languages import LANGUAGES
+from consult.job import letters
 from consult.model.notices import DevelopmentMail
 from consult.model.store import writing
 from consult.service import clock, organisation
-from consult.service.links import life_words
+from consult.service.links import LIVES, life_words
 from consult.service.sending import Due
 
 SECONDS = 20
@@ -48,23 +49,32 @@ def compose(due: Due, link: str) -> EmailMessage:
     words = {
         **due.context,
         "link": f"{link}?next={quote(going_on)}" if link and going_on else link,
-        "life": life_words(due.kind.link) if due.kind.link else "",
         "organisation": name,
         "member": due.member_name,
         "site": site,
     }
+    first = next(iter(LANGUAGES))
     templates: list[str | Template] = [f"mail/{due.kind_name}.txt"]
-    if due.language != next(iter(LANGUAGES)):
+    if due.language != first:
         templates.insert(0, f"mail/{due.language}/{due.kind_name}.txt")
     try:
         with force_locale(LANGUAGES[due.language].locale):
-            body, subject = render_template(templates, **words), gettext(due.kind.subject)
+            words["life"] = life_words(due.kind.link) if due.language == first else _life(due.kind.link)
+            body = render_template(templates, **words).strip() + "\n"
+            subject = f"{gettext(due.kind.subject)} – {name}"
+            above, below = letters.blocks(body, site)
+            page = render_template("mail/frame.html", subject=subject, words=above, below=below)
     except TemplateNotFound as missing:
         raise Undeliverable(f"There are no words for this kind of notice: {missing.name} is missing.") from missing
-    return _message(due.address, f"{subject} – {name}", body)
+    return _message(due.address, subject, body, page)
 
 
-def _message(address: str, subject: str, body: str) -> EmailMessage:
+def _life(purpose: str) -> str:
+    """How long such a link is good, in the language of the message."""
+    return str(format_timedelta(LIVES[purpose], threshold=1)) if purpose in LIVES else ""
+
+
+def _message(address: str, subject: str, body: str, page: str) -> EmailMessage:
     sender = current_app.config["CONSULT_MAIL_FROM"]
     message = EmailMessage()
     try:
@@ -76,7 +86,8 @@ def _message(address: str, subject: str, body: str) -> EmailMessage:
     message["Date"] = formatdate(localtime=False)
     message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "localhost")
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(body.strip() + "\n")
+    message.set_content(body)
+    message.add_alternative(page, subtype="html")
     return message
 
 
@@ -141,12 +152,13 @@ class Kept:
     """In development: messages are kept in the database, to be read on a page."""
 
     def send(self, message: EmailMessage) -> None:
+        text = message.get_body(("plain",))
         with writing() as session:
             session.add(
                 DevelopmentMail(
                     address=message["To"],
                     subject=message["Subject"],
-                    body=message.get_content(),
+                    body=text.get_content() if text is not None else "",
                     sent_at=clock.now(session),
                 )
             )

@@ -83,7 +83,9 @@ def test_a_message_arrives_whole(server: Letters, cast: Cast) -> None:
     assert message["From"] == "The Test Movement <votes@movement.example>"
     assert message["Message-ID"].endswith("@movement.example>")
     assert message["Auto-Submitted"] == "auto-generated"
-    assert "Your café was changed – for good." in message.get_content()
+    text, page = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None and "Your café was changed – for good." in text.get_content()
+    assert page is not None and "<p>Your café was changed – for good.</p>" in page.get_content()
     assert notice(number).sent_at is not None
 
 
@@ -129,4 +131,4 @@ def test_a_password_is_never_sent_in_the_open(app: Flask) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mail.smtplib, "SMTP", Plain)
         with pytest.raises(OSError, match="no encryption"):
-            mail.Smtp(settings).send(mail._message("a@b.example", "x", "y"))
+            mail.Smtp(settings).send(mail._message("a@b.example", "x", "y", "<p>y</p>"))
