@@ -17,7 +17,7 @@ from pathlib import Path
 
 #: Where a line is written down for the table, as one JSON value a line.
 FILE = "CONSULT_BENCHMARK_LINES"
-BENCHMARKS = ("counting", "text", "pages", "casting", "turnout", "burst", "opening")
+BENCHMARKS = ("counting", "text", "pages", "casting", "turnout", "burst", "opening", "people")
 #: Those that know no `--full`.
 PLAIN = ("text", "pages")
 

@@ -13,7 +13,6 @@ import csv
 import os
 import random
 import resource
-import statistics
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ from typing import Any, BinaryIO
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from lines import line as put_down  # isort: skip (beside this file)
 from sqlalchemy import JSON, String, cast, func, insert, literal, select, text
 from sqlalchemy.orm import contains_eager
 
@@ -104,14 +104,8 @@ class Kind:
 
 def line(name: str, values: Sequence[float], target: float) -> None:
     """Print one ratio beside its target."""
-    middle = statistics.median(values)
-    if middle > target:
+    if not put_down(name, values, target, most=True):
         MISSED.append(name)
-    print(
-        f"{name:52} {middle:6.2f} ({min(values):.2f} to {max(values):.2f})  target <= {target:g}"
-        f"{'  MISSED' if middle > target else ''}  load {os.getloadavg()[0]:.1f}",
-        flush=True,
-    )
 
 
 def _rows(file: BinaryIO, units: dict[str, int], at: str) -> Iterator[tuple[Any, ...]]:

@@ -18,6 +18,7 @@ class RollRule:
     `statuses`: who may be on it. `joined_by`: the instant (UTC) before or at which one must have joined, or None.
     `unit_paths`: home units (paths such as "1/4/"), a unit standing for all below it; empty means the whole organisation.
     `excluded`: member ids left out by a named decision, each with the reason that the person is told.
+    `paid_at`: the instant (UTC) for which the subscription must be paid, or None.
     `delegates_at`: the instant (UTC) at which one must hold the office of a delegate, or None where all may vote.
     """
 
@@ -26,6 +27,7 @@ class RollRule:
     unit_paths: tuple[str, ...] = ()
     excluded: Mapping[int, str] = ()  # type: ignore[assignment]
     delegates_at: datetime | None = None
+    paid_at: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The rule as it is stored and hashed with the roll; a condition that came later is named only where it is set."""
@@ -37,6 +39,8 @@ class RollRule:
         }
         if self.delegates_at is not None:
             made["delegates_at"] = self.delegates_at.isoformat()
+        if self.paid_at is not None:
+            made["paid_at"] = self.paid_at.isoformat()
         return made
 
     @classmethod
@@ -49,6 +53,7 @@ class RollRule:
         try:
             joined_by = datetime.fromisoformat(data["joined_by"]) if data.get("joined_by") else None
             delegates_at = datetime.fromisoformat(data["delegates_at"]) if data.get("delegates_at") else None
+            paid_at = datetime.fromisoformat(data["paid_at"]) if data.get("paid_at") else None
             statuses = tuple(Status(status) for status in data["statuses"])
         except (KeyError, ValueError) as fault:
             raise Invalid(f"The rule of this roll cannot be read: {fault}.") from fault
@@ -56,8 +61,10 @@ class RollRule:
             raise Invalid("The join-by instant of a roll must name its time zone.")
         if delegates_at is not None and delegates_at.tzinfo is None:
             raise Invalid("The instant at which a roll asks for delegates must name its time zone.")
+        if paid_at is not None and paid_at.tzinfo is None:
+            raise Invalid("The instant for which a roll asks a paid subscription must name its time zone.")
         excluded = {int(member): reason for member, reason in data.get("excluded", {}).items()}
-        return cls(statuses, joined_by, tuple(data.get("unit_paths", ())), excluded, delegates_at)
+        return cls(statuses, joined_by, tuple(data.get("unit_paths", ())), excluded, delegates_at, paid_at)
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,8 @@ def explain(
     when: str = "",
     delegate: bool = False,
     delegate_when: str = "",
+    paid_until: datetime | None = None,
+    paid_when: str = "",
 ) -> list[Condition]:
     """Every condition of the rule for one person, in a fixed order; one is entitled when all hold.
 
@@ -101,6 +110,11 @@ def explain(
         conditions.append(
             Condition("joined by", holds, f"You must have joined by {by}; you joined on {joined}, {word}.")
         )
+    if rule.paid_at is not None:
+        holds = paid_until is not None and paid_until > rule.paid_at
+        asked = paid_when or _written(rule.paid_at)
+        word = "and it is" if holds else "and the register does not say that it is"
+        conditions.append(Condition("paid up", holds, f"Your subscription must be paid for {asked}, {word}."))
     if rule.unit_paths:
         names = [(unit_names or {}).get(path, path) for path in rule.unit_paths]
         holds = any(unit_path.startswith(path) for path in rule.unit_paths)

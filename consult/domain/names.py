@@ -50,6 +50,25 @@ def search_key(name: str, number: str) -> str:
     return " ".join(words)[:LONGEST]
 
 
+def phone_key(phone: str) -> str | None:
+    """A telephone number for comparing: its last nine figures, so that +44 20 and 020 are one; None without seven.
+
+    >>> phone_key("+44 20 7946 0018") == phone_key("(020) 79460018"), phone_key("ext. 12")
+    (True, None)
+    """
+    figures = "".join(letter for letter in phone if "0" <= letter <= "9")
+    return figures[-9:] if len(figures) >= 7 else None
+
+
+def address_key(address: str) -> str | None:
+    """A postal address for comparing: its letters and figures.
+
+    >>> address_key("12, High St., AB1 2CD") == address_key("12 HIGH ST AB12CD")
+    True
+    """
+    return "".join(_PIECE.findall(folded(address)))[:LONGEST] or None
+
+
 def after(word: str) -> str:
     """The first text that does not begin with a word, where texts are in the order of their code points."""
     return word + "\U0010ffff"

@@ -106,6 +106,12 @@ class ImportRow(Base):
     #: The region of a branch to be created, and its nation.
     region: Mapped[str | None] = mapped_column(String(200))
     nation: Mapped[str | None] = mapped_column(String(200))
+    #: None where the file does not say: what the register has then stays.
+    phone: Mapped[str | None] = mapped_column(String(40))
+    phone_key: Mapped[str | None] = mapped_column(String(20))
+    address: Mapped[str | None] = mapped_column(String(300))
+    address_key: Mapped[str | None] = mapped_column(String(LONGEST))
+    paid_until: Mapped[datetime | None]
     #: As `consult.domain.names.search_key`.
     search_key: Mapped[str] = mapped_column(String(LONGEST))
     fault: Mapped[str | None] = mapped_column(String(1000))

@@ -25,6 +25,12 @@ def _key_of(context: Any) -> str:
     return search_key(given["name"], given["number"])
 
 
+def _where_said(column: str) -> Index:
+    """An index of those rows alone in which something is said."""
+    said = text(f"{column} IS NOT NULL")
+    return Index(f"ix_member_{column}", column, sqlite_where=said, postgresql_where=said)
+
+
 class Member(Base):
     """One person in the register; erasing someone keeps the row and empties it."""
 
@@ -32,6 +38,8 @@ class Member(Base):
     __table_args__ = (
         CheckConstraint(_one_of("status", Status), name="status"),
         Index("ix_member_name", "name", "number"),
+        _where_said("phone_key"),
+        _where_said("address_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,6 +50,14 @@ class Member(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     #: The address folded for look-up (lower case).
     email_key: Mapped[str | None] = mapped_column(String(254), index=True)
+    #: For reaching somebody without e-mail: a ballot paper by post, a call; None where nobody has said.
+    phone: Mapped[str | None] = mapped_column(String(40))
+    address: Mapped[str | None] = mapped_column(String(300))
+    #: The two folded, so that entries of one person, or of one household, are found; see `consult.domain.names`.
+    phone_key: Mapped[str | None] = mapped_column(String(20))
+    address_key: Mapped[str | None] = mapped_column(String(LONGEST))
+    #: The first instant for which no subscription is paid; None where it is not known.
+    paid_until: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(String(20), default=Status.MEMBER.value)
     joined_at: Mapped[datetime]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)

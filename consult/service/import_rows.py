@@ -27,6 +27,13 @@ Query = Select[*tuple[Any, ...]]
 #: Those whom a full list would name; who is missing from it is proposed as lapsed.
 _EXPECTED = (Status.MEMBER.value, Status.SUPPORTER.value)
 
+#: (the register's, the file's) of what a file need not say; an empty cell changes nothing.
+OPTIONAL: tuple[tuple[Any, Any], ...] = (
+    (Member.phone, ImportRow.phone),
+    (Member.address, ImportRow.address),
+    (Member.paid_until, ImportRow.paid_until),
+)
+
 _Home, _Now = aliased(Unit, name="home"), aliased(Unit, name="now")
 
 
@@ -74,6 +81,7 @@ def changed() -> ColumnElement[bool]:
         Member.status != ImportRow.status,
         Member.unit_id.is_distinct_from(ImportRow.unit_id),
         not_(agrees),
+        *(and_(said.is_not(None), has.is_distinct_from(said)) for has, said in OPTIONAL),
     )
     return and_(Member.merged_into_id.is_(None), differs)
 
@@ -149,6 +157,7 @@ def seen(session: Session, file_id: int) -> Seen:
 
 def _digest_changed(session: Session, file_id: int, update: Callable[[bytes], None]) -> None:
     old = (Member.id, Member.name, Member.email, Member.status, Member.joined_at, Member.unit_id)
+    old += (Member.phone, Member.address, Member.paid_until)
     query = _beside(select(ImportRow.line, *old), file_id).where(ImportRow.fault.is_(None), Member.id.is_not(None))
     query = query.where(changed()).order_by(ImportRow.line)
     for row in session.execute(query.execution_options(yield_per=_BATCH)):
@@ -201,6 +210,9 @@ def _full(file_id: int) -> Query:
         Member.status.label("old_status"),
         Member.joined_at.label("old_joined_at"),
         Member.unit_id.label("old_unit_id"),
+        Member.phone.label("old_phone"),
+        Member.address.label("old_address"),
+        Member.paid_until.label("old_paid_until"),
         _Now.name.label("old_branch"),
         _Home.name.label("new_branch"),
         _outcome().label("outcome"),
@@ -237,6 +249,12 @@ def _row(found: Any) -> Row:
             ("status", found.old_status, row.status),
             ("branch", found.old_branch, branch),
         ]
+        said = [
+            ("telephone", found.old_phone, row.phone),
+            ("postal address", found.old_address, row.address),
+            ("paid until", found.old_paid_until, row.paid_until),
+        ]
+        pairs += [pair for pair in said if pair[2] is not None]
         changes = [Change(what, old, new) for what, old, new in pairs if old != new]
         assert row.joined_at is not None and row.joined_before is not None  # noqa: S101 (a row without is wrong)
         if not row.joined_at <= found.old_joined_at < row.joined_before:

@@ -171,12 +171,25 @@ def put(session: Session, file_id: int, rows: list[tuple[Any, ...]]) -> None:
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
+#: Region, nation and what else a file may say, none of it said.
+_NOTHING = "\t\\N" * 7
+
+
 def _line(file_id: int, row: tuple[Any, ...]) -> str:
-    line, number, name, email, key, status, first, after, unit, branch, region, _, words, fault = row
-    if "\\" in name or "\\" in number or fault or region or email is None or unit is None or "\\" in branch:
+    line, number, name, email, key, status, first, after, unit, branch, region, _, *more, words, fault = row
+    if (
+        "\\" in name
+        or "\\" in number
+        or fault
+        or region
+        or email is None
+        or unit is None
+        or any(more)
+        or "\\" in branch
+    ):
         cells = ["\\N" if cell is None else str(cell).translate(_ESCAPES) for cell in row]
         return f"{file_id}\t" + "\t".join(cells) + "\n"
     return (
         f"{file_id}\t{line}\t{number}\t{name}\t{email}\t{key}\t{status}\t{first}\t{after}\t{unit}\t{branch}"
-        f"\t\\N\t\\N\t{words}\t\\N\n"
+        f"{_NOTHING}\t{words}\t\\N\n"
     )

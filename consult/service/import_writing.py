@@ -15,6 +15,9 @@ from consult.model.store import Instant
 from consult.model.units import Unit
 from consult.service import import_rows, register_file
 
+#: What a file need not say.
+_OPTIONAL = ("phone", "phone_key", "address", "address_key", "paid_until")
+
 
 def lock_register(session: Session) -> None:
     """One import at a time: what the report compares with stays as it is (SQLite has one writer anyway)."""
@@ -69,6 +72,7 @@ def change(session: Session, file_id: int) -> int:
             joined_at=case((agrees, Member.joined_at), else_=ImportRow.joined_at),
             unit_id=ImportRow.unit_id,
             search_key=ImportRow.search_key,
+            **{name: func.coalesce(getattr(ImportRow, name), getattr(Member, name)) for name in _OPTIONAL},
         )
         .execution_options(synchronize_session=False)
     )
@@ -91,11 +95,23 @@ def add(session: Session, file_id: int, at: datetime) -> int:
             row.unit_id,
             literal(at, Instant),
             row.search_key,
+            *(getattr(row, name) for name in _OPTIONAL),
         )
         .where(row.file_id == file_id, not_(known))
         .order_by(row.line)
     )
-    names = ["number", "name", "email", "email_key", "status", "joined_at", "unit_id", "created_at", "search_key"]
+    names = [
+        "number",
+        "name",
+        "email",
+        "email_key",
+        "status",
+        "joined_at",
+        "unit_id",
+        "created_at",
+        "search_key",
+        *_OPTIONAL,
+    ]
     statement = insert(Member.__table__).from_select(names, chosen)  # type: ignore[arg-type]
     done: Any = session.execute(statement.execution_options(preserve_rowcount=True))
     return int(done.rowcount)

@@ -23,8 +23,16 @@ from consult.service.act import Act, act
 #: Ballots in which somebody on the roll can vote, or soon can.
 _OPEN = ("scheduled", "open")
 
-ALIKE = {"e-mail": (Member.email_key,), "name": (func.lower(Member.name), Member.unit_id)}
+ALIKE = {
+    "e-mail": (Member.email_key,),
+    "telephone": (Member.phone_key,),
+    "address": (Member.address_key,),
+    "name": (func.lower(Member.name), Member.unit_id),
+}
 PER_PAGE = 25
+
+#: How somebody is reached: columns that each have a folded one beside them.
+_REACHED = ("email", "phone", "address")
 
 
 @dataclass(frozen=True)
@@ -111,8 +119,8 @@ def _shared_rolls(session: Session, one: int, other: int) -> list[tuple[str, str
 
 @act(Permission.MEMBER_KEEP, Event.MEMBERS_MERGED)
 def merge(kept: Member, merged: Member, reason: str, *, by: Actor, at: datetime, act: Act) -> Member:
-    """Merge one entry into another: the one that is kept has the earlier day of joining, an address if it had none, and
-    the networks of both. The other is put down as former, without an address, and names the one it went into.
+    """Merge one entry into another: the one that is kept has the earlier day of joining, an address or telephone if
+    it had none, and the networks of both. The other is put down as former, without an address, and names the one it went into.
 
     Votes cast, frozen rolls and what either moved or said stay with the entry that they belong to.
 
@@ -127,8 +135,10 @@ def merge(kept: Member, merged: Member, reason: str, *, by: Actor, at: datetime,
         raise OutOfOrder(" ".join(found))
     before = {"kept": _values(kept), "merged": _values(merged)}
     kept.joined_at = min(kept.joined_at, merged.joined_at)
-    if kept.email is None:
-        kept.email, kept.email_key = merged.email, merged.email_key
+    for name in _REACHED:
+        if getattr(kept, name) is None:
+            setattr(kept, name, getattr(merged, name))
+            setattr(kept, f"{name}_key", getattr(merged, f"{name}_key"))
     merged.status, merged.email, merged.email_key = Status.FORMER.value, None, None
     merged.merged_into_id = kept.id
     row = MemberMerge(
@@ -168,9 +178,8 @@ def _share_networks(session: Session, kept: int, merged: int) -> list[int]:
 def _values(member: Member) -> dict[str, Any]:
     return {
         "status": member.status,
-        "email": member.email,
-        "email_key": member.email_key,
         "joined_at": member.joined_at.isoformat(),
+        **{f"{name}{key}": getattr(member, f"{name}{key}") for name in _REACHED for key in ("", "_key")},
     }
 
 
@@ -246,5 +255,7 @@ def _restore(member: Member, before: dict[str, Any], after: dict[str, Any]) -> N
         member.joined_at = datetime.fromisoformat(before["joined_at"])
     if member.status == after["status"]:
         member.status = before["status"]
-    if member.email == after["email"]:
-        member.email, member.email_key = before["email"], before["email_key"]
+    for name in _REACHED:
+        if name in after and getattr(member, name) == after[name]:
+            setattr(member, name, before[name])
+            setattr(member, f"{name}_key", before[f"{name}_key"])

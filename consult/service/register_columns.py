@@ -29,12 +29,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "status": ("status", "membershipstatus", "memberstatus", "state"),
     "region": ("region", "regionname", "area"),
     "nation": ("nation", "nationname"),
+    "phone": ("phone", "telephone", "phonenumber", "telephonenumber", "mobile", "mobilenumber", "mobilephone"),
+    "address": ("address", "postaladdress", "fulladdress", "streetaddress", "address1", "primaryaddress1"),
+    "postcode": ("postcode", "postalcode", "zip", "zipcode", "primaryzip"),
+    "paid": ("paiduntil", "paidto", "paidupto", "membershipexpirationdate", "membershipenddate", "expirydate",
+             "membershipexpiresat", "renewaldate"),
 }  # fmt: skip
 
 #: How each column is called in sentences.
 CALLED = {"name": "name", "email": "e-mail", "number": "member number", "joined": "joined", "branch": "branch",
           "status": "status", "region": "region", "nation": "nation", "given": "first name",
-          "family": "last name"}  # fmt: skip
+          "family": "last name", "phone": "telephone", "address": "postal address", "postcode": "postcode",
+          "paid": "date up to which is paid"}  # fmt: skip
 REQUIRED = ("name", "email", "number", "joined", "branch", "status")
 
 #: Columns that a file may lack, because one value can be given for everybody in it.
@@ -76,6 +82,10 @@ PRESETS: tuple[Preset, ...] = (
             "status": ("membershipstatus", "status"),
             "branch": ("branch", "localgroup", "chapter"),
             "region": ("region",),
+            "phone": ("phone", "homephone", "homephonephone", "primaryphone", "mobilephone"),
+            "address": ("streetaddress", "homestreetaddress", "primarystreetaddress"),
+            "postcode": ("postalcode", "homepostalcode", "primarypostalcode"),
+            "paid": ("membershipexpirationdate", "membershipenddate"),
         },
     ),
     Preset(
@@ -91,6 +101,10 @@ PRESETS: tuple[Preset, ...] = (
             "status": ("membershipstatus", "status"),
             "branch": ("branch", "chapter", "localgroup"),
             "region": ("region",),
+            "phone": ("mobilenumber", "phonenumber", "phone"),
+            "address": ("primaryaddress1", "address1", "homeaddress1"),
+            "postcode": ("primaryzip", "zip", "homezip"),
+            "paid": ("membershipexpiresat", "expiresat", "membershipexpireson"),
         },
     ),
 )

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from consult.domain import names
 from consult.domain.errors import Invalid
 from consult.domain.names import search_key
 from consult.domain.roles import Status
@@ -117,7 +118,7 @@ class Place:
 #: What a row comes to, in this order; a file's number goes before them.
 FIELDS = (
     "line", "number", "name", "email", "email_key", "status", "joined_at", "joined_before", "unit_id", "branch",
-    "region", "nation", "search_key", "fault",
+    "region", "nation", "phone", "phone_key", "address", "address_key", "paid_until", "search_key", "fault",
 )  # fmt: skip
 
 #: An address that needs no second look; anything else is looked at closely.
@@ -158,6 +159,10 @@ class Reader:
         states: dict[str, str] = {}
         days: dict[str, tuple[object, object]] = {}
         homes: dict[tuple[str, str], tuple[int, str]] = {}
+        besides = {
+            name: self.columns[name] for name in ("phone", "address", "postcode", "paid") if name in self.columns
+        }
+        more: tuple[object, ...] | None = (None,) * 5
         ordinary = _ORDINARY.fullmatch
         for line, cells in records:
             try:
@@ -166,10 +171,13 @@ class Reader:
                 state = cells[status_at] if status_at >= 0 else ""
                 home = (cells[branch_at] if branch_at >= 0 else "", cells[region_at] if region_at >= 0 else "")
                 status, (first, after), (unit, branch) = states[state], days[day], homes[home]
+                if besides:
+                    more = self._besides({name: cells[place] for name, place in besides.items()}, stamp)
             except (IndexError, KeyError):
                 status = ""
             if (
                 status
+                and more is not None
                 and number.isalnum()
                 and len(number) <= 64
                 and 0 < len(name) <= 200
@@ -181,11 +189,11 @@ class Reader:
                 key = email.lower() or None
                 yield (
                     line, number, name, email or None, key, status, first, after, unit, branch, None, None,
-                    search_key(name, number), None,
+                    *more, search_key(name, number), None,
                 )  # fmt: skip
                 continue
             made = self.row(line, cells)
-            for name in ("joined_at", "joined_before"):
+            for name in ("joined_at", "joined_before", "paid_until"):
                 moment = made[name]
                 made[name] = stamp(moment) if isinstance(moment, datetime) else None
             yield tuple(made[name] for name in FIELDS)
@@ -215,6 +223,7 @@ class Reader:
             **self._email(values["email"], faults),
             **self._joined(values["joined"], faults),
             **self._branch(line, values, faults),
+            **self._contact(values, faults),
         }
         made["search_key"] = search_key(str(made["name"]), str(made["number"]))
         made["fault"] = _shown(f"Line {line}: {' '.join(faults)}")[:1000] if faults else None
@@ -254,6 +263,36 @@ class Reader:
             faults.append(f"“{shown}” is not an e-mail address.")
             return {"email": shown, "email_key": None}
         return {"email": text, "email_key": text.lower()}
+
+    def _besides(self, values: dict[str, str], stamp: Callable[[datetime], object]) -> tuple[object, ...] | None:
+        """The same as `_contact` for a row's tuple; None if something is wrong with it."""
+        faults: list[str] = []
+        made = self._contact({name: value.strip() for name, value in values.items()}, faults)
+        paid = made["paid_until"]
+        made["paid_until"] = stamp(paid) if isinstance(paid, datetime) else None
+        return None if faults else tuple(made.values())
+
+    def _contact(self, values: dict[str, str], faults: list[str]) -> dict[str, object]:
+        """What the file may say besides; an empty cell says nothing, and what the register has stays."""
+        phone = "".join(one for one in values.get("phone", "") if one.isprintable())[:40].strip() or None
+        parts = (" ".join(values.get(name, "").split()) for name in ("address", "postcode"))
+        address = ", ".join(part for part in parts if part)[:300] or None
+        if address and not address.isprintable():
+            faults.append("The postal address has characters in it that cannot be shown.")
+            address = None
+        paid = None
+        if text := values.get("paid", ""):
+            try:
+                paid = read_joined(text, self.order, self.zone)[1]
+            except Invalid as refusal:
+                faults.append(f"Paid until: {refusal}")
+        return {
+            "phone": phone,
+            "phone_key": names.phone_key(phone) if phone else None,
+            "address": address,
+            "address_key": names.address_key(address) if address else None,
+            "paid_until": paid,
+        }
 
     def _joined(self, text: str, faults: list[str]) -> dict[str, object]:
         nothing: dict[str, object] = {"joined_at": None, "joined_before": None}

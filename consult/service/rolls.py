@@ -78,6 +78,8 @@ def _conditions(rule: RollRule) -> list[tuple[str, ColumnElement[bool]]]:
     ]
     if rule.joined_by is not None:
         made.append(("joined by", Member.joined_at <= rule.joined_by))
+    if rule.paid_at is not None:
+        made.append(("paid up", and_(Member.paid_until.is_not(None), Member.paid_until > rule.paid_at)))
     if rule.unit_paths:
         below = or_(*(Unit.path.startswith(path, autoescape=True) for path in rule.unit_paths))
         made.append(("unit", Member.unit_id.in_(select(Unit.id).where(below))))
@@ -189,6 +191,9 @@ def freeze(
     if rule.joined_by is not None and rule.joined_by > at:
         sentence = "The join-by instant is still to come; a roll can be frozen only after it."
         raise Invalid(sentence, {"joined_by": sentence})
+    if rule.paid_at is not None and rule.paid_at > at:
+        sentence = "The instant for which is to be paid is still to come; freeze the roll after it."
+        raise Invalid(sentence, {"paid_at": sentence})
     if rule.delegates_at is not None and rule.delegates_at > at:
         sentence = "The instant that decides who is a delegate is still to come; freeze the roll after it."
         raise Invalid(sentence, {"delegates_at": sentence})
@@ -360,6 +365,8 @@ def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] | None 
         unit_names=names,
         when=when(rule.joined_by) if when and rule.joined_by else "",
         delegate=delegates is not None and member_id in set(db.session.scalars(delegates)),
+        paid_until=member.paid_until,
+        paid_when=when(rule.paid_at) if when and rule.paid_at else "",
         delegate_when=when(rule.delegates_at) if when and rule.delegates_at else "",
     )
     if all(condition.holds for condition in conditions) != on_roll:
@@ -380,6 +387,8 @@ def rule_in_words(rule: RollRule, unit_names: dict[str, str], when: Callable[[da
     parts = [f"Everybody recorded as {' or '.join(rule.statuses)}"]
     if rule.joined_by is not None:
         parts.append(f"who joined by {when(rule.joined_by)}")
+    if rule.paid_at is not None:
+        parts.append(f"whose subscription is paid for {when(rule.paid_at)}")
     if rule.unit_paths:
         parts.append(f"whose home branch is in {' or '.join(unit_names.get(path, path) for path in rule.unit_paths)}")
     if rule.delegates_at is not None:

@@ -15,7 +15,7 @@ from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
 from consult.model.imports import ImportChunk, ImportFile, ImportMapping, ImportRow
 from consult.model.members import Member
 from consult.model.store import db, writing
-from consult.service import import_files, import_rows, import_staging, imports, register_columns, register_file
+from consult.service import import_files, import_rows, import_staging, imports, merging, register_columns, register_file
 from consult.service.imports import Options
 from consult.service.register_columns import Mapping
 from tests.factories import NOON, Cast
@@ -50,11 +50,12 @@ def test_the_exports_of_other_systems_are_known_by_their_titles() -> None:
     found = register_columns.guess(CIVICRM)
     assert {column: CIVICRM[place] for column, place in found.places.items()} == {
         "name": "Display Name", "email": "Email", "number": "Contact ID", "joined": "Member Since",
-        "branch": "Branch", "status": "Membership Status",
+        "branch": "Branch", "status": "Membership Status", "paid": "Membership Expiration Date",
     }  # fmt: skip
     found = register_columns.guess(NATIONBUILDER)
     assert {column: NATIONBUILDER[place] for column, place in found.places.items()} == {
         "name": "full_name", "email": "email", "number": "nationbuilder_id", "joined": "membership_started_at",
+        "phone": "phone_number", "paid": "membership_expires_at",
     }  # fmt: skip
     assert register_columns.preset_of(HEADING.split(",")) is None
 
@@ -84,6 +85,10 @@ def test_the_quick_way_reads_a_row_as_the_careful_one_does() -> None:
         "status": ["member", "Active", "", "honorary", "pending"],
         "branch": ["Alder", " alder", "Nowhere", ""],
         "region": ["", "Northmoor", "Southfen"],
+        "phone": ["", "020 7946 0018", "x\x07"],
+        "address": ["", " 1  High St", "2\x07"],
+        "postcode": ["", "AB1 2CD"],
+        "paid": ["", "2026-12-31", "never"],
     }
     mapping = Mapping({name: place for place, name in enumerate(cells)}, {}, {"pending": "lapsed"})
     places = {"alder": register_file.Place(5, "Alder", "branch", "Northmoor")}
@@ -95,6 +100,31 @@ def test_the_quick_way_reads_a_row_as_the_careful_one_does() -> None:
         careful = made[1].row(line, written)
         assert row == tuple(careful[name] for name in register_file.FIELDS), written
     assert sum(row[-1] is None for row in quick) > 20
+
+
+def test_telephone_address_and_payment_are_taken_and_an_empty_cell_changes_nothing(cast: Cast) -> None:
+    ben = BEN.replace("lapsed", "member")
+    heading = f"{HEADING},phone,postal address,postcode,paid until"
+    take = {"by": cast.actor("roll_officer"), "at": NOON}
+    imports.apply(None, imports.preview(lines(f"{ADA},020 7946 0018,1 High St,AB1 2CD,2026-12-31", f"{ben},,,,",
+                                              heading=heading), at=NOON), **take)  # fmt: skip
+    ada = member("N1")
+    assert (ada.phone, ada.address, ada.paid_until) == (
+        "020 7946 0018", "1 High St, AB1 2CD", datetime(2027, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+    assert (ada.phone_key, ada.address_key) == ("079460018", "1highstab12cd")
+    again = imports.preview(lines(f"{ADA},,,,", f"{ben},+44 20 7946 0018,,,", heading=heading), at=NOON)
+    assert again.counts == {"wrong": 0, "new": 0, "changed": 1, "unchanged": 1, "merged": 0}
+    (row,) = imports.rows_of(again, "changed").rows
+    assert [(change.what, change.old, change.new) for change in row.changes] == [
+        ("telephone", None, "+44 20 7946 0018")
+    ]
+    imports.apply(None, again, **take)
+    assert (member("N1").phone, member("N2").phone_key) == ("020 7946 0018", member("N1").phone_key)
+    assert [[one.number for one in group] for group in merging.alike("telephone").groups] == [["N1", "N2"]]
+    bad = imports.preview(lines(f"{ADA},,,,never", heading=heading), at=NOON)
+    assert "Paid until: “never” is not a date" in imports.rows_of(bad, "wrong").rows[0].fault
+    assert imports.preview(lines(ADA, ben), at=NOON).changes_nothing, "a file without these columns leaves them"
 
 
 def test_a_choice_is_remembered_for_files_of_the_same_shape(cast: Cast) -> None:

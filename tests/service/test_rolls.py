@@ -242,3 +242,23 @@ def test_the_hash_is_the_same_however_the_ids_are_cut(cast: Cast, monkeypatch: p
     whole = freeze(cast, RollRule(), "Whole")
     monkeypatch.setattr(rolls, "_BATCH", 3)
     assert freeze(cast, RollRule(), "In pieces").hash == whole.hash == rolls.roll_hash(SALT, rolls.entry_ids(whole.id))
+
+
+def test_only_those_who_are_paid_up_where_the_rule_asks_it(cast: Cast) -> None:
+    asked = NOON - timedelta(days=1)
+    with writing():
+        cast.who["member"].paid_until = asked + timedelta(microseconds=1)
+        cast.who["mover"].paid_until = asked
+    rule = RollRule(paid_at=asked)
+    found = rolls.preview(rule)
+    assert (found.size, found.kept_out) == (1, {"status": 1, "paid up": len(PEOPLE)})
+    assert RollRule.from_json(rule.to_json()).paid_at == asked
+    roll = freeze(cast, rule)
+    assert list(rolls.entry_ids(roll.id)) == [cast.who["member"].id]
+    assert (
+        rolls.rule_in_words(rule, {}, when) == "Everybody recorded as member, whose subscription is paid for 01 March."
+    )
+    told = {name: rolls.standing(roll, cast.who[name].id, when).conditions[-1].sentence for name in ("member", "mover")}
+    assert told["member"] == "Your subscription must be paid for 01 March, and it is."
+    with pytest.raises(Invalid, match="still to come"):
+        freeze(cast, RollRule(paid_at=NOON + timedelta(days=1)))

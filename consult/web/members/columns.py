@@ -15,7 +15,8 @@ from consult.service.register_columns import Mapping
 from consult.web.fields import Form, SelectField, TextAreaField
 
 #: What is asked for, in the order of the page.
-ASKED = ("number", "name", "given", "family", "email", "joined", "status", "branch", "region", "nation")
+ASKED = ("number", "name", "given", "family", "email", "joined", "status", "branch", "region", "nation",
+         "phone", "address", "postcode", "paid")  # fmt: skip
 
 
 class Columns(Form):
@@ -40,6 +41,10 @@ class Columns(Form):
     every_branch = SelectField(_l("Or one branch for everybody in the file"))
     region = SelectField(_l("Region"), description=_l("Needed only where branches are to be created."))
     nation = SelectField(_l("Nation"))
+    phone = SelectField(_l("Telephone"), description=_l("These four may be left out. An empty cell changes nothing."))
+    address = SelectField(_l("Postal address"))
+    postcode = SelectField(_l("Postcode"))
+    paid = SelectField(_l("Paid until"), description=_l("The last day for which the subscription is paid."))
     words = TextAreaField(
         _l("What the file’s words for a status mean"),
         [Length(max=5000)],

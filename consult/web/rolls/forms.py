@@ -33,6 +33,12 @@ class RuleForm(Form):
         _l("Joined by"),
         description=_l("Whoever joined after this instant is not on the roll. Leave it empty if everybody is."),
     )
+    paid_at = InstantField(
+        _l("Paid up on"),
+        description=_l(
+            "Only those whose subscription is paid for this instant. Leave it empty if your rules do not ask it."
+        ),
+    )
     delegates_at = InstantField(
         _l("Delegates in office on"),
         description=_l(

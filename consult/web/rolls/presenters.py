@@ -15,6 +15,7 @@ from consult.service.rolls import Preview
 CONDITIONS = {
     "status": _l("have another status"),
     "joined by": _l("joined too late"),
+    "paid up": _l("are not paid up"),
     "unit": _l("have their home branch elsewhere"),
     "delegates": _l("are no delegates"),
     "excluded": _l("were left out by a decision"),

@@ -84,6 +84,7 @@ def _rule(form: Any) -> RollRule:
         tuple(form.units.data or ()),
         rolls.excluded_by_number(form.excluded.data or ""),
         form.delegates_at.data,
+        form.paid_at.data,
     )
 
 
