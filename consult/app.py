@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "members",
     "units",
     "bodies",
+    "nominations",
     "consultations",
     "participation",
     "paragraphs",

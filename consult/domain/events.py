@@ -36,6 +36,17 @@ class Event(StrEnum):
     BODY_DISSOLVED = "body.dissolved"
     SEAT_FILLED = "seat.filled"
     SEAT_VACATED = "seat.vacated"
+    NOMINATIONS_CALLED = "nominations.called"
+    NOMINATIONS_CALL_CHANGED = "nominations.call_changed"
+    NOMINATIONS_CANCELLED = "nominations.cancelled"
+    NOMINATED = "nominations.nominated"
+    NOMINATION_ACCEPTED = "nominations.accepted"
+    NOMINATION_DECLINED = "nominations.declined"
+    NOMINATION_RULED_OUT = "nominations.ruled_out"
+    CANDIDATE_WITHDREW = "nominations.withdrew"
+    CANDIDATE_LEFT = "nominations.candidate_left"
+    NOMINATIONS_PUT = "nominations.put_to_a_ballot"
+    NOMINATIONS_SETTLED = "nominations.settled"
     MEMBERS_IMPORTED = "members.imported"
     MEMBER_CHANGED = "member.changed"
     MEMBERS_MERGED = "members.merged"
@@ -227,6 +238,17 @@ SENTENCES: dict[Event, str] = {
     Event.BODY_DISSOLVED: "A body of a unit was dissolved",
     Event.SEAT_FILLED: "A seat of a body was filled",
     Event.SEAT_VACATED: "A seat of a body fell vacant",
+    Event.NOMINATIONS_CALLED: "Nominations were called for",
+    Event.NOMINATIONS_CALL_CHANGED: "A call for nominations was changed before they opened",
+    Event.NOMINATIONS_CANCELLED: "A call for nominations was cancelled",
+    Event.NOMINATED: "Somebody was nominated",
+    Event.NOMINATION_ACCEPTED: "A nomination was accepted, or a statement changed",
+    Event.NOMINATION_DECLINED: "A nomination was declined",
+    Event.NOMINATION_RULED_OUT: "A nomination was ruled out",
+    Event.CANDIDATE_WITHDREW: "A candidate withdrew",
+    Event.CANDIDATE_LEFT: "It was recorded that a candidate withdrew late or died",
+    Event.NOMINATIONS_PUT: "Nominations were put to a ballot",
+    Event.NOMINATIONS_SETTLED: "What came of nominations was declared",
     Event.MEMBERS_IMPORTED: "Members were imported",
     Event.MEMBER_CHANGED: "An entry in the register was corrected",
     Event.MEMBERS_MERGED: "Two entries of one person were merged",

@@ -374,6 +374,47 @@ EVENT = Lifecycle(
     {"cancel": "cancelled", "hold": "marked as held"},
 )
 
+_IN_A_CALL = ("proposed", "standing")
+
+NOMINATION = Lifecycle(
+    "nomination",
+    (
+        Step("accept", ("proposed",), "standing", _P.CANDIDACY_ANSWER, _E.NOMINATION_ACCEPTED),
+        Step("decline", ("proposed",), "declined", _P.CANDIDACY_ANSWER, _E.NOMINATION_DECLINED, confirm=True),
+        Step("withdraw", ("standing",), "withdrawn", _P.CANDIDACY_ANSWER, _E.CANDIDATE_WITHDREW, confirm=True),
+        Step("rule out", _IN_A_CALL, "ruled out", _P.NOMINATION_JUDGE, _E.NOMINATION_RULED_OUT, confirm=True),
+        Step("record a death", _IN_A_CALL, "died", _P.NOMINATION_JUDGE, _E.CANDIDATE_LEFT, confirm=True),
+    ),
+    {
+        "accept": "accepted",
+        "decline": "declined",
+        "withdraw": "withdrawn",
+        "rule out": "ruled out",
+        "record a death": "ended by a death",
+    },
+)
+
+CALL = Lifecycle(
+    "call for nominations",
+    (
+        Step("declare elected", ("announced",), "declared", _P.NOMINATION_JUDGE, _E.NOMINATIONS_SETTLED, confirm=True),
+        Step("put to a ballot", ("announced",), "put to a ballot", _P.BALLOT_CREATE, _E.NOMINATIONS_PUT),
+        Step("seat", ("put to a ballot",), "filled", _P.NOMINATION_JUDGE, _E.NOMINATIONS_SETTLED, confirm=True),
+        Step(
+            "call again", ("announced", "put to a ballot"), "called again", _P.NOMINATION_JUDGE, _E.NOMINATIONS_SETTLED,
+            confirm=True,
+        ),
+        Step("cancel", ("announced",), "cancelled", _P.NOMINATIONS_CALL, _E.NOMINATIONS_CANCELLED, confirm=True),
+    ),
+    {
+        "declare elected": "declared without a poll",
+        "put to a ballot": "put to a ballot",
+        "seat": "filled",
+        "call again": "called again",
+        "cancel": "cancelled",
+    },
+)  # fmt: skip
+
 LIFECYCLES: tuple[Lifecycle, ...] = (
-    MOTION, AMENDMENT, COMPOSITE, POLICY, SENDING, BALLOT, SUBMISSION, STATEMENT, REPORT, EVENT,
+    MOTION, AMENDMENT, COMPOSITE, POLICY, SENDING, BALLOT, SUBMISSION, STATEMENT, REPORT, EVENT, CALL, NOMINATION,
 )  # fmt: skip

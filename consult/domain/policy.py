@@ -169,6 +169,10 @@ class Permission(StrEnum):
     REPRESENTATIVE_NAME = "name who speaks for an affiliated organisation"
     BODY_KEEP = "set up the bodies of a unit"
     SEAT_FILL = "fill and vacate the seats of a body"
+    NOMINATIONS_CALL = "call for nominations"
+    NOMINATE = "nominate somebody"
+    CANDIDACY_ANSWER = "accept or decline a nomination, and withdraw"
+    NOMINATION_JUDGE = "rule on nominations and declare what came of them"
     CONSULTATION_KEEP = "set up a consultation and its timetable"
     SUBMISSION_WRITE = "send a submission or comment on a consultation's paper"
     SUBMISSION_SPEAK_FOR = "send a submission for a unit, an organisation or a meeting"
@@ -279,6 +283,10 @@ POLICY: dict[Permission, Rule] = {
     Permission.NETWORK_JOIN: member | supporter,
     Permission.REPRESENTATIVE_NAME: roll_officer | governance | console,
     Permission.BODY_KEEP: governance | officer_of_unit | console,
+    Permission.NOMINATIONS_CALL: governance | returning_officer | officer_of_unit,
+    Permission.NOMINATE: member,
+    Permission.CANDIDACY_ANSWER: the_candidate,
+    Permission.NOMINATION_JUDGE: returning_officer | governance,
     Permission.SEAT_FILL: governance | returning_officer | officer_of_unit | console,
     Permission.CONSULTATION_KEEP: governance | standing_orders | console,
     Permission.SUBMISSION_WRITE: participant,

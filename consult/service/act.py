@@ -18,9 +18,11 @@ from consult.domain.events import SENTENCES, Event
 from consult.domain.lifecycle import (
     AMENDMENT,
     BALLOT,
+    CALL,
     COMPOSITE,
     EVENT,
     MOTION,
+    NOMINATION,
     POLICY,
     REPORT,
     SENDING,
@@ -39,6 +41,7 @@ from consult.model.consulting import Contribution
 from consult.model.gatherings import Gathering
 from consult.model.members import Member
 from consult.model.motions import Motion, Policy
+from consult.model.nominations import Call, Nomination
 from consult.model.policies import Sending
 from consult.model.statements import Statement
 from consult.model.store import Base, writing
@@ -58,6 +61,8 @@ _LIFECYCLES: dict[type[Base], Lifecycle] = {
     Statement: STATEMENT,
     ConsultationReport: REPORT,
     Gathering: EVENT,
+    Call: CALL,
+    Nomination: NOMINATION,
 }
 _inside: ContextVar[bool] = ContextVar("inside an act", default=False)
 

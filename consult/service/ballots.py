@@ -153,9 +153,17 @@ def definition_of(ballot: Ballot) -> ledger_definition.Definition:
 @act(Permission.BALLOT_CREATE, Event.BALLOT_CREATED)
 def create(consultation: Consultation, spec: BallotSpec, *, by: Actor, at: datetime, act: Act) -> Ballot:
     """Begin a ballot in preparation; nothing of it is fixed yet."""
-    check(spec, at)
-    ballot = Ballot(consultation_id=consultation.id, created_at=at, created_by_id=by.member_id, **_columns(spec))
+    return begin(act, consultation, spec)
+
+
+def begin(act: Act, consultation: Consultation, spec: BallotSpec) -> Ballot:
+    """A ballot in preparation. Only acts call it, inside their transaction."""
+    check(spec, act.at)
+    ballot = Ballot(
+        consultation_id=consultation.id, created_at=act.at, created_by_id=act.by.member_id, **_columns(spec)
+    )
     act.session.add(ballot)
+    act.session.flush()
     return ballot
 
 
@@ -317,6 +325,16 @@ def add_question(ballot: Ballot, spec: QuestionSpec, *, by: Actor, at: datetime,
         Invalid: with the sentence of the counting rule that refuses it, or for an option without a name.
     """
     _touch(ballot)
+    put_question(act, ballot, spec)
+    return ballot
+
+
+def put_question(act: Act, ballot: Ballot, spec: QuestionSpec) -> Question:
+    """A question that chooses among options. Only acts call it, inside their transaction.
+
+    Raises:
+        Invalid: as `add_question`.
+    """
     _check_question_spec(spec)
     options = [
         Option(
@@ -345,7 +363,7 @@ def add_question(ballot: Ballot, spec: QuestionSpec, *, by: Actor, at: datetime,
     check_question(question, roll_size=1_000_000)
     ballot.questions.append(question)
     act.session.flush()
-    return ballot
+    return question
 
 
 def _check_question_spec(spec: QuestionSpec) -> None:

@@ -96,7 +96,7 @@ def state(option: Option, spec: StatementSpec, *, by: Actor, at: datetime, act: 
         option.member_id = _member(act, spec.number)
     option.statement = text
     if spec.photograph is not None:
-        option.photograph_hash = _keep(act, spec.photograph)
+        option.photograph_hash = keep_photograph(act, spec.photograph)
     elif spec.remove_photograph:
         option.photograph_hash = None
     act.note(ballot=ballot.id, words=count, photograph=option.photograph_hash)
@@ -113,7 +113,8 @@ def _member(act: Act, number: str) -> int | None:
     return int(found)
 
 
-def _keep(act: Act, data: bytes) -> str:
+def keep_photograph(act: Act, data: bytes) -> str:
+    """Make a photograph anew and keep it; its hash. Only acts call it, inside their transaction."""
     made = photographs.portrait(data)
     if act.session.get(Photograph, made.hash) is None:
         act.session.add(Photograph(hash=made.hash, large=made.large, small=made.small))

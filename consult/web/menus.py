@@ -40,6 +40,7 @@ FOOT = [
     Link(_l("What is promised"), "home.promises"),
     Link(_l("Accessibility"), "home.accessibility"),
     Link(_l("Who is who"), "units.index"),
+    Link(_l("Nominations"), "nominations.index"),
     Link(_l("Rulebooks"), "rulebooks.index"),
     Link(_l("Constitution and rule books"), "standing.index"),
     Link(_l("Rulings"), "rulings.index", _signed_in),

@@ -19,14 +19,16 @@ _STATES = {
     "grey": """
         not_begun draft not_accepted withdrawn withdrawn_by_leave lapsed superseded rescinded retired expired cancelled closed
         given_up drafting not_put not_prioritised remitted referred_back archived merged spoilt to_come not_done not_coming planned
+        declined died called_again
     """,
     "blue": """
         submitted seeking_support scheduled frozen on_the_order_paper drafting_change composited prepared preparing
-        received on_the_agenda published prioritised new pending put_to_the_vote question information
+        announced proposed put_to_a_ballot received on_the_agenda published prioritised new pending put_to_the_vote question information
     """,
     "green": """
         in_order open carried carried_as_amended accepted accepted_by_mover certified incorporated in_force current
         agreed signed elected done sent for begun admitted coming held
+        standing declared filled
     """,
     "yellow": """
         queried counting reconciling reconciled opened counted drawn_up awaiting_certification appealed soon running hidden awaiting

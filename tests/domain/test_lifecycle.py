@@ -14,6 +14,8 @@ BEGINS = {
     "amendment": "draft",
     "policy": "in force",
     "model motion": "sent",
+    "call for nominations": "announced",
+    "nomination": "proposed",
     "ballot": "preparing",
     "submission": "draft",
     "statement": "awaiting screening",

@@ -1,0 +1,270 @@
+"""Settling a call for nominations: declared without a poll, drafted as a ballot, seated after certification, by the declared rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from consult.counting.count import count
+from consult.counting.data import contest_from, papers_from
+from consult.domain import nominations as domain
+from consult.domain.bodies import BY_ELECTION, COUNTBACK, ELECTED, UNOPPOSED
+from consult.domain.errors import Invalid, OutOfOrder
+from consult.domain.events import Event
+from consult.domain.nominations import Candidate, Plan
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor
+from consult.domain.timetable import written
+from consult.ledger import papers
+from consult.ledger.definition import contest_of
+from consult.model.ballots import Ballot, OpenedPaper, Option, Question
+from consult.model.bodies import Body, SeatHolding
+from consult.model.consultations import Consultation
+from consult.model.members import Member
+from consult.model.nominations import Call, Nomination
+from consult.model.results import QuestionResult
+from consult.model.store import db
+from consult.service import ballots, counts, nominations, seats, unsealing
+from consult.service.act import Act, act
+from consult.service.ballots import BallotSpec, OptionSpec, QuestionSpec
+from consult.service.seats import Term
+
+
+def plan_of(call: Call) -> Plan:
+    """What the declared rules make of those who stand now."""
+    standing = [Candidate(row.id, row.group) for row in nominations.standing_in(call)]
+    return domain.plan(nominations.rules_of(call), call.seats, call.reserves, standing)
+
+
+def _require_over(call: Call, at: datetime) -> None:
+    if call.state != "announced":
+        raise OutOfOrder(f"This call is {call.state}. {call.outcome}".strip())
+    if call.phase(at) != "over":
+        raise OutOfOrder(
+            f"Candidates can still change their minds: this can be settled from {written(call.withdraw_by)}."
+        )
+
+
+@act(Permission.NOMINATION_JUDGE, Event.NOMINATIONS_SETTLED)
+def declare(call: Call, *, by: Actor, at: datetime, act: Act) -> Call:
+    """Declare elected without a poll those whom the rules declare elected, seat them, and say what stays vacant.
+
+    Raises:
+        OutOfOrder: before the last deadline, or where the rules ask for a poll. NotAllowed: to a candidate in it.
+    """
+    nominations.require_no_candidate(call, by)
+    _require_over(call, at)
+    plan = plan_of(call)
+    if plan.polled:
+        raise OutOfOrder(f"{plan.because[-1]} Draft the ballot.")
+    rows = {row.id: row for row in call.nominations}
+    act.step(call, "declare elected" if plan.elected else "call again")
+    call.outcome = " ".join(plan.because)
+    for number in plan.elected:
+        _seat(act, call, rows[number], UNOPPOSED if not call.casual else BY_ELECTION, at)
+    act.note(elected=list(plan.elected), vacant=plan.vacant)
+    return call
+
+
+def _seat(act: Act, call: Call, row: Nomination, way: str, at: datetime) -> SeatHolding:
+    """Seat somebody elected, for the term of the call (what is left of it), with the event of the seat."""
+    words = f"“{call.title}”: {'declared elected without a poll' if way == UNOPPOSED else 'elected'}"
+    term = Term(way, words, max(call.term_starts_at, at), call.term_until, row.group)
+    holding = seats.put(act, call.body, row.nominee, term)
+    act.record(Event.SEAT_FILLED, holding, body=call.body_id, member=row.nominee_id, seat=holding.seat, way=way)
+    act.notify(
+        "elected", row.nominee, once=f"elected:{row.id}", body=call.body.name, body_id=call.body_id, words=words,
+        until=written(holding.ends_at),
+    )  # fmt: skip
+    return holding
+
+
+@act(Permission.BALLOT_CREATE, Event.NOMINATIONS_PUT)
+def draft(call: Call, consultation: Consultation, spec: BallotSpec, *, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Draft the ballot that the rules ask for: a question with the candidates, their statements and photographs.
+
+    It is a ballot in preparation, which the ballot's own pages go on with.
+
+    Raises:
+        OutOfOrder: before the last deadline, or where no poll is needed. Invalid: for times that cannot be.
+        NotAllowed: to a candidate in it.
+    """
+    nominations.require_no_candidate(call, by)
+    _require_over(call, at)
+    plan, rules = plan_of(call), nominations.rules_of(call)
+    if not plan.polled:
+        raise OutOfOrder("No poll is needed: " + " ".join(plan.because))
+    ballot = ballots.begin(act, consultation, spec)
+    standing = [row for row in nominations.standing_in(call) if row.id in plan.polled]
+    names = Counter(row.nominee.name for row in standing)
+    options = tuple(
+        OptionSpec(
+            row.nominee.name if names[row.nominee.name] == 1 else f"{row.nominee.name} ({row.nominee.unit.name})",
+            row.statement, row.group, row.nominee_id,
+        )
+        for row in standing
+    )  # fmt: skip
+    ron = rules.ron or rules.uncontested == domain.POLL
+    question = ballots.put_question(
+        act,
+        ballot,
+        QuestionSpec(call.title, rules.method, options, plan.seats, {}, plan.reserves, " ".join(plan.because), ron),
+    )
+    for option, row in zip(question.options, standing, strict=False):
+        option.photograph_hash, row.option_key = row.photograph_hash, option.key
+    act.step(call, "put to a ballot", check_permission=False)
+    call.ballot_id, call.question_id, call.outcome = ballot.id, question.id, " ".join(plan.because)
+    act.record(Event.BALLOT_CREATED, ballot)
+    act.note(call=call.id, candidates=len(options), seats=plan.seats, vacant=plan.vacant)
+    return ballot
+
+
+@act(Permission.NOMINATION_JUDGE, Event.CANDIDATE_LEFT)
+def leave(row: Nomination, died: bool, because: str, *, by: Actor, at: datetime, act: Act) -> Nomination:
+    """Record that a candidate withdrew after the deadline or died, before or during the poll; the declared rule follows.
+
+    “Count without”: each paper counts for the next choice on it. “Poll again”: the page says that the ballot has to be
+    ended without a result, which the committee does with a reason, and nominations are called again.
+
+    Raises:
+        OutOfOrder: once the papers are counted. Invalid: without a reason.
+    """
+    call = row.call
+    nominations.require_no_candidate(call, by) if row.nominee_id != by.member_id else None
+    act.step(row, "record a death" if died else "withdraw", check_permission=False)
+    if not because.strip() or len(because.strip()) > 1000:
+        raise Invalid("Say what happened, in at most 1,000 characters.", {"reason": "Say what happened."})
+    row.because = because.strip()
+    option = _option(act.session, row)
+    if option is not None and option.question.ballot.state not in ("cancelled", "annulled"):
+        state = option.question.ballot.state
+        if state not in ("preparing", "scheduled", "open", "closed", "reconciled", "opened"):
+            raise OutOfOrder(f"The ballot is {state}: who is elected and leaves makes a casual vacancy in the body.")
+        option.withdrawn = True
+        act.record(Event.CANDIDATE_LEFT, option.question.ballot, option=option.key, died=died)
+    act.note(call=call.id, died=died, rule=nominations.rules_of(call).leaving)
+    return row
+
+
+def _option(session: Session, row: Nomination) -> Option | None:
+    if row.option_key is None or row.call.question_id is None:
+        return None
+    question = session.get_one(Question, row.call.question_id)
+    return next((option for option in question.options if option.key == row.option_key), None)
+
+
+def left_in_the_poll(call: Call) -> list[Nomination]:
+    """The candidates on the paper who withdrew or died."""
+    return [row for row in call.nominations if row.option_key is not None and row.state in ("withdrawn", "died")]
+
+
+@act(Permission.NOMINATION_JUDGE, Event.NOMINATIONS_SETTLED)
+def call_again(call: Call, reason: str, *, by: Actor, at: datetime, act: Act) -> Call:
+    """Settle a call whose ballot ended without a result: nominations are called again.
+
+    Raises:
+        OutOfOrder: while the ballot runs. Invalid: without a reason.
+    """
+    if call.ballot is None or call.ballot.state not in ("cancelled", "annulled"):
+        raise OutOfOrder("The ballot has not ended without a result: cancel or annul it first, with its reason.")
+    if not reason.strip() or len(reason.strip()) > 1000:
+        raise Invalid("Give the reason, in at most 1,000 characters.", {"reason": "Give the reason."})
+    act.step(call, "call again")
+    call.outcome = reason.strip()
+    return call
+
+
+@act(Permission.NOMINATION_JUDGE, Event.NOMINATIONS_SETTLED)
+def seat_winners(call: Call, *, by: Actor, at: datetime, act: Act) -> Call:
+    """Seat those whom the certified result elects, each for the term of the call.
+
+    Raises:
+        OutOfOrder: before the result is certified. NotAllowed: to a candidate in it.
+    """
+    nominations.require_no_candidate(call, by)
+    ballot = call.ballot
+    if ballot is None or ballot.state not in ("certified", "published"):
+        raise OutOfOrder("The winners are seated once the result is certified.")
+    act.step(call, "seat")
+    won = _winners(act.session, call)
+    for row in won:
+        _seat(act, call, row, BY_ELECTION if call.casual else ELECTED, at)
+    names = ", ".join(row.nominee.name for row in won)
+    call.outcome = f"{call.outcome} Elected: {names or 'nobody'}."
+    act.note(elected=[row.id for row in won], ballot=ballot.id)
+    return call
+
+
+def _winners(session: Session, call: Call) -> list[Nomination]:
+    """The candidates whom the result elects, in order of election."""
+    question = session.get_one(Question, call.question_id)
+    result = session.get_one(QuestionResult, question.id)
+    keys = dict(zip(result.count["candidates"], (option.key for option in question.options), strict=True))
+    rows = {row.option_key: row for row in call.nominations if row.option_key}
+    return [rows[keys[name]] for name in result.count["winners"] if keys[name] in rows]
+
+
+# -- casual vacancies ------------------------------------------------------------------------------------------------
+
+
+def call_behind(seat: SeatHolding) -> Call | None:
+    """The call by which the holder of a seat was elected, if its papers are there to be counted again."""
+    query = db.select(Call).join(Nomination).where(
+        Call.body_id == seat.body_id, Nomination.nominee_id == seat.member_id, Call.question_id.is_not(None),
+        Call.state == "filled", Nomination.option_key.is_not(None),
+    )  # fmt: skip
+    found = db.session.scalars(query.order_by(Call.id.desc()).limit(1)).first()
+    if found is None:
+        return None
+    kept = db.session.scalar(
+        db.select(OpenedPaper.question_id).where(OpenedPaper.question_id == found.question_id).limit(1)
+    )
+    return found if kept is not None else None
+
+
+def next_by_countback(session: Session, call: Call, body: Body, gone: SeatHolding, at: datetime) -> Nomination | None:
+    """Who is elected when the same papers are counted without those who left; None if nobody new is.
+
+    Everybody on the paper who is no longer a member, has withdrawn, or left a seat of this body takes no part. Those who
+    hold seats take part and keep them, whatever this count says; the first newly elected fills the vacancy.
+    """
+    question = session.get_one(Question, call.question_id)
+    made = ballots.definition_of(session.get_one(Ballot, question.ballot_id))
+    holding = {row.member_id for row in body.holdings if row.held(at)}
+    left = {row.member_id for row in body.holdings if row.left_because} - holding | {gone.member_id}
+    rows = {row.option_key: row for row in call.nominations if row.option_key}
+    out = set(counts.withdrawn_of(question))
+    for key, row in rows.items():
+        lost = nominations.ineligible(call, nominations.rules_of(call), row.nominee)
+        if row.nominee_id in left or (row.nominee_id not in holding and (lost or row.state != "standing")):
+            out.add(str(key))
+    contest = contest_from(contest_of(made, made.question(question.key), sorted(out)))
+    gathered = papers.gather(made.id, question.key, unsealing.groups_of(session, question))
+    votes = papers_from((tuple(group.pattern), group.votes) for group in gathered.groups)  # type: ignore[misc]
+    again = count(question.method, contest, votes, session.get_one(Ballot, question.ballot_id).seed)
+    keys = [option.key for option in question.options]
+    elected = [rows[keys[place]] for place in again.winners if keys[place] in rows]
+    return next((row for row in elected if row.nominee_id not in holding), None)
+
+
+@act(Permission.NOMINATION_JUDGE, Event.SEAT_FILLED)
+def fill_by_countback(gone: SeatHolding, expected: Member, *, by: Actor, at: datetime, act: Act) -> SeatHolding:
+    """Fill the seat that somebody left with whom the countback elects; `expected` is the person the page showed.
+
+    Raises:
+        OutOfOrder: if the declared rule is another, the papers are gone, the seat is filled, or nobody new is elected.
+    """
+    body, call = gone.body, call_behind(gone)
+    if call is None or nominations.rules_of(call).casual != domain.COUNTBACK:
+        raise OutOfOrder("The declared rule of the election is not a countback, or its papers are not kept.")
+    if gone.held(at) or at >= gone.term_until or any(row.seat == gone.seat and row.held(at) for row in body.holdings):
+        raise OutOfOrder("This seat is not vacant.")
+    found = next_by_countback(act.session, call, body, gone, at)
+    if found is None:
+        raise OutOfOrder("Counting again elects nobody new: there has to be an election for the rest of the term.")
+    if found.nominee_id != expected.id:
+        raise OutOfOrder("The count elects somebody else now; look at the page again.")
+    words = f"“{call.title}”: counted again without {gone.member.name}"
+    return seats.put(act, body, found.nominee, Term(COUNTBACK, words, at, gone.term_until, gone.group))

@@ -1,0 +1,145 @@
+"""What officers decide about nominations: ruling out, declaring, drafting the ballot, seating the winners, countback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.domain import policy
+from consult.domain.errors import OutOfOrder, Refused
+from consult.domain.nominations import COUNTBACK, MEANINGS
+from consult.domain.policy import Permission
+from consult.model.ballots import Ballot
+from consult.model.store import db
+from consult.service import clock, consultations, nominations, seats, settling
+from consult.service.ballots import BallotSpec
+from consult.web.fields import Form
+from consult.web.guards import actor, needs, signed_in
+from consult.web.nominations import forms
+from consult.web.nominations.views import Answer, pages
+from consult.web.trying import tried
+
+
+def _decided(call_id: int, act: Callable[[], Any], words: str) -> Response:
+    try:
+        act()
+        flash(words, "success")
+    except Refused as refusal:
+        flash(str(refusal), "error")
+    return redirect(url_for("nominations.show", call_id=call_id))
+
+
+@pages.post("/nominations/<int:call_id>/declare")
+@needs(Permission.NOMINATION_JUDGE)
+def declare(call_id: int) -> Response:
+    """Declare what came of the nominations without a poll."""
+    call = nominations.get(call_id)
+    return _decided(call_id, lambda: settling.declare(call, by=actor()), _("It is declared and on the record."))
+
+
+@pages.post("/nominations/<int:call_id>/seat")
+@needs(Permission.NOMINATION_JUDGE)
+def seat(call_id: int) -> Response:
+    """Seat those whom the certified result elects."""
+    call = nominations.get(call_id)
+    return _decided(call_id, lambda: settling.seat_winners(call, by=actor()), _("The winners have their seats."))
+
+
+@pages.route("/nominations/<int:call_id>/ballot", methods=["GET", "POST"])
+@needs(Permission.BALLOT_CREATE)
+def draft(call_id: int) -> Answer:
+    """Draft the ballot that the rules ask for."""
+    call, form = nominations.get(call_id), forms.DraftForm()
+    form.consultation.choices = [(row.id, row.title) for row in consultations.listed()]
+
+    def send() -> Ballot:
+        rules = nominations.rules_of(call)
+        spec = BallotSpec(
+            call.title, form.opens_at.data, form.closes_at.data, level=form.level.data,
+            statement_words=rules.statement_words,
+        )  # fmt: skip
+        made: Ballot = settling.draft(call, consultations.get(form.consultation.data), spec, by=actor())
+        return made
+
+    done, status = tried(form, send)
+    if done is not None:
+        flash(_("The ballot is drafted; go on with it here."), "success")
+        return redirect(url_for("ballots.show", ballot_id=done.id))
+    plan = settling.plan_of(call)
+    return render_template("nominations/draft.html", form=form, call=call, plan=plan), status
+
+
+def _on_call(call_id: int, form: Form, act: Callable[[], Any], title: str, lede: str, words: str) -> Answer:
+    call = nominations.get(call_id)
+    done, status = tried(form, act)
+    if done is not None:
+        flash(words, "success")
+        return redirect(url_for("nominations.show", call_id=call_id))
+    return render_template("nominations/decide.html", form=form, call=call, heading=title, lede=lede), status
+
+
+@pages.route("/nominations/<int:call_id>/cancel", methods=["GET", "POST"])
+@signed_in
+def cancel(call_id: int) -> Answer:
+    """Cancel the call, or close the book on one whose ballot ended without a result."""
+    call, form = nominations.get(call_id), forms.ReasonForm()
+    policy.require(Permission.NOMINATIONS_CALL, actor(), call, at=clock.now())
+    act = nominations.cancel if call.state == "announced" else settling.call_again
+    return _on_call(
+        call_id, form, lambda: act(call, form.reason.data or "", by=actor()), _("End this call"),
+        _("Nobody is elected by it. The reason stands on its page."), _("The call is ended."),
+    )  # fmt: skip
+
+
+@pages.route("/nominations/of/<int:nomination_id>/rule-out", methods=["GET", "POST"])
+@needs(Permission.NOMINATION_JUDGE)
+def rule_out(nomination_id: int) -> Answer:
+    """Rule a nomination out."""
+    row, form = nominations.nomination(nomination_id), forms.ReasonForm()
+    return _on_call(
+        row.call_id, form, lambda: nominations.rule_out(row, form.reason.data or "", by=actor()),
+        _("Rule out %(name)s", name=row.nominee.name), _("Name the rule. The person is told."), _("It is ruled out."),
+    )  # fmt: skip
+
+
+@pages.route("/nominations/of/<int:nomination_id>/gone", methods=["GET", "POST"])
+@needs(Permission.NOMINATION_JUDGE)
+def gone(nomination_id: int) -> Answer:
+    """Record that a candidate withdrew late or died."""
+    row, form = nominations.nomination(nomination_id), forms.LeaveForm()
+    rule = nominations.rules_of(row.call).leaving
+    return _on_call(
+        row.call_id, form,
+        lambda: settling.leave(row, form.what.data == "died", form.reason.data or "", by=actor()),
+        _("%(name)s stands no more", name=row.nominee.name),
+        _("The declared rule once the poll is prepared: %(rule)s.", rule=MEANINGS[rule]), _("It is recorded."),
+    )  # fmt: skip
+
+
+@pages.route("/seats/<int:holding_id>/countback", methods=["GET", "POST"])
+@needs(Permission.NOMINATION_JUDGE)
+def countback(holding_id: int) -> Answer:
+    """Who fills a casual vacancy when the papers of the election are counted again, and seating that person."""
+    left, at = seats.get(holding_id), clock.now()
+    call = settling.call_behind(left)
+    if call is None or nominations.rules_of(call).casual != COUNTBACK:
+        raise OutOfOrder(_("The declared rule of the election is not a countback, or its papers are not kept."))
+    found = settling.next_by_countback(db.session(), call, left.body, left, at)
+    form = Form()
+
+    def send() -> Any:
+        if found is None:
+            raise OutOfOrder(
+                _("Counting again elects nobody new: there has to be an election for the rest of the term.")
+            )
+        return settling.fill_by_countback(left, found.nominee, by=actor())
+
+    done, status = tried(form, send)
+    if done is not None:
+        flash(_("The seat is filled by the countback."), "success")
+        return redirect(url_for("bodies.show", body_id=left.body_id))
+    return render_template("nominations/countback.html", form=form, left=left, call=call, found=found), status

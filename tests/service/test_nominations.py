@@ -1,0 +1,274 @@
+"""Nominations by declared rules: who nominates whom until when, accepting, withdrawing, and everything that can come of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
+from consult.domain.nominations import Rules
+from consult.domain.policy import Permission, may
+from consult.model.ballots import Ballot, Option
+from consult.model.bodies import SeatHolding
+from consult.model.notices import Notice
+from consult.model.store import db, writing
+from consult.service import ballots, bodies, nominations, seats, settling
+from consult.service.ballots import BallotSpec
+from consult.service.candidates import StatementSpec
+from consult.service.nominations import Meeting
+from tests.desk import Desk
+from tests.factories import NOON, Cast, make_consultation
+from tests.nominations import BEGINS, CLOSES, CONSENT, DAY, ENDS, OPENS, WITHDRAW, Calling
+
+ANYBODY = Rules(needed=2, most=9)
+
+
+def spec(**values: object) -> BallotSpec:
+    given = {"title": "Policy committee", "opens_at": WITHDRAW + DAY, "closes_at": WITHDRAW + 4 * DAY, "level": "operator",
+             "complaint_hours": 0, "lot_words": "The draw of 6 March"}  # fmt: skip
+    return BallotSpec(**(given | values))  # type: ignore[arg-type]
+
+
+def test_the_rules_are_kept_from_the_opening_to_the_last_deadline(cast: Cast) -> None:
+    made = Calling(cast, ANYBODY)
+    who, by = cast.who["member"], cast.actor("chair")
+    with pytest.raises(OutOfOrder, match="Nominations are taken from"):
+        nominations.nominate(made.call, who, by=by, at=OPENS - timedelta(seconds=1))
+    row = nominations.nominate(made.call, who, by=by, at=OPENS)
+    assert nominations.lacking(made.call, row) == ["It needs 1 more nomination.", "The person has not accepted yet."]
+    assert [n.kind for n in db.session.scalars(select(Notice))] == ["nominated"]
+    with pytest.raises(OutOfOrder, match="nominated by you already"):
+        nominations.nominate(made.call, who, by=by, at=OPENS)
+    made.nominate("member", "moderator")
+    with pytest.raises(OutOfOrder, match="Nominations are taken from"):
+        nominations.nominate(made.call, who, by=cast.actor("panel"), at=CLOSES)
+    row = nominations.nomination(row.id)
+    with pytest.raises(NotAllowed):
+        nominations.accept(row, StatementSpec("Hello."), by=cast.actor("mover"), at=CLOSES)
+    with pytest.raises(Invalid, match="take out 1"):
+        nominations.accept(row, StatementSpec("word " * 251), by=cast.actor("member"), at=CLOSES)
+    with pytest.raises(OutOfOrder, match="were to be accepted by"):
+        nominations.accept(row, StatementSpec("Hello."), by=cast.actor("member"), at=CONSENT)
+    nominations.accept(row, StatementSpec("Hello."), by=cast.actor("member"), at=CONSENT - DAY)
+    assert [one.nominee_id for one in nominations.standing_in(made.call)] == [who.id]
+    with pytest.raises(OutOfOrder, match="Tell the returning officer"):
+        nominations.withdraw(row, "", by=cast.actor("member"), at=WITHDRAW)
+    assert nominations.withdraw(row, "", by=cast.actor("member"), at=WITHDRAW - DAY).state == "withdrawn"
+    assert nominations.standing_in(made.call) == []
+
+
+def test_who_cannot_stand_or_nominate(cast: Cast) -> None:
+    made = Calling(cast, replace(ANYBODY, self_nomination=False, member_days=500, most=1))
+    with pytest.raises(Invalid, match="candidates are members"):
+        made.nominate("supporter", "chair")
+    with pytest.raises(Invalid, match="must have been a member for 500 days"):
+        made.nominate("member", "chair")
+    with pytest.raises(OutOfOrder, match="nobody nominates themself"):
+        made.nominate("member", "member")
+    with pytest.raises(NotAllowed):
+        made.nominate("member", "supporter")
+    with pytest.raises(OutOfOrder, match="fixed"):
+        nominations.change(made.call, made.spec(seats=1), by=made.officer, at=OPENS)
+    open_ = nominations.change(
+        made.call, made.spec(rules=replace(ANYBODY, most=1)), by=made.officer, at=OPENS - timedelta(minutes=1)
+    )
+    assert open_.revision == 2
+    made.nominate("member", "chair")
+    with pytest.raises(OutOfOrder, match="the rules allow 1"):
+        made.nominate("mover", "chair")
+    own = made.nominate("second", "second")
+    assert own.state == "standing" and nominations.lacking(made.call, own) == ["It needs 2 more nominations."]
+
+
+def test_branches_nominate_through_those_who_speak_for_them(cast: Cast) -> None:
+    made = Calling(cast, replace(ANYBODY, by="branches", needed=1))
+    alder, meeting = cast.units["Alder"], Meeting(date(2026, 3, 1), 12, 3)
+    who = cast.who["member"]
+    with pytest.raises(Invalid, match="say for which branch"):
+        nominations.nominate(made.call, who, by=cast.actor("delegate"), at=OPENS)
+    with pytest.raises(NotAllowed, match="Only a delegate or an officer of Alder"):
+        nominations.nominate(made.call, who, unit=alder, meeting=meeting, by=cast.actor("other_delegate"), at=OPENS)
+    with pytest.raises(Invalid, match="did not decide to nominate"):
+        nominations.nominate(
+            made.call, who, unit=alder, meeting=Meeting(date(2026, 3, 1), 3, 3), by=cast.actor("delegate"), at=OPENS
+        )
+    row = nominations.nominate(made.call, who, unit=alder, meeting=meeting, by=cast.actor("delegate"), at=OPENS)
+    assert nominations.lacking(made.call, row) == ["The person has not accepted yet."]
+    with pytest.raises(OutOfOrder, match="Alder has nominated this person"):
+        nominations.nominate(made.call, who, unit=alder, meeting=meeting, by=cast.actor("delegate"), at=OPENS)
+
+
+def test_what_a_call_has_to_say(cast: Cast) -> None:
+    made = Calling(cast)
+    for values, wrong in (
+        ({"title": " "}, "title"),
+        ({"seats": 3}, "seats"),
+        ({"consent_by": CLOSES - DAY}, "consent_by"),
+        ({"withdraw_by": CONSENT - DAY}, "withdraw_by"),
+        ({"term_until": BEGINS}, "term_until"),
+        ({"rules": replace(ANYBODY, method="motion")}, "method"),
+        ({"rules": replace(ANYBODY, too_few="guess")}, "too_few"),
+        ({"rules": Rules(needed=0, self_nomination=False)}, "needed"),
+        ({"reserves": ({"group": "women", "minimum": 3, "maximum": None},)}, "reserves"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            nominations.call(made.body, made.spec(**values), by=made.officer, at=NOON)
+        assert wrong in refusal.value.fields
+    with pytest.raises(NotAllowed):
+        nominations.call(made.body, made.spec(), by=cast.actor("delegate"), at=NOON)
+    assert nominations.cancel(made.call, "the rules changed", by=made.officer, at=NOON).state == "cancelled"
+
+
+def test_no_more_candidates_than_seats_are_declared_elected_and_seated(cast: Cast) -> None:
+    made = Calling(cast, ANYBODY, confers="moderator")
+    made.stand("member")
+    with pytest.raises(OutOfOrder, match="can still change their minds"):
+        settling.declare(made.call, by=made.officer, at=WITHDRAW - DAY)
+    with pytest.raises(OutOfOrder, match="No poll is needed"):
+        settling.draft(made.call, make_consultation(cast), spec(), by=made.officer, at=WITHDRAW)
+    done = settling.declare(made.call, by=made.officer, at=WITHDRAW)
+    assert done.state == "declared" and "1 seat stays vacant" in done.outcome
+    [holding] = made.body.holdings
+    assert (holding.way, holding.starts_at, holding.ends_at) == ("unopposed", BEGINS, ENDS)
+    assert not may(Permission.COMMENT_MODERATE, cast.actor("member"), at=BEGINS - DAY)
+    assert may(Permission.COMMENT_MODERATE, cast.actor("member"), at=BEGINS)
+    with pytest.raises(OutOfOrder, match="is declared"):
+        settling.declare(made.call, by=made.officer, at=WITHDRAW)
+
+
+def test_nobody_stands(cast: Cast) -> None:
+    made = Calling(cast, ANYBODY)
+    made.nominate("member", "chair")
+    done = settling.declare(made.call, by=made.officer, at=WITHDRAW)
+    assert done.state == "called again" and done.outcome.startswith("Nobody stands")
+
+
+def test_a_candidate_decides_nothing_and_a_nomination_is_ruled_out_with_its_rule(cast: Cast) -> None:
+    made = Calling(cast, ANYBODY)
+    row = made.stand("member")
+    made.nominate("returning_officer", "chair")
+    with pytest.raises(NotAllowed, match="somebody else decides"):
+        nominations.rule_out(row, "rule 4", by=made.officer, at=CLOSES)
+    with pytest.raises(NotAllowed, match="somebody else decides"):
+        settling.declare(made.call, by=made.officer, at=WITHDRAW)
+    ruled = nominations.rule_out(row, "Rule 4: not paid up.", by=cast.actor("committee_1"), at=CLOSES)
+    assert ruled.state == "ruled out"
+    assert db.session.scalars(select(Notice).where(Notice.kind == "nomination-ruled-out")).one()
+
+
+def contested(cast: Cast, rules: Rules = ANYBODY, **values: object) -> tuple[Calling, Desk, Ballot]:
+    """Three candidates for one seat, put to a ballot that is scheduled."""
+    made = Calling(cast, rules, seats=1, **values)  # type: ignore[arg-type]
+    for name in ("member", "mover", "second"):
+        made.stand(name, statement=f"I am {name}.")
+    desk = Desk(cast, keys=3, at=WITHDRAW)
+    desk.ballot = settling.draft(made.call, desk.consultation, spec(), by=cast.actor("committee_1"), at=WITHDRAW)
+    return made, desk, desk.ballot
+
+
+def options_of(ballot: Ballot) -> list[Option]:
+    return ballots.get(ballot.id).questions[0].options
+
+
+def test_a_contested_election_goes_from_the_nominations_to_the_seat(cast: Cast) -> None:
+    made, desk, ballot = contested(cast)
+    assert (made.call.state, ballot.state) == ("put to a ballot", "preparing")
+    names = [(option.name, option.statement, option.member_id) for option in options_of(ballot)]
+    assert names[0] == ("Idris Penn", "I am second.", cast.who["second"].id) and len(names) == 3
+    assert made.call.outcome == "3 candidates stand for 1 seat, so there is a poll."
+    with pytest.raises(OutOfOrder, match="once the result is certified"):
+        settling.seat_winners(made.call, by=made.officer, at=desk.after)
+    desk.schedule()
+    for voter in ("delegate", "panel", "chair"):
+        desk.vote(voter, 2, 1)
+    desk.vote("moderator", 1)
+    desk.publish()
+    done = settling.seat_winners(made.call, by=made.officer, at=desk.after)
+    assert done.state == "filled" and done.outcome.endswith("Elected: Osric Vale.")
+    [holding] = made.body.holdings
+    assert (holding.member_id, holding.way, holding.starts_at, holding.ends_at) == (
+        cast.who["mover"].id, "elected", BEGINS, ENDS,
+    )  # fmt: skip
+    assert db.session.scalars(select(Notice).where(Notice.kind == "elected")).one()
+
+
+def test_a_candidate_dies_during_the_poll_and_each_paper_counts_for_its_next_choice(cast: Cast) -> None:
+    made, desk, ballot = contested(cast)
+    desk.schedule()
+    for voter in ("delegate", "panel", "chair"):
+        desk.vote(voter, 2, 0)
+    for voter in ("moderator", "roll_officer"):
+        desk.vote(voter, 1)
+    row = next(row for row in made.call.nominations if row.nominee_id == cast.who["mover"].id)
+    settling.leave(row, True, "The candidate died on the second day.", by=made.officer, at=desk.during)
+    assert [one.state for one in settling.left_in_the_poll(made.call)] == ["died"]
+    gone = next(option for option in options_of(ballot) if option.withdrawn)
+    assert gone.member_id == cast.who["mover"].id
+    with pytest.raises(OutOfOrder):
+        settling.leave(nominations.nomination(row.id), False, "again", by=made.officer, at=desk.during)
+    desk.publish()
+    done = settling.seat_winners(made.call, by=made.officer, at=desk.after)
+    assert "Osric Vale" not in done.outcome.rpartition("Elected:")[2]
+
+
+def test_a_casual_vacancy_is_filled_by_counting_the_papers_again(cast: Cast) -> None:
+    made, desk, _ballot = contested(cast, replace(ANYBODY, casual="countback"))
+    desk.schedule()
+    for voter in ("delegate", "panel", "chair"):
+        desk.vote(voter, 2, 0)
+    for voter in ("moderator", "roll_officer"):
+        desk.vote(voter, 1)
+    desk.publish()
+    settling.seat_winners(made.call, by=made.officer, at=desk.after)
+    [first] = made.body.holdings
+    left_at = BEGINS + 30 * DAY
+    loser, runner_up = cast.who["mover"], cast.who["second"]
+    winner = first.member_id
+    assert winner == cast.who["member"].id or winner == runner_up.id or winner == loser.id
+    seats.vacate(seats.get(first.id), "moved away", by=cast.actor("committee_1"), at=left_at)
+    gone = seats.get(first.id)
+    call = settling.call_behind(gone)
+    assert call is not None
+    found = settling.next_by_countback(db.session(), call, made.body, gone, left_at)
+    assert found is not None and found.nominee_id != winner
+    with pytest.raises(OutOfOrder, match="elects somebody else"):
+        settling.fill_by_countback(gone, cast.who["chair"], by=made.officer, at=left_at)
+    filled = settling.fill_by_countback(gone, found.nominee, by=made.officer, at=left_at)
+    assert (filled.way, filled.seat, filled.ends_at) == ("countback", first.seat, ENDS)
+    with pytest.raises(OutOfOrder, match="not vacant"):
+        settling.fill_by_countback(gone, found.nominee, by=made.officer, at=left_at)
+
+
+def test_a_casual_vacancy_is_filled_by_an_election_for_the_rest_of_the_term(cast: Cast) -> None:
+    made = Calling(cast, ANYBODY, seats=1)
+    made.stand("member")
+    settling.declare(made.call, by=made.officer, at=WITHDRAW)
+    [first] = made.body.holdings
+    left_at = BEGINS + 30 * DAY
+    seats.resign(seats.get(first.id), "moved away", by=cast.actor("member"), at=left_at)
+    assert bodies.vacancies(made.body, left_at)[0].casual
+    times = {
+        name: getattr(made.call, name) + 80 * DAY for name in ("opens_at", "closes_at", "consent_by", "withdraw_by")
+    }
+    again = nominations.call(
+        made.body, made.spec(casual=True, term_starts_at=BEGINS + 70 * DAY, **times), by=made.officer, at=left_at
+    )
+    for name in ("chair", "moderator"):
+        row = nominations.nominate(again, cast.who["mover"], by=cast.actor(name), at=times["opens_at"])
+    nominations.accept(row, StatementSpec("Me."), by=cast.actor("mover"), at=times["opens_at"])
+    settling.declare(nominations.get(again.id), by=made.officer, at=times["withdraw_by"])
+    last = db.session.scalars(select(SeatHolding).order_by(SeatHolding.id.desc())).first()
+    assert last is not None and (last.seat, last.way, last.ends_at) == (1, "by-election", ENDS)
+
+
+def test_a_ballot_that_ends_without_a_result_has_nominations_called_again(cast: Cast) -> None:
+    made, _desk, ballot = contested(cast, replace(ANYBODY, leaving="poll again"))
+    with pytest.raises(OutOfOrder, match="has not ended without a result"):
+        settling.call_again(made.call, "a candidate died", by=made.officer, at=WITHDRAW)
+    with writing() as session:
+        session.get_one(Ballot, ballot.id).state = "cancelled"
+    done = settling.call_again(made.call, "a candidate died", by=made.officer, at=WITHDRAW)
+    assert (done.state, done.outcome) == ("called again", "a candidate died")

@@ -1,0 +1,85 @@
+"""Nominations in the browser: called, nominated, accepted, declared and drafted, as each who may and some who may not."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from consult.domain.nominations import Rules
+from consult.service import bodies
+from consult.service.bodies import Spec
+from tests.factories import NOON, Cast, make_consultation
+from tests.nominations import CLOSES, DAY, OPENS, WITHDRAW, Calling
+from tests.web.clocks import Clock
+from tests.web.pages import Browser
+from tests.web.signing_in import browser_of
+
+WHO = "Member number or e-mail address"
+
+
+def test_nominating_accepting_and_withdrawing(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Calling(cast, Rules(needed=2, most=9))
+    clock = Clock(monkeypatch, OPENS)
+    place = f"/nominations/{made.call_id}"
+    for name in ("chair", "moderator"):
+        page = browser_of(app, cast.who[name]).open(place).click("Nominate somebody")
+        assert "Nobody in the register" in page.fill(WHO, "nobody@nowhere.example").press("Nominate", 422).errors[0]
+        page = page.fill(WHO, "member@members.example").press("Nominate")
+        assert page.notices == ["Your nomination is recorded."]
+    assert "The person has not accepted yet." in page.main
+    browser_of(app, cast.who["mover"]).open("/nominations/of/1", 403)
+    mine = browser_of(app, cast.who["member"])
+    page = mine.open("/nominations").click("Election of the policy committee")
+    page = page.fill("Statement", "I shall listen.").press("Accept and save")
+    assert page.notices == ["Saved. You stand as a candidate."]
+    seen = Browser(app).open(place)
+    assert "1 person is nominated" in seen.main and "Mabel Thorn" not in seen.html
+    assert "I shall listen." in browser_of(app, cast.who["mover"]).open(f"{place}/candidates").main
+    clock.set(WITHDRAW - DAY)
+    page = mine.open("/nominations/of/1").press("Withdraw as a candidate")
+    assert page.notices == ["You have withdrawn."]
+
+
+def test_officers_call_declare_and_rule_out(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch, NOON)
+    spec = Spec("Arrangements", "It prepares the conference.", 2)
+    body = bodies.make(cast.units["Testland"], spec, by=cast.actor("committee_1"), at=NOON)
+    browser_of(app, cast.who["member"]).open(f"/bodies/{body.id}/nominations/new", 403)
+    page = browser_of(app, cast.who["returning_officer"]).open(f"/bodies/{body.id}").click("Call for nominations")
+    assert len(page.press("Save", 422).errors) >= 6
+    made = Calling(cast, Rules(needed=2, most=9))
+    made.stand("member")
+    made.stand("mover")
+    place = f"/nominations/{made.call_id}"
+    officer = browser_of(app, cast.who["returning_officer"])
+    changed = officer.open(f"{place}/edit").fill("Title", "The committee").press("Save")
+    assert changed.title == "The committee"
+    clock.set(CLOSES)
+    page = officer.open(place).click("Rule out Osric Vale").fill("Reason", "Rule 4: not paid up.").press("Record it")
+    assert page.notices == ["It is ruled out."] and "Rule 4: not paid up." in page.main
+    clock.set(WITHDRAW)
+    page = officer.open(place)
+    assert "There are no more candidates than seats" in page.main
+    page = page.press("Declare it")
+    assert page.notices == ["It is declared and on the record."]
+    assert "Mabel Thorn" in officer.open(f"/bodies/{made.body_id}").main
+
+
+def test_a_contested_call_ends_in_a_drafted_ballot(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch, NOON)
+    make_consultation(cast)
+    made = Calling(cast, Rules(needed=2, most=9), seats=1)
+    made.stand("member")
+    made.stand("mover")
+    clock.set(WITHDRAW)
+    officer = browser_of(app, cast.who["returning_officer"])
+    page = officer.open(f"/nominations/{made.call_id}").click("Draft the ballot")
+    for label, day in (("The poll opens", 20), ("The poll closes", 24)):
+        for part, typed in (("Day", day), ("Month", 3), ("Year", 2026), ("Time", "12:00")):
+            page.fill(part, typed, within=label)
+    page = page.choose("Belongs to", "Annual conference").press("Draft the ballot")
+    assert page.notices == ["The ballot is drafted; go on with it here."]
+    assert "Mabel Thorn" in page.main and "2 candidates stand for 1 seat" in page.main
+    page = officer.open(f"/nominations/{made.call_id}").click("Stands no more Osric Vale")
+    page = page.choose("What happened?", "The candidate withdrew").fill("Reason", "ill").press("Record it")
+    assert "is on the paper and stands no more" in page.main
