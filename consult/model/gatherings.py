@@ -58,6 +58,7 @@ class Gathering(Base):
     #: Goes up with each change: the SEQUENCE of RFC 5545, 3.8.7.4, by which calendars know the newer entry.
     revision: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship()
     consultation: Mapped[Consultation | None] = relationship()

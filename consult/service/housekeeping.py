@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Delete, Select, delete, or_, select
+from sqlalchemy import CursorResult, Delete, Select, Update, delete, or_, select, update
 
+from consult.domain.gatherings import ACCESS_DAYS
+from consult.model.gatherings import EventAnswer, Gathering
 from consult.model.imports import ImportChunk, ImportFile, ImportRow
 from consult.model.members import Attempt, LoginToken, SignInSession
 from consult.model.notices import DevelopmentMail
@@ -19,7 +21,7 @@ DEVELOPMENT_MAIL = timedelta(days=30)
 IMPORTS = timedelta(days=1)
 
 
-def _statements(at: datetime) -> list[Delete]:
+def _statements(at: datetime) -> list[Delete | Update]:
     return [
         delete(Attempt).where(Attempt.window_started_at < at - ATTEMPTS),
         delete(LoginToken).where(or_(LoginToken.expires_at < at - LINKS, LoginToken.used_at < at - LINKS)),
@@ -28,12 +30,20 @@ def _statements(at: datetime) -> list[Delete]:
         ),
         *(delete(table).where(table.file_id.in_(_old_files(at))) for table in (ImportRow, ImportChunk)),
         delete(ImportFile).where(ImportFile.read_at < at - IMPORTS),
+        update(EventAnswer)
+        .where(EventAnswer.access_needs.is_not(None), EventAnswer.gathering_id.in_(_over(at)))
+        .values(access_needs=None),
         delete(DevelopmentMail).where(DevelopmentMail.sent_at < at - DEVELOPMENT_MAIL),
     ]
 
 
 def _old_files(at: datetime) -> Select[int]:
     return select(ImportFile.id).where(ImportFile.read_at < at - IMPORTS)
+
+
+def _over(at: datetime) -> Select[tuple[int]]:
+    """Events so long past that nobody needs to know any more what somebody needed to come."""
+    return select(Gathering.id).where(Gathering.ends_at < at - timedelta(days=ACCESS_DAYS))
 
 
 def forget(at: datetime) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from consult.domain.errors import NotFound
 from consult.domain.roles import Actor, Role, Status
 from consult.model.amendments import Amendment
+from consult.model.coding import MotionSource
 from consult.model.consultations import Consultation
 from consult.model.members import Member
 from consult.model.motions import Appeal, Motion, MotionVersion, Policy, Ruling, Support
@@ -57,6 +58,9 @@ class MotionText:
     supporters: int
     mine: int
     policy_id: int | None
+    #: The consultation that it grew out of, if it is linked to one.
+    source_id: int | None
+    source_title: str | None
     #: 1 where it would amend a constitution or rule book.
     changes_rules: int
 
@@ -122,6 +126,13 @@ def _text_query() -> Any:
         Support.motion_id == Motion.id, Support.member_id == bindparam("member", type_=Integer)
     )
     policy = select(Policy.id).where(Policy.motion_id == Motion.id)
+    asked = aliased(Consultation)
+
+    def source(column: Any) -> Any:
+        found = select(column).join(MotionSource, MotionSource.consultation_id == asked.id)
+        found = found.where(MotionSource.motion_id == Motion.id).order_by(asked.id).limit(1)
+        return found.correlate(Motion).scalar_subquery()
+
     rules = select(func.count()).where(RuleChange.motion_id == Motion.id)
     return (
         select(
@@ -134,6 +145,7 @@ def _text_query() -> Any:
             mine.correlate(Motion).scalar_subquery().label("mine"),
             policy.correlate(Motion).scalar_subquery().label("policy_id"),
             rules.correlate(Motion).scalar_subquery().label("changes_rules"),
+            source(asked.id).label("source_id"), source(asked.title).label("source_title"),
         )
         .join(Member, Member.id == Motion.mover_id)
         .join(Unit, Unit.id == Motion.unit_id)

@@ -29,6 +29,7 @@ def _has_desk() -> bool:
 NAV = [
     Link(_l("Home"), "home.index"),
     Link(_l("Motions"), "motions.index"),
+    Link(_l("Consultations"), "consultations.index"),
     Link(_l("Ballots"), "ballots.index"),
     Link(_l("Results"), "results.index"),
     Link(_l("Policy book"), "policy.index"),
@@ -41,6 +42,7 @@ FOOT = [
     Link(_l("Accessibility"), "home.accessibility"),
     Link(_l("Who is who"), "units.index"),
     Link(_l("Nominations"), "nominations.index"),
+    Link(_l("Meetings and events"), "gatherings.index"),
     Link(_l("Rulebooks"), "rulebooks.index"),
     Link(_l("Constitution and rule books"), "standing.index"),
     Link(_l("Rulings"), "rulings.index", _signed_in),

@@ -1,0 +1,155 @@
+"""What stays of a meeting: who was there, whether it was quorate, minutes, and the votes that were taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from consult.domain import gatherings as domain
+from consult.domain.errors import Invalid, OutOfOrder
+from consult.domain.events import Event
+from consult.domain.gatherings import MAJORITIES
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor, Status
+from consult.model.gatherings import EventAttendance, EventMinutes, Gathering, VoteTaken
+from consult.model.members import Member
+from consult.model.store import db
+from consult.service.act import Act, act
+
+
+def attendance_of(gathering_id: int, session: Session | None = None) -> list[EventAttendance]:
+    """Everybody who was there."""
+    query = select(EventAttendance).where(EventAttendance.gathering_id == gathering_id)
+    query = query.options(joinedload(EventAttendance.member)).join(Member).order_by(Member.name, Member.id)
+    return list((session or db.session()).scalars(query))
+
+
+def minutes_of(gathering_id: int) -> list[EventMinutes]:
+    """The published minutes, the newest first."""
+    query = select(EventMinutes).where(EventMinutes.gathering_id == gathering_id)
+    return list(db.session.scalars(query.options(joinedload(EventMinutes.by)).order_by(EventMinutes.sequence.desc())))
+
+
+def votes_of(gathering_id: int) -> list[VoteTaken]:
+    """The votes taken, in their order."""
+    return list(
+        db.session.scalars(select(VoteTaken).where(VoteTaken.gathering_id == gathering_id).order_by(VoteTaken.id))
+    )
+
+
+def votes_of_unit(unit_id: int, most: int = 50) -> list[VoteTaken]:
+    """What a unit decided at its meetings, the last first."""
+    query = (
+        select(VoteTaken).join(Gathering).where(Gathering.unit_id == unit_id).options(joinedload(VoteTaken.gathering))
+    )
+    return list(db.session.scalars(query.order_by(VoteTaken.id.desc()).limit(most)))
+
+
+def members_present(session: Session, gathering: Gathering) -> int:
+    """Those who were there and count towards the quorum: members, not supporters."""
+    query = select(func.count()).where(
+        EventAttendance.gathering_id == gathering.id, EventAttendance.status == Status.MEMBER.value
+    )
+    return session.scalar(query) or 0
+
+
+@act(Permission.EVENT_KEEP, Event.EVENT_ATTENDED)
+def attend(gathering: Gathering, present: Mapping[int, str], *, by: Actor, at: datetime, act: Act) -> Gathering:
+    """Put down who is there: member's number → "in the room" or "from afar"; whoever is left out was not.
+
+    Raises:
+        OutOfOrder: before it begins, or if it is cancelled, or once a vote rests on the attendance.
+        Invalid: for somebody who is not in the register.
+    """
+    if gathering.state == "cancelled" or at < gathering.starts_at:
+        raise OutOfOrder("Attendance is recorded once the meeting has begun.")
+    if votes_of(gathering.id):
+        raise OutOfOrder("Votes rest on the attendance as it was recorded, so it is not changed any more.")
+    people = {row.id: row for row in act.session.scalars(select(Member).where(Member.id.in_(list(present))))}
+    if len(people) != len(present) or not set(present.values()) <= set(domain.HOW):
+        raise Invalid("Somebody in the list is not in the register; nothing was recorded.")
+    for row in attendance_of(gathering.id, act.session):
+        act.session.delete(row)
+    act.session.flush()
+    for number, how in sorted(present.items()):
+        act.session.add(
+            EventAttendance(gathering_id=gathering.id, member_id=number, status=people[number].status, how=how)
+        )
+    act.session.flush()
+    act.note(members=members_present(act.session, gathering), people=len(present))
+    return gathering
+
+
+@act(Permission.EVENT_KEEP, Event.EVENT_VOTED)
+def record_vote(
+    gathering: Gathering,
+    question: str,
+    votes_for: int,
+    votes_against: int,
+    abstained: int,
+    majority: str,
+    *,
+    by: Actor,
+    at: datetime,
+    act: Act,
+) -> VoteTaken:
+    """Record a vote that was taken: its figures, the majority asked, and what follows from them; it is never changed.
+
+    Raises:
+        Invalid: naming a figure that is wrong, more votes than members present among them.
+        OutOfOrder: at something that is not a meeting, before it begins, or before its attendance is recorded.
+    """
+    if gathering.kind != "meeting" or gathering.state == "cancelled" or at < gathering.starts_at:
+        raise OutOfOrder("Votes are taken at meetings of a unit, once they have begun.")
+    present = members_present(act.session, gathering)
+    if not present:
+        raise OutOfOrder("Record who is there first: the quorum is counted from the attendance.")
+    words, problems = " ".join(question.split()), {}
+    if not 5 <= len(words) <= 1000:
+        problems["question"] = "Write the question that was put (5 to 1,000 characters)."
+    if majority not in MAJORITIES:
+        problems["majority"] = "Choose the majority that was asked for."
+    for name, value in (("votes_for", votes_for), ("votes_against", votes_against), ("abstained", abstained)):
+        if value < 0:
+            problems[name] = "A number of votes is 0 or more."
+    if votes_for + votes_against + abstained > present:
+        problems["votes_for"] = (
+            f"These are {votes_for + votes_against + abstained} votes, and {present} members were present: count again."
+        )
+    if problems:
+        raise Invalid(next(iter(problems.values())), problems)
+    threshold, comparison, _words = MAJORITIES[majority]
+    quorate = gathering.quorum is None or present >= gathering.quorum
+    made = VoteTaken(
+        gathering_id=gathering.id, question=words, votes_for=votes_for, votes_against=votes_against,
+        abstained=abstained, threshold=threshold, comparison=comparison, present=present, quorum=gathering.quorum,
+        outcome=domain.outcome(votes_for, votes_against, threshold, comparison, quorate), at=at, by_id=by.member_id,
+    )  # fmt: skip
+    act.session.add(made)
+    act.note(votes_for=votes_for, votes_against=votes_against, abstained=abstained, outcome=made.outcome)
+    return made
+
+
+@act(Permission.EVENT_KEEP, Event.EVENT_MINUTED)
+def publish_minutes(gathering: Gathering, body: str, *, by: Actor, at: datetime, act: Act) -> EventMinutes:
+    """Publish the minutes, or a newer text of them; the earlier one stays readable. The event is then held.
+
+    Raises:
+        OutOfOrder: before it ends, or if it is cancelled. Invalid: for a text that is empty or too long.
+    """
+    if gathering.state == "cancelled" or at < gathering.starts_at:
+        raise OutOfOrder("Minutes are published once the meeting was held.")
+    if not 20 <= len(body.strip()) <= 60_000:
+        sentence = "Write the minutes in 20 to 60,000 characters."
+        raise Invalid(sentence, {"body": sentence})
+    if gathering.state == "planned":
+        act.step(gathering, "hold")
+    made = EventMinutes(
+        gathering_id=gathering.id, sequence=len(minutes_of(gathering.id)) + 1, body=body.strip(), at=at,
+        by_id=by.member_id,
+    )  # fmt: skip
+    act.session.add(made)
+    return made

@@ -1,0 +1,313 @@
+"""Meetings and events: planned, answered with a waiting list, changed or cancelled with a notice, and remembered in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from consult.domain import gatherings as domain
+from consult.domain import policy
+from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Stale
+from consult.domain.events import Event
+from consult.domain.gatherings import COMING, NOT_COMING, WAITING
+from consult.domain.policy import Permission
+from consult.domain.roles import SWEEP, Actor, Status
+from consult.domain.timetable import written
+from consult.model.consultations import Consultation
+from consult.model.gatherings import EventAnswer, Gathering
+from consult.model.members import Member
+from consult.model.store import db
+from consult.model.units import Unit
+from consult.service.act import Act, act
+from consult.service.debate import checked_reason
+
+_COLUMNS = (
+    "kind",
+    "title",
+    "about",
+    "place",
+    "access",
+    "link",
+    "starts_at",
+    "ends_at",
+    "open_to",
+    "capacity",
+    "quorum",
+)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """An event as its form gives it (instants in UTC)."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    kind: str = "meeting"
+    about: str = ""
+    place: str = ""
+    access: str = ""
+    link: str = ""
+    open_to: str = "its members"
+    capacity: int | None = None
+    quorum: int | None = None
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def get(gathering_id: int) -> Gathering:
+    """An event with its unit and consultation.
+
+    Raises:
+        NotFound: if there is none of this number.
+    """
+    query = select(Gathering).where(Gathering.id == gathering_id)
+    query = query.options(
+        joinedload(Gathering.unit), joinedload(Gathering.consultation), joinedload(Gathering.organiser)
+    )
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("There is no event of this number.")
+    return found
+
+
+def listed(
+    at: datetime, *, unit_id: int | None = None, consultation_id: int | None = None, past: bool = False, most: int = 200
+) -> list[Gathering]:
+    """Events to come, the next first; or those that are over, the last first. For everything, a unit or a consultation."""
+    query = select(Gathering).options(joinedload(Gathering.unit), joinedload(Gathering.consultation))
+    if unit_id is not None:
+        query = query.where(Gathering.unit_id == unit_id)
+    if consultation_id is not None:
+        query = query.where(Gathering.consultation_id == consultation_id)
+    if past:
+        query = query.where(Gathering.ends_at <= at).order_by(Gathering.starts_at.desc(), Gathering.id)
+    else:
+        query = query.where(Gathering.ends_at > at).order_by(Gathering.starts_at, Gathering.id)
+    return list(db.session.scalars(query.limit(most)))
+
+
+def answers_of(gathering_id: int, session: Session | None = None) -> list[EventAnswer]:
+    """Every answer to an event, in the order in which they came."""
+    query = select(EventAnswer).where(EventAnswer.gathering_id == gathering_id).options(joinedload(EventAnswer.member))
+    return list((session or db.session()).scalars(query.order_by(EventAnswer.at, EventAnswer.member_id)))
+
+
+def answer_of(gathering_id: int, by: Actor) -> EventAnswer | None:
+    """One's own answer."""
+    return db.session.get(EventAnswer, (gathering_id, by.member_id)) if by.member_id is not None else None
+
+
+def counts(gathering_id: int) -> dict[str, int]:
+    """How many come, wait and do not come."""
+    query = select(EventAnswer.answer, func.count()).where(EventAnswer.gathering_id == gathering_id)
+    return {answer: count for answer, count in db.session.execute(query.group_by(EventAnswer.answer))}  # noqa: C416
+
+
+def may_come(gathering: Gathering, by: Actor) -> bool:
+    """Whether an event is open to this person."""
+    if gathering.open_to == "members and supporters":
+        return by.status in (Status.MEMBER, Status.SUPPORTER, Status.REPRESENTATIVE)
+    if by.status is not Status.MEMBER:
+        return False
+    if gathering.open_to == "members" or gathering.unit.kind == "network":
+        return True
+    return (by.home_path or "").startswith(gathering.unit.path)
+
+
+# -- planning --------------------------------------------------------------------------------------------------------
+
+
+@act(Permission.EVENT_KEEP, Event.EVENT_PLANNED)
+def plan(
+    unit: Unit, spec: Spec, consultation: Consultation | None = None, *, by: Actor, at: datetime, act: Act
+) -> Gathering:
+    """Plan an event of a unit, perhaps about a consultation.
+
+    Raises:
+        Invalid: naming what is wrong.
+    """
+    _check(spec)
+    if spec.starts_at <= at:
+        sentence = "An event is planned before it begins."
+        raise Invalid(sentence, {"starts_at": sentence})
+    made = Gathering(
+        unit_id=unit.id, consultation_id=consultation.id if consultation else None, organiser_id=by.member_id,
+        created_at=at, changed_at=at, **{name: getattr(spec, name) for name in _COLUMNS},
+    )  # fmt: skip
+    act.session.add(made)
+    return made
+
+
+@act(Permission.EVENT_KEEP, Event.EVENT_CHANGED)
+def change(gathering: Gathering, spec: Spec, *, revision: int | None, by: Actor, at: datetime, act: Act) -> Gathering:
+    """Change an event; who comes is told where the time or the place is another. More room takes in who waits.
+
+    Raises:
+        Stale: if somebody else changed it. OutOfOrder: if it is over. Invalid: naming what is wrong, fewer places than
+        people who come among it.
+    """
+    if revision is not None and revision != gathering.revision:
+        raise Stale("Somebody else changed this event since you opened the page. What you typed is below.")
+    _require_planned(gathering)
+    _check(spec)
+    coming = counts(gathering.id).get(COMING, 0)
+    if spec.capacity is not None and spec.capacity < coming:
+        sentence = f"{coming} people come already, so there cannot be fewer places than that."
+        raise Invalid(sentence, {"capacity": sentence})
+    moved = (gathering.starts_at, gathering.ends_at, gathering.place) != (spec.starts_at, spec.ends_at, spec.place)
+    for name in _COLUMNS:
+        setattr(gathering, name, getattr(spec, name))
+    gathering.revision += 1
+    gathering.changed_at = at
+    if moved:
+        _tell(act, gathering, "event-changed", cancelled=False, reason="")
+    _move_up(act, gathering)
+    return gathering
+
+
+@act(Permission.EVENT_KEEP, Event.EVENT_CANCELLED)
+def cancel(gathering: Gathering, reason: str, *, by: Actor, at: datetime, act: Act) -> Gathering:
+    """Cancel an event, with a reason that everybody who comes or waits is told."""
+    words = checked_reason(reason)
+    gathering.cancelled_because = words
+    act.step(gathering, "cancel")
+    gathering.revision += 1
+    gathering.changed_at = at
+    _tell(act, gathering, "event-changed", cancelled=True, reason=words)
+    return gathering
+
+
+def _check(spec: Spec) -> None:
+    problems = {}
+    if not 3 <= len(spec.title.strip()) <= 200:
+        problems["title"] = "Give the event a title of 3 to 200 characters."
+    if spec.kind not in domain.KINDS:
+        problems["kind"] = "Choose what kind of event it is."
+    if spec.open_to not in domain.OPEN_TO:
+        problems["open_to"] = "Choose whom it is for."
+    if spec.ends_at <= spec.starts_at:
+        problems["ends_at"] = "It ends after it begins."
+    if spec.ends_at - spec.starts_at > timedelta(days=14):
+        problems["ends_at"] = "An event lasts at most fourteen days."
+    if not spec.place.strip() and not spec.link.strip():
+        problems["place"] = "Say where it is, or give the address at which people join from afar."
+    if spec.link and urlsplit(spec.link).scheme not in ("http", "https"):
+        problems["link"] = "The address at which people join begins with https://."
+    for name, what in (("capacity", "places"), ("quorum", "members for a quorum")):
+        value = getattr(spec, name)
+        if value is not None and not 1 <= value <= 100_000:
+            problems[name] = f"The number of {what} is from 1 to 100,000."
+    if problems:
+        raise Invalid(next(iter(problems.values())), problems)
+
+
+def _require_planned(gathering: Gathering) -> None:
+    if gathering.state != "planned":
+        raise OutOfOrder(f"“{gathering.title}” is {gathering.state}, so it is not changed any more.")
+
+
+# -- who comes -------------------------------------------------------------------------------------------------------
+
+
+# no event of its own with a name in it: the log, which is kept for good, says only that somebody answered
+@act(Permission.EVENT_ANSWER, Event.EVENT_ANSWERED)
+def answer(
+    gathering: Gathering, coming: bool, access_needs: str = "", *, by: Actor, at: datetime, act: Act
+) -> Gathering:
+    """Say that one comes, or not. Where every place is taken one waits in line; a place given back goes to the first.
+
+    Raises:
+        OutOfOrder: once it has begun or is cancelled. NotAllowed: for somebody whom it is not open to.
+    """
+    _require_planned(gathering)
+    if at >= gathering.starts_at:
+        raise OutOfOrder(f"It has begun ({written(gathering.starts_at)}), so answers are not taken any more.")
+    if not may_come(gathering, by):
+        raise NotAllowed(f"This event is for {domain.OPEN_TO[gathering.open_to]}.")
+    kept = act.session.get(EventAnswer, (gathering.id, by.member_id))
+    if kept is None:
+        kept = EventAnswer(gathering_id=gathering.id, member_id=by.member_id, answer=NOT_COMING, at=at)
+        kept.status = by.status.value if by.status else ""
+        act.session.add(kept)
+    if not coming:
+        kept.answer, kept.access_needs, kept.at = NOT_COMING, None, at
+        act.session.flush()
+        _move_up(act, gathering)
+        return gathering
+    kept.access_needs = access_needs.strip()[:1000] or None
+    if kept.answer == NOT_COMING:
+        full = gathering.capacity is not None and counts(gathering.id).get(COMING, 0) >= gathering.capacity
+        kept.answer, kept.at = WAITING if full else COMING, at
+        member = act.session.get_one(Member, by.member_id)
+        act.notify("event-answered", member, waiting=full, **_about(gathering))
+    return gathering
+
+
+def _about(gathering: Gathering) -> dict[str, object]:
+    return {
+        "event": gathering.id, "title": gathering.title, "place": gathering.place,
+        "starts": written(gathering.starts_at),
+    }  # fmt: skip
+
+
+def _move_up(act: Act, gathering: Gathering) -> None:
+    """Whoever has waited longest takes each free place, and is told."""
+    act.session.flush()
+    rows = answers_of(gathering.id, act.session)
+    coming = sum(row.answer == COMING for row in rows)
+    for row in rows:
+        if row.answer != WAITING or (gathering.capacity is not None and coming >= gathering.capacity):
+            continue
+        row.answer = COMING
+        coming += 1
+        act.notify("event-place-free", row.member, **_about(gathering))
+
+
+def _tell(act: Act, gathering: Gathering, kind: str, **more: object) -> None:
+    for row in answers_of(gathering.id, act.session):
+        if row.answer in (COMING, WAITING):
+            act.notify(kind, row.member, **_about(gathering), **more)
+
+
+def needs_of(gathering: Gathering, by: Actor, at: datetime) -> list[EventAnswer]:
+    """The access needs of those who come: for the organiser alone.
+
+    Raises:
+        NotAllowed: for everybody else.
+    """
+    if by.member_id != gathering.organiser_id or not policy.may(Permission.EVENT_KEEP, by, gathering, at=at):
+        raise NotAllowed("Access needs are read by the organiser of the event, and by nobody else.")
+    return [row for row in answers_of(gathering.id) if row.access_needs and row.answer != NOT_COMING]
+
+
+# -- the worker ------------------------------------------------------------------------------------------------------
+
+
+@act(Permission.EVENT_REMIND, Event.EVENT_REMINDED)
+def remind(gathering: Gathering, *, by: Actor, at: datetime, act: Act) -> Gathering:
+    """Remind those who come, once for each event and person."""
+    rows = [row for row in answers_of(gathering.id, act.session) if row.answer == COMING]
+    for row in rows:
+        once = f"event-reminder {gathering.id} {row.member_id}"
+        act.notify("event-reminder", row.member, once=once, **_about(gathering))
+    gathering.reminded_at = at
+    act.note(people=len(rows))
+    return gathering
+
+
+def remind_due(at: datetime) -> int:
+    """For the worker: remind those who come to what begins within two days; how many events that were."""
+    query = select(Gathering.id).where(
+        Gathering.state == "planned", Gathering.reminded_at.is_(None), Gathering.starts_at > at,
+        Gathering.starts_at <= at + timedelta(hours=domain.REMINDER_HOURS),
+    )  # fmt: skip
+    found = list(db.session.scalars(query))
+    for gathering_id in found:
+        remind(get(gathering_id), by=SWEEP, at=at)
+    return len(found)

@@ -1,0 +1,227 @@
+"""Meetings and events: the list, each with who comes, calendars, and what the organiser does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from consult.domain import policy
+from consult.domain.errors import NotFound, Refused
+from consult.domain.gatherings import MAJORITIES, OPEN_TO
+from consult.domain.policy import Permission
+from consult.model.gatherings import Gathering
+from consult.model.members import Member
+from consult.model.store import db
+from consult.printing import calendars
+from consult.service import clock, consultations, gathering_records, gatherings, organisation, units
+from consult.web import markdown
+from consult.web.gatherings import forms
+from consult.web.guards import actor, public, signed_in
+from consult.web.trying import tried
+
+pages = Blueprint("gatherings", __name__)
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+@pages.get("/events")
+@public
+def index() -> str:
+    """What is to come and what was; of everything, of a unit or of a consultation."""
+    at, past = clock.now(), bool(request.args.get("past"))
+    unit_id, consultation_id = _number("unit"), _number("consultation")
+    return render_template(
+        "gatherings/index.html", past=past, unit=units.get(unit_id) if unit_id else None, keeps=_keeps(),
+        rows=gatherings.listed(at, unit_id=unit_id, consultation_id=consultation_id, past=past),
+        consultation=consultations.get(consultation_id) if consultation_id else None,
+        votes=gathering_records.votes_of_unit(unit_id) if unit_id and past else [],
+    )  # fmt: skip
+
+
+def _keeps() -> list[Any]:
+    """The units for which this person may plan events."""
+    at = clock.now()
+    if actor().member_id is None:
+        return []
+    return [unit for unit in units.all_units() if policy.may(Permission.EVENT_KEEP, actor(), unit, at=at)]
+
+
+@pages.get("/events/<int:gathering_id>")
+@public
+def show(gathering_id: int) -> str:
+    """One event."""
+    row, at = gatherings.get(gathering_id), clock.now()
+    minutes = gathering_records.minutes_of(gathering_id)
+    own = gatherings.answer_of(gathering_id, actor())
+    form = forms.AnswerForm(data={"access_needs": own.access_needs if own else ""})
+    organises = actor().member_id == row.organiser_id and policy.may(Permission.EVENT_KEEP, actor(), row, at=at)
+    return render_template(
+        "gatherings/show.html", row=row, own=own, form=form, counts=gatherings.counts(gathering_id), at=at,
+        able=gatherings.may_come(row, actor()), minutes=minutes[0] if minutes else None,
+        body=markdown.shown(minutes[0].body) if minutes else "", votes=gathering_records.votes_of(gathering_id),
+        present=gathering_records.members_present(db.session(), row), open_to=OPEN_TO[row.open_to],
+        majorities={(m[0], m[1]): m[2] for m in MAJORITIES.values()},
+        needs=gatherings.needs_of(row, actor(), at) if organises else [],
+    )  # fmt: skip
+
+
+@pages.route("/events/new", methods=["GET", "POST"])
+@signed_in
+def new() -> Any:
+    """Plan an event."""
+    form, able = forms.EventForm(), _keeps()
+    form.unit.choices = [(unit.id, unit.name) for unit in able]
+    form.consultation.choices = [(0, _("None")), *((row.id, row.title) for row in consultations.listed())]
+
+    def plan() -> Gathering:
+        about = consultations.get(form.consultation.data) if form.consultation.data else None
+        return gatherings.plan(units.get(form.unit.data), form.spec(), about, by=actor())
+
+    done, status = tried(form, plan)
+    if done is not None:
+        return redirect(url_for("gatherings.show", gathering_id=done.id))
+    return render_template("gatherings/edit.html", form=form, row=None), status
+
+
+@pages.route("/events/<int:gathering_id>/edit", methods=["GET", "POST"])
+@signed_in
+def edit(gathering_id: int) -> Any:
+    """Change an event."""
+    row = _kept(gathering_id)
+    names = (
+        "kind",
+        "title",
+        "about",
+        "starts_at",
+        "ends_at",
+        "place",
+        "access",
+        "link",
+        "open_to",
+        "capacity",
+        "quorum",
+    )
+    form = forms.EventForm(data={name: getattr(row, name) for name in names} | {"revision": row.revision})
+    del form.unit, form.consultation
+    seen = str(form.revision.data or "")
+    revision = int(seen) if seen.isdigit() and len(seen) < 9 else None
+    done, status = tried(form, lambda: gatherings.change(row, form.spec(), revision=revision, by=actor()))
+    if done is not None:
+        flash(_("The event is changed; who comes is told where the time or the place is another."), "success")
+        return redirect(url_for("gatherings.show", gathering_id=gathering_id))
+    return render_template("gatherings/edit.html", form=form, row=row), status
+
+
+def _kept(gathering_id: int) -> Gathering:
+    row = gatherings.get(gathering_id)
+    policy.require(Permission.EVENT_KEEP, actor(), row, at=clock.now())
+    return row
+
+
+@pages.route("/events/<int:gathering_id>/cancel", methods=["GET", "POST"])
+@signed_in
+def cancel(gathering_id: int) -> Any:
+    """Cancel an event."""
+    row, form = _kept(gathering_id), forms.CancelForm()
+    return _one(row, form, lambda: gatherings.cancel(row, form.reason.data or "", by=actor()), _("Cancel an event"))
+
+
+def _one(row: Gathering, form: Any, act: Any, title: str, lede: str = "") -> Any:
+    """A form on a page of its own, which leads back to the event."""
+    done, status = tried(form, act)
+    if done is not None:
+        return redirect(url_for("gatherings.show", gathering_id=row.id))
+    return render_template("gatherings/one.html", form=form, row=row, heading=title, lede=lede), status
+
+
+@pages.post("/events/<int:gathering_id>/<any(come, stay):what>")
+@signed_in
+def answer(gathering_id: int, what: str) -> Response:
+    """Say whether one comes."""
+    row, form = gatherings.get(gathering_id), forms.AnswerForm()
+    try:
+        gatherings.answer(row, what == "come", form.access_needs.data or "", by=actor())
+    except Refused as refusal:
+        flash(str(refusal), "error")
+    return redirect(url_for("gatherings.show", gathering_id=gathering_id))
+
+
+@pages.route("/events/<int:gathering_id>/attendance", methods=["GET", "POST"])
+@signed_in
+def attendance(gathering_id: int) -> Any:
+    """Record who is there."""
+    row = _kept(gathering_id)
+    present = gathering_records.attendance_of(gathering_id)
+    known = {how: [str(one.member_id) for one in present if one.how == how] for how in ("in the room", "from afar")}
+    form = forms.AttendanceForm(data={"room": known["in the room"], "afar": known["from afar"]})
+    forms.offer(form, gatherings.answers_of(gathering_id), present)
+    typed = (form.others.data or "").split()
+    numbers = {one.number: one.id for one in db.session.scalars(select(Member).where(Member.number.in_(typed)))}
+    lede = _("Members count towards the quorum; supporters do not.")
+    act = lambda: gathering_records.attend(row, forms.people(form, numbers), by=actor())  # noqa: E731
+    return _one(row, form, act, _("Who is there"), lede)
+
+
+@pages.route("/events/<int:gathering_id>/votes/new", methods=["GET", "POST"])
+@signed_in
+def vote(gathering_id: int) -> Any:
+    """Record a vote."""
+    row, form = _kept(gathering_id), forms.VoteForm()
+
+    def record() -> Any:
+        figures = (form.votes_for.data or 0, form.votes_against.data or 0, form.abstained.data or 0)
+        return gathering_records.record_vote(row, form.question.data or "", *figures, form.majority.data, by=actor())
+
+    return _one(row, form, record, _("Record a vote"), _("A vote that is recorded is never changed."))
+
+
+@pages.route("/events/<int:gathering_id>/minutes", methods=["GET", "POST"])
+@signed_in
+def minutes(gathering_id: int) -> Any:
+    """Publish the minutes."""
+    row, kept = _kept(gathering_id), gathering_records.minutes_of(gathering_id)
+    form = forms.MinutesForm(data={"body": kept[0].body if kept else ""})
+    act = lambda: gathering_records.publish_minutes(row, form.body.data or "", by=actor())  # noqa: E731
+    return _one(row, form, act, _("Minutes"))
+
+
+# -- calendars -------------------------------------------------------------------------------------------------------
+
+
+def _entry(row: Gathering) -> calendars.Entry:
+    site = current_app.config["CONSULT_URL"].rstrip("/")
+    about = "\n\n".join(part for part in (row.about, row.access) if part)
+    return calendars.Entry(
+        f"event-{row.id}@{site.partition('://')[2]}", row.title, row.starts_at, row.ends_at, row.changed_at,
+        row.revision - 1, about, row.place, f"{site}/events/{row.id}", row.state == "cancelled",
+    )  # fmt: skip
+
+
+def _ics(name: str, rows: list[Gathering]) -> Response:
+    return Response(calendars.calendar(name, map(_entry, rows)), mimetype="text/calendar")
+
+
+@pages.get("/events/<int:gathering_id>.ics")
+@public
+def one_ics(gathering_id: int) -> Response:
+    """One event for a calendar."""
+    row = gatherings.get(gathering_id)
+    return _ics(row.title, [row])
+
+
+@pages.get("/events.ics")
+@public
+def feed() -> Response:
+    """Every event to come, or those of a unit or a consultation: an address that calendars can follow."""
+    unit_id, consultation_id = _number("unit"), _number("consultation")
+    if unit_id is None and request.args.get("unit"):
+        raise NotFound(_("There is no such unit."))
+    rows = gatherings.listed(clock.now(), unit_id=unit_id, consultation_id=consultation_id)
+    return _ics(organisation.name(), rows)

@@ -1,0 +1,150 @@
+"""Meetings and events: who comes and who waits, reminders, access needs, attendance, votes and minutes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Stale
+from consult.domain.roles import Role
+from consult.model.gatherings import EventAnswer, Gathering
+from consult.model.notices import Notice
+from consult.model.store import db, writing
+from consult.service import gathering_records, gatherings, housekeeping
+from consult.service.gatherings import Spec
+from tests.factories import NOON, Cast, give_role
+from tests.motions import DAY
+
+EVENING = NOON + 3 * DAY
+
+
+def planned(cast: Cast, **values: object) -> Gathering:
+    """A meeting of Alder in three days, planned by its officer ("second")."""
+    with writing():
+        give_role(cast.who["second"], Role.UNIT_OFFICER, cast.units["Alder"])
+    spec = {
+        "title": "Alder in March",
+        "starts_at": EVENING,
+        "ends_at": EVENING + timedelta(hours=2),
+        "place": "Library",
+    }
+    return gatherings.plan(cast.units["Alder"], Spec(**spec | values), by=cast.actor("second"), at=NOON)  # type: ignore[arg-type]
+
+
+def kinds() -> list[str]:
+    return list(db.session.scalars(select(Notice.kind).where(Notice.kind.like("event-%")).order_by(Notice.id)))
+
+
+def answer(row: Gathering, cast: Cast, name: str, coming: bool = True, minutes: int = 0, needs: str = "") -> str:
+    gatherings.answer(row, coming, needs, by=cast.actor(name), at=NOON + timedelta(minutes=minutes))
+    return db.session.get_one(EventAnswer, (row.id, cast.who[name].id)).answer
+
+
+def test_a_full_event_has_a_waiting_list_whose_first_moves_up_with_a_notice(cast: Cast) -> None:
+    row = planned(cast, capacity=1)
+    assert [answer(row, cast, name, minutes=n) for n, name in enumerate(("member", "mover", "delegate"))] == [
+        "coming", "waiting", "waiting",
+    ]  # fmt: skip
+    answer(row, cast, "member", coming=False, minutes=5)
+    assert gatherings.counts(row.id) == {"coming": 1, "waiting": 1, "not coming": 1}
+    assert db.session.get_one(EventAnswer, (row.id, cast.who["mover"].id)).answer == "coming"
+    assert kinds() == ["event-answered"] * 3 + ["event-place-free"]
+    assert answer(row, cast, "member", minutes=6) == "waiting"
+    spec = Spec(row.title, row.starts_at, row.ends_at, place="Library", capacity=3)
+    gatherings.change(row, spec, revision=row.revision, by=cast.actor("second"), at=NOON)
+    assert gatherings.counts(row.id) == {"coming": 3} and kinds().count("event-place-free") == 3
+
+
+def test_an_event_is_for_whom_it_says(cast: Cast) -> None:
+    row = planned(cast)
+    for name in ("stranger", "supporter"):
+        with pytest.raises(NotAllowed, match="members of the unit"):
+            answer(row, cast, name)
+    everybody = planned(cast, open_to="members and supporters")
+    assert answer(everybody, cast, "supporter") == "coming"
+    with pytest.raises(OutOfOrder, match="has begun"):
+        gatherings.answer(row, True, by=cast.actor("member"), at=EVENING)
+
+
+def test_an_event_is_changed_by_its_unit_with_notice_and_cancelled_with_a_reason(cast: Cast) -> None:
+    row = planned(cast)
+    answer(row, cast, "member")
+    with pytest.raises(NotAllowed):
+        gatherings.cancel(row, "Nobody wants to come.", by=cast.actor("member"), at=NOON)
+    spec = Spec(row.title, row.starts_at, row.ends_at, place="Town hall")
+    gatherings.change(row, spec, revision=1, by=cast.actor("second"), at=NOON)
+    with pytest.raises(Stale):
+        gatherings.change(row, spec, revision=1, by=cast.actor("second"), at=NOON)
+    gatherings.cancel(row, "The library is flooded.", by=cast.actor("second"), at=NOON)
+    assert kinds() == ["event-answered", "event-changed", "event-changed"] and row.revision == 3
+    with pytest.raises(OutOfOrder, match="is cancelled"):
+        answer(row, cast, "mover")
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("ends_at", {"ends_at": EVENING}),
+        ("place", {"place": ""}),
+        ("link", {"link": "javascript:alert(1)"}),
+        ("capacity", {"capacity": 0}),
+        ("starts_at", {"starts_at": NOON - DAY}),
+    ],
+)
+def test_what_is_wrong_with_an_event_is_said_at_its_field(cast: Cast, field: str, values: dict[str, object]) -> None:
+    with pytest.raises(Invalid) as refusal:
+        planned(cast, **values)
+    assert field in refusal.value.fields
+
+
+def test_access_needs_are_read_by_the_organiser_alone_and_forgotten(cast: Cast) -> None:
+    row = planned(cast)
+    answer(row, cast, "member", needs="A ramp.")
+    assert [one.access_needs for one in gatherings.needs_of(row, cast.actor("second"), NOON)] == ["A ramp."]
+    for name in ("committee_1", "delegate", "member"):
+        with pytest.raises(NotAllowed, match="organiser"):
+            gatherings.needs_of(row, cast.actor(name), NOON)
+    housekeeping.forget(EVENING + 13 * DAY)
+    assert db.session.scalars(select(EventAnswer.access_needs)).one() == "A ramp."
+    housekeeping.forget(EVENING + 15 * DAY)
+    db.session.expire_all()
+    assert db.session.scalars(select(EventAnswer.access_needs)).one() is None
+
+
+def test_the_worker_reminds_once(cast: Cast) -> None:
+    row = planned(cast)
+    answer(row, cast, "member")
+    assert gatherings.remind_due(NOON) == 0
+    assert gatherings.remind_due(NOON + 2 * DAY) == 1 and gatherings.remind_due(NOON + 2 * DAY) == 0
+    assert kinds()[-1] == "event-reminder" and row.reminded_at is not None
+
+
+def test_votes_rest_on_the_attendance_and_are_never_changed(cast: Cast) -> None:
+    row, officer = planned(cast, quorum=3), cast.actor("second")
+    with pytest.raises(OutOfOrder, match="who is there first"):
+        gathering_records.record_vote(row, "That we meet monthly", 1, 0, 0, "simple", by=officer, at=EVENING)
+    present = {cast.who[name].id: "in the room" for name in ("member", "mover")}
+    present[cast.who["supporter"].id] = "from afar"
+    gathering_records.attend(row, present, by=officer, at=EVENING)
+    vote = gathering_records.record_vote(row, "That we meet monthly", 2, 0, 0, "simple", by=officer, at=EVENING)
+    assert (vote.present, vote.outcome) == (2, "not quorate")
+    with pytest.raises(OutOfOrder, match="rest on the attendance"):
+        gathering_records.attend(row, present, by=officer, at=EVENING)
+    with pytest.raises(Invalid, match="These are 3 votes, and 2 members were present"):
+        gathering_records.record_vote(row, "That we meet monthly", 2, 1, 0, "simple", by=officer, at=EVENING)
+    with pytest.raises(DBAPIError, match="never changed"), writing() as session:
+        session.get_one(type(vote), vote.id).votes_for = 5
+    assert [one.id for one in gathering_records.votes_of_unit(row.unit_id)] == [vote.id]
+
+
+def test_minutes_are_published_in_texts_that_stay(cast: Cast) -> None:
+    row, officer = planned(cast), cast.actor("second")
+    with pytest.raises(OutOfOrder, match="once the meeting was held"):
+        gathering_records.publish_minutes(row, "We met, and agreed on nothing.", by=officer, at=NOON)
+    gathering_records.publish_minutes(row, "We met, and agreed on nothing.", by=officer, at=EVENING + DAY)
+    gathering_records.publish_minutes(row, "We met, and agreed on something.", by=officer, at=EVENING + DAY)
+    assert row.state == "held"
+    assert [one.sequence for one in gathering_records.minutes_of(row.id)] == [2, 1]

@@ -1,0 +1,77 @@
+"""The pages of meetings and events, and their calendars."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from icalendar import Calendar
+
+from consult.service import clock
+from tests.factories import NOON, Cast
+from tests.motions import DAY
+from tests.service.test_gatherings import EVENING, planned
+from tests.web.pages import Browser
+from tests.web.signing_in import browser_of
+
+
+def test_from_the_plan_to_the_minutes(
+    app: Flask, cast: Cast, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [NOON]
+    monkeypatch.setattr(clock, "source", lambda session: now[0])
+    planned(cast, quorum=1, capacity=1, link="https://meet.example/alder")
+    browser_of(app, cast.who["member"]).open("/events/1/edit", 403)
+    page = browser_of(app, cast.who["member"]).open("/events").click("Alder in March")
+    assert "https://meet.example/alder" not in page.text
+    page = page.fill("What you need to take part", "A ramp.").press("I am coming")
+    assert "https://meet.example/alder" in page.text and "0 of 1 free" in page.text
+    page = browser_of(app, cast.who["mover"]).open("/events/1").press("Put me on the waiting list")
+    assert "You are on the waiting list" in page.text and "A ramp." not in page.text
+    officer = browser_of(app, cast.who["second"])
+    assert "Mabel Thorn: A ramp." in officer.open("/events/1").text
+    now[0] = EVENING + timedelta(hours=1)
+    page = officer.open("/events/1/attendance").fill_all(room=str(cast.who["member"].id)).press("Record who is there")
+    page = page.click("Record a vote").fill("The question", "That we meet monthly").fill("For", "2")
+    page = page.press("Record the vote", 422)
+    page = page.fill("For", "1").press("Record the vote")
+    assert "1 for, 0 against" in page.text and "Carried" in page.text
+    page = page.click("Publish the minutes").fill("Minutes", "## Opening\n\nWe met in the library.")
+    page.press("Publish the minutes")
+    assert "We met in the library." in browser_of(app, cast.who["mover"]).open("/events/1").text
+    assert "We met in the library." not in browser.open("/events/1").text
+    now[0] = EVENING + DAY
+    assert "That we meet monthly" in browser.open(f"/events?unit={cast.units['Alder'].id}&past=1").text
+
+
+def test_an_event_is_planned_changed_and_cancelled(
+    app: Flask, cast: Cast, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "source", lambda session: NOON)
+    planned(cast)
+    officer = browser_of(app, cast.who["second"])
+    page = officer.open("/events").click("Plan an event").choose("Held by", "Alder").fill("Title", "Tea")
+    page = page.press("Save it", 422)
+    page = page.choose("What it is", "Social: people get to know one another").choose("For", "Every member")
+    times = {"starts_at": (5, "3pm"), "ends_at": (5, "5pm")}
+    for name, (day, time) in times.items():
+        page = page.fill_all(**{f"{name}-day": day, f"{name}-month": 3, f"{name}-year": 2026, f"{name}-time": time})
+    page = page.fill("Where", "Library").press("Save it")
+    assert page.title == "Tea"
+    page = page.click("Change it").fill("Where", "Town hall").press("Save it")
+    page = (
+        page.click("Cancel it").fill("Reason", "The kettle is broken.").press("Cancel it, and tell everybody who comes")
+    )
+    assert "The kettle is broken." in browser.open("/events/2").text
+
+
+def test_calendars_follow_events(app: Flask, cast: Cast, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "source", lambda session: NOON)
+    planned(cast, link="https://meet.example/secret")
+    for address in ("/events/1.ics", "/events.ics", f"/events.ics?unit={cast.units['Alder'].id}"):
+        answer = browser.fetch(address)
+        assert answer.mimetype == "text/calendar" and b"secret" not in answer.data
+        (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
+        assert event["summary"] == "Alder in March" and event.decoded("dtstart") == EVENING
+    assert Calendar.from_ical(browser.fetch("/events.ics?unit=2").data).walk("VEVENT") == []
