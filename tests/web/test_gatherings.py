@@ -32,7 +32,7 @@ def test_from_the_plan_to_the_minutes(
     officer = browser_of(app, cast.who["second"])
     assert "Mabel Thorn: A ramp." in officer.open("/events/1").text
     now[0] = EVENING + timedelta(hours=1)
-    page = officer.open("/events/1/attendance").fill_all(room=str(cast.who["member"].id)).press("Record who is there")
+    page = officer.open("/events/1/attendance").tick("Mabel Thorn", within="In the room").press("Record who is there")
     page = page.click("Record a vote").fill("The question", "That we meet monthly").fill("For", "2")
     page = page.press("Record the vote", 422)
     page = page.fill("For", "1").press("Record the vote")
