@@ -236,6 +236,7 @@ class Permission(StrEnum):
     BOARD_EXTEND = "extend the list of sealed votes"
     VOTE = "vote"
     CANDIDATE_STATE = "give a candidate's statement and photograph"
+    PAPER_ASK = "ask for a paper ballot"
     PAPER_DUTY = "take a duty for a ballot's papers"
     PAPER_ENVELOPES = "issue ballot papers and mark their outer envelopes"
     PAPER_ENTER = "enter ballot papers"
@@ -351,6 +352,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.BOARD_EXTEND: sweep,
     Permission.VOTE: signed_in,
     Permission.CANDIDATE_STATE: _committee_or_returning | the_candidate,
+    Permission.PAPER_ASK: signed_in,
     Permission.PAPER_DUTY: _paper_officer & not_own_contest,
     Permission.PAPER_ENVELOPES: _paper_officer & not_own_contest,
     Permission.PAPER_ENTER: _paper_officer & not_own_contest,

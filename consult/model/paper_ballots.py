@@ -33,6 +33,16 @@ class PaperDuty(Base):
     member: Mapped[Member] = relationship()
 
 
+class PaperRequest(Base):
+    """A member who asked for a paper. Nothing says when."""
+
+    __tablename__ = "paper_request"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+
+
 class PaperIssue(Base):
     """A paper issued to a voter: the number on the outer envelope, and what became of it. Nothing says when."""
 

@@ -146,12 +146,12 @@ def without_address(ballot: Ballot, session: Session | None = None) -> list[int]
 def issue_to_all_without_address(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
     """Issue a paper to everybody on the roll who has no e-mail address and none yet."""
     require_duty(ballot, model.ENVELOPES, by, act.session)
-    _require_time(ballot, at)
+    require_time(ballot, at)
     waiting = without_address(ballot, act.session)
     if not waiting:
         raise OutOfOrder("Everybody on the roll has an e-mail address or a paper already.")
     for member_id in waiting:
-        _issue(act, ballot, member_id, "no e-mail address")
+        add_issue(act, ballot, member_id, "no e-mail address")
     act.note(papers=len(waiting))
     return ballot
 
@@ -165,7 +165,7 @@ def issue(ballot: Ballot, number: str, reason: str, *, by: Actor, at: datetime, 
         OutOfOrder: if the member's paper is in, or the member has voted online and the first recorded vote counts.
     """
     require_duty(ballot, model.ENVELOPES, by, act.session)
-    _require_time(ballot, at)
+    require_time(ballot, at)
     if not reason.strip():
         raise Invalid("Say why a paper is issued, such as “asked for one”.", {"reason": "Say why."})
     member = _on_roll(act.session, ballot, number)
@@ -173,18 +173,19 @@ def issue(ballot: Ballot, number: str, reason: str, *, by: Actor, at: datetime, 
         raise OutOfOrder(
             "This member has voted online already, and the first recorded vote counts. No paper was issued."
         )
-    standing = _standing(act.session, ballot, member.id)
+    standing = standing_of(act.session, ballot, member.id)
     if standing is not None and standing.status != model.ISSUED:
         raise OutOfOrder(f"The outer envelope {standing.number} of this member is {standing.status} already.")
     if standing is not None:
         standing.status = model.CANCELLED
         act.session.flush()
-    _issue(act, ballot, member.id, reason.strip())
+    add_issue(act, ballot, member.id, reason.strip())
     act.note(papers=1, cancelled=int(standing is not None))
     return ballot
 
 
-def _issue(act: Act, ballot: Ballot, member_id: int, reason: str) -> None:
+def add_issue(act: Act, ballot: Ballot, member_id: int, reason: str) -> None:
+    """One more paper, under the next number."""
     last = act.session.scalar(select(func.max(PaperIssue.number)).where(PaperIssue.ballot_id == ballot.id)) or 0
     made = PaperIssue(
         ballot_id=ballot.id, number=last + 1, member_id=member_id, status=model.ISSUED, reason=reason[:100]
@@ -194,7 +195,8 @@ def _issue(act: Act, ballot: Ballot, member_id: int, reason: str) -> None:
     act.session.flush()
 
 
-def _require_time(ballot: Ballot, at: datetime) -> None:
+def require_time(ballot: Ballot, at: datetime) -> None:
+    """Nothing until the close; `OutOfOrder` afterwards."""
     if at >= ballot.last_instant or ballot.state == "closed":
         raise OutOfOrder("This ballot has closed: no paper is issued and no envelope is marked any more.")
 
@@ -212,7 +214,8 @@ def _on_roll(session: Session, ballot: Ballot, number: str) -> Member:
     return found
 
 
-def _standing(session: Session, ballot: Ballot, member_id: int) -> PaperIssue | None:
+def standing_of(session: Session, ballot: Ballot, member_id: int) -> PaperIssue | None:
+    """The member's paper that was not cancelled, if any."""
     query = select(PaperIssue).where(
         PaperIssue.ballot_id == ballot.id, PaperIssue.member_id == member_id, PaperIssue.status != model.CANCELLED
     )
@@ -244,7 +247,7 @@ def mark(ballot: Ballot, number: int, *, by: Actor, at: datetime, act: Act) -> s
         OutOfOrder: before the opening, after the close, or if the envelope is dealt with already.
     """
     require_duty(ballot, model.ENVELOPES, by, act.session)
-    _require_time(ballot, at)
+    require_time(ballot, at)
     if at < ballot.opens_at:
         raise OutOfOrder("This ballot is not open yet. Keep the envelope closed and mark it once voting has opened.")
     found = act.session.get(PaperIssue, (ballot.id, number))

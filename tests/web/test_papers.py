@@ -7,10 +7,11 @@ import re
 import pytest
 from flask import Flask
 
+from consult.domain.errors import NotAllowed, OutOfOrder
 from consult.model.store import db
-from consult.service import paper_ballots
+from consult.service import paper_ballots, paper_requests
 from tests.desk import DURING, Desk
-from tests.factories import Cast
+from tests.factories import NOON, Cast
 from tests.web.clocks import Clock
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
@@ -61,6 +62,31 @@ def test_from_an_issued_paper_to_one_that_is_sealed(app: Flask, desk: Desk, cast
     now = paper_ballots.totals(desk.ballot)
     assert (now.issued, now.returned, now.agreed, now.to_enter) == (1, 1, 1, 0)
     assert "The totals are on record." in at(desk, inner).press("Put these numbers on record").notices
+
+
+def test_a_member_asks_for_a_paper_and_the_officer_who_has_the_envelopes_issues_it(
+    app: Flask, desk: Desk, cast: Cast, clock: Clock
+) -> None:
+    clock.set(NOON)
+    for name in ("member", "mover"):
+        page = browser_of(app, cast.who[name]).open(f"/ballots/{desk.ballot.id}").click("Vote on paper instead")
+        told = page.press("Ask for a paper ballot")
+        assert "You have asked for a paper ballot." in told.notices and "postal address" in told.main
+    assert "Ask for a paper ballot" not in at(desk, browser_of(app, cast.who["member"]), "/ask").buttons()
+    off = at(desk, browser_of(app, cast.who["supporter"]), "/ask")
+    assert "you are not on the roll" in off.main
+    with pytest.raises(NotAllowed):
+        paper_requests.ask(desk.ballot, by=cast.actor("supporter"), at=NOON)
+    outer = browser_of(app, cast.who["roll_officer"])
+    page = at(desk, outer).press("Take the envelopes").press("Issue a paper to the 2 members who asked for one")
+    assert "Mabel Thorn" in page.main and "asked for one" in page.main
+    assert "who asked for one" not in " ".join(at(desk, outer).buttons())
+    assert "was issued to you" in at(desk, browser_of(app, cast.who["member"]), "/ask").main
+    clock.set(DURING)
+    assert "not enough time left" in at(desk, browser_of(app, cast.who["second"]), "/ask").main
+    with pytest.raises(OutOfOrder, match="until"):
+        paper_requests.ask(desk.ballot, by=cast.actor("second"), at=DURING)
+    assert "Vote on paper instead" not in browser_of(app, cast.who["second"]).open(f"/ballots/{desk.ballot.id}").links()
 
 
 def test_a_paper_is_put_aside_or_begun_anew(app: Flask, desk: Desk, cast: Cast) -> None:

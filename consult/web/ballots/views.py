@@ -15,7 +15,18 @@ from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.ledger.definition import loads
 from consult.model.ballots import Ballot
-from consult.service import ballots, casting, certification, clock, opening, priorities, rolls, scheduling, turnout
+from consult.service import (
+    ballots,
+    casting,
+    certification,
+    clock,
+    opening,
+    paper_requests,
+    priorities,
+    rolls,
+    scheduling,
+    turnout,
+)
 from consult.service import consultations as consultation_service
 from consult.service import motions as motion_service
 from consult.web import words
@@ -56,6 +67,7 @@ def show(ballot_id: int) -> str:
         phase=ballot.phase(at),
         standing=standing,
         receipt=casting.receipt_of(ballot_id, me) if me else None,
+        by_paper=paper_requests.offered(ballot, me, at) or paper_requests.of(ballot, me) is not None,
         definition=loads(ballot.definition.encode()) if ballot.definition else None,
         methods=METHODS,
         annulment=certification.annulment_of(ballot) if ballot.state == "annulled" else None,

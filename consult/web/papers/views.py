@@ -14,7 +14,7 @@ from consult.domain.errors import NotFound, Refused
 from consult.domain.policy import Permission
 from consult.model.ballots import Ballot
 from consult.model.paper_ballots import ENVELOPES, ISSUED
-from consult.service import ballots, candidates, clock, paper_ballots, paper_entries
+from consult.service import ballots, candidates, clock, paper_ballots, paper_entries, paper_requests
 from consult.web.guards import actor, signed_in
 from consult.web.papers import forms
 from consult.web.trying import tried
@@ -55,7 +55,7 @@ def index(ballot_id: int) -> str:
     values: dict[str, Any] = {"ballot": ballot, "duty": duty, "duties": paper_ballots.duties_of(ballot)}
     values |= {"totals": paper_ballots.totals(ballot), "working": ballot.state in ("scheduled", "open", "closed")}
     if duty == ENVELOPES:
-        values |= {"without": len(paper_ballots.without_address(ballot))}
+        values |= {"without": len(paper_ballots.without_address(ballot)), "asked": len(paper_requests.waiting(ballot))}
     return render_template("papers/index.html", **values)
 
 
@@ -86,6 +86,32 @@ def issue_all(ballot_id: int) -> Response:
     paper_ballots.issue_to_all_without_address(_seen(ballot_id), by=actor())
     flash(_("Issued. Print the envelopes and the papers, and send them."), "success")
     return _back(ballot_id, "papers.envelopes")
+
+
+@pages.post("/ballots/<int:ballot_id>/papers/issue-asked")
+@signed_in
+def issue_asked(ballot_id: int) -> Response:
+    """A paper to everybody who asked for one."""
+    paper_requests.issue_to_all_who_asked(_seen(ballot_id), by=actor())
+    flash(_("Issued. Print the envelopes and the papers, and send them."), "success")
+    return _back(ballot_id, "papers.envelopes")
+
+
+@pages.route("/ballots/<int:ballot_id>/papers/ask", methods=["GET", "POST"])
+@signed_in
+def ask(ballot_id: int) -> Any:
+    """Ask for a paper, as a member on the roll; the same page says what became of it."""
+    ballot = ballots.get(ballot_id)
+    if ballot.paper_rule == "none":
+        raise NotFound(_("This ballot is held online only."))
+    if request.method == "POST":
+        paper_requests.ask(ballot, by=actor())
+        flash(_("You have asked for a paper ballot."), "success")
+        return _back(ballot_id, "papers.ask")
+    me = actor().member_id
+    shown = {"asked": paper_requests.of(ballot, me), "issued": paper_requests.issued_to(ballot, me)}
+    shown |= {"until": paper_requests.until(ballot), "offered": paper_requests.offered(ballot, me, clock.now())}
+    return render_template("papers/ask.html", ballot=ballot, **shown)
 
 
 @pages.route("/ballots/<int:ballot_id>/papers/issue", methods=["GET", "POST"])
