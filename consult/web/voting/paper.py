@@ -169,8 +169,11 @@ def _read(question: Question, sent: MultiDict[str, str]) -> Part:
     places = {name: place for place, name in enumerate(ids)}
     if part.form in ("choice", "one", "several"):
         keys = [option.key for option in question.options]
-        part.chosen = [key for key in sent.getlist(part.key) if key in keys]
-        if len(part.chosen) != len(sent.getlist(part.key)):
+        marked = [
+            key for key in sent.getlist(part.key) if key
+        ]  # "left blank" is a button of its own where papers are entered
+        part.chosen = [key for key in marked if key in keys]
+        if len(part.chosen) != len(marked):
             raise Invalid(gettext("This form names an answer that is not on the paper. Nothing was cast; begin again."))
         levels: list[Level] = _marks(sorted(keys.index(key) for key in set(part.chosen)))
     else:
