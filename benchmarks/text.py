@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import os
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -20,11 +21,12 @@ from functools import _lru_cache_wrapper
 from lines import line
 from rapidfuzz.distance import Indel
 
-from consult.printing import format_of
+from consult.printing import format_of, pdf
 from consult.printing.blocks import Block, Heading, Paper, text_of
 from consult.text import align, lines, opcodes, plain, tokens
 from consult.text.clauses import Clause, Document, Kind
 from consult.text.compare import compare
+from consult.text.conflicts import Book
 from consult.text.derive import derive
 from consult.text.operations import Amendment
 from consult.text.ordering import matter
@@ -123,7 +125,7 @@ def measure(seed: int) -> dict[str, float]:
         raise SystemExit("No amendment was rebased cleanly: the measure means nothing.")
     decisions = [Decision(own.key, Outcome.CARRIED) for own in made[:100]]
     found["replay 100 / derivations"] = timed(lambda: replay(base, made[:100], decisions)) / deriving
-    return found | exported(rng)
+    return found | bearing(rng) | exported(rng)
 
 
 def agenda(size: int, rng: random.Random) -> Paper:
@@ -153,14 +155,51 @@ def exported(rng: random.Random) -> dict[str, float]:
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
         found[f"{key} of 200 motions / of 20, memory"] = peaks[2] / peaks[1]
-    times = []
+    return found | _set(rng)
+
+
+def _set(rng: random.Random) -> dict[str, float]:
+    """The PDF, which a process of its own sets and whose memory goes with it: time, and that process's peak by size.
+
+    The peak of all child processes so far is what the system tells, so that the small paper is set first, and the ratio is
+    measured in the first repetition alone.
+    """
+    costs, peaks = [], []
     for size in (20, 200):
-        start = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         with tempfile.TemporaryFile() as out:
             format_of("pdf").write(agenda(size, rng), out)
-        times.append(time.perf_counter() - start)
-    found["PDF of 200 motions / ten of 20, time"] = times[1] / (10 * times[0])
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        costs.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        peaks.append((before.ru_maxrss, after.ru_maxrss))
+    found = {"PDF of 200 motions / ten of 20, time": costs[1] / (10 * costs[0])}
+    if peaks[0][0] < peaks[0][1]:
+        found["PDF of 200 motions / ten of 20, memory"] = peaks[1][1] / (10 * peaks[0][1])
+        found["PDF of 200 motions, share of what it may take"] = peaks[1][1] * 1024 / pdf.MOST
     return found
+
+
+def bearing(rng: random.Random) -> dict[str, float]:
+    """What a draft of 10 clauses has in common with a book of 600 policies, against one of 60 and against bare opcodes."""
+
+    def policy(number: int) -> Document:
+        words = [" ".join(rng.choices(VOCABULARY, k=24)) for _ in range(5)]
+        return Document(tuple(Clause(f"p{number}.{n}", Kind.RESOLVES, f"{text}.") for n, text in enumerate(words)))
+
+    policies = {str(number): policy(number) for number in range(600)}
+    clauses = [Clause(f"c{n}", Kind.RESOLVES, policies[str(7 * n)].clauses[0].text) for n in range(10)]
+    own = Document(tuple(clauses))
+    books = [Book(dict(list(policies.items())[:many])) for many in (60, 600)]
+    if {found.other for found in books[1].overlaps(own)} < {"0", "7", "63"}:
+        raise SystemExit("The policies that the draft is taken from were not found: the measure means nothing.")
+    costs = [timed(lambda book=book: [book.overlaps(own) for _ in range(5)]) for book in books]  # type: ignore[misc]
+    every = [clause.text.split() for document in policies.values() for clause in document.clauses]
+    mine = [clause.text.split() for clause in clauses]
+    bare = timed(lambda: [Indel.opcodes(one, two) for one in mine for two in every])
+    return {
+        "600 policies / 60 policies": costs[1] / costs[0],
+        "600 policies / bare opcodes of all pairs": costs[1] / (5 * bare),
+    }
 
 
 def _growth(base: Document, rng: random.Random) -> float:
@@ -195,7 +234,11 @@ TARGETS = {
     "txt of 200 motions / of 20, memory": 1.5,
     "docx of 200 motions / of 20, memory": 1.5,
     "odt of 200 motions / of 20, memory": 1.5,
+    "600 policies / 60 policies": 10.0,
+    "600 policies / bare opcodes of all pairs": 1.0,
     "PDF of 200 motions / ten of 20, time": 2.0,
+    "PDF of 200 motions / ten of 20, memory": 1.0,
+    "PDF of 200 motions, share of what it may take": 0.5,
 }
 
 

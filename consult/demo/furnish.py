@@ -182,6 +182,7 @@ def _current(
         level="sealed",
     )
     booth.add_motion(ballot, running.moved)
+    running.recommend(opens - timedelta(days=5))
     booth.add_election(ballot, theme)
     booth.add_election(ballot, ARRANGEMENTS)
     booth.photograph(ballot)

@@ -16,7 +16,17 @@ from consult.model.debate import Comment
 from consult.model.motions import Motion as MotionRow
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import amendments, consultations, debate, freezing, motions, rulebooks, rulings, versions
+from consult.service import (
+    amendments,
+    consultations,
+    debate,
+    freezing,
+    motions,
+    recommendations,
+    rulebooks,
+    rulings,
+    versions,
+)
 from consult.text import clauses as text
 from consult.text import forms
 
@@ -61,6 +71,21 @@ def sections(title: str, clauses: tuple[Clause, ...], rationale: str) -> dict[st
     if rationale:
         made.append(text.Clause("rationale", text.Kind.RATIONALE, " ".join(rationale.split())))
     return forms.to_form(text.Document(tuple(made)))
+
+
+#: What the demonstration's committee advises, and why.
+_ADVISED = (
+    "The policy book asks for something like it in three places and says nowhere how it is to be paid for; this motion does. "
+    "Two of the five of us would have left out the figures."
+)
+_ADVISED_ON = (
+    ("against", "It takes away the sum that makes the rest of the clause possible, and names no other."),
+    ("for", "It says the same in fewer words, and the branch that moved the motion told us that it would not mind."),
+    (
+        "no recommendation",
+        "The two sides are about how fast, not about whether. We were evenly divided and leave it to members.",
+    ),
+)
 
 
 class Round:
@@ -196,3 +221,11 @@ class Round:
             return
         falls = [fall.row.id for fall in plan.falls]
         freezing.freeze(self.moved, (), falls, by=self._officer(1), at=at)
+
+    def recommend(self, at: datetime) -> None:
+        """What the committee advises on the motion and on the amendments that are still to be voted on."""
+        recommendations.recommend(self.moved, "for", _ADVISED, by=self._officer(0), at=at)
+        waiting = [row for row in self.rows.values() if row.state == "on the order paper"]
+        for number, row in enumerate(waiting):
+            advice, reason = _ADVISED_ON[number % len(_ADVISED_ON)]
+            recommendations.recommend(row, advice, reason, by=self._officer(number + 1), at=at + timedelta(hours=1))

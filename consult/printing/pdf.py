@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -26,8 +27,12 @@ LAYOUT = Path(__file__).with_name("paper.typ")
 STANDARD: Literal["ua-1"] = "ua-1"
 #: Seconds after which setting is given up.
 LONGEST = 120
+#: Bytes of addresses that the process may take: a paper of 200 motions takes 0.4 GB of memory, one of 20 a fifth of that.
+#: A paper that would take more is refused; the server beside it goes on.
+MOST = 2 << 30
 #: How often a letter that no font has is looked for and written out in words before giving up.
 _TRIES = 20
+_NO_ROOM = re.compile(r"memory|map segment|allocat", re.I)
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
 
 
@@ -84,7 +89,7 @@ def _data(block: Block, below: int) -> dict[str, Any]:
 def _set(room: Path) -> None:
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "consult.printing.pdf", str(room)],
+            [sys.executable, "-m", "consult.printing.pdf", str(room), str(MOST)],
             capture_output=True,
             text=True,
             timeout=LONGEST,
@@ -92,6 +97,8 @@ def _set(room: Path) -> None:
         )
     except subprocess.TimeoutExpired as fault:
         raise Unavailable("Making the PDF took too long. Ask for another form, or for fewer motions.") from fault
+    if done.returncode < 0 or _NO_ROOM.search(done.stderr):
+        raise Unavailable("The paper is too long for a PDF here. Ask for another form, or for fewer motions.")
     if done.returncode:
         raise Unavailable(f"The PDF could not be made. Ask for another form. ({(done.stderr.strip() or '?')[:200]})")
 
@@ -128,6 +135,7 @@ def _without(text: str, missing: set[str]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
     try:
         compile_in(Path(sys.argv[1]))
     except RuntimeError as fault:

@@ -17,7 +17,7 @@ from consult.app import create_app
 from consult.model.store import db
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class DidNotStart(RuntimeError):

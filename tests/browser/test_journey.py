@@ -23,7 +23,7 @@ from consult.model.store import db, writing
 from consult.service import passwords, vault
 from tests.browser import eyes
 from tests.browser.server import Served
-from tests.factories import NOON, found, make_consultation
+from tests.factories import NOON, Cast, found, make_consultation
 
 PASSWORD = "marsh lantern gate twelve"
 SECRETS = {}
@@ -40,6 +40,13 @@ def furnish() -> dict[str, str]:
         amendments=(NOON + 2 * DAY, NOON + 4 * DAY),
         debating=(NOON, NOON + 20 * DAY),
     )
+    emails = keyed(cast)
+    db.session.remove()
+    return emails
+
+
+def keyed(cast: Cast) -> dict[str, str]:
+    """A password and an authenticator for everybody in the cast; gives back their addresses."""
     hashed = passwords.hashed(PASSWORD)
     emails = {}
     with writing() as session:
@@ -51,7 +58,6 @@ def furnish() -> dict[str, str]:
             account.totp_sealed = vault.seal(f"totp:{member.id}", secret.encode())
             account.totp_confirmed_at = NOON
             emails[name] = session.get_one(Member, member.id).email or ""
-    db.session.remove()
     return emails
 
 

@@ -195,6 +195,12 @@ def test_without_typst_it_says_which_forms_there_are(monkeypatch: pytest.MonkeyP
         written("pdf")
 
 
+def test_a_pdf_that_would_take_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MOST", 60 << 20)
+    with pytest.raises(Unavailable, match="too long for a PDF"):
+        written("pdf")
+
+
 def test_what_goes_wrong_in_setting_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     broken = tmp_path / "broken.typ"
     broken.write_text("#panic()")

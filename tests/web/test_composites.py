@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from consult.service import clock, composites, compositing
+from consult.web.composites.presenters import MANY
 from tests.factories import Cast
 from tests.motions import Stage, stage
 from tests.service.test_composites import WHY, asked, begun, explained, of_birch, signed
@@ -25,6 +26,23 @@ def scene(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
 
 def by(app: Flask, scene: Stage, name: str) -> Browser:
     return browser_of(app, scene.cast.who[name])
+
+
+def test_many_motions_are_narrowed_to_a_branch_and_what_is_ticked_stays(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = stage(cast, motions_per_branch=0)
+    monkeypatch.setattr(clock, "source", lambda session: scene.at)
+    own, other = [scene.published() for _one in range(MANY)], of_birch(scene)
+    page = by(app, scene, "chair").open(f"/consultations/{scene.consultation.id}/composites/new")
+    assert "To ask the council for a single fare of £1.50." in page.text
+    page = (
+        page.tick(f"{own[0].label}: {own[0].title} (Alder)").choose("Show those of", "Birch").press("Show these only")
+    )
+    assert other.title in page.text and own[0].label in page.text and f"{own[1].label}:" not in page.text
+    assert not page.errors
+    page = page.tick(f"{other.label}: {other.title} (Birch)").fill("Heading of the composite", "Sunday buses")
+    assert page.press("Begin the composite").title == "Workbench"
 
 
 def test_from_choosing_motions_to_the_published_composite(app: Flask, scene: Stage, browser: Browser) -> None:

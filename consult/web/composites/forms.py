@@ -11,6 +11,7 @@ from consult.web.fields import (
     HiddenField,
     RadioField,
     Required,
+    SelectField,
     StringField,
     SubmitField,
     TextAreaField,
@@ -26,6 +27,9 @@ class BeginForm(Form):
     title = StringField(
         _l("Heading of the composite"), [Required(_l("Give the composite a heading.")), Length(max=200)]
     )
+    unit = SelectField(_l("Show those of"), coerce=int)
+    topic = SelectField(_l("On the theme"))
+    narrow = SubmitField(_l("Show these only"), render_kw={"classes": "govuk-button--secondary"})
     motions = CheckboxesField(
         _l("Made of"), [Required(_l("Choose at least two motions."))], coerce=int,
         description=_l("The words of the first one lead where several say much the same."),

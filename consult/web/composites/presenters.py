@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from consult.model.composites import Composite
-from consult.service import composites
-from consult.text.clauses import Clause, Document
+from consult.model.motions import Motion
+from consult.service import composites, versions
+from consult.text.clauses import Clause, Document, Kind
 from consult.text.compare import compare
 from consult.text.compose import Covered, Fate, Source
 from consult.web.motions import presenters
@@ -41,16 +44,18 @@ def _source(source: Source, text: str, parents: dict[str, tuple[Any, Document]])
     return {"motion": motion, "label": document.labels[source.clause], "verbatim": same}
 
 
-def choices(composite: Composite) -> list[tuple[str, str]]:
-    """Every clause of every parent that can be a source, as (key, words)."""
+def choices(composite: Composite) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every clause of every parent that can be a source, by parent: its name, and (key, the clause in short)."""
     return [
         (
-            f"{key}:{own.id}",
-            f"{motion.label}, {document.labels[own.id]}: {own.text[:90]}{'…' if len(own.text) > 90 else ''}",
+            f"{motion.label} ({motion.unit.name})",
+            [
+                (f"{key}:{own.id}", f"{document.labels[own.id]}: {own.text[:90]}{'…' if len(own.text) > 90 else ''}")
+                for own in document.clauses
+                if own.kind not in composites.ASIDE
+            ],
         )
         for key, (motion, document) in _parents(composite).items()
-        for own in document.clauses
-        if own.kind not in composites.ASIDE
     ]
 
 
@@ -162,3 +167,37 @@ def tagged(sent: MultiDict[str, str]) -> dict[str, Any]:
         "unit_id": int(unit) if unit.isdecimal() and len(unit) < 10 else None,
         "revision": int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
     }
+
+
+# -- choosing motions ------------------------------------------------------------------------------------------------
+
+#: Motions from which on the list can be narrowed, and the characters of a summary.
+MANY, SUMMARY = 8, 140
+
+
+def offer(form: Any, found: Sequence[Motion]) -> None:
+    """The motions to choose from, each with what it first resolves; many can be narrowed to a branch or a theme. What is
+    ticked stays in view, whatever is narrowed to."""
+    units = {row.unit_id: row.unit.name for row in found}
+    topics = sorted({row.topic for row in found if row.topic})
+    if len(found) < MANY:
+        del form.unit, form.topic, form.narrow
+        shown = list(found)
+    else:
+        form.unit.choices = [(0, _("every branch")), *sorted(units.items(), key=lambda pair: pair[1])]
+        form.topic.choices = [("", _("every theme")), *((topic, topic) for topic in topics)]
+        ticked, unit, topic = set(form.motions.data or ()), form.unit.data, form.topic.data
+        shown = [
+            row for row in found
+            if row.id in ticked or ((not unit or row.unit_id == unit) and (not topic or row.topic == topic))
+        ]  # fmt: skip
+    form.motions.choices = [(row.id, f"{row.label}: {row.title} ({row.unit.name})") for row in shown]
+    form.motions.render_kw = {"hints": {str(row.id): _summary(row) for row in shown}}
+
+
+def _summary(motion: Motion) -> str:
+    """Its theme and the first thing that it resolves, in short."""
+    document = versions.document_of(motion.version) if motion.version else None
+    first = next((clause.text for clause in document.clauses if clause.kind is Kind.RESOLVES), "") if document else ""
+    cut = first if len(first) <= SUMMARY else first[:SUMMARY].rsplit(" ", 1)[0] + " …"
+    return f"{motion.topic}: {cut}" if motion.topic else cut

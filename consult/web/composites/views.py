@@ -32,14 +32,14 @@ def new(consultation_id: int) -> Any:
     """Choose the motions of a composite."""
     consultation = consultations.get(consultation_id)
     form, found = forms.BeginForm(), composites.candidates(consultation)
-    form.motions.choices = [(row.id, f"{row.label}: {row.title} ({row.unit.name})") for row in found]
+    presenters.offer(form, found)
     known = {row.id: row for row in found}
 
     def send() -> Composite:
         chosen = [known[number] for number in form.motions.data or ()]
         return composites.begin(consultation, chosen, form.title.data or "", by=actor())
 
-    done, status = tried(form, send)
+    done, status = (None, 200) if form.narrow and form.narrow.data else tried(form, send)
     if done is not None:
         return redirect(url_for("composites.workbench", composite_id=done.id))
     return render_template("composites/new.html", form=form, consultation=consultation, found=found), status
