@@ -87,7 +87,9 @@ def candidates(consultation: Consultation) -> list[Motion]:
     query = select(Motion).where(
         Motion.consultation_id == consultation.id, Motion.state.in_(AMENDABLE), Motion.id.not_in(taken)
     )
-    return list(db.session.scalars(query.options(joinedload(Motion.unit), joinedload(Motion.version)).order_by(Motion.number)))
+    return list(
+        db.session.scalars(query.options(joinedload(Motion.unit), joinedload(Motion.version)).order_by(Motion.number))
+    )
 
 
 def parents_of(composite: Composite) -> dict[str, Document]:
