@@ -25,6 +25,8 @@ BLUEPRINTS = (
     "units",
     "bodies",
     "nominations",
+    "mandates",
+    "decisions",
     "consultations",
     "participation",
     "paragraphs",

@@ -36,6 +36,9 @@ class Event(StrEnum):
     BODY_DISSOLVED = "body.dissolved"
     SEAT_FILLED = "seat.filled"
     SEAT_VACATED = "seat.vacated"
+    MANDATE_GIVEN = "mandate.given"
+    MANDATE_REPORTED = "mandate.reported"
+    DECISION_ENTERED = "decision.entered"
     NOMINATIONS_CALLED = "nominations.called"
     NOMINATIONS_CALL_CHANGED = "nominations.call_changed"
     NOMINATIONS_CANCELLED = "nominations.cancelled"
@@ -238,6 +241,9 @@ SENTENCES: dict[Event, str] = {
     Event.BODY_DISSOLVED: "A body of a unit was dissolved",
     Event.SEAT_FILLED: "A seat of a body was filled",
     Event.SEAT_VACATED: "A seat of a body fell vacant",
+    Event.MANDATE_GIVEN: "A unit gave its delegate a mandate",
+    Event.MANDATE_REPORTED: "A delegate reported back on a mandate",
+    Event.DECISION_ENTERED: "A decision was entered in a unit's register",
     Event.NOMINATIONS_CALLED: "Nominations were called for",
     Event.NOMINATIONS_CALL_CHANGED: "A call for nominations was changed before they opened",
     Event.NOMINATIONS_CANCELLED: "A call for nominations was cancelled",

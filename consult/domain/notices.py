@@ -91,6 +91,7 @@ KINDS: dict[str, Kind] = {
     "complaint-decided": Kind("Your complaint was decided", "to the person who complained", ballot=True),
     "signature-wanted": Kind("A result is ready to sign", "to the committee members who may sign", ballot=True),
     "result-published": Kind("A result was published", "to everyone on the roll", ballot=True),
+    "mandate-given": Kind("Your branch has given you a mandate", "to its delegate"),
     "nominated": Kind("You are nominated", "to the person nominated, who accepts or declines"),
     "nomination-ruled-out": Kind("Your nomination was ruled out", "to the person nominated, with the rule"),
     "elected": Kind("You are elected", "to whoever was elected to a seat, with the end of the term"),

@@ -106,6 +106,11 @@ candidate = Rule(
     ),
 )
 
+the_delegate = Rule(
+    "the delegate to whom it was given",
+    lambda actor, subject, at: actor.member_id is not None and getattr(subject, "member_id", None) == actor.member_id,
+)
+
 the_candidate = Rule(
     "the candidate",
     lambda actor, subject, at: actor.member_id is not None and getattr(subject, "member_id", None) == actor.member_id,
@@ -169,6 +174,10 @@ class Permission(StrEnum):
     REPRESENTATIVE_NAME = "name who speaks for an affiliated organisation"
     BODY_KEEP = "set up the bodies of a unit"
     SEAT_FILL = "fill and vacate the seats of a body"
+    MANDATE_GIVE = "record a mandate of a unit for its delegate"
+    MANDATE_REPORT = "report back on a mandate"
+    DECISION_ENTER = "enter a decision in a unit's register"
+    DECISIONS_READ_ALL = "read a unit's register of decisions whoever it is for"
     NOMINATIONS_CALL = "call for nominations"
     NOMINATE = "nominate somebody"
     CANDIDACY_ANSWER = "accept or decline a nomination, and withdraw"
@@ -284,6 +293,10 @@ POLICY: dict[Permission, Rule] = {
     Permission.NETWORK_JOIN: member | supporter,
     Permission.REPRESENTATIVE_NAME: roll_officer | governance | console,
     Permission.BODY_KEEP: governance | officer_of_unit | console,
+    Permission.MANDATE_GIVE: officer_of_unit | delegate_of_unit,
+    Permission.MANDATE_REPORT: the_delegate,
+    Permission.DECISION_ENTER: officer_of_unit | governance,
+    Permission.DECISIONS_READ_ALL: governance | officer_of_unit,
     Permission.NOMINATIONS_CALL: governance | returning_officer | officer_of_unit,
     Permission.NOMINATE: member,
     Permission.CANDIDACY_ANSWER: the_candidate,

@@ -11,6 +11,7 @@ from consult.counting.count import count
 from consult.counting.data import contest_from, papers_from
 from consult.domain import nominations as domain
 from consult.domain.bodies import BY_ELECTION, COUNTBACK, ELECTED, UNOPPOSED
+from consult.domain.decisions import ELECTION
 from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.nominations import Candidate, Plan
@@ -26,7 +27,7 @@ from consult.model.members import Member
 from consult.model.nominations import Call, Nomination
 from consult.model.results import QuestionResult
 from consult.model.store import db
-from consult.service import ballots, counts, nominations, seats, unsealing
+from consult.service import ballots, counts, nominations, registering, seats, unsealing
 from consult.service.act import Act, act
 from consult.service.ballots import BallotSpec, OptionSpec, QuestionSpec
 from consult.service.seats import Term
@@ -65,7 +66,15 @@ def declare(call: Call, *, by: Actor, at: datetime, act: Act) -> Call:
     for number in plan.elected:
         _seat(act, call, rows[number], UNOPPOSED if not call.casual else BY_ELECTION, at)
     act.note(elected=list(plan.elected), vacant=plan.vacant)
+    _register(act, call, len(plan.elected))
     return call
+
+
+def _register(act: Act, call: Call, elected: int) -> None:
+    """Enter the outcome in the register of the unit, by number: names are for members, on the page of the body."""
+    because = call.outcome.partition(" Elected:")[0]
+    words = f"{because} {elected} elected.".strip()
+    registering.enter(act, call.body.unit_id, ELECTION, call.title, words, place=f"/nominations/{call.id}")
 
 
 def _seat(act: Act, call: Call, row: Nomination, way: str, at: datetime) -> SeatHolding:
@@ -194,6 +203,7 @@ def seat_winners(call: Call, *, by: Actor, at: datetime, act: Act) -> Call:
     names = ", ".join(row.nominee.name for row in won)
     call.outcome = f"{call.outcome} Elected: {names or 'nobody'}."
     act.note(elected=[row.id for row in won], ballot=ballot.id)
+    _register(act, call, len(won))
     return call
 
 

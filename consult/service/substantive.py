@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from consult.counting.lots import seed_of
 from consult.counting.result import Count
 from consult.domain.consequences import Edge, Follows, Kind, follow
+from consult.domain.decisions import MOTION
 from consult.domain.errors import OutOfOrder
 from consult.domain.events import Event
 from consult.domain.rulebook import Rulebook
@@ -20,7 +21,7 @@ from consult.model.amendments import Amendment as AmendmentRow
 from consult.model.ballots import Ballot, Question
 from consult.model.consequences import Consequence
 from consult.model.motions import Motion, MotionVersion, Policy
-from consult.service import consequences, rehearsals, rule_changes, versions, wording
+from consult.service import consequences, registering, rehearsals, rule_changes, versions, wording
 from consult.service.act import Act
 from consult.text import operations, provenance
 from consult.text.clauses import Document
@@ -285,6 +286,11 @@ def conclude(
     act.record(
         Event.MOTION_DECIDED, motion, **source, outcome=decision["outcome"], base=decision["base"],
         result=decision["result"],
+    )  # fmt: skip
+    registering.enter(
+        act, motion.consultation.unit_id, MOTION, f"{motion.label}: {motion.title}",
+        f"{decision['outcome'].capitalize()}{' by a ballot' if ballot is not None else ' at a sitting'}.",
+        place=f"/motions/{motion.id}",
     )  # fmt: skip
     if decision["outcome"] in ("carried", "carried as amended"):
         if decision["outcome"] == "carried as amended":

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from consult.domain.decisions import OFFICER
 from consult.domain.errors import Invalid, NotFound, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
@@ -16,9 +17,13 @@ from consult.domain.roles import Actor, Status
 from consult.model.members import Member, RoleHolding
 from consult.model.store import db
 from consult.model.units import READERS, UNIT_KINDS, Unit, UnitChange, UnitProfile
+from consult.service import registering
 from consult.service.act import Act, act
 
 LONGEST_ABOUT = 3_000
+
+#: What is done to a unit and enters its register of decisions.
+IN_THE_REGISTER = ("renamed", "moved", "merged", "closed", "founding", "founding ended")
 
 #: Kind → the kinds it may stand under; None is the top.
 PARENTS: dict[str, tuple[str | None, ...]] = {
@@ -228,6 +233,10 @@ def keep(
     act: Act, unit: Unit, what: str, reason: str = "", *, old: str = "", new: str = "", other: Unit | None = None
 ) -> None:
     """Put on the record what is done to a unit. Only acts call it, inside their transaction."""
+    if what in IN_THE_REGISTER:
+        words = " → ".join(part for part in (old, new) if part) or unit.name
+        title = f"{what.capitalize()}: {words}"
+        registering.enter(act, unit.id, OFFICER, title, title, reason=reason.strip(), place=f"/units/{unit.id}")
     act.session.add(
         UnitChange(
             unit_id=unit.id,
