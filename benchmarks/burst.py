@@ -52,18 +52,15 @@ def held(run: Run, count: int) -> bool:
 
 
 def burst(bench: Bench, name: str, seconds: int) -> None:
-    """Look for the highest rate that is held: from what the pages can do at most downwards, until one is."""
+    """Look for the highest rate that is held: begin below what the pages can do at once, and go down until one is or up
+    until one is not."""
     with bench.serving(threads=HANDS, workers=WORKERS) as pages:
         warm = arrive(pages, visits(bench, 60), 15, STEPS)
         most = arrive(pages, visits(bench, 300), 10_000, STEPS)
         bench.good += warm.good + most.good
         print(f"  {name}: all at once {most}", flush=True)
-        best = 0.0
-        for share in (1.0, 0.9, 0.8, 0.65, 0.5, 0.3):
-            rate = share * most.rate
-            count = int(rate * seconds)
-            if count > len(bench.left):
-                continue
+        best, rate = 0.0, 0.95 * most.rate
+        while rate > 1 and (count := int(rate * seconds)) <= len(bench.left):
             run = arrive(pages, visits(bench, count), rate, STEPS)
             bench.good += run.good
             fine = held(run, count)
@@ -71,9 +68,9 @@ def burst(bench: Bench, name: str, seconds: int) -> None:
                 f"  {rate:5.0f} voters a second for {seconds} s: {run} {run.told} {'held' if fine else 'not held'}",
                 flush=True,
             )
-            if fine:
-                best = rate
+            if best and not fine:
                 break
+            best, rate = (rate, 1.15 * rate) if fine else (best, 0.85 * rate)
     line(f"{name}: voters a second by link, held {seconds} s (large party: {TARGET})", [best], None)
     if bench.rows() < bench.good:
         raise SystemExit("The box does not hold what was acknowledged.")
