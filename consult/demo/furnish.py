@@ -14,6 +14,7 @@ from consult.demo import content as reading
 from consult.demo import hall
 from consult.demo import round as policy_round
 from consult.demo.arrangements import ARRANGEMENTS
+from consult.demo.asking import Asking
 from consult.demo.book import Book
 from consult.demo.composites import Compositing
 from consult.demo.people import People, settle
@@ -59,6 +60,10 @@ def furnish(*, today: datetime, rng: Random, keys: Path, tell: Callable[[str], N
     _current(content, booth, consultation, rounds, rng, today)
     tell("A sitting that was held, and the order paper of the next")
     hall.sittings_of(content, people, consultation, rounds, rng, today)
+    tell("A consultation that is open: a paper, questions, statements, and events about it")
+    officers = [person.key for person in content.people if person.role == "committee"]
+    moderator = next(person.key for person in content.people if person.role == "moderator")
+    Asking(people, officers, moderator, today, rng).hold(policy_round.rulebook(content))
     with writing() as session:  # nobody is written to about what happened before the demonstration began
         session.execute(delete(Notice))
 
