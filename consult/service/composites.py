@@ -14,6 +14,7 @@ from consult.domain.events import Event
 from consult.domain.lifecycle import AMENDABLE
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
+from consult.domain.timetable import require_phase
 from consult.model.composites import Composite, CompositeParent, CompositeText
 from consult.model.consultations import Consultation
 from consult.model.members import Member
@@ -165,6 +166,7 @@ def begin(
     Raises:
         Invalid: for fewer than two motions, too many, or no title. OutOfOrder: if one is not published, or is in another.
     """
+    require_phase(consultation.phases, "compositing", at, "Composites are begun")
     title = " ".join(title.split())
     if not title or len(title) > 200:
         sentence = "Give the composite a heading of at most 200 characters."

@@ -15,7 +15,7 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.domain.rulebook import BY_BALLOT, Rulebook
-from consult.domain.timetable import written
+from consult.domain.timetable import require_phase, written
 from consult.model.ballots import Ballot, Option, Question
 from consult.model.consultations import Consultation
 from consult.model.motions import Motion
@@ -225,6 +225,7 @@ def take(
         Invalid: for a line beyond the order, through a tie, other than a policy primary's own, or without its reason.
         OutOfOrder: if exactly this was recorded already.
     """
+    require_phase(consultation.phases, "prioritising", at, "Priorities are recorded")
     ranking = get(consultation.id, question_id, act.session)
     drawn = ranking.line if line is None else line
     _check_line(ranking, drawn, words)

@@ -14,6 +14,7 @@ from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
+from consult.domain.timetable import require_phase
 from consult.ledger import beside, envelopes, shape
 from consult.ledger import definition as ledger_definition
 from consult.model.ballots import Ballot, BallotKey, Option, Question
@@ -61,8 +62,11 @@ def schedule(
 
     Raises:
         Invalid: naming what is missing (questions, the roll, signing keys, the public value of the lot).
-        OutOfOrder: if the opening has already passed, or a motion has left the order paper.
+        OutOfOrder: if the opening has already passed, or a motion has left the order paper, or the ballot would open
+        outside the phase for voting of a motion's consultation.
     """
+    for motion in ballots.motions_of(ballot):
+        require_phase(motion.consultation.phases, "voting", ballot.opens_at, f"{motion.label} is put to the vote")
     problems = readiness(ballot, roll, at, act.session)
     if problems:
         raise Invalid("The ballot cannot be scheduled yet. " + " ".join(problems))
