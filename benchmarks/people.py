@@ -24,7 +24,7 @@ from typing import Any, BinaryIO
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lines import line as put_down  # isort: skip (beside this file)
-from sqlalchemy import JSON, String, cast, func, insert, literal, select, text
+from sqlalchemy import JSON, String, cast, insert, literal, select, text
 from sqlalchemy.orm import contains_eager
 
 from consult.app import create_app
@@ -252,9 +252,8 @@ def _search(words: str) -> None:
 
 
 def _look_up(number: str) -> None:
-    """What a search does, with the number alone: how many, and the entries with their branches."""
+    """An entry with its branch by the unique number."""
     db.session.expunge_all()
-    db.session.scalar(select(func.count()).select_from(Member).where(Member.number == number))
     query = select(Member).join(Member.unit).options(contains_eager(Member.unit)).where(Member.number == number)
     list(db.session.scalars(query))
 

@@ -157,8 +157,10 @@ def seen(session: Session, file_id: int) -> Seen:
 
 def _digest_changed(session: Session, file_id: int, update: Callable[[bytes], None]) -> None:
     old = (Member.id, Member.name, Member.email, Member.status, Member.joined_at, Member.unit_id)
-    old += (Member.phone, Member.address, Member.paid_until)
-    query = _beside(select(ImportRow.line, *old), file_id).where(ImportRow.fault.is_(None), Member.id.is_not(None))
+    more = (Member.phone, Member.address, Member.paid_until)
+    query = _beside(select(ImportRow.line, *old, *more), file_id).where(
+        ImportRow.fault.is_(None), Member.id.is_not(None)
+    )
     query = query.where(changed()).order_by(ImportRow.line)
     for row in session.execute(query.execution_options(yield_per=_BATCH)):
         update("\x1f".join(map(str, row)).encode() + b"\n")

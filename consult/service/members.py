@@ -45,15 +45,21 @@ def get(member_id: int) -> Member:
 
 def search(words: str = "", status: str = "", page: int = 1) -> Found:
     """Members in the order of their names: all, or those whose name or number has words that begin as those given,
-    whatever their accents and capitals, or whose address it is. Two statements, each answered by an index."""
-    total = db.session.scalar(_matching(select(func.count()).select_from(Member), words, status)) or 0
-    last = max(1, -(-total // PER_PAGE))
-    page = min(max(1, page), last)
+    whatever their accents and capitals, or whose address it is. One statement, or two where they fill more than a page;
+    each is answered by an index."""
     query = _matching(select(Member).join(Member.unit).options(contains_eager(Member.unit)), words, status)
     # found by words, they are put in order themselves: to walk the names in order and ask of each would read them all
     name = Member.name.concat("") if words.strip() else Member.name
-    query = query.order_by(name, Member.number).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
-    return Found(list(db.session.scalars(query)), page, last, total)
+    query = query.order_by(name, Member.number)
+    first = list(db.session.scalars(query.limit(PER_PAGE + 1))) if page <= 1 else []
+    if page <= 1 and len(first) <= PER_PAGE:
+        return Found(first, 1, 1, len(first))
+    total = db.session.scalar(_matching(select(func.count()).select_from(Member), words, status)) or 0
+    last = max(1, -(-total // PER_PAGE))
+    if page <= 1:
+        return Found(first[:PER_PAGE], 1, last, total)
+    page = min(page, last)
+    return Found(list(db.session.scalars(query.offset((page - 1) * PER_PAGE).limit(PER_PAGE))), page, last, total)
 
 
 def _matching(query: Select, words: str, status: str) -> Select:  # type: ignore[type-arg]
