@@ -41,7 +41,7 @@ def _old_files(at: datetime) -> Select[int]:
     return select(ImportFile.id).where(ImportFile.read_at < at - IMPORTS)
 
 
-def _over(at: datetime) -> Select[tuple[int]]:
+def _over(at: datetime) -> Select[int]:
     """Events so long past that nobody needs to know any more what somebody needed to come."""
     return select(Gathering.id).where(Gathering.ends_at < at - timedelta(days=ACCESS_DAYS))
 
