@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from consult.domain.policy import Permission
+from consult.domain.roles import Role
 from consult.model.store import db
 from consult.model.units import Organisation as OrganisationRow
 from consult.web.guards import allowed
@@ -19,6 +20,11 @@ def _signed_in() -> bool:
 
 def _keeps_members() -> bool:
     return allowed(Permission.MEMBERS_SEE)
+
+
+def _is_delegate() -> bool:
+    """Somebody who is or was a delegate: whoever was given a mandate reports back on it, after the term as well."""
+    return bool(current_user.is_authenticated) and any(h.role is Role.DELEGATE for h in current_user.actor.holdings)
 
 
 def _has_desk() -> bool:
@@ -42,6 +48,7 @@ FOOT = [
     Link(_l("Accessibility"), "home.accessibility"),
     Link(_l("Who is who"), "units.index"),
     Link(_l("Nominations"), "nominations.index"),
+    Link(_l("My mandates"), "mandates.mine", _is_delegate),
     Link(_l("Meetings and events"), "gatherings.index"),
     Link(_l("Rulebooks"), "rulebooks.index"),
     Link(_l("Constitution and rule books"), "standing.index"),
