@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from consult.domain.mandates import DEED_MEANINGS, KIND_MEANINGS, KINDS, POSITIONS, deeds
@@ -40,9 +42,10 @@ class MandateForm(Form):
 
     def spec(self) -> Spec:
         """What was typed."""
+        day: Any = self.held_on.data
         what, _colon, number = (self.matter.data or "").partition(":")
         return Spec(
-            self.holding.data, self.kind.data, self.words.data or "", self.held_on.data, self.present.data or 0,
+            self.holding.data, self.kind.data, self.words.data or "", day, self.present.data or 0,
             self.votes_for.data or 0, self.votes_against.data or 0, self.minute.data or "", self.position.data or "",
             int(number) if what == "motion" else None, int(number) if what == "ballot" else None,
         )  # fmt: skip

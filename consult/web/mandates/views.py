@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from consult.domain import policy
 from consult.domain.mandates import DEED_MEANINGS, KIND_MEANINGS, kept
 from consult.domain.policy import Permission
+from consult.model.mandates import Mandate
 from consult.service import clock, mandates, units
 from consult.web.guards import actor, signed_in
 from consult.web.mandates import forms
@@ -28,7 +29,7 @@ def mine() -> str:
     return render_template("mandates/mine.html", rows=rows, standing=mandates.standing(rows), facts=_facts(rows))
 
 
-def _facts(rows: list[mandates.Mandate]) -> dict[int, mandates.Facts]:
+def _facts(rows: list[Mandate]) -> dict[int, mandates.Facts]:
     return {row.id: mandates.facts_of(row) for row in rows}
 
 

@@ -58,10 +58,8 @@ def draft(call_id: int) -> Answer:
 
     def send() -> Ballot:
         rules = nominations.rules_of(call)
-        spec = BallotSpec(
-            call.title, form.opens_at.data, form.closes_at.data, level=form.level.data,
-            statement_words=rules.statement_words,
-        )  # fmt: skip
+        times: dict[str, Any] = {name: form[name].data for name in ("opens_at", "closes_at")}
+        spec = BallotSpec(call.title, level=form.level.data, statement_words=rules.statement_words, **times)
         made: Ballot = settling.draft(call, consultations.get(form.consultation.data), spec, by=actor())
         return made
 

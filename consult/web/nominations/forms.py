@@ -91,10 +91,11 @@ class CallForm(Form):
             self.member_days.data or 0, self.statement_words.data or 0, self.uncontested.data, self.too_few.data,
             self.leaving.data, self.casual_rule.data, self.method.data, bool(self.ron.data),
         )  # fmt: skip
+        names = ("opens_at", "closes_at", "consent_by", "withdraw_by", "term_starts_at", "term_until")
+        times: dict[str, Any] = {name: self[name].data for name in names}
         return CallSpec(
-            self.title.data or "", self.seats.data or 0, self.opens_at.data, self.closes_at.data, self.consent_by.data,
-            self.withdraw_by.data, self.term_starts_at.data, self.term_until.data, rules,
-            reading.reserves(self.reserves.data or ""), bool(self.casual.data),
+            title=self.title.data or "", seats=self.seats.data or 0, rules=rules,
+            reserves=reading.reserves(self.reserves.data or ""), casual=bool(self.casual.data), **times,
         )  # fmt: skip
 
 

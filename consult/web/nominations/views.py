@@ -16,6 +16,7 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Role
 from consult.model.nominations import Call, Nomination
 from consult.service import bodies, clock, nominations, roles, settling, units
+from consult.service.candidates import MOST_BYTES, StatementSpec
 from consult.web.guards import actor, public, signed_in
 from consult.web.nominations import forms
 from consult.web.trying import tried
@@ -163,7 +164,7 @@ def _spec(form: forms.AcceptForm) -> Any:
     if "remove_photograph" in form:
         return form.spec()
     file = form.photograph.data
-    return forms.StatementSpec(form.statement.data or "", file.read(forms.MOST_BYTES + 1) if file else None)
+    return StatementSpec(form.statement.data or "", file.read(MOST_BYTES + 1) if file else None)
 
 
 @pages.post("/nominations/of/<int:nomination_id>/<any(decline, withdraw):verb>")
