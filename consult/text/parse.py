@@ -41,6 +41,13 @@ _RUNNING = re.compile(
     r"(?P<verb>not|believ|resolv)(?:s|es)\s",
     re.IGNORECASE,
 )
+#: What an organisation asks somebody for by name: "Congress calls on the executive to:" is a clause, not a section's name.
+_ASKING = re.compile(
+    r"(?:this\s+(?:[\w’'&-]+\s+){1,2}?|(?:the\s+)?(?:conference|congress|council|assembly|meeting|branch|party|union)\s+|we\s+)"
+    r"(?:(?:further|also|therefore|hereby|additionally)\s+){0,2}"
+    r"(?:calls?\s+(?:up)?on|instructs?|mandates?|demands?)\s",
+    re.IGNORECASE,
+)
 _NAMED = {
     "rationale": Kind.RATIONALE, "explanatory note": Kind.RATIONALE, "explanatory notes": Kind.RATIONALE,
     "supporting statement": Kind.RATIONALE, "background": Kind.RATIONALE, "reasons": Kind.RATIONALE,
@@ -172,9 +179,20 @@ def _line(row: str) -> Block:
 def _continues(last: str, row: str, widest: int) -> bool:
     """Whether a line only carries on the one before: no marker, no stop before it, and wrapped or in lower case."""
     bare = row.strip()
-    if MARKER.match(row) or _STOPPED.search(last) or bare.startswith(("\\", "#")) or section_of(bare) or len(last) < 45:
+    if MARKER.match(row) or _STOPPED.search(last) or bare.startswith(("\\", "#")) or section_of(bare):
+        return False
+    if _hangs(last, row):
+        return True
+    if len(last) < 45:
         return False
     return bare[0].islower() or (widest <= 100 and len(last) + len(bare.split(" ")[0]) >= widest)
+
+
+def _hangs(last: str, row: str) -> bool:
+    """Whether a line in lower case is indented to the words after the number or bullet of the line before it, or beyond."""
+    marker = MARKER.match(last)
+    indent = len(row) - len(row.lstrip())
+    return marker is not None and indent >= 2 and indent >= marker.end() - 1 and row.strip()[0].islower()
 
 
 def section_of(line: str) -> Kind | None:
@@ -203,7 +221,7 @@ def ambiguous(line: str) -> bool:
         line[0] in "\\#"
         or MARKER.match(line)
         or section_of(line)
-        or any(pattern.match(line) for pattern in (_RUNNING, _PEOPLE, _TITLE))
+        or any(pattern.match(line) for pattern in (_RUNNING, _ASKING, _PEOPLE, _TITLE))
     )
 
 
@@ -257,14 +275,15 @@ def _clause(reading: Reading, block: Block, text: str, marker: re.Match[str] | N
         if not text[marker.end() :].strip():
             reading.issue(f"‘{text}’ is a number without words and was left out.")
             return
-    running = None if marker or block.listed or block.literal else _RUNNING.match(text)
+    running = None if marker or block.listed or block.literal else _running(text)
     if running and depth == 0:
-        reading.section, reading.base = _VERBS[running["verb"].casefold()], None
+        reading.section, reading.base = running, None
         reading.guess(f"‘{_short(text)}’ was read as one of the {_plural(reading.section)}, in full.")
     style = _style(block, marker)
     if reading.base is None:
         reading.base, reading.lead = depth, ""
-    if depth == reading.base and style in ("listed", "bullet") and reading.lead not in ("", style):
+    leads = reading.lead == "plain" if style == "number" else reading.lead not in ("", style)
+    if depth == reading.base and style != "plain" and leads:
         depth += 1
         reading.guess(f"‘{_short(text)}’ was read as an item of the clause before it, which ends with a colon.")
     elif depth == reading.base:
@@ -274,6 +293,14 @@ def _clause(reading: Reading, block: Block, text: str, marker: re.Match[str] | N
         reading.issue(f"‘{_short(text)}’ is at a third level, which a motion does not have: it was made an item.")
     kind = Kind.ITEM if under else (reading.section or Kind.PARAGRAPH)
     draft(reading, kind, block, marker.end() if marker else 0)
+
+
+def _running(text: str) -> Kind | None:
+    """The section of a clause that names it in its first words."""
+    found = _RUNNING.match(text)
+    if found:
+        return _VERBS[found["verb"].casefold()]
+    return Kind.RESOLVES if _ASKING.match(text) else None
 
 
 def _style(block: Block, marker: re.Match[str] | None) -> str:

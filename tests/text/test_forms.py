@@ -145,6 +145,28 @@ def test_a_pasted_motion_is_read_and_every_guess_is_told() -> None:
     assert found.document().labels["c6"] == "Notes 2(c)"
 
 
+def test_whom_the_motion_asks_is_kept_and_what_is_asked_stands_under_it() -> None:
+    found = from_text(
+        "Strike\n\nCongress notes the cut.\n\nThis congress therefore calls on the executive to:\n1. support the strike\n"
+        "2. pay £500\n\nWe instruct our delegates to:\n(a) march"
+    )
+    assert pairs(found.drafts)[2:] == [
+        ("resolves", "This congress therefore calls on the executive to:"), ("item", "support the strike"),
+        ("item", "pay £500"), ("resolves", "We instruct our delegates to:"), ("item", "march"),
+    ]  # fmt: skip
+    assert sum("as one of the resolves, in full" in guess for guess in found.guesses) == 2
+
+
+def test_a_line_that_hangs_under_its_number_goes_on_with_it() -> None:
+    found = from_text("Pay\n\nResolves:\n 1. To ask the council\n    to pay\n10. To march\n    on Friday\nand sing")
+    assert [text for _, text in pairs(found.drafts)] == [
+        "Pay",
+        "To ask the council to pay",
+        "To march on Friday",
+        "and sing",
+    ]
+
+
 def test_windows_line_ends_tabs_hidden_characters_and_private_bullets() -> None:
     found = from_text("Fair pay\r\n\r\nResolves:\r\n\uf0b7\tTo co\u00adoperate\ufeff\r\n\uf0b7\tTo act\r\n")
     assert pairs(found.drafts) == [("heading", "Fair pay"), ("resolves", "To cooperate"), ("resolves", "To act")]
