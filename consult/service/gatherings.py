@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
@@ -249,7 +250,7 @@ def answer(
     return gathering
 
 
-def _about(gathering: Gathering) -> dict[str, object]:
+def _about(gathering: Gathering) -> dict[str, Any]:
     return {
         "event": gathering.id, "title": gathering.title, "place": gathering.place,
         "starts": written(gathering.starts_at),
@@ -269,7 +270,7 @@ def _move_up(act: Act, gathering: Gathering) -> None:
         act.notify("event-place-free", row.member, **_about(gathering))
 
 
-def _tell(act: Act, gathering: Gathering, kind: str, **more: object) -> None:
+def _tell(act: Act, gathering: Gathering, kind: str, **more: Any) -> None:
     for row in answers_of(gathering.id, act.session):
         if row.answer in (COMING, WAITING):
             act.notify(kind, row.member, **_about(gathering), **more)

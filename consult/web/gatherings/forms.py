@@ -50,7 +50,9 @@ class EventForm(Form):
 
     def spec(self) -> Spec:
         """What was typed."""
-        texts = {name: (self[name].data or "").strip() for name in ("title", "about", "place", "access", "link")}
+        texts: dict[str, Any] = {
+            name: (self[name].data or "").strip() for name in ("title", "about", "place", "access", "link")
+        }
         same = {name: self[name].data for name in ("kind", "open_to", "starts_at", "ends_at", "capacity", "quorum")}
         return Spec(**texts | same)
 

@@ -193,8 +193,8 @@ class LeaveForm(Form):
     @property
     def voted(self) -> leaves.Voted:
         """What was recorded; without both figures there are none."""
-        told = (self.votes_for.data, self.votes_against.data)
-        figures = None if None in told else Figures(told[0], told[1], self.abstained.data or 0)
+        ayes, noes = self.votes_for.data, self.votes_against.data
+        figures = None if ayes is None or noes is None else Figures(ayes, noes, self.abstained.data or 0)
         method = self.method.data or ""
         return leaves.Voted(
             self.meeting.data or "", method, figures if method == "hands" else None, self.side.data or ""

@@ -109,7 +109,7 @@ def ask(ballot_id: int) -> Any:
         flash(_("You have asked for a paper ballot."), "success")
         return _back(ballot_id, "papers.ask")
     me = actor().member_id
-    shown = {"asked": paper_requests.of(ballot, me), "issued": paper_requests.issued_to(ballot, me)}
+    shown: dict[str, Any] = {"asked": paper_requests.of(ballot, me), "issued": paper_requests.issued_to(ballot, me)}
     shown |= {"until": paper_requests.until(ballot), "offered": paper_requests.offered(ballot, me, clock.now())}
     return render_template("papers/ask.html", ballot=ballot, **shown)
 
