@@ -28,6 +28,8 @@ from consult.service.participation import Asked, Terms
 CONTENT = Path(__file__).with_name("content") / "asking.toml"
 #: How many people answer the statements.
 _ANSWER = 140
+#: And how many supporters beside those among them.
+_SUPPORTERS = 24
 
 
 class Asking:
@@ -110,7 +112,10 @@ class Asking:
             rows.append((statements.screen(row, True, by=moderator, at=at), one["agree"]))
         everybody = sorted(m for some in self.people.by_branch.values() for m in some)
         with writing() as session:  # as they would be answered one by one
-            for place, member in enumerate(self.rng.sample(everybody, min(_ANSWER, len(everybody)))):
+            crowd = self.rng.sample(everybody, min(_ANSWER, len(everybody)))
+            supporters = sorted(self.people.supporters - set(crowd))
+            crowd += self.rng.sample(supporters, min(_SUPPORTERS, len(supporters)))
+            for place, member in enumerate(crowd):
                 status = "supporter" if member in self.people.supporters else "member"
                 for row, agree in rows:
                     if self.rng.random() < 0.9:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.domain import gatherings as domain
+from consult.domain.decisions import MEETING
 from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.gatherings import MAJORITIES
@@ -18,6 +19,7 @@ from consult.model.gatherings import EventAttendance, EventMinutes, Gathering, V
 from consult.model.members import Member
 from consult.model.store import db
 from consult.service.act import Act, act
+from consult.service.registering import enter
 
 
 def attendance_of(gathering_id: int, session: Session | None = None) -> list[EventAttendance]:
@@ -96,7 +98,8 @@ def record_vote(
     at: datetime,
     act: Act,
 ) -> VoteTaken:
-    """Record a vote that was taken: its figures, the majority asked, and what follows from them; it is never changed.
+    """Record a vote that was taken: its figures, the majority asked, and what follows from them; it is never changed, and stands in
+    the unit's register of decisions.
 
     Raises:
         Invalid: naming a figure that is wrong, more votes than members present among them.
@@ -130,6 +133,12 @@ def record_vote(
     )  # fmt: skip
     act.session.add(made)
     act.note(votes_for=votes_for, votes_against=votes_against, abstained=abstained, outcome=made.outcome)
+    figures = f"{votes_for} for, {votes_against} against, {abstained} abstained; {present} members present"
+    what = f"{words} ({made.outcome}: {figures}; it is carried by {MAJORITIES[majority][2]})"
+    enter(
+        act, gathering.unit_id, MEETING, f"{words[:200]}: {made.outcome}", what, place=f"/events/{gathering.id}",
+        decided_on=gathering.starts_at.date(),
+    )  # fmt: skip
     return made
 
 

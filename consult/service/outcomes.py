@@ -132,7 +132,7 @@ def save(
         act.session.add(kept)
         return kept
     require_revision(kept, revision)
-    kept.body, kept.by_id = body, by.member_id or 0
+    kept.body, kept.by_id = body, by.member_id or kept.by_id
     kept.revision += 1
     return kept
 
@@ -155,7 +155,7 @@ def publish(report: ConsultationReport, *, by: Actor, at: datetime, act: Act) ->
         raise OutOfOrder("A response answers a published analysis: publish the analysis first.")
     if report.kind == "analysis":
         report.figures = json.dumps(figures_of(report.consultation_id, terms.minimum_group), ensure_ascii=False)
-    report.published_at, report.by_id = at, by.member_id or 0
+    report.published_at, report.by_id = at, by.member_id or report.by_id
     step = act.step(report, "publish")
     act.record(step.event, report, kind=report.kind, sequence=report.sequence)
     if report.sequence == 1:

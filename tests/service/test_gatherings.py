@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Stale
 from consult.domain.roles import Role
 from consult.model.gatherings import EventAnswer, Gathering
+from consult.model.mandates import Decision
 from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.service import gathering_records, gatherings, housekeeping
@@ -137,6 +138,8 @@ def test_votes_rest_on_the_attendance_and_are_never_changed(cast: Cast) -> None:
         gathering_records.record_vote(row, "That we meet monthly", 2, 1, 0, "simple", by=officer, at=EVENING)
     with pytest.raises(DBAPIError, match="never changed"), writing() as session:
         session.get_one(type(vote), vote.id).votes_for = 5
+    entry = db.session.scalars(select(Decision).where(Decision.unit_id == row.unit_id)).one()
+    assert entry.kind == "meeting" and "2 for, 0 against" in entry.words and entry.place == f"/events/{row.id}"
     assert [one.id for one in gathering_records.votes_of_unit(row.unit_id)] == [vote.id]
 
 
