@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from consult.domain.rulebook import BRANCH, CONFERENCE, HALL, BallotPreset, Lateness, Rulebook
+from consult.domain.rulebook import BRANCH, CONFERENCE, HALL, BallotPreset, Lateness, Rulebook, StandingOrder
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,26 @@ class Preset:
     rules: Rulebook
 
 
+#: Months of the bar on coming back, as a standing order says them.
+_WITHIN = {6: "six months", 12: "twelve months", 24: "two years", 36: "three years"}
+
+
 def _made(key: str, title: str, summary: str, rules: Rulebook) -> Preset:
-    return Preset(key, title, summary, replace(rules, name=title))
+    orders = tuple(StandingOrder(order.number, _worded(order, rules)) for order in rules.standing_orders)
+    return Preset(key, title, summary, replace(rules, name=title, standing_orders=orders))
+
+
+def _worded(order: StandingOrder, rules: Rulebook) -> str:
+    """A standing order in the words of the rules beside it, which it must not contradict."""
+    if order.number == "SO 3" and "member" in rules.movers:
+        return "A motion is moved by a member, or for a branch by its delegate after a quorate meeting of that branch."
+    if order.number == "SO 4" and not rules.seconders:
+        return "A motion is received before the closing date."
+    if order.number == "SO 5" and rules.bar_months:
+        return f"A motion that repeats one decided in the last {_WITHIN[rules.bar_months]} is out of order."
+    if order.number == "SO 5":
+        return "A motion that repeats another before the same conference is taken together with it."
+    return order.text
 
 
 _ORDINARY = tuple(word for word in HALL if word not in ("card vote", "proxies"))

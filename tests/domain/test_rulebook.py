@@ -34,6 +34,17 @@ def test_the_presets_say_what_they_are_known_for() -> None:
     assert "member" not in primary.movers and "member" in rules["branch"].movers
 
 
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
+def test_the_standing_orders_of_a_preset_do_not_contradict_its_rules(preset: Preset) -> None:
+    said = {order.number: order.text for order in preset.rules.standing_orders}
+    spans = {0: "", 6: "six months", 12: "twelve months", 24: "two years", 36: "three years"}
+    assert spans[preset.rules.bar_months] in said["SO 5"] and ("decided in the last" in said["SO 5"]) == bool(
+        preset.rules.bar_months
+    )
+    assert ("by a member" in said["SO 3"]) == ("member" in preset.rules.movers)
+    assert ("seconders" in said["SO 4"]) == bool(preset.rules.seconders)
+
+
 def test_rules_kept_before_there_were_more_of_them_are_read_with_nothing_added() -> None:
     new = {
         "branch_words", "seconding_branches", "movers", "amenders", "meeting_quorum", "minute_needed", "late", "emergency",
