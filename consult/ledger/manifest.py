@@ -186,7 +186,8 @@ def in_words(manifest: Manifest) -> list[str]:
         f"{papers.counted:,} papers counted" + (f", {papers.votes:,} votes." if papers.votes != papers.counted else ".")
     )
     if papers.sealed_by_server:
-        lines.append(f"{papers.sealed_by_server:,} of the papers were sealed by the server, the rest by the voters.")
+        rest = "the rest of those cast online" if papers.on_paper else "the rest"
+        lines.append(f"{papers.sealed_by_server:,} of the papers were sealed by the server, {rest} by the voters.")
     if papers.on_paper:
         lines.append(f"{papers.on_paper:,} of the papers came on paper.")
     if manifest.board and (manifest.board.superseded or manifest.board.refused):

@@ -124,7 +124,7 @@ def test_signers_read_the_title_the_figures_and_every_outcome() -> None:
     for part in (
         "The orchard society's summer ballot",
         "60 on the roll, 40 marked as having voted, 35 papers counted.",
-        "9 of the papers were sealed by the server",
+        "9 of the papers were sealed by the server, the rest of those cast online by the voters.",
         "2 of the papers came on paper",
         "Forty trees (majority, version 1)",
         "Sam Example it is.",
