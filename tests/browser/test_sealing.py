@@ -22,6 +22,13 @@ from tests.factories import found
 from tests.ledger.test_envelopes import VECTOR
 
 PASSWORD = "marsh lantern gate twelve"
+VOTERS = (
+    "member",
+    "mover",
+    "second",
+    "stranger",
+    "supporter",
+)  # every test its own; who votes, fills in the same paper
 LOOKS = (eyes.Sight(320, "light"), eyes.Sight(1280, "dark"))
 
 
@@ -36,12 +43,12 @@ def furnish() -> dict[str, object]:
     desk.hold_ceremony()
     desk.schedule()
     with writing() as session:
-        for name in ("member", "mover", "supporter"):
+        for name in VOTERS:
             member = cast.who[name]
             account = session.get(Account, member.id) or Account(member_id=member.id, created_at=now)
             account.password_hash = passwords.hashed(PASSWORD)
             session.add(account)
-    emails = {name: cast.who[name].email for name in ("member", "mover", "supporter")}
+    emails = {name: cast.who[name].email for name in VOTERS}
     kept = {"ballot": desk.ballot.id, "words": desk.word_lists, "emails": emails, "definition": desk.ballot.definition}
     db.session.remove()
     return kept

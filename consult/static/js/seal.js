@@ -82,8 +82,10 @@ function upgrade(box) {
   const turn = (reviewing) => {
     form.hidden = reviewing;
     review.hidden = !reviewing;
-    (reviewing ? review : form.querySelector("h2") ?? form).scrollIntoView();
-    if (reviewing) review.focus();
+    const shown = reviewing ? review : form.querySelector("h2") ?? form;
+    shown.tabIndex = -1; // what was focused is hidden now: the next key must not begin at the top of the page again
+    shown.scrollIntoView();
+    shown.focus();
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
