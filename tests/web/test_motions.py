@@ -127,8 +127,9 @@ def test_permalinks_and_views_with_an_amendment(app: Flask, scene: Stage, browse
     assert "£2" in page.text and "£1.50" in page.text
     reads = page.click("As it would read")
     assert "single fare of £1.50" in reads.text
-    for wrong in ("line=x", "line=99999", "amendment=77", "amendment=%00", "view=reads"):
+    for wrong in ("line=x", "line=99999", "amendment=77", "view=reads"):
         browser.open(f"/motions/{motion.id}?{wrong}")
+    assert "no text" in browser.open(f"/motions/{motion.id}?amendment=%00", 400).main
     page = browser.open(f"/amendments/{two.id}")
     assert both in page.text and "So that it reads" in page.text and "delete '£2' and insert '£1'" in page.text
 
