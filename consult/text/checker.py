@@ -200,7 +200,7 @@ def _opposed(own: Sequence[Replace]) -> bool:
         if _pair(old, new):
             turns += 1
             continue
-        for start, end, new_start, new_end in changes(old, new):
+        for start, end, new_start, new_end in changes([_stem(word) for word in old], [_stem(word) for word in new]):
             moved = (*old[start:end], *new[new_start:new_end])
             if not all(word in _NEGATIONS or word in ("do", "does", "to") for word in moved):
                 return False
@@ -210,6 +210,11 @@ def _opposed(own: Sequence[Replace]) -> bool:
 
 def _plain(parts: Sequence[str]) -> list[str]:
     return [tokens.bare(word).casefold() for word in parts if tokens.counts(word)]
+
+
+def _stem(word: str) -> str:
+    """A word without the ending of the third person, so that "calls" and "does not call" differ by the denial alone."""
+    return word.removesuffix("s") if len(word) > 3 and word != "does" and not word.endswith("ss") else word
 
 
 def _pair(old: Sequence[str], new: Sequence[str]) -> bool:

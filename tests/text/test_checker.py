@@ -69,6 +69,20 @@ def test_direct_negatives(text: str, negative: bool) -> None:
     assert direct_negative(BASE, derive(BASE, edited(BASE, c3=text))) is negative
 
 
+@pytest.mark.parametrize(
+    ("text", "negative"),
+    [
+        ("Conference does not call for a strike.", True),
+        ("Conference never calls for a strike.", True),
+        ("Conference does call for a strike.", False),
+        ("Conference does not call for a march.", False),
+    ],
+)
+def test_a_denial_may_change_the_form_of_the_verb(text: str, negative: bool) -> None:
+    base = motion("Conference calls for a strike.")
+    assert direct_negative(base, derive(base, edited(base, c1=text))) is negative
+
+
 def test_what_changes_only_one_of_two_decisions_is_no_direct_negative() -> None:
     base = motion("To support the strike.", "To join the march.")
     assert not direct_negative(base, derive(base, edited(base, c1="To oppose the strike.")))
