@@ -36,6 +36,7 @@ from consult.service import (
     challenges,
     complaints,
     opening,
+    proposed_falls,
     publication,
     reconciliation,
     recounts,
@@ -187,8 +188,13 @@ class Booth:
         reconciliation.reconcile(ballot, by=self.officer, at=at + timedelta(days=1))
         unsealing.open_envelopes(ballot, lot, by=self.officer, at=at + timedelta(days=1, minutes=2))
         tally.count_ballot(ballot, by=self.officer, at=at + timedelta(days=1, minutes=4))
+        falls = [row.amendment_id for row in proposed_falls.of(ballot.id)]
+        if falls:
+            proposed_falls.decide(ballot, {}, seen=falls, by=self.officer, at=at + timedelta(days=1, minutes=30))
         if ballot.complaint_hours:
             at = self._window(ballot)
+        elif falls:
+            certificate.draw_up(ballot, by=self.officer, at=at + timedelta(days=1, minutes=40))
         manifest = certification.manifest_of(ballot)
         if any(result.needed_lot for result in certification.results_of(ballot)):
             first = self.people.named(self.committee[0])

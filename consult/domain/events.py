@@ -185,6 +185,7 @@ class Event(StrEnum):
     RECOUNT_SIGNED = "recount.signed"
     COMPLAINT_MADE = "complaint.made"
     COMPLAINT_DECIDED = "complaint.decided"
+    FALLS_DECIDED = "ballot.falls_decided"
     RESULT_DRAWN_UP = "result.drawn_up"
     LOT_ACKNOWLEDGED = "result.lot_acknowledged"
     KEY_REGISTERED = "key.registered"
@@ -390,6 +391,7 @@ SENTENCES: dict[Event, str] = {
     Event.RECOUNT_SIGNED: "A scrutineer signed a recount",
     Event.COMPLAINT_MADE: "A complaint about a ballot was made",
     Event.COMPLAINT_DECIDED: "A complaint about a ballot was decided",
+    Event.FALLS_DECIDED: "What falls by what a ballot carried was decided",
     Event.RESULT_DRAWN_UP: "A certificate was drawn up for signature",
     Event.LOT_ACKNOWLEDGED: "The use of a lot was acknowledged",
     Event.KEY_REGISTERED: "A signing key was registered",

@@ -263,6 +263,7 @@ class Permission(StrEnum):
     RESULT_SEE_PROVISIONAL = "see a provisional result"
     SCRUTINY = "see everything of a ballot"
     KEY_REGISTER = "register a signing key"
+    FALLS_DECIDE = "decide which amendments fall by what a ballot carried"
     RESULT_DRAW_UP = "draw up a certificate for signature"
     RESULT_SIGN = "sign a result"
     RESULT_PUBLISH = "publish a certified result"
@@ -383,6 +384,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.RESULT_SEE_PROVISIONAL: _desk | candidate,
     Permission.SCRUTINY: scrutineer & not_own_contest,
     Permission.KEY_REGISTER: governance | scrutineer,
+    Permission.FALLS_DECIDE: _committee_or_returning & not_own_contest,
     Permission.RESULT_DRAW_UP: _committee_or_returning & not_own_contest,
     Permission.RESULT_SIGN: governance & not_own_contest,
     Permission.RESULT_PUBLISH: _committee_or_returning,

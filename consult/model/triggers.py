@@ -167,6 +167,14 @@ _DESK: tuple[Fence, ...] = (
         "OLD.decided_at IS NOT NULL",
         "A decision on a complaint is never changed.",
     ),
+    _guard(
+        "proposed_fall_decided",
+        "proposed_fall",
+        "UPDATE",
+        "OLD.decided_at IS NOT NULL",
+        "A decision on whether an amendment falls is never changed.",
+    ),
+    _guard("proposed_fall_kept", "proposed_fall", "DELETE", "1 = 1", "A proposed fall is never removed."),
     _guard("complaint_kept", "complaint", "DELETE", "1 = 1", "A complaint is never removed."),
     _guard(
         "report_published",

@@ -25,6 +25,7 @@ from consult.ledger.definition import Definition, contest_of
 from consult.model.ballots import Ballot, Envelope
 from consult.model.boxes import RecordedVote
 from consult.model.desk import Complaint, Recount, SignedRecount
+from consult.model.proposed_falls import ProposedFall
 from consult.model.results import Manifest, QuestionResult
 from consult.model.rolls import RollEntry
 from consult.model.store import db
@@ -75,6 +76,9 @@ def missing(ballot: Ballot, at: datetime, session: Session | None = None) -> lis
     signed = _number(session, SignedRecount, ballot, SignedRecount.agrees.is_(True))
     if signed < ballot.recounts_needed:
         waits.append(f"{signed} of {ballot.recounts_needed} scrutineers have signed a recount of their own.")
+    falls = _number(session, ProposedFall, ballot, ProposedFall.decided_at.is_(None))
+    if falls:
+        waits.append(f"{falls} proposed falls of amendments are not confirmed yet.")
     return waits
 
 

@@ -17,7 +17,7 @@ from consult.ledger.verify import verify
 from consult.model.ballots import Ballot, Question
 from consult.model.results import Manifest, Publication
 from consult.model.store import db
-from consult.service import certification, outbox, substantive
+from consult.service import certification, outbox, proposed_falls, substantive
 from consult.service.act import Act, act
 from consult.verifier import standalone
 
@@ -29,8 +29,11 @@ def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication
     The bundle is verified by the public verifier before anything is written.
 
     Raises:
-        OutOfOrder: if the result is not certified, or the bundle does not verify (then nothing is published).
+        OutOfOrder: if the result is not certified, a proposed fall is not confirmed, or the bundle does not verify (then
+        nothing is published).
     """
+    if sentence := proposed_falls.problem(act.session, ballot):
+        raise OutOfOrder(sentence)
     act.step(ballot, "publish")
     manifest = certification.manifest_of(ballot)
     signatures = [LedgerSignature(s.key.public_key, s.value) for s in certification.signed(ballot)]

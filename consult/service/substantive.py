@@ -21,7 +21,7 @@ from consult.model.amendments import Amendment as AmendmentRow
 from consult.model.ballots import Ballot, Question
 from consult.model.consequences import Consequence
 from consult.model.motions import Motion, MotionVersion, Policy
-from consult.service import consequences, registering, rehearsals, rule_changes, versions, wording
+from consult.service import consequences, falling, registering, rehearsals, rule_changes, versions, wording
 from consult.service.act import Act
 from consult.text import operations, provenance
 from consult.text.clauses import Document
@@ -64,6 +64,8 @@ class Replayed:
     authors: dict[str, Any] = field(repr=False)
     #: Why the motion falls, where it does.
     reason: str = ""
+    #: Amendments carried whose words the text no longer has → whether a person's ruling can still apply them.
+    proposed: dict[int, bool] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Everything that `enact` needs, as the manifest's row keeps it."""
@@ -101,18 +103,20 @@ class _Asked:
 def decide(session: Session, ballot: Ballot, counts: Mapping[int, Count]) -> list[Replayed]:
     """What each motion on the ballot comes to; `counts` by question id. Questions are taken in the order of the paper.
 
-    An amendment whose words an earlier carried one changed falls, with the reason: nothing is applied in part. What the
-    committee confirmed as a consequence falls, or is carried, with its cause, within a motion and across motions.
+    An amendment whose words an earlier carried one changed falls, with the reason, unless it was ruled that its deletion
+    applies to the clause as amended: nothing is applied in part. What the committee confirmed as a consequence falls, or
+    is carried, with its cause, within a motion and across motions.
 
     Raises:
         OutOfOrder: if an amendment was not made on the text that its question decides on (nothing can be decided then).
     """
     asked = _asked(session, ballot)
     standing = consequences.of_consultation(ballot.consultation_id, session=session)
+    rulings = falling.rulings(session, ballot)
     fallen: dict[str, str] = {}
     # no consequence leads back to its cause, so this ends after as many rounds as the longest chain has links
     for _round in range(len(standing) + 1):
-        replays = [_replayed(each, counts, standing, fallen) for each in asked]
+        replays = [_replayed(each, counts, standing, fallen, rulings) for each in asked]
         found = _fallen(standing, asked, replays)
         if found == fallen:
             break
@@ -168,14 +172,20 @@ _STAYS = Follows("", False, Edge("", Kind.WITH, ""))
 
 
 def _replayed(
-    asked: _Asked, counts: Mapping[int, Count], standing: Sequence[Consequence], fallen: Mapping[str, str]
+    asked: _Asked,
+    counts: Mapping[int, Count],
+    standing: Sequence[Consequence],
+    fallen: Mapping[str, str],
+    rulings: Mapping[int, str],
 ) -> Replayed:
     base, rows = asked.base, [row for row, _question in asked.amendments]
     why = fallen.get(f"motion:{asked.motion.id}", "")
     record = Record(
         base,
         tuple(text_amendment(row, base.hash) for row in rows),
-        tuple(_decision(row, question, counts, fallen, why) for row, question in asked.amendments),
+        tuple(
+            falling.ruled(_decision(row, question, counts, fallen, why), rulings) for row, question in asked.amendments
+        ),
         tuple(rehearsals.within(standing, {row.id for row in rows})),
     )
     replay = run(record)
@@ -186,6 +196,7 @@ def _replayed(
         motion_id=asked.motion.id,
         outcome="falls" if why else outcome,
         reason=why,
+        proposed=falling.proposed(record, replay),
         base=base.hash,
         result=replay.document.hash,
         texts={base.hash: base.canonical, replay.document.hash: replay.document.canonical},
@@ -226,7 +237,7 @@ def text_amendment(row: AmendmentRow, base_hash: str) -> operations.Amendment:
 
 def _fate(effect: Effect, outcome: Outcome, reason: str) -> Fate:
     if effect is Effect.APPLIED:
-        return Fate("carried")
+        return Fate("carried", reason)
     return Fate("lost", reason) if outcome is Outcome.LOST else Fate("falls", reason)
 
 
@@ -243,7 +254,7 @@ def authors_after(version: MotionVersion, record: Record, replay: Replay) -> pro
     weave = Weave(record.base, authors=authors_of(version))
     for step in replay.steps:
         if step.effect is Effect.APPLIED:
-            weave.apply(step.key, made[step.key].operations)
+            weave.apply(step.key, made[step.key].operations, as_amended=bool(step.reason))
     return weave.authors()
 
 

@@ -11,7 +11,7 @@ from consult.domain.timetable import written
 from consult.model.ballots import Ballot
 from consult.model.members import Member
 from consult.model.results import QuestionResult
-from consult.service import ballots, certificate, counts
+from consult.service import ballots, certificate, counts, proposed_falls, substantive
 from consult.service.act import Act, act
 
 
@@ -19,7 +19,8 @@ from consult.service.act import Act, act
 def count_ballot(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
     """Count every question twice and compare: the provisional result, from which the window for complaints runs.
 
-    Where no window was declared and nothing is waited for, the certificate is drawn up at once.
+    Where no window was declared and nothing is waited for, the certificate is drawn up at once. An amendment that was
+    carried but whose words the text no longer has is proposed to fall: that is confirmed first.
 
     Raises:
         OutOfOrder: if the envelopes are not opened, or any two counts of one rule differ: then nothing can be certified.
@@ -41,6 +42,10 @@ def count_ballot(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot
         )
     act.session.flush()
     act.note(results={each.question.key: each.count.hash for each in counted})
+    if any(each.question.motion_id for each in counted):
+        replays = substantive.decide(act.session, ballot, {each.question.id: each.count for each in counted})
+        if falls := proposed_falls.propose(act, ballot, replays):
+            act.note(falls_proposed=[row.amendment_id for row in falls])
     _tell(act, ballot)
     if not certificate.missing(ballot, at, act.session):
         data = dict(act.data)

@@ -16,6 +16,7 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.ballots import Ballot
 from consult.model.desk import Recount
+from consult.model.proposed_falls import ProposedFall
 from consult.model.results import QuestionResult, Signature
 from consult.service import challenges, complaints, scrutiny
 from consult.web.words import instant_text
@@ -44,6 +45,8 @@ class Facts:
     recounts: Sequence[Recount]
     #: What a counted ballot still waits for, as sentences.
     missing: Sequence[str]
+    #: Amendments that fall by their words unless it is decided otherwise.
+    falls: Sequence[ProposedFall] = ()
 
 
 class _List:
@@ -154,6 +157,13 @@ def _window(tasks: _List) -> None:
             _("Decide the complaints"), "counted", Permission.COMPLAINT_DECIDE,
             url_for("casework.complain", ballot_id=ballot.id),
             _("%(n)s made, %(m)s wait for the complaints panel.", n=made, m=left), done=not left or None,
+        )  # fmt: skip
+    if facts.falls:
+        left = sum(each.outcome is None for each in facts.falls)
+        tasks.task(
+            _("Confirm what falls"), "counted", Permission.FALLS_DECIDE, url_for("desk.falls", ballot_id=ballot.id),
+            _("%(n)s amendments no longer fit the text, %(m)s to confirm.", n=len(facts.falls), m=left),
+            done=not left or None, event=Event.FALLS_DECIDED,
         )  # fmt: skip
     hint = " ".join(facts.missing) if ballot.state == "counted" and facts.missing else ""
     tasks.task(

@@ -24,6 +24,7 @@ from consult.service import (
     materiality,
     members,
     opening,
+    proposed_falls,
     publication,
     reconciliation,
     recounts,
@@ -79,6 +80,7 @@ def show(ballot_id: int) -> str:
         complained=complaints.figures(ballot),
         recounts=recounts.listed(ballot),
         missing=certificate.missing(ballot, at) if ballot.state == "counted" else (),
+        falls=proposed_falls.of(ballot.id),
     )
     return render_template(
         "desk/show.html",
