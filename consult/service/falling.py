@@ -16,7 +16,7 @@ from consult.text.replay import Decision, Effect, Outcome, Record, Replay, run
 def rulings(session: Session, ballot: Ballot) -> dict[int, str]:
     """Amendment's id → why it was ruled not to fall."""
     query = select(ProposedFall.amendment_id, ProposedFall.ruling)
-    return dict(session.execute(query.where(ProposedFall.ballot_id == ballot.id, ProposedFall.outcome == STANDS)).all())  # type: ignore[arg-type]
+    return dict(session.execute(query.where(ProposedFall.ballot_id == ballot.id, ProposedFall.outcome == STANDS)).all())
 
 
 def ruled(decision: Decision, rulings: Mapping[int, str]) -> Decision:

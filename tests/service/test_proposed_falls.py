@@ -116,9 +116,9 @@ def test_what_falls_by_a_ruling_is_proposed_in_its_turn(cast: Cast) -> None:
     assert decide(desk, {}) == []
     finish(desk)
     assert {number: row.state for number, row in amendments_of(desk).items()} == {
-        1: "falls",
+        1: "carried",
         2: "carried",
-        3: "carried",
+        3: "falls",
     }
 
 
