@@ -125,7 +125,12 @@ def require_duty(ballot: Ballot, duty: str, by: Actor, session: Session) -> None
     if kept is None:
         raise NotAllowed(f"Take the duty of the {duty} of this ballot first; it is on its page for papers.")
     if kept != duty:
-        raise NotAllowed(f"You have the {kept} of this ballot, so somebody else must handle its {duty}.")
+        raise NotAllowed(other_duty(kept, duty))
+
+
+def other_duty(kept: str, duty: str) -> str:
+    """What somebody is told who has one duty and is at the work of the other."""
+    return f"You have the {kept} of this ballot, so somebody else must handle its {duty}."
 
 
 # -- issuing ---------------------------------------------------------------------------------------------------------

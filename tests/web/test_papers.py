@@ -112,9 +112,13 @@ def test_the_two_duties_and_their_pages_are_kept_apart(app: Flask, desk: Desk, c
     outer, inner = browser_of(app, cast.who["roll_officer"]), browser_of(app, cast.who["returning_officer"])
     at(desk, outer).press("Take the envelopes")
     at(desk, inner).press("Take the papers")
-    assert "for the officer who has them" in inner.open(f"/ballots/{desk.ballot.id}/papers/envelopes", 404).text
-    told = at(desk, outer, "/enter").press("Enter it", 403)
-    assert "somebody else must handle its papers" in told.errors[0]
+    for kept, browser, pages in (
+        ("papers", inner, ("envelopes", "issue", "mark")),
+        ("envelopes", outer, ("enter", "reject")),
+    ):
+        for page in pages:  # told on coming, and not after typing
+            told = browser.open(f"/ballots/{desk.ballot.id}/papers/{page}", 403)
+            assert f"You have the {kept} of this ballot, so somebody else must handle its" in told.main
     for name in ("member", "moderator"):
         browser_of(app, cast.who[name]).open(f"/ballots/{desk.ballot.id}/papers", 403)
     watching = at(desk, browser_of(app, cast.who["scrutineer"]))

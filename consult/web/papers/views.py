@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
-from consult.domain.errors import NotFound, Refused
+from consult.domain.errors import NotAllowed, NotFound, Refused
 from consult.domain.policy import Permission
 from consult.model.ballots import Ballot
-from consult.model.paper_ballots import ENVELOPES, ISSUED
+from consult.model.paper_ballots import ENVELOPES, ISSUED, PAPERS
 from consult.service import ballots, candidates, clock, paper_ballots, paper_entries, paper_requests
 from consult.web.guards import actor, signed_in
 from consult.web.papers import forms
@@ -24,6 +24,8 @@ pages = Blueprint("papers", __name__)
 
 #: As many copies as one page of the browser prints well.
 MOST_COPIES = 200
+
+_DUTY = {Permission.PAPER_ENVELOPES: ENVELOPES, Permission.PAPER_ENTER: PAPERS}
 
 
 def _seen(ballot_id: int) -> Ballot:
@@ -37,8 +39,12 @@ def _seen(ballot_id: int) -> Ballot:
 
 
 def _at_work(ballot_id: int, permission: Permission) -> Ballot:
+    """A ballot for an officer at this work; who has the other duty is told so before anything is typed."""
     ballot = _seen(ballot_id)
     policy.require(permission, actor(), ballot, at=clock.now())
+    kept = paper_ballots.duty_of(ballot, actor().member_id)
+    if kept and kept != _DUTY[permission]:
+        raise NotAllowed(paper_ballots.other_duty(kept, _DUTY[permission]))
     return ballot
 
 
