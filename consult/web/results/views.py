@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from consult.ledger import signatures
 from consult.ledger.manifest import loads
-from consult.service import ballots, certification, publication, reconciliation
+from consult.service import ballots, certification, open_data, publication, reconciliation
+from consult.web import open_files
 from consult.web.guards import public
 from consult.web.results.presenters import named, worked_out
 
@@ -29,6 +30,7 @@ def show(ballot_id: int) -> str:
     found = publication.of(ballot_id)
     results = certification.results_of(found.ballot)
     signed = certification.signed(found.ballot)
+    manifest = loads(publication.manifest_bytes(ballot_id))
     definition, certified = ballots.definition_of(found.ballot), certification.manifest_of(found.ballot)
     return render_template(
         "results/show.html",
@@ -39,8 +41,9 @@ def show(ballot_id: int) -> str:
         signed=[(s, signatures.fingerprint(s.key.public_key)) for s in signed],
         definition=definition,
         silent=reconciliation.silent(found.ballot),
-        manifest=loads(publication.manifest_bytes(ballot_id)),
+        manifest=manifest,
         manifest_hash=certified.hash,
+        blt_keys=open_data.blt_keys(manifest),
     )
 
 
@@ -54,3 +57,28 @@ def bundle(ballot_id: int, number: int) -> Response:
         return Response(status=304, headers={"ETag": quote_etag(tag)})
     headers = {"ETag": quote_etag(tag), "Content-Disposition": f'attachment; filename="result-{ballot_id}.zip"'}
     return Response(found.bundle, mimetype="application/zip", headers=headers)
+
+
+# -- open data: docs/open-data.md -------------------------------------------------------------------------------------
+
+
+@pages.get("/results/<int:ballot_id>/figures.json")
+@public
+def figures(ballot_id: int) -> Response:
+    """The figures as JSON."""
+    return open_files.sent(open_data.figures(publication.of(ballot_id)), "application/json", anywhere=True)
+
+
+@pages.get("/results/<int:ballot_id>/figures.csv")
+@public
+def table(ballot_id: int) -> Response:
+    """The figures as CSV."""
+    return open_files.sent(open_data.table(publication.of(ballot_id)), "text/csv; charset=utf-8", anywhere=True)
+
+
+@pages.get("/results/<int:ballot_id>/papers/<key>.blt")
+@public
+def papers(ballot_id: int, key: str) -> Response:
+    """The papers of a question as BLT, where they are public."""
+    body = open_data.ballots_file(publication.of(ballot_id), key)
+    return open_files.sent(body, "text/plain; charset=utf-8", anywhere=True)
