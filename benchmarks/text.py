@@ -183,14 +183,15 @@ def bearing(rng: random.Random) -> dict[str, float]:
     """What a draft of 10 clauses has in common with a book of 600 policies, against one of 60 and against bare opcodes."""
 
     def policy(number: int) -> Document:
-        words = [" ".join(rng.choices(VOCABULARY, k=24)) for _ in range(5)]
+        letters = str.maketrans("0123456789", "bdfgklmprv")  # a figure is no weighty word
+        words = [" ".join(rng.choices(VOCABULARY, k=24)).translate(letters) for _ in range(5)]
         return Document(tuple(Clause(f"p{number}.{n}", Kind.RESOLVES, f"{text}.") for n, text in enumerate(words)))
 
     policies = {str(number): policy(number) for number in range(600)}
     clauses = [Clause(f"c{n}", Kind.RESOLVES, policies[str(7 * n)].clauses[0].text) for n in range(10)]
     own = Document(tuple(clauses))
     books = [Book(dict(list(policies.items())[:many])) for many in (60, 600)]
-    if {found.other for found in books[1].overlaps(own)} < {"0", "7", "63"}:
+    if not {"0", "7", "63"} <= {found.other for found in books[1].overlaps(own)}:
         raise SystemExit("The policies that the draft is taken from were not found: the measure means nothing.")
     costs = [timed(lambda book=book: [book.overlaps(own) for _ in range(5)]) for book in books]  # type: ignore[misc]
     every = [clause.text.split() for document in policies.values() for clause in document.clauses]
