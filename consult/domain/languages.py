@@ -14,7 +14,10 @@ class Language:
     note: str = ""
 
 
-#: Language tag (BCP 47) → language. The first is the one that everything is written in.
+#: The language that everything is written in.
+FIRST = "en"
+
+#: Language tag (BCP 47) → language.
 LANGUAGES: dict[str, Language] = {
     "en": Language("en_GB", "English"),
     "cy": Language(

@@ -15,7 +15,7 @@ from flask import current_app, render_template
 from flask_babel import force_locale, format_timedelta, gettext
 from jinja2 import Template, TemplateNotFound
 
-from consult.domain.languages import LANGUAGES
+from consult.domain.languages import FIRST, LANGUAGES
 from consult.job import letters
 from consult.model.notices import DevelopmentMail
 from consult.model.store import writing
@@ -53,13 +53,12 @@ def compose(due: Due, link: str) -> EmailMessage:
         "member": due.member_name,
         "site": site,
     }
-    first = next(iter(LANGUAGES))
     templates: list[str | Template] = [f"mail/{due.kind_name}.txt"]
-    if due.language != first:
+    if due.language != FIRST:
         templates.insert(0, f"mail/{due.language}/{due.kind_name}.txt")
     try:
         with force_locale(LANGUAGES[due.language].locale):
-            words["life"] = life_words(due.kind.link) if due.language == first else _life(due.kind.link)
+            words["life"] = life_words(due.kind.link) if due.language == FIRST else _life(due.kind.link)
             body = render_template(templates, **words).strip() + "\n"
             subject = f"{gettext(due.kind.subject)} – {name}"
             above, below = letters.blocks(body, site)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request, url_for
 from werkzeug.wrappers import Response
 
-from consult.domain.languages import LANGUAGES
+from consult.domain.languages import FIRST, LANGUAGES
 
 COOKIE = "consult_language"
 YEAR = 365 * 24 * 3600
@@ -29,7 +29,7 @@ class Other:
 def of_request() -> str:
     """The locale of this request: the one chosen, else the organisation's own."""
     chosen = request.cookies.get(COOKIE) if request else None
-    tag = chosen if chosen in LANGUAGES else current_app.config["CONSULT_LANGUAGE"]
+    tag = chosen if chosen in LANGUAGES else current_app.config.get("CONSULT_LANGUAGE", FIRST)
     return LANGUAGES[tag].locale
 
 
@@ -43,10 +43,12 @@ def tag_of(locale: str) -> str:
 
 
 def others() -> list[Other]:
-    """This page in the other languages; none where the address itself is a secret (a link with a token)."""
-    if request.endpoint is None or "token" in (request.view_args or {}):
+    """This page in the other languages; none where the address is a secret (a link with a token), or where a form was sent."""
+    if request.endpoint is None or "token" in (request.view_args or {}) or request.method != "GET":
         return []
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    if "home.language" not in current_app.view_functions:
+        return []
+    here = request.full_path.rstrip("?")
     shown = tag_of(of_request())
     return [
         Other(tag, language.name, url_for("home.language", tag=tag, next=here))

@@ -49,6 +49,8 @@ def composed(kind: str, language: str) -> EmailMessage:
         "title": "<b>Buses</b>",
         "ballot": 1,
         "change": "Changed.",
+        "said": "Carried.",
+        "answer": "Dismissed.",
         "label": "Motion 1",
         "motion": 1,
         "sentence": "Carried.",
