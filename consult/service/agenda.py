@@ -110,10 +110,10 @@ class _Around:
 
 def content(session: Session, consultation: Consultation, kind: str) -> dict[str, Any]:
     """What a paper of this kind says now, in a fixed number of statements whatever its size."""
-    rows = _motions(session, consultation.id, _ON[kind])
+    order = {"sittings": sittings.order(session, consultation.id)} if kind == ORDER_PAPER else {}
+    rows = _motions(session, consultation.id, _ON[kind], _taken(order))
     ids = [row.id for row in rows]
     amended = _amendments(session, ids, reports=kind == SOC_REPORT)
-    order = {"sittings": sittings.order(session, consultation.id)} if kind == ORDER_PAPER else {}
     around = _Around(
         _rulings(session, consultation, ids, [row.id for found in amended.values() for row in found]),
         _follows(session, consultation.id),
@@ -129,7 +129,20 @@ def content(session: Session, consultation: Consultation, kind: str) -> dict[str
     }
 
 
-def _motions(session: Session, consultation_id: int, states: tuple[str, ...] | None) -> list[Any]:
+def _taken(order: Mapping[str, list[dict[str, Any]]]) -> list[int]:
+    """The motions that an order of business names."""
+    return [
+        item["motion"]
+        for sitting in order.get("sittings", ())
+        for item in sitting["items"]
+        if item["motion"] is not None
+    ]
+
+
+def _motions(
+    session: Session, consultation_id: int, states: tuple[str, ...] | None, taken: Iterable[int] = ()
+) -> list[Any]:
+    """The motions in the states, and those standing that an order of business names: what is to be taken can be read."""
     query = (
         select(
             Motion.id, Motion.number, Motion.title, Motion.topic, Motion.state, Unit.name.label("branch"),
@@ -140,7 +153,10 @@ def _motions(session: Session, consultation_id: int, states: tuple[str, ...] | N
         .where(Motion.consultation_id == consultation_id, Motion.number.is_not(None))
         .order_by(Motion.number)
     )  # fmt: skip
-    query = query.where(Motion.state.not_in(_UNHEARD) if states is None else Motion.state.in_(states))
+    if states is None:
+        query = query.where(Motion.state.not_in(_UNHEARD))
+    else:
+        query = query.where(Motion.state.in_(states) | (Motion.id.in_(taken) & Motion.state.in_(_STANDING)))
     return list(session.execute(query))
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, update
 from sqlalchemy.exc import DBAPIError
 
-from consult.domain.agenda import FINAL, PRELIMINARY, SOC_REPORT, verdict
+from consult.domain.agenda import FINAL, ORDER_PAPER, PRELIMINARY, SOC_REPORT, verdict
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Stale
 from consult.domain.roles import VISITOR
 from consult.domain.timetable import written
@@ -18,6 +18,7 @@ from consult.model.store import db, writing
 from consult.printing import format_of
 from consult.service import agenda, motions, printed, rulings, versions
 from tests.factories import Cast
+from tests.hall import seated
 from tests.motions import REASON, Stage, stage
 
 
@@ -119,6 +120,16 @@ def test_the_agendas_hold_what_is_before_the_conference_only(cast: Cast) -> None
     assert [(entry["id"], entry["amendments"]) for entry in paper.content["motions"]] == [(motion.id, [])]
     scene.frozen(motion)
     assert issued(scene, FINAL).title == "Final agenda"
+
+
+def test_an_order_paper_prints_every_motion_of_its_business_also_one_whose_text_is_not_frozen(cast: Cast) -> None:
+    scene = stage(cast, motions_per_branch=0)
+    open_still, elsewhere = scene.published(), scene.published()
+    held = seated(scene, [open_still])
+    paper = agenda.issue(scene.consultation, ORDER_PAPER, by=scene.actor("chair"), at=held.now())
+    assert [item["motion"] for item in paper.content["sittings"][0]["items"]] == [open_still.id]
+    assert [(entry["id"], entry["sequence"]) for entry in paper.content["motions"]] == [(open_still.id, 1)]
+    assert elsewhere.state == "published"
 
 
 def test_nothing_two_at_once_and_too_much_are_refused(cast: Cast) -> None:
