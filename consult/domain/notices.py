@@ -33,6 +33,9 @@ KINDS: dict[str, Kind] = {
     "motion-disposed": Kind(
         "What became of your motion", "to its mover and the delegate: remitted, not put and the like"
     ),
+    "motion-followed": Kind(
+        "News of a motion you follow", "to its followers: ruled on, published, a new version, what became of it"
+    ),
     "hall-decided": Kind(
         "What the meeting decided", "to the movers and delegates of a motion or amendment that was put"
     ),

@@ -197,6 +197,7 @@ class Permission(StrEnum):
     MOTION_DRAFT = "draft a motion"
     MOTION_EDIT = "edit a draft motion"
     MOTION_SECOND = "second or support a motion"
+    MOTION_FOLLOW = "follow a motion"
     MOTION_SUBMIT = "submit a motion for a branch"
     MOTION_SUBMIT_OWN = "submit a motion as a member, where the rules let members move"
     MINUTE_READ = "read the minute behind a motion or an amendment"
@@ -318,6 +319,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.MOTION_DRAFT: member,
     Permission.MOTION_EDIT: mover,
     Permission.MOTION_SECOND: participant & not_mover,
+    Permission.MOTION_FOLLOW: participant,
     Permission.MOTION_SUBMIT: delegate_of_unit,
     Permission.MOTION_SUBMIT_OWN: member & mover,
     Permission.MINUTE_READ: committee | mover | delegate_of_unit | officer_of_unit,

@@ -97,6 +97,8 @@ class Act:
             policy.require(step.permission, self.by, subject, at=self.at)
         self.data |= {"step": name, "from": subject.state, "to": step.target}
         subject.state = step.target
+        if isinstance(subject, Motion) and subject.id is not None:
+            self.notices += outbox.queue_followers(self.session, subject, name, lifecycle.participles[name], at=self.at)
         return step
 
     def note(self, **data: Any) -> None:

@@ -23,6 +23,7 @@ from consult.model.procedure import Disposal, MotionPart
 from consult.service import (
     consequences,
     disposals,
+    following,
     hall_minutes,
     hall_text,
     hall_votes,
@@ -182,7 +183,8 @@ def _decide_amendment(act: Act, sitting: Sitting, division: Division) -> list[st
 
 def _tell(act: Act, subject: Motion | Amendment, motion: Motion, division: Division, said: str) -> None:
     """To those who moved and submitted it: what the meeting decided."""
-    for number in dict.fromkeys(filter(None, (subject.mover_id, subject.submitted_by_id))):
+    concerned = dict.fromkeys(filter(None, (subject.mover_id, subject.submitted_by_id)))
+    for number in following.listening(act.session, motion.id, concerned) if subject is motion else concerned:
         act.notify(
             "hall-decided", act.session.get_one(Member, number), once=f"hall-decided:{division.id}:{subject.label}:{number}",
             label=subject.label, title=motion.title, said=said, motion=motion.id, sitting=division.sitting_id,

@@ -24,7 +24,7 @@ from consult.model.motions import Motion
 from consult.model.procedure import SOURCES, Disposal
 from consult.model.set_aside import SetAside
 from consult.model.store import db
-from consult.service import consultations
+from consult.service import consultations, following
 from consult.service.act import Act, act
 
 SHORTEST = 10
@@ -209,7 +209,7 @@ def _settle(act: Act, motion: Motion, way: Way) -> None:
 
 def tell(act: Act, motion: Motion, made: Disposal) -> None:
     """To the mover and the delegate who submitted it: what became of the motion, and why."""
-    for number in dict.fromkeys(filter(None, (motion.mover_id, motion.submitted_by_id))):
+    for number in following.listening(act.session, motion.id, (motion.mover_id, motion.submitted_by_id)):
         act.notify(
             "motion-disposed", act.session.get_one(Member, number), once=f"motion-disposed:{made.id}:{number}",
             motion=motion.id, label=motion.label, title=motion.title, decision=made.decision, reason=made.reason,

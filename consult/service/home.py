@@ -15,7 +15,7 @@ from consult.model.motions import Motion
 from consult.model.results import Publication
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.service import casting, publication
+from consult.service import casting, following, publication
 from consult.service import consultations as consultation_service
 
 
@@ -32,6 +32,8 @@ class HomePage:
     consultations: list[Consultation]
     #: The person's own motions that are not decided yet.
     mine: list[Motion]
+    #: Motions of others that the person follows.
+    followed: list[Motion]
     #: For a delegate: motions of the branch that wait to be submitted.
     to_submit: list[Motion]
     latest_motions: list[Motion]
@@ -62,6 +64,7 @@ def page_of(actor: Actor, at: datetime) -> HomePage:
         open_ballots=live,
         consultations=consultation_service.listed()[:3],
         mine=_mine(me) if me else [],
+        followed=following.of_member(me) if me else [],
         to_submit=_to_submit(actor, at) if me else [],
         latest_motions=_latest(),
         results=publication.published(3),

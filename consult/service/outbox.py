@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, cast, insert, literal, null, select
+from sqlalchemy import JSON, String, cast, exists, insert, literal, null, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from consult.domain.notices import KINDS
+from consult.domain.roles import Status
 from consult.model.ballots import Ballot, Envelope
+from consult.model.following import Follow
 from consult.model.members import Member
+from consult.model.motions import Motion
 from consult.model.notices import Notice
 from consult.model.rolls import RollEntry
 from consult.model.store import Instant
@@ -77,6 +80,41 @@ def queue_roll(
     kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
     statement = kinds[session.get_bind().dialect.name](Notice).from_select(columns, chosen)
     done: Any = session.execute(statement.on_conflict_do_nothing(index_elements=[Notice.once]))
+    return int(done.rowcount)
+
+
+#: Nobody who left reads motions that are not published.
+_PAST = (Status.FORMER.value, Status.LAPSED.value)
+
+#: Steps before which there is nothing to follow: its mover's own first two.
+_UNTOLD = frozenset({"seek support", "submit"})
+
+
+def queue_followers(
+    session: Session, motion: Motion, what: str, news: str, *, at: datetime, movers: bool = False
+) -> int:
+    """Queue to everybody who follows a motion that something happened to it, by one statement; gives how many.
+
+    `what` is the name of the step, `news` the words for it. The mover and the delegate have notices of their own for
+    steps; with `movers` the mover is told here, unless the mover stopped.
+    """
+    if what in _UNTOLD:
+        return 0
+    kind, own = "motion-followed", (motion.mover_id, motion.submitted_by_id)
+    context = {"motion": motion.id, "label": motion.label, "title": motion.title, "news": news}
+    chosen = exists().where(Follow.motion_id == motion.id, Follow.member_id == Member.id, Follow.following)
+    stopped = exists().where(Follow.motion_id == motion.id, Follow.member_id == Member.id, Follow.following.is_(False))
+    told = chosen & Member.id.not_in([number for number in own if number is not None])
+    if movers:
+        told = or_(chosen, (Member.id == motion.mover_id) & ~stopped)
+    followers = select(
+        literal(kind), Member.id, Member.email, literal(context, JSON), literal(at, Instant), literal(at, Instant),
+        literal(0),
+    ).where(
+        told, Member.email.is_not(None), Member.erased_at.is_(None), Member.status.not_in(_PAST),
+    ).order_by(Member.id)  # fmt: skip
+    columns = ["kind", "member_id", "address", "context", "queued_at", "send_after", "attempts"]
+    done: Any = session.execute(insert(Notice).from_select(columns, followers))
     return int(done.rowcount)
 
 

@@ -15,6 +15,7 @@ from consult.domain.roles import Actor, Role, Status
 from consult.model.amendments import Amendment
 from consult.model.coding import MotionSource
 from consult.model.consultations import Consultation
+from consult.model.following import Follow
 from consult.model.members import Member
 from consult.model.motions import Appeal, Motion, MotionVersion, Policy, Ruling, Support
 from consult.model.standing import RuleChange
@@ -57,6 +58,8 @@ class MotionText:
     seconders: int
     supporters: int
     mine: int
+    #: Whether the person asking follows it: chosen, or its mover who has not stopped.
+    followed: bool | None
     policy_id: int | None
     #: The consultation that it grew out of, if it is linked to one.
     source_id: int | None
@@ -125,6 +128,8 @@ def _text_query() -> Any:
     mine = select(func.count()).where(
         Support.motion_id == Motion.id, Support.member_id == bindparam("member", type_=Integer)
     )
+    asking = bindparam("member", type_=Integer)
+    chosen = select(Follow.following).where(Follow.motion_id == Motion.id, Follow.member_id == asking)
     policy = select(Policy.id).where(Policy.motion_id == Motion.id)
     asked = aliased(Consultation)
 
@@ -143,6 +148,7 @@ def _text_query() -> Any:
             MotionVersion.document, MotionVersion.lines, MotionVersion.word_count, MotionVersion.cause,
             count(Status.MEMBER.value).label("seconders"), count(Status.SUPPORTER.value).label("supporters"),
             mine.correlate(Motion).scalar_subquery().label("mine"),
+            func.coalesce(chosen.correlate(Motion).scalar_subquery(), Motion.mover_id == asking).label("followed"),
             policy.correlate(Motion).scalar_subquery().label("policy_id"),
             rules.correlate(Motion).scalar_subquery().label("changes_rules"),
             source(asked.id).label("source_id"), source(asked.title).label("source_title"),

@@ -19,7 +19,7 @@ from consult.model.consultations import Consultation
 from consult.model.members import Member
 from consult.model.motions import Appeal, Motion, Ruling
 from consult.model.store import db
-from consult.service import ballots, consultations, resubmission
+from consult.service import ballots, consultations, following, resubmission
 from consult.service.act import Act, act
 
 #: What the committee can decide → the step that it is.
@@ -209,7 +209,8 @@ def publish(motion: Motion, *, by: Actor, at: datetime, act: Act) -> Motion:
     """Publish a motion that is in order on the preliminary agenda: everybody reads it, and amendments are open."""
     act.step(motion, "publish")
     motion.revision += 1
-    for member in _concerned(act, motion):
+    for number in following.listening(act.session, motion.id, (motion.mover_id, motion.submitted_by_id)):
+        member = act.session.get_one(Member, number)
         act.notify("motion-published", member, once=f"motion-published:{motion.id}:{member.id}", **_context(motion))
     return motion
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from consult.domain.errors import NotFound
 from consult.model.motions import Motion, MotionVersion
 from consult.model.store import db
+from consult.service import outbox
 from consult.text.clauses import Document, search_text, word_count
 from consult.text.lines import ALGORITHM, WIDTH, Line, lines
 
@@ -50,6 +51,9 @@ def add(
     session.flush()
     motion.version = version
     motion.title = title_of(document)
+    if version.sequence > 1:
+        news = f"its text has changed; version {version.sequence} is in force"
+        outbox.queue_followers(session, motion, f"version {version.sequence}", news, at=at, movers=True)
     return version
 
 
