@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, cast, exists, insert, literal, null, or_, select
+from sqlalchemy import JSON, ColumnElement, String, cast, exists, insert, literal, null, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -104,7 +104,7 @@ def queue_followers(
     context = {"motion": motion.id, "label": motion.label, "title": motion.title, "news": news}
     chosen = exists().where(Follow.motion_id == motion.id, Follow.member_id == Member.id, Follow.following)
     stopped = exists().where(Follow.motion_id == motion.id, Follow.member_id == Member.id, Follow.following.is_(False))
-    told = chosen & Member.id.not_in([number for number in own if number is not None])
+    told: ColumnElement[bool] = chosen & Member.id.not_in([number for number in own if number is not None])
     if movers:
         told = or_(chosen, (Member.id == motion.mover_id) & ~stopped)
     followers = select(

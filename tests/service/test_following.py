@@ -27,10 +27,10 @@ def test_followers_are_told_each_thing_that_becomes_of_a_motion(cast: Cast) -> N
     motion = scene.submitted()
     following.follow(motion, True, by=cast.actor("member"), at=NOON)
     following.follow(motion, True, by=cast.actor("member"), at=NOON)
-    rulings.rule(motion, "in order", "SO 1", WHY, by=cast.actor("committee_1"), at=NOON)
-    rulings.publish(motion, by=cast.actor("committee_1"), at=NOON)
+    rulings.rule(motion, "in order", "SO 1", WHY, by=cast.actor("chair"), at=scene.at)
+    rulings.publish(motion, by=cast.actor("chair"), at=scene.at)
     scene.frozen(motion)
-    disposals.dispose(motion, "remit", WHY, sent_to="the executive", by=cast.actor("committee_1"), at=NOON)
+    disposals.dispose(motion, "remit", WHY, sent_to="the executive", by=cast.actor("chair"), at=scene.after_amendments)
     news = told(cast, "member")
     assert [words for words in news if "version" not in words] == ["ruled in order", "published", "frozen", "remitted"]
     assert told(cast, "second") == []
