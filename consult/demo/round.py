@@ -38,6 +38,7 @@ def rulebook(content: Content) -> Rulebook:
     """The movement's own rulebook: its standing orders and limits, and the ballots of a policy conference."""
     values = {**CONFERENCE.__dict__, "name": f"Standing orders of {content.short}", "motion_words": 800}
     values |= {"amendment_words": 150, "motions_per_branch": 1, "amendments_per_branch": 0}
+    values |= {"appeal_days": 7, "bar_months": 12}  # as its standing orders 6.1 and 9.4 say
     values["standing_orders"] = tuple(StandingOrder(rule.key, rule.text) for rule in content.rules)
     return Rulebook(**values)
 
