@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import random
 import re
+import sqlite3
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import mean
 
 import pytest
 from sqlalchemy import func, select
 
+from consult.domain.roles import SWEEP
 from consult.ledger import envelopes
 from consult.ledger.envelopes import Answer
 from consult.model.audit import AuditEvent
 from consult.model.ballots import Envelope
+from consult.model.boxes import BoardLeaf
 from consult.model.notices import Notice
 from consult.model.store import db
-from consult.service import ballots, casting, scheduling
+from consult.service import ballots, boards, casting, opening, scheduling
 from tests import poll
 from tests.factories import Cast
 
@@ -53,15 +57,35 @@ def traces(receipts: dict[str, int], before: tuple[int, int]) -> dict[str, list[
             found[hidden.partition(":")[0]] = list(db.session.scalars(db.text(query)))
     else:
         log = Path(f"{db.engine.url.database}-wal").read_bytes()
-        seen: dict[int, None] = {}
-        for code in re.findall(rb"(?=([0-9a-f]{64}))", log):
-            if (voter := receipts.get(code.decode())) is not None:
-                seen.setdefault(voter)
-        found["write-ahead log"] = list(seen)
-    found["order of receipts (the board's and the export's)"] = [receipts[code] for code in sorted(receipts)]
+        seen = [receipts[code] for code in codes_in(log) if code in receipts]
+        found["write-ahead log"] = seen
+        pages = codes_in(copied(Path(db.engine.url.database or "")))
+        found["pages of the file"] = [receipts[code] for code in pages if code in receipts]
+    listed = db.session.scalars(select(BoardLeaf.receipt).order_by(BoardLeaf.position))
+    found["places on the board, by the hour"] = [receipts[code] for code in listed]
+    assert len(found["places on the board, by the hour"]) == VOTERS // 2
+    # of the others it is known that they came in a later hour
+    found["places on the board, by the hour"] += sorted(
+        set(receipts.values()) - set(found["places on the board, by the hour"])
+    )
+    found["order of receipts (the export's)"] = [receipts[code] for code in sorted(receipts)]
     events, notices = counts()
     assert (events, notices) == before  # the audit log and the outbox have grown by nothing
     return found
+
+
+def codes_in(data: bytes) -> list[str]:
+    """Every run of 64 letters and figures of a hash in some bytes, in the order of their first coming."""
+    return list(dict.fromkeys(code.decode() for code in re.findall(rb"(?=([0-9a-f]{64}))", data)))
+
+
+def copied(file: Path) -> bytes:
+    """The database's file with everything in it that is still in its log, page after page."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "copy.db"
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(place)) as target:
+            source.backup(target)
+        return place.read_bytes()
 
 
 def counts() -> tuple[int, int]:
@@ -83,16 +107,20 @@ def test_every_trace_is_at_chance_on_the_papers(
     voters = [voter.member_id for voter in made.voters]
     chance.shuffle(voters)
     votes = dict(zip(voters, chance.choices(range(3), WEIGHTS, k=VOTERS), strict=True))
-    before = counts()
-    db.session.rollback()
     watcher = (
         db.engine.connect()
     )  # one who copies the log as it is written sees all of it: nothing is overwritten meanwhile
     if database.startswith("sqlite"):
         watcher.exec_driver_sql("SELECT count(*) FROM envelope")
     keys = {voter.member_id: voter.retry_key for voter in made.voters}
-    for voter in voters:
+    before = (0, 0)
+    for number, voter in enumerate(voters, start=1):
         casting.cast(made.ballot_id, voter, [Answer("q1", (votes[voter],))], retry_key=keys[voter])
+        if number == VOTERS // 2:  # the hour is over
+            opening.open_ballot(made.desk.ballot, by=SWEEP)
+            boards.extend(made.desk.ballot, rng=random.Random(SEED), by=SWEEP)
+            before = counts()
+            db.session.rollback()
     rows = db.session.execute(select(Envelope.receipt, Envelope.member_id)).all()
     receipts = dict(rows)
     ballot = made.desk.ballot
