@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import zipfile
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ def write(paper: Paper, out: BinaryIO, *, large: bool = False, progress: Progres
             for part in paper.told(progress):
                 for block, below in part:
                     body.write("".join(_xml(element) for element in _elements(block, below)).encode())
+                gc.collect(1)  # odfpy's elements refer to one another: they would wait for the collector's own time
             body.write(after.encode())
 
 
