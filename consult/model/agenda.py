@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.domain.agenda import KINDS, title
 from consult.model.consultations import Consultation
 from consult.model.members import Member
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 
 
 class Issue(Base):
@@ -19,7 +19,7 @@ class Issue(Base):
 
     __tablename__ = "agenda_issue"
     __table_args__ = (
-        CheckConstraint(f"kind IN ({', '.join(map(repr, KINDS))})", name="kind"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
         UniqueConstraint("consultation_id", "kind", "number"),
     )
 

@@ -15,7 +15,7 @@ from consult.model.consultations import Consultation
 from consult.model.members import Member
 from consult.model.motions import Motion, MotionVersion, states_check
 from consult.model.rolls import Roll
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 
 
 class Ballot(Base):
@@ -24,15 +24,15 @@ class Ballot(Base):
     __tablename__ = "ballot"
     __table_args__ = (
         CheckConstraint(states_check(BALLOT.states), name="state"),
-        CheckConstraint(f"level IN ({', '.join(map(repr, LEVELS))})", name="level"),
+        CheckConstraint(one_of("level", LEVELS), name="level"),
         CheckConstraint("closes_at > opens_at", name="order"),
         CheckConstraint("signers_needed >= 1", name="signers"),
         CheckConstraint("complaint_hours >= 0", name="complaint_hours"),
         CheckConstraint("recounts_needed >= 0", name="recounts_needed"),
-        CheckConstraint(f"publication IN ({', '.join(map(repr, PUBLICATION))})", name="publication"),
-        CheckConstraint(f"lot_rule IN ({', '.join(map(repr, LOTS))})", name="lot_rule"),
-        CheckConstraint(f"candidate_order IN ({', '.join(map(repr, ORDERS))})", name="candidate_order"),
-        CheckConstraint(f"paper_rule IN ({', '.join(map(repr, PAPER_RULES))})", name="paper_rule"),
+        CheckConstraint(one_of("publication", PUBLICATION), name="publication"),
+        CheckConstraint(one_of("lot_rule", LOTS), name="lot_rule"),
+        CheckConstraint(one_of("candidate_order", ORDERS), name="candidate_order"),
+        CheckConstraint(one_of("paper_rule", PAPER_RULES), name="paper_rule"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -11,12 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.domain.bodies import WAYS
 from consult.domain.roles import Role
 from consult.model.members import Member, RoleHolding
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 from consult.model.units import Unit
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(map(repr, values))})"
 
 
 class Body(Base):
@@ -26,7 +22,7 @@ class Body(Base):
     __table_args__ = (
         CheckConstraint("seats >= 1", name="seats"),
         CheckConstraint("term_months >= 1", name="term_months"),
-        CheckConstraint(f"confers = '' OR {_one_of('confers', tuple(role.value for role in Role))}", name="confers"),
+        CheckConstraint(f"confers = '' OR {one_of('confers', tuple(role.value for role in Role))}", name="confers"),
         UniqueConstraint("unit_id", "name"),
     )
 
@@ -60,7 +56,7 @@ class SeatHolding(Base):
 
     __tablename__ = "seat_holding"
     __table_args__ = (
-        CheckConstraint(_one_of("way", WAYS), name="way"),
+        CheckConstraint(one_of("way", WAYS), name="way"),
         CheckConstraint("ends_at > starts_at AND ends_at <= term_until", name="term"),
         CheckConstraint("seat >= 1", name="seat"),
         Index("ix_seat_holding_body_id_seat", "body_id", "seat"),

@@ -12,7 +12,7 @@ from consult.domain.lifecycle import REPORT
 from consult.model.consultations import Consultation
 from consult.model.members import Member
 from consult.model.motions import Motion, states_check
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 
 
 class Code(Base):
@@ -71,7 +71,7 @@ class ConsultationReport(Base):
     __tablename__ = "consultation_report"
     __table_args__ = (
         CheckConstraint(states_check(REPORT.states), name="state"),
-        CheckConstraint(f"kind IN ({', '.join(map(repr, REPORTS))})", name="kind"),
+        CheckConstraint(one_of("kind", REPORTS), name="kind"),
         CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published"),
         UniqueConstraint("consultation_id", "kind", "sequence"),
     )
@@ -102,7 +102,7 @@ class SaidDone(Base):
     """A row of “you said, we did”: what people said, what was or will be done or why not, and how far it is."""
 
     __tablename__ = "said_done"
-    __table_args__ = (CheckConstraint(f"state IN ({', '.join(map(repr, DONE_STATES))})", name="state"),)
+    __table_args__ = (CheckConstraint(one_of("state", DONE_STATES), name="state"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)

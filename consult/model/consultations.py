@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.timetable import PHASES
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 from consult.model.units import Unit
 
 
@@ -57,7 +57,7 @@ class Phase(Base):
 
     __tablename__ = "phase"
     __table_args__ = (
-        CheckConstraint(f"kind IN ({', '.join(map(repr, PHASES))})", name="kind"),
+        CheckConstraint(one_of("kind", PHASES), name="kind"),
         CheckConstraint("closes_at > opens_at", name="order"),
     )
 

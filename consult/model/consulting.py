@@ -14,12 +14,8 @@ from consult.model.consultations import Consultation
 from consult.model.debate import STANCES
 from consult.model.members import Member
 from consult.model.motions import states_check
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 from consult.model.units import Unit
-
-
-def _one_of(column: str, values: Any) -> str:
-    return f"{column} IN ({', '.join(map(repr, values))})"
 
 
 class Participation(Base):
@@ -27,8 +23,8 @@ class Participation(Base):
 
     __tablename__ = "participation"
     __table_args__ = (
-        CheckConstraint(_one_of("publishing", PUBLISHING), name="publishing"),
-        CheckConstraint(_one_of("taking_part", TAKING_PART), name="taking_part"),
+        CheckConstraint(one_of("publishing", PUBLISHING), name="publishing"),
+        CheckConstraint(one_of("taking_part", TAKING_PART), name="taking_part"),
         CheckConstraint(f"minimum_group >= {LEAST_GROUP}", name="minimum_group"),
     )
 
@@ -75,7 +71,7 @@ class ParagraphComment(Base):
 
     __tablename__ = "paragraph_comment"
     __table_args__ = (
-        CheckConstraint(_one_of("stance", STANCES), name="stance"),
+        CheckConstraint(one_of("stance", STANCES), name="stance"),
         CheckConstraint("(hidden_at IS NULL) = (hidden_reason IS NULL)", name="hidden_with_reason"),
         Index("ix_paragraph_comment_place", "consultation_id", "paragraph"),
     )
@@ -103,7 +99,7 @@ class ConsultationQuestion(Base):
     """One question of a consultation, open or closed; fixed once somebody has answered."""
 
     __tablename__ = "consultation_question"
-    __table_args__ = (CheckConstraint(_one_of("kind", QUESTIONS), name="kind"),)
+    __table_args__ = (CheckConstraint(one_of("kind", QUESTIONS), name="kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
@@ -128,7 +124,7 @@ class Contribution(Base):
     __tablename__ = "contribution"
     __table_args__ = (
         CheckConstraint(states_check(SUBMISSION.states), name="state"),
-        CheckConstraint(_one_of("kind", SPEAKERS), name="kind"),
+        CheckConstraint(one_of("kind", SPEAKERS), name="kind"),
         CheckConstraint("(kind = 'person') = (unit_id IS NULL)", name="for_whom"),
         CheckConstraint("state NOT IN ('submitted', 'set aside') OR version_id IS NOT NULL", name="has_text"),
         CheckConstraint("(state = 'set aside') = (aside_reason IS NOT NULL)", name="aside_with_reason"),

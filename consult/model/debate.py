@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.model.members import Member
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 
 STANCES = ("for", "against", "question", "information")
 
@@ -18,7 +18,7 @@ class Comment(Base):
 
     __tablename__ = "comment"
     __table_args__ = (
-        CheckConstraint(f"stance IN ({', '.join(map(repr, STANCES))})", name="stance"),
+        CheckConstraint(one_of("stance", STANCES), name="stance"),
         CheckConstraint("(hidden_at IS NULL) = (hidden_reason IS NULL)", name="hidden_with_reason"),
         Index("ix_comment_motion_page", "motion_id", "parent_id", "at"),
     )

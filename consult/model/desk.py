@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.model.ballots import Ballot
 from consult.model.members import Member
 from consult.model.results import SigningKey
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 from consult.model.units import Unit
 
 #: What a complaint can be about.
@@ -55,7 +55,7 @@ class TurnedAway(Base):
 
     __tablename__ = "turned_away"
     __table_args__ = (
-        CheckConstraint(f"why IN ({', '.join(map(repr, TURNED_AWAY))})", name="why"),
+        CheckConstraint(one_of("why", TURNED_AWAY), name="why"),
         {"sqlite_with_rowid": False},
     )
 
@@ -159,8 +159,8 @@ class Complaint(Base):
     __tablename__ = "complaint"
     __table_args__ = (
         UniqueConstraint("ballot_id", "number"),
-        CheckConstraint(f"about IN ({', '.join(map(repr, SUBJECTS))})", name="about"),
-        CheckConstraint(f"outcome IN ({', '.join(map(repr, OUTCOMES))})", name="outcome"),
+        CheckConstraint(one_of("about", SUBJECTS), name="about"),
+        CheckConstraint(one_of("outcome", OUTCOMES), name="outcome"),
         CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided"),
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> made_by_id", name="not_ones_own"),
         CheckConstraint("affected >= 0 AND found_affected >= 0", name="figures"),

@@ -12,12 +12,8 @@ from consult.domain.lifecycle import EVENT
 from consult.model.consultations import Consultation
 from consult.model.members import Member
 from consult.model.motions import states_check
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 from consult.model.units import Unit
-
-
-def _one_of(column: str, values: object) -> str:
-    return f"{column} IN ({', '.join(map(repr, values))})"  # type: ignore[call-overload]
 
 
 class Gathering(Base):
@@ -26,8 +22,8 @@ class Gathering(Base):
     __tablename__ = "gathering"
     __table_args__ = (
         CheckConstraint(states_check(EVENT.states), name="state"),
-        CheckConstraint(_one_of("kind", KINDS), name="kind"),
-        CheckConstraint(_one_of("open_to", OPEN_TO), name="open_to"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
+        CheckConstraint(one_of("open_to", OPEN_TO), name="open_to"),
         CheckConstraint("ends_at > starts_at", name="order"),
         CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
         CheckConstraint("quorum IS NULL OR quorum > 0", name="quorum"),
@@ -74,7 +70,7 @@ class EventAnswer(Base):
     """Whether somebody comes. Access needs are read by the organiser alone, and forgotten after the event."""
 
     __tablename__ = "gathering_answer"
-    __table_args__ = (CheckConstraint(_one_of("answer", ANSWERS), name="answer"),)
+    __table_args__ = (CheckConstraint(one_of("answer", ANSWERS), name="answer"),)
 
     gathering_id: Mapped[int] = mapped_column(ForeignKey("gathering.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
@@ -92,7 +88,7 @@ class EventAttendance(Base):
     """Somebody who was there, in the room or from afar."""
 
     __tablename__ = "gathering_attendance"
-    __table_args__ = (CheckConstraint(_one_of("how", HOW), name="how"),)
+    __table_args__ = (CheckConstraint(one_of("how", HOW), name="how"),)
 
     gathering_id: Mapped[int] = mapped_column(ForeignKey("gathering.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
@@ -123,7 +119,7 @@ class VoteTaken(Base):
 
     __tablename__ = "vote_taken"
     __table_args__ = (
-        CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome"),
+        CheckConstraint(one_of("outcome", OUTCOMES), name="outcome"),
         CheckConstraint("votes_for >= 0 AND votes_against >= 0 AND abstained >= 0", name="figures"),
     )
 

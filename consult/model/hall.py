@@ -14,12 +14,8 @@ from consult.model.amendments import Amendment
 from consult.model.consultations import Consultation
 from consult.model.members import Member
 from consult.model.motions import Motion, MotionVersion
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 from consult.model.units import Unit
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(map(repr, values))})"
 
 
 class Sitting(Base):
@@ -27,7 +23,7 @@ class Sitting(Base):
 
     __tablename__ = "sitting"
     __table_args__ = (
-        CheckConstraint(_one_of("state", hall.SITTING_STATES), name="state"),
+        CheckConstraint(one_of("state", hall.SITTING_STATES), name="state"),
         CheckConstraint("ends_at > starts_at", name="times"),
         UniqueConstraint("consultation_id", "number"),
     )
@@ -76,7 +72,7 @@ class SittingOffice(Base):
     """Somebody appointed to preside over a sitting, or to count its votes."""
 
     __tablename__ = "sitting_office"
-    __table_args__ = (CheckConstraint(_one_of("office", hall.OFFICES), name="office"),)
+    __table_args__ = (CheckConstraint(one_of("office", hall.OFFICES), name="office"),)
 
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
@@ -91,8 +87,8 @@ class BusinessItem(Base):
 
     __tablename__ = "business_item"
     __table_args__ = (
-        CheckConstraint(_one_of("state", hall.ITEM_STATES), name="state"),
-        CheckConstraint(_one_of("kind", hall.ITEM_KINDS), name="kind"),
+        CheckConstraint(one_of("state", hall.ITEM_STATES), name="state"),
+        CheckConstraint(one_of("kind", hall.ITEM_KINDS), name="kind"),
         CheckConstraint("minutes > 0", name="minutes"),
         UniqueConstraint("sitting_id", "motion_id"),
         Index(
@@ -135,9 +131,9 @@ class Division(Base):
 
     __tablename__ = "division"
     __table_args__ = (
-        CheckConstraint(_one_of("kind", hall.QUESTION_KINDS), name="kind"),
-        CheckConstraint(_one_of("method", tuple(hall.METHODS)), name="method"),
-        CheckConstraint(f"outcome IS NULL OR {_one_of('outcome', hall.OUTCOMES)}", name="outcome"),
+        CheckConstraint(one_of("kind", hall.QUESTION_KINDS), name="kind"),
+        CheckConstraint(one_of("method", tuple(hall.METHODS)), name="method"),
+        CheckConstraint(f"outcome IS NULL OR {one_of('outcome', hall.OUTCOMES)}", name="outcome"),
         CheckConstraint("(outcome IS NULL) = (declared_at IS NULL)", name="declared"),
         CheckConstraint("votes_for >= 0 AND votes_against >= 0 AND abstained >= 0", name="votes"),
         CheckConstraint("casting IN ('', 'for', 'against')", name="casting"),
@@ -213,7 +209,7 @@ class Credential(Base):
 
     __tablename__ = "credential"
     __table_args__ = (
-        CheckConstraint(_one_of("kind", hall.CREDENTIALS), name="kind"),
+        CheckConstraint(one_of("kind", hall.CREDENTIALS), name="kind"),
         CheckConstraint("weight >= 0", name="weight"),
         UniqueConstraint("sitting_id", "card"),
         UniqueConstraint("sitting_id", "member_id"),

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.domain.names import LONGEST
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 
 #: received: its columns are to be confirmed · waiting, reading: for or by the worker · read: the report stands ·
 #: taking: being written by the worker · taken · refused: it cannot be read.
@@ -20,7 +20,7 @@ class ImportFile(Base):
     """One file that was sent. Its rows go when it is taken or dropped, and all of it after a day."""
 
     __tablename__ = "import_file"
-    __table_args__ = (CheckConstraint(f"state IN ({', '.join(map(repr, STATES))})", name="state"),)
+    __table_args__ = (CheckConstraint(one_of("state", STATES), name="state"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(String(20))

@@ -11,7 +11,7 @@ from consult.domain import hall
 from consult.model.hall import Division
 from consult.model.members import Member
 from consult.model.motions import Motion
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 
 
 class Leave(Base):
@@ -19,7 +19,7 @@ class Leave(Base):
 
     __tablename__ = "leave"
     __table_args__ = (
-        CheckConstraint(f"method IN ({', '.join(map(repr, hall.METHODS))})", name="method"),
+        CheckConstraint(one_of("method", hall.METHODS), name="method"),
         CheckConstraint("votes_for >= 0 AND votes_against >= 0 AND abstained >= 0", name="votes"),
     )
 

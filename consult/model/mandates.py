@@ -12,12 +12,8 @@ from consult.domain.mandates import DEEDS, KINDS, POSITIONS
 from consult.model.ballots import Ballot
 from consult.model.members import Member, RoleHolding
 from consult.model.motions import Motion
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 from consult.model.units import Unit
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(map(repr, values))})"
 
 
 class Mandate(Base):
@@ -25,8 +21,8 @@ class Mandate(Base):
 
     __tablename__ = "mandate"
     __table_args__ = (
-        CheckConstraint(_one_of("kind", KINDS), name="kind"),
-        CheckConstraint(f"position = '' OR {_one_of('position', POSITIONS)}", name="position"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
+        CheckConstraint(f"position = '' OR {one_of('position', POSITIONS)}", name="position"),
         CheckConstraint("(motion_id IS NULL) <> (ballot_id IS NULL)", name="one_subject"),
         CheckConstraint("votes_for > votes_against AND present >= votes_for + votes_against", name="agreed"),
     )
@@ -80,7 +76,7 @@ class ReportBack(Base):
     """What a delegate told the branch of one mandate: what was done, in own words; never changed, only followed."""
 
     __tablename__ = "report_back"
-    __table_args__ = (CheckConstraint(_one_of("deed", DEEDS), name="deed"),)
+    __table_args__ = (CheckConstraint(one_of("deed", DEEDS), name="deed"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mandate_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"), index=True)
@@ -99,7 +95,7 @@ class Decision(Base):
     __tablename__ = "decision"
     __table_args__ = (
         UniqueConstraint("unit_id", "number"),
-        CheckConstraint(_one_of("kind", DECISION_KINDS), name="kind"),
+        CheckConstraint(one_of("kind", DECISION_KINDS), name="kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

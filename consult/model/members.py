@@ -10,14 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.names import LONGEST, search_key
 from consult.domain.roles import Role, Status
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 
 if TYPE_CHECKING:
     from consult.model.units import Unit
-
-
-def _one_of(column: str, values: type[Status] | type[Role]) -> str:
-    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
 def _key_of(context: Any) -> str:
@@ -36,7 +32,7 @@ class Member(Base):
 
     __tablename__ = "member"
     __table_args__ = (
-        CheckConstraint(_one_of("status", Status), name="status"),
+        CheckConstraint(one_of("status", Status), name="status"),
         Index("ix_member_name", "name", "number"),
         _where_said("phone_key"),
         _where_said("address_key"),
@@ -245,7 +241,7 @@ class RoleHolding(Base):
 
     __tablename__ = "role_holding"
     __table_args__ = (
-        CheckConstraint(_one_of("role", Role), name="role"),
+        CheckConstraint(one_of("role", Role), name="role"),
         CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="term"),
         Index("ix_role_holding_role", "role"),
     )

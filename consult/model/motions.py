@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.domain.lifecycle import MOTION, POLICY
 from consult.model.consultations import Consultation
 from consult.model.members import Member
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 from consult.model.units import Unit
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def states_check(states: tuple[str, ...]) -> str:
     """The SQL condition that keeps a state column to the states of its lifecycle."""
-    return f"state IN ({', '.join(map(repr, states))})"
+    return one_of("state", states)
 
 
 class Motion(Base):

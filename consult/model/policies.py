@@ -12,7 +12,7 @@ from consult.domain.lifecycle import SENDING
 from consult.model.amendments import Amendment
 from consult.model.members import Member
 from consult.model.motions import Motion, Policy, states_check
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 
 #: What a policy goes through after it was adopted.
 STEPS = ("supersede", "rescind", "lapse", "renew")
@@ -22,16 +22,12 @@ PROGRESS = ("begun", "done", "cannot be done")
 ADVICE = ("for", "against", "no recommendation")
 
 
-def _within(column: str, words: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(map(repr, words))})"
-
-
 class PolicyStep(Base):
     """One step in the life of a policy: superseded, rescinded, lapsed or renewed, with the reason, never altered."""
 
     __tablename__ = "policy_step"
     __table_args__ = (
-        CheckConstraint(_within("step", STEPS), name="step"),
+        CheckConstraint(one_of("step", STEPS), name="step"),
         CheckConstraint("(step = 'supersede') = (successor_id IS NOT NULL)", name="superseded_by"),
         CheckConstraint("step <> 'renew' OR lapses_at IS NOT NULL", name="renewed_until"),
     )
@@ -83,7 +79,7 @@ class ActionReport(Base):
     """A report on an action, never altered: a later one follows it."""
 
     __tablename__ = "action_report"
-    __table_args__ = (CheckConstraint(_within("progress", PROGRESS), name="progress"),)
+    __table_args__ = (CheckConstraint(one_of("progress", PROGRESS), name="progress"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("policy_action.id"), index=True)
@@ -166,7 +162,7 @@ class Recommendation(Base):
 
     __tablename__ = "recommendation"
     __table_args__ = (
-        CheckConstraint(_within("advice", ADVICE), name="advice"),
+        CheckConstraint(one_of("advice", ADVICE), name="advice"),
         CheckConstraint("(motion_id IS NULL) <> (amendment_id IS NULL)", name="one_subject"),
     )
 

@@ -14,7 +14,7 @@ from consult.model.ballots import Ballot
 from consult.model.consultations import Rulebook
 from consult.model.members import Member
 from consult.model.motions import Motion, MotionVersion
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 from consult.model.units import Unit
 
 #: When a motion was sent, as the rules see it.
@@ -26,10 +26,6 @@ DECISIONS = (
 )  # fmt: skip
 #: Who decided it.
 SOURCES = ("ballot", "committee", "meeting")
-
-
-def _within(column: str, words: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(map(repr, words))})"
 
 
 class RulebookAdoption(Base):
@@ -56,8 +52,8 @@ class Submission(Base):
 
     __tablename__ = "submission"
     __table_args__ = (
-        CheckConstraint(_within("kind", KINDS), name="kind"),
-        CheckConstraint(_within("moved_by", tuple(MOVERS)), name="moved_by"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
+        CheckConstraint(one_of("moved_by", tuple(MOVERS)), name="moved_by"),
         CheckConstraint("kind = 'ordinary' OR reason <> ''", name="late_has_a_reason"),
     )
 
@@ -115,8 +111,8 @@ class Disposal(Base):
 
     __tablename__ = "disposal"
     __table_args__ = (
-        CheckConstraint(_within("decision", DECISIONS), name="decision"),
-        CheckConstraint(_within("source", SOURCES), name="source"),
+        CheckConstraint(one_of("decision", DECISIONS), name="decision"),
+        CheckConstraint(one_of("source", SOURCES), name="source"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

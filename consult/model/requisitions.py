@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.domain.requisitions import KINDS, STATES
 from consult.model.hall import Sitting
 from consult.model.members import Member, RoleHolding
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 from consult.model.units import Unit
 
 
@@ -19,8 +19,8 @@ class Requisition(Base):
 
     __tablename__ = "requisition"
     __table_args__ = (
-        CheckConstraint(f"kind IN ({', '.join(map(repr, KINDS))})", name="kind"),
-        CheckConstraint(f"state IN ({', '.join(map(repr, STATES))})", name="state"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
+        CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("(kind = 'recall') = (holding_id IS NOT NULL)", name="whom"),
         CheckConstraint("needed > 0", name="needed"),
     )

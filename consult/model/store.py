@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -76,6 +76,11 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 def instant(**options: Any) -> Any:
     """A column that holds an instant in UTC."""
     return mapped_column(Instant, **options)
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """The condition of a check constraint: this column holds one of these words."""
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
 @event.listens_for(Engine, "connect")

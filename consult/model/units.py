@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.model.store import Base
+from consult.model.store import Base, one_of
 
 if TYPE_CHECKING:
     from consult.model.members import Member
@@ -40,7 +40,7 @@ class Unit(Base):
 
     __tablename__ = "unit"
     __table_args__ = (
-        CheckConstraint(f"kind IN ({', '.join(map(repr, UNIT_KINDS))})", name="kind"),
+        CheckConstraint(one_of("kind", UNIT_KINDS), name="kind"),
         CheckConstraint("kind <> 'branch' OR parent_id IS NOT NULL", name="branch_has_parent"),
     )
 
@@ -71,7 +71,7 @@ class UnitProfile(Base):
     """What a unit says about itself, and who may read its register of decisions."""
 
     __tablename__ = "unit_profile"
-    __table_args__ = (CheckConstraint(f"readers IN ({', '.join(map(repr, READERS))})", name="readers"),)
+    __table_args__ = (CheckConstraint(one_of("readers", READERS), name="readers"),)
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     about: Mapped[str] = mapped_column(Text, default="")
@@ -83,7 +83,7 @@ class UnitChange(Base):
     """What was done to a unit, kept for good: set up, renamed, moved, merged, closed, its founding period."""
 
     __tablename__ = "unit_change"
-    __table_args__ = (CheckConstraint(f"what IN ({', '.join(map(repr, UNIT_CHANGES))})", name="what"),)
+    __table_args__ = (CheckConstraint(one_of("what", UNIT_CHANGES), name="what"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
