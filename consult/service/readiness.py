@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -31,7 +32,10 @@ class Readiness:
 
 
 def look() -> Readiness:
-    """Look at everything that serving needs. Nothing is raised; sentences name no person, key or address."""
+    """Look at everything that serving needs. Nothing is raised; sentences name no person, key or address.
+
+    The clock is asked in here: it is the database's, and whether that answers is what is looked at.
+    """
     try:
         found = schema.current(db.engine)
         checks = {"database": WELL, "tables": _tables(found)}
@@ -66,14 +70,13 @@ class Figures:
     free_bytes: int
 
 
-def figures() -> Figures:
-    """The figures as they stand: five statements."""
-    now = clock.now()
-    state = worker_state.state(now)
+def figures(at: datetime) -> Figures:
+    """The figures as they stand at the instant `at`: five statements."""
+    state = worker_state.state(at)
     ballots = db.session.execute(select(Ballot.state, func.count()).group_by(Ballot.state)).all()
     return Figures(
         notices={"queued": state.queued, "failed": state.failed, "given_up": state.given_up},
-        worker_age=(now - state.last).total_seconds() if state.last else None,
+        worker_age=(at - state.last).total_seconds() if state.last else None,
         ballots=dict(ballots),
         audit_sequence=db.session.scalar(select(func.max(AuditEvent.sequence))) or 0,
         free_bytes=shutil.disk_usage(current_app.config["CONSULT_INSTANCE"]).free,

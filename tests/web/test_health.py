@@ -71,6 +71,7 @@ def test_not_ready_when_the_database_is_gone(app: Flask, cast: Cast, monkeypatch
         raise OperationalError("SELECT", {}, Exception("no host"))
 
     monkeypatch.setattr(schema, "current", gone)
+    monkeypatch.setattr(clock, "source", gone)  # its clock went with it
     answer = Browser(app).fetch("/ready")
     assert (answer.status_code, answer.json) == (
         503,

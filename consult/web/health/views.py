@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, request
 
 from consult import __version__
 from consult.model import schema
-from consult.service import readiness
+from consult.service import clock, readiness
 from consult.web import metrics
 from consult.web.guards import public
 
@@ -54,4 +54,4 @@ def measures() -> Response:
     shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not hmac.compare_digest(shown.encode(), token.encode()):
         return Response("The token of CONSULT_METRICS_TOKEN is asked for.\n", 401, {"WWW-Authenticate": "Bearer"})
-    return Response(metrics.exposition(readiness.figures()), content_type=metrics.CONTENT_TYPE)
+    return Response(metrics.exposition(readiness.figures(clock.now())), content_type=metrics.CONTENT_TYPE)
