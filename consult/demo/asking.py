@@ -25,7 +25,7 @@ from consult.service import (
 )
 from consult.service.participation import Asked, Terms
 
-CONTENT = Path(__file__).with_name("content") / "asking.toml"
+CONTENT = Path(__file__).with_name("content")
 #: How many people answer the statements.
 _ANSWER = 140
 #: And how many supporters beside those among them.
@@ -35,21 +35,25 @@ _SUPPORTERS = 24
 class Asking:
     """One consultation on its way, from its terms to what people say."""
 
-    def __init__(self, people: People, officers: list[str], moderator: str, today: datetime, rng: Random) -> None:
+    def __init__(
+        self, content: str, people: People, officers: list[str], moderator: str, today: datetime, rng: Random
+    ) -> None:
         self.people, self.officers, self.moderator, self.today, self.rng = people, officers, moderator, today, rng
-        self.content: dict[str, Any] = tomllib.loads(CONTENT.read_text(encoding="utf-8"))
+        self.content: dict[str, Any] = tomllib.loads((CONTENT / f"{content}.toml").read_text(encoding="utf-8"))
         self.begins = today + timedelta(days=self.content["opens"])
 
     def hold(self, rules: Rulebook) -> Consultation:
         """Everything: set up, discussed, answered, grouped, with its events."""
         made = self._set_up(rules)
-        crowd = self._crowd()
-        self._comments(made, crowd[:3])
-        self._submissions(made, crowd[3:])
+        comments = len(self.content["comment"])
+        crowd = self._crowd(comments + len(self.content["submission"]))
+        self._comments(made, crowd[:comments])
+        self._submissions(made, crowd[comments:])
         self._statements(made)
         branch = next(iter(self.people.delegates))
         self._events(made, branch)
-        self._held(branch)
+        if "held" in self.content:
+            self._held(branch)
         return made
 
     def _set_up(self, rules: Rulebook) -> Consultation:
@@ -58,8 +62,10 @@ class Asking:
         closes = self.today + timedelta(days=told["closes"])
         phases = [
             consultations.PhaseSpec(participation.PHASE, self.begins, closes),
-            consultations.PhaseSpec("drafting", closes, closes + timedelta(days=30)),
-            consultations.PhaseSpec("following up", closes, closes + timedelta(days=200)),
+            *(
+                consultations.PhaseSpec(one["kind"], closes, closes + timedelta(days=one["days"]))
+                for one in told["phases"]
+            ),
         ]
         at, nation = self.begins - timedelta(days=3), db.session.get_one(Unit, self.people.unit_ids["nation"])
         made = consultations.create(nation, spec, rules, phases, by=officer, at=at)
@@ -71,11 +77,11 @@ class Asking:
             participation.ask(made, asked, by=officer, at=at)
         return made
 
-    def _crowd(self) -> list[int]:
-        """Members who take part, from every branch, in an order of no meaning; one supporter in every five."""
+    def _crowd(self, size: int) -> list[int]:
+        """Members who take part, from every branch, in an order of no meaning; every so many of them a supporter."""
         able = [m for some in self.people.by_branch.values() for m in some if m not in self.people.supporters]
-        found = self.rng.sample(able, 12)
-        found[4::5] = self.rng.sample(sorted(self.people.supporters), len(found[4::5]))
+        found, every = self.rng.sample(able, size), self.content["every"]
+        found[every - 1 :: every] = self.rng.sample(sorted(self.people.supporters), len(found[every - 1 :: every]))
         return found
 
     def _comments(self, made: Consultation, crowd: list[int]) -> None:
@@ -96,7 +102,7 @@ class Asking:
             else:
                 by = self.people.actor(member)
                 row = submissions.begin(made, "person", by=by, at=at)
-            given = (" ".join(one["text"].split()), one["one"], one["several"])
+            given = (" ".join(one["text"].split()), one["first"], one["several"])
             answers = {str(question.id): answer for question, answer in zip(asked, given, strict=True)}
             submissions.save(row, {"answers": answers, "more": ""}, named=number % 3 == 0, revision=None, by=by, at=at)
             submissions.send(row, by=by, at=at)
@@ -127,7 +133,7 @@ class Asking:
     def _events(self, made: Consultation, branch: str) -> None:
         delegate = self.people.actor(self.people.delegates[branch])
         unit = db.session.get_one(Unit, self.people.unit_ids[branch])
-        for one in self.content["event"]:
+        for one in self.content.get("event", ()):
             starts = (self.today + timedelta(days=one["day"])).replace(hour=one["hour"])
             spec = gatherings.Spec(
                 one["title"], starts, starts + timedelta(hours=one["hours"]), one["kind"], one["about"], one["place"],

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 from consult.demo import content as reading
 from consult.demo import hall
 from consult.demo import round as policy_round
+from consult.demo.answered import Answered
 from consult.demo.arrangements import ARRANGEMENTS
 from consult.demo.asking import Asking
 from consult.demo.book import Book
@@ -51,9 +52,17 @@ def furnish(*, today: datetime, rng: Random, keys: Path, tell: Callable[[str], N
     booth.make_keys(today - timedelta(days=480))
     tell("Last year's round: one motion lost, five carried, and what became of the policies")
     _last_year(content, people, booth, rng, today)
+    officers = [person.key for person in content.people if person.role == "committee"]
+    moderator = next(person.key for person in content.people if person.role == "moderator")
+    tell("A consultation that is over: what people said, what it was answered, and what grew out of it")
+    over = Answered("answered", people, officers, moderator, today, rng)
+    heard = over.hold(policy_round.rulebook(content))
+    over.answer(heard)
     tell("This year's round: twelve motions, their amendments and the debate")
     consultation = policy_round.set_up(content, people, today)
     rounds = _this_year(content, people, consultation, rng, today)
+    grown = rounds[over.content["motion"]]
+    over.take_up(heard, grown.moved, grown.motion.mover)
     tell("Elections: the policy committee, and a delegate by lot")
     _elections(content, booth, consultation, rng, today)
     tell("One ballot closed and waiting for certification, one open")
@@ -61,9 +70,7 @@ def furnish(*, today: datetime, rng: Random, keys: Path, tell: Callable[[str], N
     tell("A sitting that was held, and the order paper of the next")
     hall.sittings_of(content, people, consultation, rounds, rng, today)
     tell("A consultation that is open: a paper, questions, statements, and events about it")
-    officers = [person.key for person in content.people if person.role == "committee"]
-    moderator = next(person.key for person in content.people if person.role == "moderator")
-    Asking(people, officers, moderator, today, rng).hold(policy_round.rulebook(content))
+    Asking("asking", people, officers, moderator, today, rng).hold(policy_round.rulebook(content))
     with writing() as session:  # nobody is written to about what happened before the demonstration began
         session.execute(delete(Notice))
 

@@ -32,18 +32,25 @@ def index() -> str:
     return render_template("consultations/index.html", rows=rows, open={c.id: current(c.phases, at) for c in rows})
 
 
+#: The phases of a consultation in which no motion is drafted, amended or voted on.
+_ASKING = {participation.PHASE, "following up"}
+
+
 @pages.get("/consultations/<int:consultation_id>")
 @public
 def show(consultation_id: int) -> str:
     """One consultation: its paper, what is open now, its motions and its rules."""
     consultation, at = consultations.get(consultation_id), clock.now()
     rows, _last = reading.listed(reading.Wanted(consultation_id), actor())
+    terms = participation.terms_of(consultation)
+    # a consultation that only asks has neither motions nor the rules for them
+    only_asks = terms is not None and not rows and {phase.kind for phase in consultation.phases} <= _ASKING
     return render_template(
         "consultations/show.html", consultation=consultation, rules=consultations.rules_of(consultation), rows=rows,
         open=current(consultation.phases, at), meanings=PHASES, at=at,
         sentences=presenters.sentences(consultations.rules_of(consultation)),
-        terms=participation.terms_of(consultation), counts=answers.by_voice(submissions.sent(consultation_id)),
-        voices=VOICES, taking_part=participation.is_open(consultation, at),
+        terms=terms, takes_motions=not only_asks, counts=answers.by_voice(submissions.sent(consultation_id)),
+        voices=VOICES, taking_part=participation.is_open(consultation, at), over=participation.is_over(consultation, at),
     )  # fmt: skip
 
 
