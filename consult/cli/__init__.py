@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("consult.cli.serve:worker", "Run the worker: mail and the timetable."),
     "sweep": ("consult.cli.serve:sweep", "Do one round of the worker now."),
     "audit": ("consult.cli.audit:audit", "Check the audit log."),
+    "retention": ("consult.cli.retention:retention", "Remove what has been kept for its time; or say what is due."),
     "invite": ("consult.cli.people:invite", "Invite somebody in the register to sign in."),
     "give-role": ("consult.cli.people:give_role", "Give a role where no officer is left who could."),
     "docs": ("consult.cli.docs:docs", ""),  # for developers, and not in the list

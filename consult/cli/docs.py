@@ -83,11 +83,20 @@ def _diagram(lifecycle: Lifecycle) -> list[str]:
     ]
 
 
+def _protection(kind: str) -> str:
+    """docs/data-protection/: the half of each paper that the tables give."""
+    from consult.service import processing
+
+    return processing.markdown(kind)
+
+
 #: File under docs/ → what makes it.
 MADE = {
     "who-may-do-what.md": who_may_do_what,
     "lifecycles.md": lifecycles,
     "operate/settings.md": settings_markdown,
+    "data-protection/record-of-processing.md": lambda: _protection("record"),
+    "data-protection/impact-assessment.md": lambda: _protection("assessment"),
 }
 
 

@@ -83,7 +83,7 @@ DUE: list[Due] = [
     Due("reminders of events queued", gatherings.remind_due),
     Due("audit log heads mailed", audit_heads.send_due),
     Due("files of members read or taken", lambda at: import_files.work_through()),
-    Due("things forgotten whose time is over", housekeeping.forget),
+    Due("things forgotten whose time is over", housekeeping.forget_due),
 ]
 
 

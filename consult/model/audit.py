@@ -18,7 +18,7 @@ class AuditEvent(Base):
     __tablename__ = "audit_event"
 
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     event: Mapped[str] = mapped_column(String(60), index=True)
     #: "member:12", "machine:sweep".
     actor: Mapped[str] = mapped_column(String(40), index=True)

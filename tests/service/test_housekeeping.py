@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from consult.model.members import Attempt, LoginToken, SignInSession
-from consult.model.notices import DevelopmentMail
+from consult.model.notices import DevelopmentMail, Notice
 from consult.model.store import db, writing
 from consult.service import housekeeping
 from tests.factories import NOON, Cast
@@ -54,3 +54,43 @@ def test_rows_go_when_their_time_is_over_and_not_before(cast: Cast) -> None:
     assert set(db.session.scalars(select(SignInSession.token_hash))) == {"new", "standing"}
     assert db.session.scalar(select(func.count()).select_from(DevelopmentMail)) == 1
     assert housekeeping.forget(NOON) == 0
+
+
+def test_the_words_of_notices_go_and_that_they_were_sent_stays(cast: Cast) -> None:
+    with writing() as session:
+        for name, age in (("old", 91), ("new", 89)):
+            session.add(
+                Notice(
+                    kind="ballot-opens",
+                    member_id=cast.who["member"].id,
+                    address="member@members.example",
+                    context={"title": name},
+                    once=name,
+                    queued_at=NOON - age * DAY,
+                    send_after=NOON - age * DAY,
+                    sent_at=NOON - age * DAY,
+                )
+            )
+    due = {name: count for name, count in housekeeping.due(NOON).items() if count}
+    assert due == {"notice (address, context, fault)": 1}
+    assert db.session.scalar(select(func.count()).select_from(Notice).where(Notice.address == "")) == 0
+    assert housekeeping.forget(NOON) == 1
+    kept = db.session.execute(select(Notice.once, Notice.address, Notice.context).order_by(Notice.once)).all()
+    assert [tuple(row) for row in kept] == [
+        ("new", "member@members.example", {"title": "new"}),
+        ("old", "", {}),
+    ]
+    assert [report.removed for report in housekeeping.reports()] == [due]
+    assert housekeeping.totals(NOON - DAY) == due
+
+
+def test_the_clocks_run_once_an_hour_and_a_round_without_work_leaves_no_report(cast: Cast) -> None:
+    with writing() as session:
+        session.add(Attempt(key="old", count=1, window_started_at=NOON - 2 * HOUR))
+    assert housekeeping.forget_due(NOON) == 1
+    with writing() as session:
+        session.add(Attempt(key="older", count=1, window_started_at=NOON - 2 * HOUR))
+    assert housekeeping.forget_due(NOON + HOUR / 2) == 0
+    assert housekeeping.forget_due(NOON + HOUR) == 1
+    assert housekeeping.forget_due(NOON + 2 * HOUR) == 0
+    assert len(housekeeping.reports()) == 2

@@ -1,0 +1,35 @@
+"""The retention clocks at the console: what they would remove, removing it now, and what they removed."""
+
+from __future__ import annotations
+
+import click
+
+from consult.cli import application
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Count what is due, table by table, and remove nothing.")
+@click.option("--reports", is_flag=True, help="Show what the last rounds removed instead.")
+def retention(dry_run: bool, reports: bool) -> None:
+    """Remove what has been kept for its time, as the worker does every hour, and say how many rows of which table."""
+    with application().app_context():
+        from consult.service import clock, housekeeping
+
+        at = clock.now()
+        if reports:
+            for report in reversed(housekeeping.reports()):
+                _told(f"{report.at:%Y-%m-%d %H:%M} UTC", report.removed)
+            return
+        due = housekeeping.due(at)
+        if not dry_run:
+            before = {report.id for report in housekeeping.reports(1)}
+            housekeeping.forget(at)
+            made = [report for report in housekeeping.reports(1) if report.id not in before]
+            due = made[0].removed if made else {}
+        _told("Due now" if dry_run else "Removed", {name: count for name, count in due.items() if count})
+
+
+def _told(heading: str, counts: dict[str, int]) -> None:
+    click.echo(f"{heading}: {'' if counts else 'nothing'}".rstrip())
+    for name, count in counts.items():
+        click.echo(f"  {count:>9,}  {name}")
