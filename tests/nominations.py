@@ -9,7 +9,7 @@ from typing import Any
 from consult.domain.nominations import Rules
 from consult.model.bodies import Body
 from consult.model.nominations import Call, Nomination
-from consult.service import bodies, nominations
+from consult.service import bodies, nominating, nominations
 from consult.service.bodies import Spec
 from consult.service.candidates import StatementSpec
 from consult.service.nominations import CallSpec
@@ -59,10 +59,10 @@ class Calling:
     def nominate(self, nominee: str, *by: str) -> Nomination:
         """Somebody nominated by each of these members."""
         for name in by:
-            made = nominations.nominate(self.call, self.cast.who[nominee], by=self.cast.actor(name), at=OPENS)
+            made = nominating.nominate(self.call, self.cast.who[nominee], by=self.cast.actor(name), at=OPENS)
         return made
 
     def stand(self, nominee: str, group: str = "", statement: str = "I shall listen.") -> Nomination:
         """Somebody nominated by two others, who accepts."""
         row = self.nominate(nominee, "chair", "moderator")
-        return nominations.accept(row, StatementSpec(statement), group, by=self.cast.actor(nominee), at=CLOSES)
+        return nominating.accept(row, StatementSpec(statement), group, by=self.cast.actor(nominee), at=CLOSES)

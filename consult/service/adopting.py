@@ -19,7 +19,7 @@ from consult.model.policies import PolicyStep
 from consult.model.procedure import Disposal
 from consult.model.set_aside import SetAside
 from consult.model.store import db
-from consult.service import consultations, disposals, substantive
+from consult.service import consultations, disposals, enacting
 from consult.service.act import Act, act
 
 SHORTEST, LONGEST = 20, 2_000
@@ -70,7 +70,7 @@ def adopt(consultation: Consultation, ballot: Ballot, *, by: Actor, at: datetime
     for motion in rows:
         _require_settled(act.session, motion, ballot)
     for motion in rows:
-        substantive.adopt(act, motion, ballot.id)
+        enacting.adopt(act, motion, ballot.id)
     return consultation
 
 

@@ -23,13 +23,13 @@ from consult.model.procedure import Disposal, MotionPart
 from consult.service import (
     consequences,
     disposals,
+    enacting,
     following,
     hall_minutes,
     hall_text,
     hall_votes,
     leaves,
     requisitions,
-    substantive,
 )
 from consult.service.act import Act, act, require_revision
 from consult.service.hall_votes import Figures
@@ -317,7 +317,7 @@ def _leave_motion(act: Act, sitting: Sitting, item: BusinessItem, division: Divi
         else:
             _fall(act, row, f"{motion.label} was {step.target}, so its amendments were not put.", division)
     _dispose(sitting, item, act.at, step.target)
-    substantive.follow_on(act, motion)
+    enacting.follow_on(act, motion)
     return [hall.procedure(key).effect]
 
 

@@ -16,7 +16,7 @@ from consult.model.consequences import Consequence
 from consult.model.hall import BusinessItem, Division
 from consult.model.motions import MotionVersion
 from consult.model.procedure import MotionPart
-from consult.service import consequences, rehearsals, substantive, versions
+from consult.service import consequences, enacting, rehearsals, substantive, versions
 from consult.service.act import Act
 from consult.text import provenance
 from consult.text.clauses import Document
@@ -225,5 +225,5 @@ def conclude(act: Act, item: BusinessItem, division: Division, outcome: str) -> 
         "authors": {clause: runs for clause, runs in provenance.to_data(authors).items() if clause in kept},
         "amendments": {str(one.amendment_id): {"outcome": one.outcome, "reason": ""} for one in found.decided},
     }
-    substantive.conclude(act, item.motion, decision, division=division.id)
+    enacting.conclude(act, item.motion, decision, division=division.id)
     return fate

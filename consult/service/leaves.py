@@ -20,7 +20,7 @@ from consult.model.leaves import Leave
 from consult.model.motions import Motion
 from consult.model.procedure import Submission
 from consult.model.store import db
-from consult.service import consultations, disposals, hall_votes, substantive
+from consult.service import consultations, disposals, enacting, hall_votes
 from consult.service.act import Act, act
 from consult.service.hall_votes import Figures
 
@@ -164,5 +164,5 @@ def _keep(act: Act, motion: Motion, made: Leave, source: str) -> None:
     disposals.carry_out(
         act, motion, way, reason, source=source, procedure="leave not given" if decision == "not put" else ""
     )
-    substantive.follow_on(act, motion)
+    enacting.follow_on(act, motion)
     act.data |= _data(made)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload
 
+from consult.counting.lots import seed_of
 from consult.domain.errors import NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
@@ -17,8 +18,9 @@ from consult.ledger.verify import verify
 from consult.model.ballots import Ballot, Question
 from consult.model.results import Manifest, Publication
 from consult.model.store import db
-from consult.service import certification, outbox, proposed_falls, substantive
+from consult.service import certification, enacting, outbox, proposed_falls
 from consult.service.act import Act, act
+from consult.text.published import replayed_hash
 from consult.verifier import standalone
 
 
@@ -41,8 +43,8 @@ def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication
     report = verify(
         data,
         standalone.counters(),
-        combine=substantive.combine,
-        replay=substantive.replayed_hash,
+        combine=seed_of,
+        replay=replayed_hash,
         margins=standalone.margins_of,
     )
     if not report.ok:
@@ -59,7 +61,7 @@ def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication
     )
     act.session.add(publication)
     for motion_id, decision in manifest.decisions.items():
-        substantive.enact(act, ballot, int(motion_id), decision)
+        enacting.enact(act, ballot, int(motion_id), decision)
     act.data = {"bundle": publication.hash, "manifest": manifest.hash}
     act.notices += outbox.queue_roll(
         act.session,

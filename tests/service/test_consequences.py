@@ -14,6 +14,7 @@ from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.service import ballots, consequences, motions, substantive, suggestions
 from consult.service.consequences import key_of
+from consult.text.published import replayed_hash
 from tests.factories import NOON, Cast
 from tests.motions import DAY, Stage, stage
 from tests.service.test_substantive import outcomes, publish, put
@@ -176,7 +177,7 @@ def test_a_confirmed_consequence_within_a_motion_is_applied(
     ballot = put(motion)
     found = substantive.decide(db.session(), ballot, outcomes(ballot, *said, "carried"))[0]
     assert {name: found.amendments[row.id].outcome for name, row in (("one", one), ("two", two))} == fates
-    assert substantive.replayed_hash(found.texts[found.base], found.to_bundle()["decisions"]) == found.result
+    assert replayed_hash(found.texts[found.base], found.to_bundle()["decisions"]) == found.result
 
 
 @pytest.mark.parametrize(("said", "fate"), [("carried", "carried"), ("lost", "falls")])
@@ -214,7 +215,7 @@ def test_across_motions_of_one_ballot(cast: Cast) -> None:
     assert first.amendments[one.id].outcome == "carried" and first.outcome == "lost"
     assert (second.amendments[two.id].outcome, second.outcome) == ("falls", "carried")
     assert second.amendments[two.id].reason == f"Amendment 1 to Motion 1 was carried: {WHY}"
-    assert substantive.replayed_hash(second.texts[second.base], second.to_bundle()["decisions"]) == second.result
+    assert replayed_hash(second.texts[second.base], second.to_bundle()["decisions"]) == second.result
     with writing() as session:
         row = session.scalars(select(Consequence)).one()
         row.ended_at, row.ended_because = NOON, "Both can stand after all."

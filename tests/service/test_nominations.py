@@ -15,10 +15,10 @@ from consult.model.ballots import Ballot, Option
 from consult.model.bodies import SeatHolding
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import ballots, bodies, nominations, seats, settling
+from consult.service import ballots, bodies, nominating, nominations, seats, settling
 from consult.service.ballots import BallotSpec
 from consult.service.candidates import StatementSpec
-from consult.service.nominations import Meeting
+from consult.service.nominating import Meeting
 from tests.desk import Desk
 from tests.factories import NOON, Cast, make_consultation
 from tests.nominations import BEGINS, CLOSES, CONSENT, DAY, ENDS, OPENS, WITHDRAW, Calling
@@ -36,27 +36,27 @@ def test_the_rules_are_kept_from_the_opening_to_the_last_deadline(cast: Cast) ->
     made = Calling(cast, ANYBODY)
     who, by = cast.who["member"], cast.actor("chair")
     with pytest.raises(OutOfOrder, match="Nominations are taken from"):
-        nominations.nominate(made.call, who, by=by, at=OPENS - timedelta(seconds=1))
-    row = nominations.nominate(made.call, who, by=by, at=OPENS)
+        nominating.nominate(made.call, who, by=by, at=OPENS - timedelta(seconds=1))
+    row = nominating.nominate(made.call, who, by=by, at=OPENS)
     assert nominations.lacking(made.call, row) == ["It needs 1 more nomination.", "The person has not accepted yet."]
     assert [n.kind for n in db.session.scalars(select(Notice))] == ["nominated"]
     with pytest.raises(OutOfOrder, match="nominated by you already"):
-        nominations.nominate(made.call, who, by=by, at=OPENS)
+        nominating.nominate(made.call, who, by=by, at=OPENS)
     made.nominate("member", "moderator")
     with pytest.raises(OutOfOrder, match="Nominations are taken from"):
-        nominations.nominate(made.call, who, by=cast.actor("panel"), at=CLOSES)
+        nominating.nominate(made.call, who, by=cast.actor("panel"), at=CLOSES)
     row = nominations.nomination(row.id)
     with pytest.raises(NotAllowed):
-        nominations.accept(row, StatementSpec("Hello."), by=cast.actor("mover"), at=CLOSES)
+        nominating.accept(row, StatementSpec("Hello."), by=cast.actor("mover"), at=CLOSES)
     with pytest.raises(Invalid, match="take out 1"):
-        nominations.accept(row, StatementSpec("word " * 251), by=cast.actor("member"), at=CLOSES)
+        nominating.accept(row, StatementSpec("word " * 251), by=cast.actor("member"), at=CLOSES)
     with pytest.raises(OutOfOrder, match="were to be accepted by"):
-        nominations.accept(row, StatementSpec("Hello."), by=cast.actor("member"), at=CONSENT)
-    nominations.accept(row, StatementSpec("Hello."), by=cast.actor("member"), at=CONSENT - DAY)
+        nominating.accept(row, StatementSpec("Hello."), by=cast.actor("member"), at=CONSENT)
+    nominating.accept(row, StatementSpec("Hello."), by=cast.actor("member"), at=CONSENT - DAY)
     assert [one.nominee_id for one in nominations.standing_in(made.call)] == [who.id]
     with pytest.raises(OutOfOrder, match="Tell the returning officer"):
-        nominations.withdraw(row, "", by=cast.actor("member"), at=WITHDRAW)
-    assert nominations.withdraw(row, "", by=cast.actor("member"), at=WITHDRAW - DAY).state == "withdrawn"
+        nominating.withdraw(row, "", by=cast.actor("member"), at=WITHDRAW)
+    assert nominating.withdraw(row, "", by=cast.actor("member"), at=WITHDRAW - DAY).state == "withdrawn"
     assert nominations.standing_in(made.call) == []
 
 
@@ -88,17 +88,17 @@ def test_branches_nominate_through_those_who_speak_for_them(cast: Cast) -> None:
     alder, meeting = cast.units["Alder"], Meeting(date(2026, 3, 1), 12, 3)
     who = cast.who["member"]
     with pytest.raises(Invalid, match="say for which branch"):
-        nominations.nominate(made.call, who, by=cast.actor("delegate"), at=OPENS)
+        nominating.nominate(made.call, who, by=cast.actor("delegate"), at=OPENS)
     with pytest.raises(NotAllowed, match="Only a delegate or an officer of Alder"):
-        nominations.nominate(made.call, who, unit=alder, meeting=meeting, by=cast.actor("other_delegate"), at=OPENS)
+        nominating.nominate(made.call, who, unit=alder, meeting=meeting, by=cast.actor("other_delegate"), at=OPENS)
     with pytest.raises(Invalid, match="did not decide to nominate"):
-        nominations.nominate(
+        nominating.nominate(
             made.call, who, unit=alder, meeting=Meeting(date(2026, 3, 1), 3, 3), by=cast.actor("delegate"), at=OPENS
         )
-    row = nominations.nominate(made.call, who, unit=alder, meeting=meeting, by=cast.actor("delegate"), at=OPENS)
+    row = nominating.nominate(made.call, who, unit=alder, meeting=meeting, by=cast.actor("delegate"), at=OPENS)
     assert nominations.lacking(made.call, row) == ["The person has not accepted yet."]
     with pytest.raises(OutOfOrder, match="Alder has nominated this person"):
-        nominations.nominate(made.call, who, unit=alder, meeting=meeting, by=cast.actor("delegate"), at=OPENS)
+        nominating.nominate(made.call, who, unit=alder, meeting=meeting, by=cast.actor("delegate"), at=OPENS)
 
 
 def test_what_a_call_has_to_say(cast: Cast) -> None:
@@ -151,10 +151,10 @@ def test_a_candidate_decides_nothing_and_a_nomination_is_ruled_out_with_its_rule
     row = made.stand("member")
     made.nominate("returning_officer", "chair")
     with pytest.raises(NotAllowed, match="somebody else decides"):
-        nominations.rule_out(row, "rule 4", by=made.officer, at=CLOSES)
+        nominating.rule_out(row, "rule 4", by=made.officer, at=CLOSES)
     with pytest.raises(NotAllowed, match="somebody else decides"):
         settling.declare(made.call, by=made.officer, at=WITHDRAW)
-    ruled = nominations.rule_out(row, "Rule 4: not paid up.", by=cast.actor("committee_1"), at=CLOSES)
+    ruled = nominating.rule_out(row, "Rule 4: not paid up.", by=cast.actor("committee_1"), at=CLOSES)
     assert ruled.state == "ruled out"
     assert db.session.scalars(select(Notice).where(Notice.kind == "nomination-ruled-out")).one()
 
@@ -257,8 +257,8 @@ def test_a_casual_vacancy_is_filled_by_an_election_for_the_rest_of_the_term(cast
         made.body, made.spec(casual=True, term_starts_at=BEGINS + 70 * DAY, **times), by=made.officer, at=left_at
     )
     for name in ("chair", "moderator"):
-        row = nominations.nominate(again, cast.who["mover"], by=cast.actor(name), at=times["opens_at"])
-    nominations.accept(row, StatementSpec("Me."), by=cast.actor("mover"), at=times["opens_at"])
+        row = nominating.nominate(again, cast.who["mover"], by=cast.actor(name), at=times["opens_at"])
+    nominating.accept(row, StatementSpec("Me."), by=cast.actor("mover"), at=times["opens_at"])
     settling.declare(nominations.get(again.id), by=made.officer, at=times["withdraw_by"])
     last = db.session.scalars(select(SeatHolding).order_by(SeatHolding.id.desc())).first()
     assert last is not None and (last.seat, last.way, last.ends_at) == (1, "by-election", ENDS)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from consult.counting.lots import combine as lots_combine
-from consult.counting.lots import commitment
+from consult.counting.lots import commitment, seed_of
 from consult.counting.result import Count
 from consult.domain.errors import OutOfOrder
 from consult.domain.policy import Permission
@@ -18,9 +18,10 @@ from consult.model.amendments import Amendment
 from consult.model.ballots import Ballot, Question
 from consult.model.motions import Motion, Policy
 from consult.model.store import db, writing
-from consult.service import motions, policies, substantive
+from consult.service import enacting, motions, policies, substantive
 from consult.service.act import Act, act
 from consult.service.versions import document_of
+from consult.text.published import replayed_hash
 from tests.factories import NOON, Cast
 from tests.motions import DAY, Stage, stage
 
@@ -69,7 +70,7 @@ def outcomes(ballot: Ballot, *said: str) -> dict[int, Count]:
 def publish(ballot: Ballot, decisions: dict[int, dict], *, by: Actor, at: object, act: Act) -> Ballot:
     """What the service of publication does with what was decided."""
     for motion_id, decision in decisions.items():
-        substantive.enact(act, ballot, motion_id, decision)
+        enacting.enact(act, ballot, motion_id, decision)
     return ballot
 
 
@@ -92,7 +93,7 @@ def test_the_first_carried_alternative_stands_and_the_second_falls_with_its_reas
     assert "Amendment 1 changed the words ‘£2’" in found.amendments[two.id].reason
     assert set(found.texts) == {found.base, found.result}
     assert all(canonical.sha256(text) == digest for digest, text in found.texts.items())
-    assert substantive.replayed_hash(found.texts[found.base], found.to_bundle()["decisions"]) == found.result
+    assert replayed_hash(found.texts[found.base], found.to_bundle()["decisions"]) == found.result
     assert set(found.to_bundle()) == {"base", "decisions", "result"}
 
 
@@ -153,8 +154,8 @@ def test_the_seed_is_the_same_by_either_form() -> None:
     reveals = {"7": {"value": "heather", "salt": "a1"}}
     commitments = {"7": commitment("heather", "a1")}
     expected, _silent = lots_combine({"7": ("heather", "a1")}, commitments, "draw")
-    assert substantive.combine(reveals, commitments, "draw") == expected
+    assert seed_of(reveals, commitments, "draw") == expected
 
 
 def test_twenty_nine_february() -> None:
-    assert substantive.years_after(NOON.replace(year=2028, month=2, day=29), 5).day == 28
+    assert enacting.years_after(NOON.replace(year=2028, month=2, day=29), 5).day == 28

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from consult.counting.lots import seed_of
 from consult.ledger.report import Report
 from consult.ledger.verify import verify
-from consult.service import substantive
+from consult.text.published import replayed_hash
 from consult.verifier.standalone import counters, margins_of
 
 
 def report_of(bundle: bytes) -> Report:
     """What `consult verify` says of a bundle."""
-    rules = {"combine": substantive.combine, "replay": substantive.replayed_hash, "margins": margins_of}
+    rules = {"combine": seed_of, "replay": replayed_hash, "margins": margins_of}
     return verify(bundle, counters(), **rules)

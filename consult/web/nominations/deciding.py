@@ -15,7 +15,7 @@ from consult.domain.nominations import COUNTBACK, MEANINGS
 from consult.domain.policy import Permission
 from consult.model.ballots import Ballot
 from consult.model.store import db
-from consult.service import clock, consultations, nominations, seats, settling
+from consult.service import clock, consultations, nominating, nominations, seats, settling
 from consult.service.ballots import BallotSpec
 from consult.web.fields import Form
 from consult.web.guards import actor, needs, signed_in
@@ -99,7 +99,7 @@ def rule_out(nomination_id: int) -> Answer:
     """Rule a nomination out."""
     row, form = nominations.nomination(nomination_id), forms.ReasonForm()
     return _on_call(
-        row.call_id, form, lambda: nominations.rule_out(row, form.reason.data or "", by=actor()),
+        row.call_id, form, lambda: nominating.rule_out(row, form.reason.data or "", by=actor()),
         _("Rule out %(name)s", name=row.nominee.name), _("Name the rule. The person is told."), _("It is ruled out."),
     )  # fmt: skip
 

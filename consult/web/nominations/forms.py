@@ -13,7 +13,8 @@ from consult.domain import nominations as domain
 from consult.domain.nominations import MEANINGS, Rules
 from consult.model.nominations import Call
 from consult.service.candidates import MOST_BYTES, StatementSpec
-from consult.service.nominations import CallSpec, Meeting
+from consult.service.nominating import Meeting
+from consult.service.nominations import CallSpec
 from consult.web.ballots import reading
 from consult.web.ballots.forms import LEVELS
 from consult.web.fields import (

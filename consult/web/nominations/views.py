@@ -15,7 +15,7 @@ from consult.domain.nominations import BRANCHES, MEANINGS
 from consult.domain.policy import Permission
 from consult.domain.roles import Role
 from consult.model.nominations import Call, Nomination
-from consult.service import bodies, clock, nominations, roles, settling, units
+from consult.service import bodies, clock, nominating, nominations, roles, settling, units
 from consult.service.candidates import MOST_BYTES, StatementSpec
 from consult.web.guards import actor, public, signed_in
 from consult.web.nominations import forms
@@ -122,7 +122,7 @@ def nominate(call_id: int) -> Answer:
         member = roles.find_member(form.member.data or "")
         number = form.unit.data if "unit" in form else ""
         unit = units.get(int(number)) if number else None
-        made: Nomination = nominations.nominate(
+        made: Nomination = nominating.nominate(
             call, member, unit=unit, meeting=form.meeting() if unit else None, by=actor()
         )
         return made
@@ -150,7 +150,7 @@ def answer(nomination_id: int) -> Answer:
     form.offer(row.call)
     if not row.photograph_hash:
         del form.remove_photograph
-    done, status = tried(form, lambda: nominations.accept(row, _spec(form), form.group.data or "", by=actor()))
+    done, status = tried(form, lambda: nominating.accept(row, _spec(form), form.group.data or "", by=actor()))
     if done is not None:
         flash(_("Saved. You stand as a candidate."), "success")
         return redirect(_own(row))
@@ -174,10 +174,10 @@ def decline(nomination_id: int, verb: str) -> Response:
     row = nominations.nomination(nomination_id)
     try:
         if verb == "withdraw":
-            nominations.withdraw(row, "", by=actor())
+            nominating.withdraw(row, "", by=actor())
             flash(_("You have withdrawn."), "success")
         else:
-            nominations.decline(row, by=actor())
+            nominating.decline(row, by=actor())
             flash(_("You have declined."), "success")
     except Refused as refusal:
         flash(str(refusal), "error")
