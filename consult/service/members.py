@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +42,24 @@ def get(member_id: int) -> Member:
     if found is None:
         raise NotFound("There is no such member.")
     return found
+
+
+def by_number(number: str) -> Member:
+    """The member who has this number.
+
+    Raises:
+        Invalid: at the field "member", if nobody has.
+    """
+    found = db.session.scalars(select(Member).where(Member.number == number.strip())).one_or_none()
+    if found is None:
+        sentence = "Nobody in the register has this number."
+        raise Invalid(sentence, {"member": sentence})
+    return found
+
+
+def ids_of(numbers: Sequence[str]) -> dict[str, int]:
+    """Number → id of those members who have one of these numbers."""
+    return {row.number: row.id for row in db.session.scalars(select(Member).where(Member.number.in_(numbers)))}
 
 
 def search(words: str = "", status: str = "", page: int = 1) -> Found:

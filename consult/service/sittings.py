@@ -78,6 +78,11 @@ def of_consultation(consultation_id: int) -> list[Sitting]:
     return list(db.session.scalars(query.order_by(Sitting.starts_at, Sitting.id)))
 
 
+def planned() -> list[Sitting]:
+    """Every sitting that is to come, the next first."""
+    return list(db.session.scalars(select(Sitting).where(Sitting.state == hall.PLANNED).order_by(Sitting.starts_at)))
+
+
 def timed(sitting: Sitting) -> list[tuple[BusinessItem, Timed]]:
     """Each item with when it begins, by the minutes given to those before it."""
     items = list(sitting.items)

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
@@ -14,10 +13,9 @@ from consult.domain.errors import NotFound, Refused
 from consult.domain.gatherings import MAJORITIES, OPEN_TO
 from consult.domain.policy import Permission
 from consult.model.gatherings import Gathering
-from consult.model.members import Member
 from consult.model.store import db
 from consult.printing import calendars
-from consult.service import clock, consultations, gathering_records, gatherings, organisation, units
+from consult.service import clock, consultations, gathering_records, gatherings, members, organisation, units
 from consult.web import markdown
 from consult.web.gatherings import forms
 from consult.web.guards import actor, public, signed_in
@@ -162,8 +160,7 @@ def attendance(gathering_id: int) -> Any:
     known = {how: [str(one.member_id) for one in present if one.how == how] for how in ("in the room", "from afar")}
     form = forms.AttendanceForm(data={"room": known["in the room"], "afar": known["from afar"]})
     forms.offer(form, gatherings.answers_of(gathering_id), present)
-    typed = (form.others.data or "").split()
-    numbers = {one.number: one.id for one in db.session.scalars(select(Member).where(Member.number.in_(typed)))}
+    numbers = members.ids_of((form.others.data or "").split())
     lede = _("Members count towards the quorum; supporters do not.")
     act = lambda: gathering_records.attend(row, forms.people(form, numbers), by=actor())  # noqa: E731
     return _one(row, form, act, _("Who is there"), lede)

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
-from consult.domain.agenda import SOC_REPORT
-from consult.domain.errors import Invalid, Refused
+from consult.domain.errors import Refused
 from consult.domain.policy import Permission
-from consult.model.agenda import Issue
 from consult.model.hall import Sitting
-from consult.model.members import Member
-from consult.model.motions import Motion
-from consult.model.store import db
-from consult.service import clock, consultations, credentials, sittings
-from consult.service.sittings import Business, Spec
+from consult.service import clock, consultations, credentials, members, order_of_business, sittings
+from consult.service.sittings import Spec
 from consult.web.guards import actor, needs, signed_in
 from consult.web.hall import forms
 from consult.web.hall.views import pages
 from consult.web.trying import tried
-
-_LINE = re.compile(r"(\d{1,4})\s+(.+)")
-_MOTION, _REPORT = re.compile(r"motion (\d{1,6})\b", re.IGNORECASE), re.compile(r"report (\d{1,6})\b", re.IGNORECASE)
 
 
 @pages.route("/consultations/<int:consultation_id>/sittings/new", methods=["GET", "POST"])
@@ -60,7 +50,12 @@ def business(sitting_id: int) -> Any:
     def send() -> Sitting:
         seen = form.revision.data or ""
         revision = int(seen) if str(seen).isdecimal() and len(str(seen)) < 9 else None
-        return sittings.set_business(sitting, _read(sitting, form.business.data or ""), revision=revision, by=actor())
+        return sittings.set_business(
+            sitting,
+            order_of_business.read(sitting.consultation_id, form.business.data or ""),
+            revision=revision,
+            by=actor(),
+        )
 
     done, status = tried(form, send)
     if done is not None:
@@ -70,47 +65,8 @@ def business(sitting_id: int) -> Any:
 
 
 def _suggested(sitting: Sitting) -> str:
-    query = select(Motion).where(
-        Motion.consultation_id == sitting.consultation_id, Motion.state == "on the order paper"
-    )
-    rows = db.session.scalars(query.order_by(Motion.number))
+    rows = order_of_business.on_the_paper(sitting.consultation_id)
     return "\n".join([_("10 Opening"), *(f"20 {row.label}: {row.title}" for row in rows)])
-
-
-def _read(sitting: Sitting, text: str) -> list[Business]:
-    """The items as typed, one to a line."""
-    found = []
-    for number, line in enumerate(filter(None, (line.strip() for line in text.splitlines())), start=1):
-        match = _LINE.fullmatch(line)
-        if match is None:
-            sentence = _("Line %(n)s does not begin with its minutes, as in “20 Motion 3”.", n=number)
-            raise Invalid(sentence, {"business": sentence})
-        found.append(_one(sitting, int(match[1]), match[2], number))
-    return found
-
-
-def _one(sitting: Sitting, minutes: int, title: str, number: int) -> Business:
-    for pattern, table, extra in ((_MOTION, Motion, ()), (_REPORT, Issue, (Issue.kind == SOC_REPORT,))):
-        match = pattern.match(title) or (pattern.search(title) if table is Issue else None)
-        if match is None:
-            continue
-        query = select(table.id).where(
-            table.consultation_id == sitting.consultation_id, table.number == int(match[1]), *extra
-        )
-        key = db.session.scalar(query)
-        if key is None:
-            sentence = _("Line %(n)s: there is no “%(what)s” in this conference.", n=number, what=match[0])
-            raise Invalid(sentence, {"business": sentence})
-        return Business(minutes, motion_id=key) if table is Motion else Business(minutes, issue_id=key)
-    return Business(minutes, title)
-
-
-def _member(number: str | None) -> Member:
-    found = db.session.scalars(select(Member).where(Member.number == (number or "").strip())).one_or_none()
-    if found is None:
-        sentence = _("Nobody in the register has this number.")
-        raise Invalid(sentence, {"member": sentence})
-    return found
 
 
 @pages.post("/sittings/<int:sitting_id>/officers")
@@ -119,7 +75,7 @@ def appoint(sitting_id: int) -> Response:
     """Appoint a chair or a teller."""
     sitting, form = sittings.get(sitting_id), forms.OfficeForm()
     try:
-        sittings.appoint(sitting, _member(form.member.data), form.office.data or "", by=actor())
+        sittings.appoint(sitting, members.by_number(form.member.data or ""), form.office.data or "", by=actor())
         flash(_("Appointed."), "success")
     except Refused as refusal:
         flash(str(refusal), "error")
@@ -135,7 +91,7 @@ def cards(sitting_id: int) -> Any:
     form = forms.CardForm()
 
     def send() -> Any:
-        member = _member(form.member.data)
+        member = members.by_number(form.member.data or "")
         weight = form.weight.data if form.weight.data is not None else 1
         return credentials.admit(
             sitting, member, member.unit, form.kind.data, weight, replaces=form.replaces.data, by=actor()

@@ -6,13 +6,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from consult.domain.errors import NotFound, Refused
 from consult.domain.policy import Permission
 from consult.domain.requisitions import KINDS, state_at
-from consult.model.hall import Sitting
 from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import clock, requisitions, sittings, units
@@ -37,15 +35,11 @@ def show(requisition_id: int) -> str:
     """One requisition."""
     found, at = requisitions.get(requisition_id), clock.now()
     form = forms.CallForm()
-    form.sitting.choices = [(row.id, row.title) for row in _planned()]
+    form.sitting.choices = [(row.id, row.title) for row in sittings.planned()]
     return render_template(
         "requisitions/show.html", found=found, state=state_at(found.state, found.closes_at, at), form=form,
         mine=any(one.member_id == actor().member_id for one in found.signatures), what=KINDS[found.kind],
     )  # fmt: skip
-
-
-def _planned() -> list[Sitting]:
-    return list(db.session.scalars(select(Sitting).where(Sitting.state == "planned").order_by(Sitting.starts_at)))
 
 
 @pages.route("/requisitions/new", methods=["GET", "POST"])
