@@ -20,6 +20,7 @@ from consult.web import addresses, cookies, errors, guards, identity, look, menu
 #: One package per noun under consult/web, each with a blueprint `pages`, in the order of the URL table.
 BLUEPRINTS = (
     "home",
+    "help",
     "accounts",
     "members",
     "units",

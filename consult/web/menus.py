@@ -44,6 +44,7 @@ NAV = [
 ]
 
 FOOT = [
+    Link(_l("Help"), "help.index"),
     Link(_l("What is promised"), "home.promises"),
     Link(_l("Accessibility"), "home.accessibility"),
     Link(_l("Who is who"), "units.index"),
