@@ -60,6 +60,8 @@ BLUEPRINTS = (
     "results",
     "policy",
     "audit",
+    "api",
+    "tokens",
     "health",
     "development",
     "style",

@@ -140,6 +140,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CONSULT_MAIL_FROM", _text, "consult@localhost", "the sender of notices"),
     Setting("CONSULT_AUDIT_HEADS_TO", _text, "", "addresses, with commas, that get the audit log's head each day"),
     Setting("CONSULT_PROXIES", _whole, "0", "how many reverse proxies in front are believed about who asks"),
+    Setting(
+        "CONSULT_API_RATE",
+        _whole,
+        "120",
+        "questions that a token, or an address without one, may ask of the API in a minute, counted in each web process; 0: any number",
+    ),
     Setting("CONSULT_LOG", _log, "text", "how the log is written: text for people, json for machines"),
     Setting(
         "CONSULT_METRICS_TOKEN",

@@ -19,6 +19,15 @@ class Event(StrEnum):
     RESET_ASKED = "account.reset_asked"
     RESET_AGREED = "account.reset_agreed"
     SESSION_ENDED = "account.session_ended"
+    TOKEN_MADE = "account.token_made"  # noqa: S105 (an event's name)
+    TOKEN_REVOKED = "account.token_revoked"  # noqa: S105 (an event's name)
+    CALENDAR_ADDRESS_MADE = "account.calendar_address_made"
+    CALENDAR_ADDRESS_ENDED = "account.calendar_address_ended"
+    WEBHOOK_REGISTERED = "webhook.registered"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_SECRET_RENEWED = "webhook.secret_renewed"  # noqa: S105 (an event's name)
+    WEBHOOK_DISABLED = "webhook.disabled"
+    WEBHOOK_SENT_AGAIN = "webhook.sent_again"
     ROLE_GIVEN = "role.given"
     ROLE_ENDED = "role.ended"
     UNIT_MADE = "unit.made"
@@ -225,6 +234,15 @@ SENTENCES: dict[Event, str] = {
     Event.RESET_ASKED: "An officer asked to reset somebody's way of signing in",
     Event.RESET_AGREED: "A second officer agreed to the reset",
     Event.SESSION_ENDED: "A session was ended",
+    Event.TOKEN_MADE: "A token for a program was made",
+    Event.TOKEN_REVOKED: "A token for a program was revoked",
+    Event.CALENDAR_ADDRESS_MADE: "A secret address of a calendar was made",
+    Event.CALENDAR_ADDRESS_ENDED: "A secret address of a calendar was ended",
+    Event.WEBHOOK_REGISTERED: "A webhook was registered",
+    Event.WEBHOOK_CHANGED: "A webhook was changed",
+    Event.WEBHOOK_SECRET_RENEWED: "The secret of a webhook was renewed",
+    Event.WEBHOOK_DISABLED: "A webhook that failed for days was disabled",
+    Event.WEBHOOK_SENT_AGAIN: "A message to a webhook was sent again by hand",
     Event.ROLE_GIVEN: "A role was given",
     Event.ROLE_ENDED: "A role was ended",
     Event.UNIT_MADE: "A unit was set up",

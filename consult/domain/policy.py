@@ -161,6 +161,7 @@ class Permission(StrEnum):
 
     SIGN_IN = "sign in"
     ACCOUNT_KEEP = "look after one's own account"
+    TOKENS_KEEP = "see and revoke other people's tokens for programs"
     ACCOUNT_RESET = "reset somebody's way of signing in"
     INVITE = "invite somebody to sign in"
     ROLE_GIVE = "give and end roles"
@@ -272,6 +273,8 @@ class Permission(StrEnum):
     BALLOT_DESTROY = "have the envelopes and the key of a ballot destroyed"
     AUDIT_SEE = "read the audit log"
     HEAD_SEND = "mail out the head of the audit log"
+    WEBHOOKS_KEEP = "register webhooks and read what was sent to them"
+    WEBHOOK_DISABLE = "disable a webhook that has failed for days"
     WORKER_SEE = "see whether mail and the timetable are working"
 
 
@@ -283,6 +286,7 @@ _paper_officer = roll_officer | returning_officer
 POLICY: dict[Permission, Rule] = {
     Permission.SIGN_IN: anyone,
     Permission.ACCOUNT_KEEP: oneself,
+    Permission.TOKENS_KEEP: governance | data_protection | operator,
     Permission.ACCOUNT_RESET: (governance | roll_officer) & ~oneself,
     Permission.INVITE: roll_officer | governance | console,
     Permission.ROLE_GIVE: governance | console,
@@ -394,6 +398,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.BALLOT_DESTROY: _committee_or_returning & not_own_contest,
     Permission.AUDIT_SEE: signed_in,
     Permission.HEAD_SEND: sweep,
+    Permission.WEBHOOKS_KEEP: governance | operator,
+    Permission.WEBHOOK_DISABLE: sweep,
     Permission.WORKER_SEE: officer | moderator | operator,
 }
 

@@ -62,7 +62,7 @@ def read(reader: Actor, *, event: str = "", subject: str = "", page: int = 1) ->
         db.session.scalars(query.order_by(AuditEvent.sequence.desc()).offset((page - 1) * PER_PAGE).limit(PER_PAGE))
     )
     names = _names(found)
-    return Lines([_line(row, reader, names) for row in found], page, last, total)
+    return Lines([line(row, reader, names) for row in found], page, last, total)
 
 
 def _private() -> Any:
@@ -95,7 +95,7 @@ def _names(rows: list[AuditEvent]) -> dict[str, str]:
 _MACHINES = {"machine:sweep": "the timetable", "machine:console": "the operator's console", "visitor": "a visitor"}
 
 
-def _line(row: AuditEvent, reader: Actor, names: dict[str, str]) -> Line:
+def line(row: AuditEvent, reader: Actor, names: dict[str, str]) -> Line:
     own = row.actor == reader.reference
     hidden = _is_private(row) and not own
     who = _MACHINES.get(row.actor) or names.get(row.actor, "a former member")

@@ -239,7 +239,7 @@ def listed(wanted: Wanted, actor: Actor, number: int = 1) -> tuple[list[Row[Any]
         )
         .join(Unit, Unit.id == Motion.unit_id)
         .outerjoin(MotionVersion, MotionVersion.id == Motion.version_id)
-        .where(_readable(actor))
+        .where(readable(actor))
     )  # fmt: skip
     if wanted.mine:
         delegate = [h.unit_path for h in actor.holdings if h.role is Role.DELEGATE]
@@ -256,7 +256,7 @@ def listed(wanted: Wanted, actor: Actor, number: int = 1) -> tuple[list[Row[Any]
     return list(rows), max(1, -(-(rows[0].total if rows else 0) // A_PAGE))
 
 
-def _readable(actor: Actor) -> Any:
+def readable(actor: Actor) -> Any:
     """The same rule as `motions.may_read`, for lists; what seeks support is listed to everybody signed in."""
     public = Motion.state.in_(motions.PUBLIC)
     if actor.member_id is None:

@@ -9,11 +9,12 @@ from flask import Flask, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, TimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response
 
 from consult.domain.errors import Refused, Unavailable
 from consult.model.store import db
-from consult.web import guards, look, unsent
+from consult.web import guards, look, problems, unsent
 
 log = logging.getLogger("consult")
 
@@ -35,7 +36,12 @@ STALE_FORM = (
 )
 
 
-def _page(status: int, sentence: str, reference: str = "") -> tuple[str, int]:
+Answer = Response | tuple[str, int]
+
+
+def _page(status: int, sentence: str, reference: str = "") -> Answer:
+    if problems.wanted():
+        return problems.answer(status, sentence, reference=reference)
     if status >= 500:
         look.undress()
     name = TEMPLATES.get(status, "refused")
@@ -50,32 +56,37 @@ def init_app(app: Flask) -> None:
     """Every refusal is a page with its sentence; every fault a page with a reference that the log knows."""
 
     @app.errorhandler(Refused)
-    def refused(refusal: Refused) -> tuple[str, int]:
+    def refused(refusal: Refused) -> Answer:
         db.session.rollback()
         if refusal.status >= 500:
             _log_silence(getattr(refusal.__cause__, "orig", refusal))
+        if problems.wanted():
+            return problems.refused(refusal)
         return _page(refusal.status, str(refusal))
 
     @app.errorhandler(CSRFError)
-    def forged(error: CSRFError) -> tuple[str, int]:
+    def forged(error: CSRFError) -> Answer:
         entry = guards.entry_of(app, request.endpoint or "")
         out = entry not in ("public", "development") and not current_user.is_authenticated
         return unsent.page(guards.SIGNED_OUT if out else STALE_FORM, 400, signed_out=out)
 
     @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> tuple[str, int]:
+    def http(error: HTTPException) -> Answer:
         status = error.code or 500
+        if problems.wanted() and isinstance(error, MethodNotAllowed):
+            allow = ", ".join(sorted(error.valid_methods or ()))
+            return problems.answer(405, "The API only reads: ask with GET.", headers={"Allow": allow})
         return _page(status, WORDS.get(status, error.description or "Something went wrong."))
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(TimeoutError)
-    def gone(error: OperationalError | TimeoutError) -> tuple[str, int]:
+    def gone(error: OperationalError | TimeoutError) -> Answer:
         db.session.rollback()
         _log_silence(getattr(error, "orig", error))
         return _page(503, str(Unavailable("The database did not answer. Nothing was changed; please try again soon.")))
 
     @app.errorhandler(Exception)
-    def fault(error: Exception) -> tuple[str, int]:
+    def fault(error: Exception) -> Answer:
         db.session.rollback()
         if app.testing or app.debug:
             raise error

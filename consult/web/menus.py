@@ -57,6 +57,7 @@ FOOT = [
     Link(_l("Requisitions"), "requisitions.index", _signed_in),
     Link(_l("Composites"), "composites.index", _signed_in),
     Link(_l("Audit log"), "audit.index", _signed_in),
+    Link(_l("For programs"), "api.home"),
     Link(_l("Development"), "development.index", lambda: bool(current_app.config["CONSULT_DEVELOPMENT"])),
 ]
 

@@ -15,7 +15,7 @@ HELD: dict[str, Held] = people.HELD | texts.HELD | consulting.HELD | voting.HELD
 #: Columns that name somebody as the audit log does: "member:12".
 REFERENCES = frozenset(
     {"actor", "subject", "changed_by", "chosen_by", "created_by", "entered_by", "filled_by", "frozen_by", "given_by"}
-    | {"merged_by", "named_by", "sent_by", "undone_by"}
+    | {"merged_by", "named_by", "sent_by", "revoked_by", "undone_by"}
 )
 #: Columns that hold a member's id without being a key: the database keeps these rows itself, or they outlive the member's.
 IDS = {"member_word": ("member_id",), "member": ("id", "merged_into_id")}

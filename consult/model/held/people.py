@@ -6,6 +6,15 @@ from consult.domain.purposes import Purpose as P
 from consult.model.held.declared import Held
 
 HELD: dict[str, Held] = {
+    "access_token": Held(
+        "tokens for programs",
+        {
+            P.SIGN_IN: "member_id name token_hash scopes made_at expires_at last_used_on revoked_at",
+            P.RECORD: "revoked_by",
+        },
+        plain="id",
+        hidden="token_hash",
+    ),
     "account": Held(
         "ways of signing in",
         {
@@ -28,6 +37,13 @@ HELD: dict[str, Held] = {
             P.AUDIT: "at event actor subject data",
         },
         plain="sequence previous hash",
+    ),
+    "calendar_address": Held(
+        "secret addresses of calendars",
+        {
+            P.SIGN_IN: "member_id secret_hash made_at",
+        },
+        hidden="secret_hash",
     ),
     "audit_head": Held(plain="sequence hash sent_at recipients"),
     "body": Held(plain="id unit_id name remit seats reserves term_months confers created_at dissolved_at revision"),
@@ -232,6 +248,15 @@ HELD: dict[str, Held] = {
         },
         hidden="token_hash",
     ),
+    "webhook": Held(
+        "webhooks",
+        {
+            P.RECORD: "made_by_id made_at",
+        },
+        plain="id name address kinds secret old_secret old_until mark state failing_since disabled_because",
+    ),
+    "webhook_delivery": Held(plain="id webhook_id message kind body happened_at due_at attempts state"),
+    "webhook_try": Held(plain="id delivery_id at status milliseconds words"),
     "unit": Held(plain="id name kind parent_id path workplace closed_at"),
     "unit_change": Held(
         "what was done to units",

@@ -1,0 +1,5 @@
+"""Tokens for programs."""
+
+from consult.web.tokens.views import pages
+
+__all__ = ["pages"]
