@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,7 +18,7 @@ from consult.ledger import bundle, canonical, packing
 from consult.ledger.signatures import Signature as LedgerSignature
 from consult.ledger.verify import verify
 from consult.model.ballots import Ballot, Question
-from consult.model.results import Manifest, Publication
+from consult.model.results import Manifest, Publication, QuestionResult
 from consult.model.store import db
 from consult.service import certification, enacting, outbox, proposed_falls
 from consult.service.act import Act, act
@@ -85,6 +87,16 @@ def published(limit: int = 100) -> list[Publication]:
         .limit(limit)
     )
     return list(db.session.scalars(query))
+
+
+def outcomes_of(ballots: Iterable[int]) -> dict[int, list[tuple[str, str, str]]]:
+    """Ballot → for each question its title, the method, and the outcome in a sentence or two, in the order of the paper."""
+    query = select(Question.ballot_id, Question.title, Question.method, QuestionResult.outcome).join(QuestionResult)
+    query = query.where(Question.ballot_id.in_(list(ballots))).order_by(Question.ballot_id, Question.position)
+    found: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
+    for row in db.session.execute(query):
+        found[row.ballot_id].append((row.title, row.method, row.outcome))
+    return dict(found)
 
 
 def of(ballot_id: int) -> Publication:

@@ -166,6 +166,8 @@ def test_several_questions_on_one_page_keep_their_ids_apart(cast: Cast, clock: C
     page = browser.open(f"/results/{desk.ballot.id}")  # the browser refuses ids that are used twice
     assert [page.words(h) for h in page.find_all("h2")][:5] == [f"Question {n}" for n in range(1, 6)]
     assert len(page.find_all("p", cls="outcome__sentence")) == 5
+    listed = [browser.open("/results").words(row) for row in browser.open("/results").find_all("li")]
+    assert sum(row.startswith("Question ") for row in listed) == 5
 
 
 def test_reserved_places_are_shown(cast: Cast, clock: Clock, browser: Browser) -> None:
@@ -204,6 +206,7 @@ def test_a_motion_by_units_and_its_amendment(cast: Cast, clock: Clock, browser: 
     assert "The majority of units" in page.main
     assert "For 7" in page.main
     assert page.click("The motion").title
+    assert "needed" not in browser.open("/results").main  # the figures stand on the page of the result
 
 
 def test_a_lot_is_told(cast: Cast, clock: Clock, browser: Browser) -> None:

@@ -20,7 +20,9 @@ pages = Blueprint("results", __name__)
 @public
 def index() -> str:
     """Every published result, newest first."""
-    return render_template("results/index.html", published=publication.published())
+    rows = publication.published()
+    outcomes = publication.outcomes_of(row.ballot_id for row in rows)
+    return render_template("results/index.html", published=rows, outcomes=outcomes)
 
 
 @pages.get("/results/<int:ballot_id>")
