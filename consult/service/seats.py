@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from consult.domain import bodies as domain
 from consult.domain import policy
+from consult.domain.decisions import OFFICER
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
+from consult.domain.nominations import CO_OPTION, Rules
 from consult.domain.policy import Permission
 from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, Status, clash_of
 from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member, RoleHolding
+from consult.model.nominations import Call, Nomination
 from consult.model.store import db
-from consult.service import accounts, bodies, founding, roles
+from consult.service import accounts, bodies, founding, registering, roles
 from consult.service.act import Act, act
 
 #: How an officer can fill a seat by hand; who is elected comes to the seat from the result.
@@ -62,7 +65,8 @@ def fill(body: Body, member: Member, term: Term, *, by: Actor, at: datetime, act
 
     Raises:
         NotAllowed: to seat oneself, or where a role goes with the seat and one may not give roles.
-        Invalid: naming the field: no free seat, a term that cannot be, a place that is reserved for others.
+        Invalid: naming the field: no free seat, a term that cannot be, a place that is reserved for others, a co-option
+            to a seat whose election declared another rule for casual vacancies.
         OutOfOrder: if the body is dissolved.
     """
     if by.member_id == member.id:
@@ -72,7 +76,37 @@ def fill(body: Body, member: Member, term: Term, *, by: Actor, at: datetime, act
     if body.confers:
         policy.require(Permission.ROLE_GIVE, by, at=at)
     _require_room(body, term, at)
-    return put(act, body, member, term)
+    if term.way == domain.CO_OPTED:
+        _require_co_option(act.session, body, term, at)
+    made = put(act, body, member, term)
+    if term.way == domain.CO_OPTED:
+        title = f"{body.name}: {member.name} co-opted"
+        registering.enter(act, body.unit_id, OFFICER, title, title, reason=made.reason, place=f"/bodies/{body.id}")
+    return made
+
+
+def _require_co_option(session: Session, body: Body, term: Term, at: datetime) -> None:
+    """Nothing unless the seat was left by somebody elected under rules by which nobody is co-opted to it."""
+    seat, _until = _free(body, term, term.starts_at or at)
+    left = max(
+        (row for row in body.holdings if row.seat == seat and row.ends_at <= at),
+        key=lambda row: row.ends_at,
+        default=None,
+    )
+    if left is None or left.ends_at == left.term_until:
+        return
+    query = select(Call).join(Nomination).where(
+        Call.body_id == body.id, Call.state.in_(("declared", "filled")), Nomination.nominee_id == left.member_id,
+        Nomination.state == "standing", Call.term_starts_at <= left.starts_at,
+    )  # fmt: skip
+    call = session.scalars(query.order_by(Call.term_starts_at.desc()).limit(1)).first()
+    rule = Rules.from_json(call.rules).casual if call is not None else CO_OPTION
+    if call is not None and rule != CO_OPTION:
+        sentence = (
+            f"{left.member.name} was elected by “{call.title}”, whose rules fill a seat that is left by a {rule}: "
+            "nobody is co-opted to it."
+        )
+        raise Invalid(sentence, {"way": sentence})
 
 
 def put(act: Act, body: Body, member: Member, term: Term) -> SeatHolding:

@@ -13,12 +13,14 @@ from consult.domain.nominations import Rules
 from consult.domain.policy import Permission, may
 from consult.model.ballots import Ballot, Option
 from consult.model.bodies import SeatHolding
+from consult.model.mandates import Decision
 from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.service import ballots, bodies, nominating, nominations, seats, settling
 from consult.service.ballots import BallotSpec
 from consult.service.candidates import StatementSpec
 from consult.service.nominating import Meeting
+from consult.service.seats import Term
 from tests.desk import Desk
 from tests.factories import NOON, Cast, make_consultation
 from tests.nominations import BEGINS, CLOSES, CONSENT, DAY, ENDS, OPENS, WITHDRAW, Calling
@@ -262,6 +264,24 @@ def test_a_casual_vacancy_is_filled_by_an_election_for_the_rest_of_the_term(cast
     settling.declare(nominations.get(again.id), by=made.officer, at=times["withdraw_by"])
     last = db.session.scalars(select(SeatHolding).order_by(SeatHolding.id.desc())).first()
     assert last is not None and (last.seat, last.way, last.ends_at) == (1, "by-election", ENDS)
+
+
+@pytest.mark.parametrize("rule", ["by-election", "countback", "co-option"])
+def test_a_casual_vacancy_is_filled_by_co_option_where_the_rules_of_the_election_say_so(cast: Cast, rule: str) -> None:
+    made = Calling(cast, replace(ANYBODY, casual=rule), seats=1)
+    made.stand("member")
+    settling.declare(made.call, by=made.officer, at=WITHDRAW)
+    left_at = BEGINS + 30 * DAY
+    seats.resign(seats.get(made.body.holdings[0].id), "moved away", by=cast.actor("member"), at=left_at)
+    term, officer = Term("co-opted", "The committee’s meeting of the first"), cast.actor("committee_1")
+    if rule != "co-option":
+        with pytest.raises(Invalid, match=f"by a {rule}: nobody is co-opted"):
+            seats.fill(made.body, cast.who["mover"], term, by=officer, at=left_at)
+        return
+    seated = seats.fill(made.body, cast.who["mover"], term, by=officer, at=left_at)
+    assert (seated.seat, seated.way, seated.ends_at) == (1, "co-opted", ENDS)
+    told = db.session.scalars(select(Decision).order_by(Decision.id.desc())).first()
+    assert told is not None and told.title == f"Policy committee: {cast.who['mover'].name} co-opted"
 
 
 def test_a_ballot_that_ends_without_a_result_has_nominations_called_again(cast: Cast) -> None:
