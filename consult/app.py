@@ -45,6 +45,7 @@ BLUEPRINTS = (
     "votes",
     "composites",
     "debate",
+    "moderation",
     "rulings",
     "rolls",
     "ballots",

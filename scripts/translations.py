@@ -29,6 +29,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     "Kind": (1,),
+    "translatable": None,
 }
 #: A catalogue does not say when it was made: it would change with every run.
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)

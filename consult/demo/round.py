@@ -21,6 +21,7 @@ from consult.service import (
     consultations,
     debate,
     freezing,
+    moderation,
     motions,
     recommendations,
     rulebooks,
@@ -208,9 +209,10 @@ class Round:
             )
             self.comments[said.key] = comment
             if said.moderated:
-                debate.hide(
+                moderation.hide(
                     comment,
                     f"{said.moderated_rule}: {' '.join(said.moderated.split())}",
+                    "person" if "person" in said.moderated.lower() else "rules",
                     by=moderator,
                     at=when + gap / 2,
                 )

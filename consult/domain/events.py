@@ -71,6 +71,7 @@ class Event(StrEnum):
     PARAGRAPH_COMMENTED = "paragraph.commented"
     PARAGRAPH_COMMENT_HIDDEN = "paragraph.comment_hidden"
     PARAGRAPH_COMMENT_SHOWN = "paragraph.comment_shown"
+    PARAGRAPH_COMMENT_REPORTED = "paragraph.comment_reported"
     SUBMISSION_SAVED = "submission.saved"
     SUBMISSION_SENT = "submission.sent"
     SUBMISSION_REVISED = "submission.revised"
@@ -125,6 +126,18 @@ class Event(StrEnum):
     COMMENT_HIDDEN = "comment.hidden"
     COMMENT_SHOWN = "comment.shown"
     COMMENT_REPORTED = "comment.reported"
+    COMMENT_KEPT = "comment.kept"
+    COMMENT_CORRECTED = "comment.corrected"
+    DEBATE_RULE_SET = "debate.rule_set"
+    DEBATE_RULE_ENDED = "debate.rule_ended"
+    POST_WAITS = "post.waits"
+    POST_ADMITTED = "post.admitted"
+    POST_REFUSED = "post.refused"
+    POST_WITHDRAWN = "post.withdrawn"
+    MODERATION_APPEALED = "moderation.appealed"
+    MODERATION_APPEAL_DECIDED = "moderation.appeal_decided"
+    SUMMARY_DRAFTED = "summary.drafted"
+    SUMMARY_APPROVED = "summary.approved"
     TEXT_FROZEN = "motion.text_frozen"
     ORDER_SET = "motion.order_of_votes_set"
     ORDER_CHALLENGED = "motion.order_challenged"
@@ -286,6 +299,7 @@ SENTENCES: dict[Event, str] = {
     Event.PARAGRAPH_COMMENTED: "A comment on a paragraph was written",
     Event.PARAGRAPH_COMMENT_HIDDEN: "A comment on a paragraph was hidden",
     Event.PARAGRAPH_COMMENT_SHOWN: "A comment on a paragraph was shown again",
+    Event.PARAGRAPH_COMMENT_REPORTED: "A comment on a paragraph was reported",
     Event.SUBMISSION_SAVED: "A draft submission was saved",
     Event.SUBMISSION_SENT: "A submission to a consultation was sent",
     Event.SUBMISSION_REVISED: "A submission to a consultation was revised",
@@ -340,6 +354,18 @@ SENTENCES: dict[Event, str] = {
     Event.COMMENT_HIDDEN: "A comment was hidden",
     Event.COMMENT_SHOWN: "A comment was shown again",
     Event.COMMENT_REPORTED: "A comment was reported",
+    Event.COMMENT_KEPT: "A reported comment was looked at and stays",
+    Event.COMMENT_CORRECTED: "A comment was corrected by its author",
+    Event.DEBATE_RULE_SET: "Slow mode or screening of a debate began",
+    Event.DEBATE_RULE_ENDED: "Slow mode or screening of a debate ended",
+    Event.POST_WAITS: "A contribution waits for a moderator",
+    Event.POST_ADMITTED: "A contribution was admitted to a debate",
+    Event.POST_REFUSED: "A contribution was not admitted to a debate",
+    Event.POST_WITHDRAWN: "A waiting contribution was withdrawn",
+    Event.MODERATION_APPEALED: "An appeal against a moderator's decision was made",
+    Event.MODERATION_APPEAL_DECIDED: "An appeal against a moderator's decision was decided",
+    Event.SUMMARY_DRAFTED: "A summary of one side of a debate was drafted",
+    Event.SUMMARY_APPROVED: "A summary of one side of a debate was approved",
     Event.TEXT_FROZEN: "A motion's text was frozen",
     Event.ORDER_SET: "The order of votes was set",
     Event.ORDER_CHALLENGED: "An order of votes was challenged",

@@ -73,6 +73,14 @@ mover = Rule(
     "its mover",
     lambda actor, subject, at: actor.member_id is not None and getattr(subject, "mover_id", None) == actor.member_id,
 )
+author = Rule(
+    "its author",
+    lambda actor, subject, at: actor.member_id is not None and getattr(subject, "author_id", None) == actor.member_id,
+)
+not_author = Rule(
+    "not its author",
+    lambda actor, subject, at: getattr(subject, "author_id", None) != actor.member_id,
+)
 mover_of_an_amendment = Rule(
     "the mover of an amendment to it",
     lambda actor, subject, at: (
@@ -215,6 +223,11 @@ class Permission(StrEnum):
     COMMENT_WRITE = "take part in debate"
     COMMENT_MODERATE = "hide a comment with a reason"
     COMMENT_REPORT = "report a comment"
+    COMMENT_CORRECT = "correct what one wrote in a debate"
+    COMMENT_APPEAL = "appeal against a moderator's decision"
+    COMMENT_APPEAL_DECIDE = "decide an appeal against a moderator's decision"
+    POSTS_RELEASE = "let contributions appear that no moderator has looked at in time"
+    SUMMARY_WRITE = "draft or approve a summary of one's side of a debate"
     TEXT_FREEZE = "freeze a motion's text and put it on the order paper"
     MOTION_COMPOSITE = "composite motions or amendments"
     MOTION_PRIORITISE = "record which motions are taken"
@@ -340,6 +353,11 @@ POLICY: dict[Permission, Rule] = {
     Permission.COMMENT_WRITE: participant,
     Permission.COMMENT_MODERATE: moderator,
     Permission.COMMENT_REPORT: signed_in,
+    Permission.COMMENT_CORRECT: author,
+    Permission.COMMENT_APPEAL: author,
+    Permission.COMMENT_APPEAL_DECIDE: complaints & not_author,
+    Permission.POSTS_RELEASE: sweep,
+    Permission.SUMMARY_WRITE: participant,
     Permission.TEXT_FREEZE: committee,
     Permission.MOTION_COMPOSITE: committee,
     Permission.MOTION_PRIORITISE: committee,

@@ -23,6 +23,7 @@ from consult.service import (
     opening,
     policies,
     policy_steps,
+    screening,
     statements,
     worker_state,
 )
@@ -80,6 +81,7 @@ DUE: list[Due] = [
     Due("policies lapsed", _lapse_policies),
     Due("lists of sealed votes extended", _extend_boards),
     Due("rounds of statements computed", statements.compute_due),
+    Due("contributions released that nobody screened in time", screening.release_due),
     Due("reminders of events queued", gatherings.remind_due),
     Due("audit log heads mailed", audit_heads.send_due),
     Due("files of members read or taken", lambda at: import_files.work_through()),

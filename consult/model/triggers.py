@@ -49,6 +49,8 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "decision": ((), "An entry of the register is never changed; another one follows it."),
     "unit_change": ((), "What was done to a unit is never changed; what is done next follows it."),
     "sitting_minute": ((), "The minutes of a sitting are only ever added to."),
+    "moderation": ((), "What a moderator decided is never changed; another decision, or one on an appeal, follows it."),
+    "earlier_text": ((), "How a contribution read before it was corrected is never changed."),
     "paper_version": ((), "A version of a paper is never changed; a new version follows it."),
     "contribution_version": ((), "A submission that was sent is never changed; a revision follows it."),
     "gathering_minutes": ((), "Published minutes are never changed; a newer text follows them."),
@@ -174,6 +176,14 @@ _DESK: tuple[Fence, ...] = (
         "OLD.decided_at IS NOT NULL",
         "A decision on whether an amendment falls is never changed.",
     ),
+    _guard(
+        "moderation_appeal_decided",
+        "moderation_appeal",
+        "UPDATE",
+        "OLD.decided_at IS NOT NULL",
+        "A decision on an appeal is never changed.",
+    ),
+    _guard("moderation_appeal_kept", "moderation_appeal", "DELETE", "1 = 1", "An appeal is never removed."),
     _guard("proposed_fall_kept", "proposed_fall", "DELETE", "1 = 1", "A proposed fall is never removed."),
     _guard("complaint_kept", "complaint", "DELETE", "1 = 1", "A complaint is never removed."),
     _guard(

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from consult.model.amendments import Amendment
-from consult.model.debate import Comment, CommentReport
+from consult.model.consulting import ParagraphComment
+from consult.model.debate import Comment
 from consult.model.motions import Appeal, Motion
 from consult.model.store import db
+from consult.service import moderation, screening
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,12 @@ def waiting() -> Waiting:
     motions = dict(db.session.execute(select(Motion.state, func.count()).group_by(Motion.state)).all())
     amendments = dict(db.session.execute(select(Amendment.state, func.count()).group_by(Amendment.state)).all())
     appeals = db.session.scalar(select(func.count()).select_from(Appeal).where(Appeal.outcome.is_(None))) or 0
-    reported = (
-        select(func.count(func.distinct(CommentReport.comment_id)))
-        .join(Comment, Comment.id == CommentReport.comment_id)
-        .where(Comment.hidden_at.is_(None))
-    )
+    waits = len(moderation.reported(Comment)) + len(moderation.reported(ParagraphComment)) + len(screening.queue())
     return Waiting(
         motions_to_rule=motions.get("submitted", 0),
         amendments_to_rule=amendments.get("submitted", 0),
         motions_to_publish=motions.get("in order", 0),
         motions_to_freeze=motions.get("published", 0),
         appeals=appeals,
-        reports=db.session.scalar(reported) or 0,
+        reports=waits,
     )

@@ -24,7 +24,7 @@ from consult.model.members import Member
 from consult.model.store import db
 from consult.model.units import Unit
 from consult.service.act import Act, act
-from consult.service.debate import checked_reason
+from consult.service.threads import checked_reason
 
 _COLUMNS = (
     "kind",

@@ -21,8 +21,8 @@ from consult.model.motions import Appeal, Motion, MotionVersion, Policy, Ruling,
 from consult.model.standing import RuleChange
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import debate, motions, surroundings
-from consult.service.debate import Overview
+from consult.service import debate_reading, motions, surroundings
+from consult.service.debate_reading import Overview
 from consult.service.surroundings import Surroundings
 from consult.text.clauses import folded
 
@@ -98,7 +98,7 @@ def page(motion_id: int, actor: Actor, at: datetime) -> MotionPage:
         _amendments(motion, actor, at),
         surroundings.around(motion_id),
         _rulings(Ruling.motion_id == motion_id) if actor.member_id is not None else [],
-        debate.overview(motion_id),
+        debate_reading.overview(motion_id),
     )
 
 

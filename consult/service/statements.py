@@ -19,7 +19,7 @@ from consult.model.statements import OpinionResult, Statement, StatementVote
 from consult.model.store import db
 from consult.service import grouping, participation
 from consult.service.act import Act, act
-from consult.service.debate import checked_reason
+from consult.service.threads import checked_reason
 
 SHORTEST, LONGEST = 10, 200
 #: How many statements one person may propose to a consultation.

@@ -22,7 +22,7 @@ from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import participation
 from consult.service.act import Act, act, require_revision
-from consult.service.debate import checked_reason
+from consult.service.threads import checked_reason
 
 LONGEST = 40_000
 DOING = "Submissions can be sent, revised and withdrawn"

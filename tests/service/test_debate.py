@@ -10,7 +10,7 @@ from sqlalchemy import select
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.model.notices import Notice
 from consult.model.store import db
-from consult.service import debate, motions
+from consult.service import debate, debate_reading, moderation, motions
 from tests.factories import NOON, Cast
 from tests.motions import DAY, Stage, stage
 
@@ -29,7 +29,7 @@ def test_members_and_supporters_speak_and_are_told_apart(cast: Cast) -> None:
     say(scene, motion, "second", "against")
     say(scene, motion, "supporter", "for")
     say(scene, motion, "supporter", "question")
-    found = debate.overview(motion.id)
+    found = debate_reading.overview(motion.id)
     assert (found.total, found.balance) == (4, {"for": 2, "against": 1})
     assert found.voices["supporter"] == {"for": 1, "question": 1} and found.voices["member"] == {"for": 1, "against": 1}
 
@@ -85,7 +85,7 @@ def test_answers_stand_under_one_contribution_and_the_author_is_told(cast: Cast)
     assert first.parent_id == deeper.parent_id == top.id
     told = db.session.scalars(select(Notice.member_id).where(Notice.kind == "comment-answered")).all()
     assert told == [cast.who["member"].id, cast.who["second"].id]
-    [said], last = debate.page(motion.id)
+    [said], last = debate_reading.page(motion.id)
     assert ([reply.id for reply in said.replies], last) == ([first.id, deeper.id], 1)
     with pytest.raises(NotFound):
         say(scene, other, answers=top)
@@ -95,14 +95,14 @@ def test_fifty_to_a_page_and_as_many_of_each_side_on_top(cast: Cast) -> None:
     scene = stage(cast)
     motion = scene.published()
     made = [
-        say(scene, motion, stance="for" if n % 3 else "against", body=f"Point {n}.", at=NOON + n * MINUTE)
+        say(scene, motion, stance="for" if n % 3 else "against", body=f"Point {n}.", at=NOON + 3 * n * MINUTE)
         for n in range(60)
     ]
-    first, last = debate.page(motion.id)
-    second, _last = debate.page(motion.id, 2)
+    first, last = debate_reading.page(motion.id)
+    second, _last = debate_reading.page(motion.id, 2)
     assert (len(first), len(second), last) == (50, 10, 2)
-    assert (debate.page_of(made[49]), debate.page_of(made[50])) == (1, 2)
-    found = debate.overview(motion.id)
+    assert (debate_reading.page_of(made[49]), debate_reading.page_of(made[50])) == (1, 2)
+    found = debate_reading.overview(motion.id)
     assert {side: [said.body for said in found.sides[side]] for side in ("for", "against")} == {
         "for": ["Point 59.", "Point 58."],
         "against": ["Point 57.", "Point 54."],
@@ -115,28 +115,28 @@ def test_a_moderator_hides_with_a_reason_and_shows_again(cast: Cast) -> None:
     comment = say(scene, motion)
     moderator = cast.actor("moderator")
     with pytest.raises(NotAllowed):
-        debate.hide(comment, "I disagree with every word.", by=cast.actor("second"), at=NOON)
+        moderation.hide(comment, "I disagree with every word.", by=cast.actor("second"), at=NOON)
     with pytest.raises(Invalid, match="Give the reason"):
-        debate.hide(comment, "No", by=moderator, at=NOON)
-    debate.hide(comment, "It names a member who is not here to answer.", by=moderator, at=NOON)
-    assert debate.page(motion.id)[0][0].hidden == "It names a member who is not here to answer."
-    assert debate.overview(motion.id).total == 0
+        moderation.hide(comment, "No", by=moderator, at=NOON)
+    moderation.hide(comment, "It names a member who is not here to answer.", by=moderator, at=NOON)
+    assert debate_reading.page(motion.id)[0][0].hidden == "It names a member who is not here to answer."
+    assert debate_reading.overview(motion.id).total == 0
     with pytest.raises(OutOfOrder, match=r"hidden already.*by Mina Cole"):
-        debate.hide(comment, "Another reason to hide it.", by=moderator, at=NOON)
+        moderation.hide(comment, "Another reason to hide it.", by=moderator, at=NOON)
     with pytest.raises(OutOfOrder, match="hidden the comment"):
         say(scene, motion, answers=comment)
-    debate.show(comment, by=moderator, at=NOON)
-    assert debate.overview(motion.id).total == 1
+    moderation.show(comment, by=moderator, at=NOON)
+    assert debate_reading.overview(motion.id).total == 1
 
 
 def test_a_report_is_made_once_by_each_and_listed_until_hidden(cast: Cast) -> None:
     scene = stage(cast)
     comment = say(scene, scene.published())
     for name in ("second", "supporter"):
-        debate.report(comment, "This is about a person, not a bus.", by=cast.actor(name), at=NOON)
+        moderation.report(comment, "This is about a person, not a bus.", by=cast.actor(name), at=NOON)
     with pytest.raises(OutOfOrder, match="already"):
-        debate.report(comment, "This is about a person, not a bus.", by=cast.actor("second"), at=NOON)
-    [(reported, many, _reason)] = debate.reported()
-    assert (reported.id, many) == (comment.id, 2)
-    debate.hide(comment, "It is about a person, not a bus.", by=cast.actor("moderator"), at=NOON)
-    assert debate.reported() == []
+        moderation.report(comment, "This is about a person, not a bus.", by=cast.actor("second"), at=NOON)
+    [reported] = moderation.reported()
+    assert (reported.post.id, reported.many) == (comment.id, 2)
+    moderation.hide(comment, "It is about a person, not a bus.", by=cast.actor("moderator"), at=NOON)
+    assert moderation.reported() == []

@@ -12,7 +12,7 @@ from consult.model.audit import AuditEvent
 from consult.model.consulting import ContributionVersion
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import answers, consultations, paper_versions, paragraphs, participation, submissions
+from consult.service import answers, consultations, moderation, paper_versions, paragraphs, participation, submissions
 from consult.service.consultations import PhaseSpec, Spec
 from consult.service.participation import Asked, Terms
 from tests.consulting import PAPER, forum
@@ -250,11 +250,11 @@ def test_a_comment_is_hidden_with_a_reason_and_the_phase_is_obeyed(cast: Cast) -
     scene = forum(cast)
     said = paragraphs.write(scene.consultation, "p1", "for", "So they are.", by=cast.actor("member"), at=NOON)
     with pytest.raises(NotAllowed):
-        paragraphs.hide(said, "It is rude to somebody.", by=cast.actor("mover"), at=NOON)
-    paragraphs.hide(said, "It is rude to somebody.", by=cast.actor("moderator"), at=NOON)
+        moderation.hide(said, "It is rude to somebody.", by=cast.actor("mover"), at=NOON)
+    moderation.hide(said, "It is rude to somebody.", by=cast.actor("moderator"), at=NOON)
     paper = paper_versions.latest(scene.consultation.id)
     assert paragraphs.talk(scene.consultation.id, paper).counts == {}
-    paragraphs.show(said, by=cast.actor("moderator"), at=NOON)
+    moderation.show(said, by=cast.actor("moderator"), at=NOON)
     with pytest.raises(OutOfOrder, match="that deadline has passed"):
         paragraphs.write(scene.consultation, "p1", "for", "Late.", by=cast.actor("member"), at=LATE)
 

@@ -25,7 +25,18 @@ from consult.domain.policy import Permission
 from consult.domain.roles import VISITOR, Actor
 from consult.model.ballots import VotingLink
 from consult.model.store import Base, db, writing
-from consult.service import complaints, debate, model_motions, policy_actions, requisitions, standing
+from consult.service import (
+    complaints,
+    debate,
+    model_motions,
+    moderation,
+    policy_actions,
+    requisitions,
+    screening,
+    standing,
+    summaries,
+    threads,
+)
 from consult.service.sessions import token_hash
 from consult.service.versions import document_of
 from consult.web import guards
@@ -52,7 +63,7 @@ INSIDERS = ("supporter", "member", "mover", "delegate", "other_delegate", "chair
 #: Part of an address → the table whose rows it names, where its own name does not say it. Other parts have the words below.
 TABLES = {"holding": "role_holding", "issue": "agenda_issue", "text": "standing_text", "file": "import_file", "merge": "member_merge",
           "action": "policy_action", "request": "reset_request", "other": "motion", "mail": "development_mail",
-          "card": "credential"}  # fmt: skip
+          "card": "credential", "post": "waiting_post", "summary": "side_summary"}  # fmt: skip
 NAMES = {"version": "v1", "path": "look.css", "accent": "teal", "token": "x" * 43, "kind": "soc-report", "form": "pdf",
          "step": "fall", "key": "q1", "hash_": "0" * 64, "size": "96"}  # fmt: skip
 
@@ -132,7 +143,12 @@ def furnish(cast: Cast) -> None:
     scene.drafted_amendment(published, ("£2", f"a {SECRET}"))
     scene.amended(published, ("10pm", "9pm"), ruled=False)
     comment = debate.write(published, "for", "Fair fares for all.", by=cast.actor("member"), at=NOW)
-    debate.report(comment, f"The {SECRET} is out of order.", by=cast.actor("mover"), at=NOW)
+    moderation.report(comment, f"The {SECRET} is out of order.", by=cast.actor("mover"), at=NOW)
+    threads.set_rule(published, "screening", WORDS, by=cast.actor("moderator"), at=NOW)
+    for name in ("member", "mover"):
+        debate.write(published, "for", f"A {SECRET} for all.", by=cast.actor(name), at=NOW)
+    screening.refuse(screening.queue()[0], "rules", WORDS, by=cast.actor("moderator"), at=NOW)
+    summaries.draft(published, "for", "Fair fares.", by=cast.actor("member"), at=NOW)
     asked(scene)
     book = carried(scene, heading="Trams before buses")
     clauses = policy_actions.ordering(document_of(book.version))

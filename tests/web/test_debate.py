@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -49,7 +50,9 @@ def test_speak_quote_answer_report_and_hide(app: Flask, scene: Stage, browser: B
     member.open("/reports", 403)
     member.open("/comments/2/hide", 403)
     page = by(app, scene, "moderator").open("/reports").click("Hide it comment 2")
+    page = page.press("Hide it", 422).choose("The ground", "off the matter")
     page = page.fill("The reason", "It was reported by mistake, and I make one too.").press("Hide it")
+    assert "It is not about this matter. It was reported by mistake" in page.text
     assert "Who pays?" not in page.text and "I make one too" in member.open(address).text
     page = page.press("Show it again Sorrel Bright")
     assert "Who pays?" in page.text
@@ -73,9 +76,10 @@ def test_the_page_of_a_debate_grows_by_no_statement(app: Flask, scene: Stage, br
     debate.write(motion, "for", "Two.", answers=top, by=scene.actor("second"), at=scene.at)
     few = statements(browser, address)
     for n in range(60):
-        said = debate.write(motion, ("for", "against")[n % 2], f"{n}.", by=scene.actor("member"), at=scene.at)
+        at = scene.at + n * timedelta(minutes=3)
+        said = debate.write(motion, ("for", "against")[n % 2], f"{n}.", by=scene.actor("member"), at=at)
         if n % 4 == 0:
-            debate.write(motion, "for", "So it is.", answers=said, by=scene.actor("second"), at=scene.at)
+            debate.write(motion, "for", "So it is.", answers=said, by=scene.actor("second"), at=at)
     assert statements(browser, address) == few
     assert "Pages of this list" in str([e.get("aria-label") for e in browser.open(address).find_all("nav")])
 
@@ -85,3 +89,66 @@ def test_a_debate_that_is_over_offers_no_form(app: Flask, scene: Stage) -> None:
     scene.at = scene.at.replace(month=5)
     page = by(app, scene, "member").open(f"/motions/{motion.id}/debate")
     assert "The debate is not open now." in page.text and "Say it" not in page.buttons()
+
+
+def test_slow_mode_and_screening_are_said_and_what_was_typed_is_kept(app: Flask, scene: Stage) -> None:
+    motion = scene.published()
+    address = f"/motions/{motion.id}/debate"
+    moderator = by(app, scene, "moderator").open(address).click("Slow mode and screening")
+    moderator.choose("What is to hold in this debate", "slow").choose("The interval of slow mode", "60").fill(
+        "The reason", "Many speak at once."
+    ).press("Declare it")
+    member = by(app, scene, "member")
+    page = member.open(address)
+    assert "Each person speaks here once in 1 hour. Reason: Many speak at once." in page.text
+    page = page.choose("You speak", "For").fill("What you have to say", "Fair fares.").press("Say it")
+    page = page.choose("You speak", "For").fill("What you have to say", "Fairer fares.").press("Say it", 409)
+    assert "You may speak again from" in page.text and "Fairer fares." in page.html
+
+
+def test_a_screened_contribution_waits_and_its_refusal_is_appealed_against(app: Flask, scene: Stage) -> None:
+    motion = scene.published()
+    address = f"/motions/{motion.id}/debate"
+    rules = by(app, scene, "moderator").open(f"{address}/rules")
+    rules.choose("What is to hold in this debate", "screening").fill("The reason", "A difficult day.").press("Declare it")
+    member = by(app, scene, "member")
+    page = member.open(address).choose("You speak", "For").fill("What you have to say", "Zinnias!").press("Say it")
+    assert "Only you and the moderators see this." in page.text
+    assert "Zinnias!" not in by(app, scene, "second").open(address).text
+    page = by(app, scene, "moderator").open("/reports").click("Do not admit it")
+    page.choose("The ground", "off the matter").fill("The reason", "It is about flowers.").press("Do not admit it")
+    assert "1 contribution was not admitted" in by(app, scene, "second").open(address).text
+    page = member.open("/moderation/1/appeal").fill("Why the decision is wrong", "Buses have flowers.").press("Appeal")
+    assert "has not decided it yet" in page.text
+    page = by(app, scene, "panel").open("/moderation/1/decide").choose("The moderator’s decision", "overturned")
+    page.fill("The reason", "Some buses do.").press("Decide")
+    assert "Zinnias!" in by(app, scene, "second").open(address).text
+    assert "On appeal: overturned. Some buses do." in member.open("/moderation").text
+    member.open("/moderation/1/decide", 403)
+    by(app, scene, "second").open("/moderation/1/appeal", 403)
+
+
+def test_a_correction_keeps_the_earlier_wording_and_both_sides_summarise(app: Flask, scene: Stage) -> None:
+    motion = scene.published()
+    for name in ("member", "second"):
+        debate.write(motion, "for", "Fair fares!", by=scene.actor(name), at=scene.at)
+    member, address = by(app, scene, "member"), f"/motions/{motion.id}/debate"
+    page = member.open(address).click("Correct it comment 1").fill("What you have to say", "Fair fares?")
+    page = page.press("Save the correction")
+    assert "Fair fares?" in page.text
+    assert "Fair fares!" in member.open("/comments/1/earlier").text
+    page = member.open(f"/motions/{motion.id}/summaries").click("Draft a summary for it")
+    page.fill("The summary", "Fair fares for all.").press("Put it to my side")
+    assert "no summary" in member.open(address).text or "Fair fares for all." not in member.open(address).text
+    by(app, scene, "second").open(f"/motions/{motion.id}/summaries").press("Approve it summary 1")
+    assert "Fair fares for all." in member.open(f"/motions/{motion.id}").text
+
+
+def test_many_answers_stand_on_a_page_of_their_own(app: Flask, scene: Stage, browser: Browser) -> None:
+    motion = scene.published()
+    top = debate.write(motion, "for", "Fair fares!", by=scene.actor("member"), at=scene.at)
+    for n in range(12):
+        debate.write(motion, "for", f"Answer {n}.", answers=top, by=scene.actor("second"), at=scene.at)
+    page = browser.open(f"/motions/{motion.id}/debate")
+    assert "Answer 9." in page.text and "Answer 10." not in page.text
+    assert "Answer 11." in page.click(f"Read all 12 answers to comment {top.id}").text

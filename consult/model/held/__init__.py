@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 from consult.domain.purposes import Purpose
-from consult.model.held import consulting, people, protection, texts, voting
+from consult.model.held import consulting, debating, people, protection, texts, voting
 from consult.model.held.declared import Held
 from consult.model.store import Base
 
 #: Table → what is declared of it.
-HELD: dict[str, Held] = people.HELD | texts.HELD | consulting.HELD | voting.HELD | protection.HELD
+HELD: dict[str, Held] = people.HELD | texts.HELD | debating.HELD | consulting.HELD | voting.HELD | protection.HELD
 
 #: Columns that name somebody as the audit log does: "member:12".
 REFERENCES = frozenset(

@@ -7,7 +7,6 @@ from wtforms.validators import Length
 
 from consult.web.fields import (
     Form,
-    HiddenField,
     RadioField,
     Required,
     SelectField,
@@ -55,9 +54,28 @@ class AnswerForm(Form):
     send = SubmitField(_l("Answer"))
 
 
+class CorrectForm(AnswerForm):
+    """A contribution corrected by its author."""
+
+    body = TextAreaField(
+        _l("What you have to say"), [Required(_l("Write something first."))], description=_l("Up to 2,000 characters."),
+        render_kw={"rows": 6},
+    )  # fmt: skip
+    send = SubmitField(_l("Save the correction"))
+
+
 class ReasonForm(Form):
-    """Why a comment is hidden, or reported."""
+    """Why a comment is reported."""
 
     reason = TextAreaField(_l("The reason"), [Required(_l("Give the reason."))], render_kw={"rows": 4})
-    seen = HiddenField()
     send = SubmitField(_l("Send"))
+
+
+class SummaryForm(Form):
+    """What one side says in short."""
+
+    body = TextAreaField(
+        _l("The summary"), [Required(_l("Write something first."))],
+        description=_l("At most 150 words: each side has as many."), render_kw={"rows": 9},
+    )  # fmt: skip
+    send = SubmitField(_l("Put it to my side"))

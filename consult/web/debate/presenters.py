@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from consult.service.debate import Said
+from consult.domain.debating import GROUNDS
+from consult.service.debate_reading import Overview, Said
 from consult.service.reading import MotionText
-from consult.text.clauses import Kind, labelled
+from consult.text.anchors import Fate, followed
+from consult.text.clauses import Document
 from consult.web.guards import actor
 
 
-def item(one: Said, motion: MotionText) -> dict[str, Any]:
-    """A contribution as components/debate.html `comment` wants it; visitors see no names."""
-    anchor, href = _anchor(one, motion)
+def items(motion: MotionText, texts: Mapping[int, Document]) -> Callable[[Said], dict[str, Any]]:
+    """What makes a contribution into what components/debate.html `comment` wants; `texts` are earlier versions, by number."""
+    now = Document.from_data(motion.document) if motion.document else None
+    return lambda one: _item(one, motion, now, texts)
+
+
+def _item(one: Said, motion: MotionText, now: Document | None, texts: Mapping[int, Document]) -> dict[str, Any]:
+    anchor, href, notice = _anchor(one, motion, now, texts)
     body = f"“{one.quote}”\n\n{one.body}" if one.quote else one.body
     return {
         "id": one.id,
@@ -25,8 +33,27 @@ def item(one: Said, motion: MotionText) -> dict[str, Any]:
         "body": body,
         "anchor": anchor,
         "anchor_href": href,
-        "removed": one.hidden,
+        "notice": notice,
+        "removed": removed(one.ground, one.hidden),
+        "edited_at": one.edited_at,
+        "edited_href": url_for("debate.earlier", comment_id=one.id) if one.edited_at else "",
     }
+
+
+def removed(ground: str | None, reason: str | None) -> str | None:
+    """The ground and the reason that stand in place of a contribution; None where it is shown."""
+    if reason is None:
+        return None
+    return f"{_(GROUNDS[ground])} {reason}" if ground and ground != "rules" else reason
+
+
+def balance(counts: Mapping[str, Mapping[str, int]]) -> Overview:
+    """Counts by side and status as the macros for the balance want them."""
+    voices: dict[str, dict[str, int]] = {}
+    for side, by_status in counts.items():
+        for status, many in by_status.items():
+            voices.setdefault(status, {})[side] = many
+    return Overview(balance={side: sum(counts.get(side, {}).values()) for side in ("for", "against")}, voices=voices)
 
 
 def _author(one: Said) -> str:
@@ -35,19 +62,32 @@ def _author(one: Said) -> str:
     return f"{one.author} ({_('supporter')})" if one.status == "supporter" else one.author
 
 
-def _anchor(one: Said, motion: MotionText) -> tuple[str, str]:
-    """What it is about, and where that is."""
+def _anchor(one: Said, motion: MotionText, now: Document | None, texts: Mapping[int, Document]) -> tuple[str, str, str]:
+    """What it is about, where that is, and what became of those words since."""
     if one.amendment_number is not None:
         words = _("on Amendment %(n)s", n=one.amendment_number)
-        return words, url_for("amendments.show", amendment_id=one.amendment_id)
+        return words, url_for("amendments.show", amendment_id=one.amendment_id), ""
     if one.clause_id is None:
-        return "", ""
-    clauses = {clause["id"]: clause for clause in (motion.document or {}).get("clauses", ())}
-    clause = clauses.get(one.clause_id)
-    stands = clause is not None and (not one.quote or one.quote in clause["text"])
-    if stands:
-        label = labelled([(key, Kind(each["kind"])) for key, each in clauses.items()])[one.clause_id]
-        return _("on %(label)s", label=label), url_for("motions.show", motion_id=motion.id) + f"#{one.clause_id}"
+        return "", "", ""
     sequence = one.version or 1
-    where = url_for("motions.version", motion_id=motion.id, sequence=sequence) + f"#{one.clause_id}"
-    return _("on earlier wording (version %(n)s)", n=sequence), where
+    old = texts.get(sequence) or now
+    then = url_for("motions.version", motion_id=motion.id, sequence=sequence) + f"#{one.clause_id}"
+    if now is None or old is None:
+        return _("on earlier wording (version %(n)s)", n=sequence), then, ""
+    found = followed(one.clause_id, one.quote or "", old, now)
+    here = url_for("motions.show", motion_id=motion.id) + f"#{found.clause}"
+    match found.fate:
+        case Fate.STANDS:
+            return _("on %(label)s", label=found.label), here, ""
+        case Fate.MOVED:
+            return _("on %(label)s, which was %(before)s", label=found.label, before=found.before), here, ""
+        case Fate.CHANGED:
+            notice = _(
+                "These words have changed since. %(label)s reads there now: “%(now)s”", label=found.label, now=found.now
+            )
+            gone = _("These words are not in %(label)s any more.", label=found.label)
+            return _("on earlier wording (version %(n)s)", n=sequence), then, notice if found.now else gone
+        case _:
+            words = one.quote or (old.clause(one.clause_id).text if one.clause_id in old else "")
+            gone = _("What this is about is not in the text any more. It was: “%(words)s”", words=words)
+            return _("on earlier wording (version %(n)s)", n=sequence), then, gone if words else ""

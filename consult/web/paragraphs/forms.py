@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
 
-from consult.service.debate import LONGEST, LONGEST_REASON
+from consult.service.debate import LONGEST
+from consult.service.threads import LONGEST_REASON
 from consult.web.fields import Form, RadioField, Required, SubmitField, TextAreaField
 
 
@@ -26,6 +27,6 @@ class ReasonForm(Form):
 
     reason = TextAreaField(
         _l("Reason"), [Required(), Length(max=LONGEST_REASON)], render_kw={"rows": 3},
-        description=_l("Everybody reads it in place of the words, and the author is told."),
+        description=_l("In a sentence; the moderators read it."),
     )  # fmt: skip
     send = SubmitField(_l("Go on"))

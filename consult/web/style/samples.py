@@ -113,6 +113,11 @@ CANDIDATES = [
 RANKS = {"a": "2", "b": "1", "c": "2", "d": ""}
 WRONG = {"a": "Number 2 is also beside Tamsin Arkwright-Oyelaran.", "c": "Number 2 is also beside Rhian Thornfield."}
 
+DEBATE_RULES = {
+    "minutes": 90,
+    "slow": {"reason": "Many speak at once, and few are heard.", "begun_by": {"name": "Mina Fenwick"}, "begun_at": NOW},
+    "screening": None,
+}
 COMMENTS: list[dict[str, Any]] = [
     {
         "id": 1,
@@ -122,6 +127,9 @@ COMMENTS: list[dict[str, Any]] = [
         "body": "Our branch counted the empty homes.\n\nThere are four hundred.",
         "anchor": "Clause 2",
         "anchor_href": "#c4",
+        "notice": "These words have changed since.",
+        "edited_at": NOW,
+        "edited_href": "#comment-1",
     },
     {
         "id": 2,

@@ -1,0 +1,226 @@
+"""Moderation of debate: slow mode and screening, decisions with their grounds, appeals, earlier wordings, summaries of sides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.domain.debating import GROUNDS, RULES
+from consult.model.consultations import Consultation
+from consult.model.consulting import ParagraphComment
+from consult.model.debate import STANCES, Comment
+from consult.model.members import Member
+from consult.model.motions import Motion
+from consult.model.store import Base, one_of
+
+#: What a moderator decides of a contribution; "kept" stays in spite of reports, "unseen" appeared by itself in the end.
+DECISIONS = ("hidden", "shown", "kept", "admitted", "refused", "unseen")
+_STANDING = text("ended_at IS NULL")
+
+
+class DebateRule(Base):
+    """Slow mode or screening of one thread, from its beginning to its end, with the reason that writers are told."""
+
+    __tablename__ = "debate_rule"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", RULES), name="kind"),
+        CheckConstraint("(motion_id IS NULL) <> (consultation_id IS NULL)", name="one_thread"),
+        CheckConstraint("(kind = 'slow') = (minutes IS NOT NULL)", name="minutes"),
+        Index(
+            "ix_debate_rule_motion", "motion_id", "kind", unique=True, sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
+        ),
+        Index(
+            "ix_debate_rule_consultation", "consultation_id", "kind", unique=True, sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    motion_id: Mapped[int | None] = mapped_column(ForeignKey("motion.id"))
+    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    minutes: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(String(1000))
+    begun_at: Mapped[datetime]
+    begun_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+
+    begun_by: Mapped[Member] = relationship(foreign_keys=[begun_by_id])
+
+
+class WaitingPost(Base):
+    """A contribution that waits for a moderator: it stands in no debate until it is admitted."""
+
+    __tablename__ = "waiting_post"
+    __table_args__ = (
+        CheckConstraint(one_of("stance", STANCES), name="stance"),
+        CheckConstraint("(motion_id IS NULL) <> (consultation_id IS NULL)", name="one_thread"),
+        CheckConstraint(one_of("state", ("waiting", "admitted", "refused", "withdrawn")), name="state"),
+        Index("ix_waiting_post_queue", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    motion_id: Mapped[int | None] = mapped_column(ForeignKey("motion.id"), index=True)
+    amendment_id: Mapped[int | None] = mapped_column(ForeignKey("amendment.id"))
+    #: What it stands under, and the very contribution that it answers.
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    clause_id: Mapped[str | None] = mapped_column(String(60))
+    quote: Mapped[str | None] = mapped_column(Text)
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("motion_version.id"))
+    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"), index=True)
+    paragraph: Mapped[str | None] = mapped_column(String(20))
+    paragraph_parent_id: Mapped[int | None] = mapped_column(ForeignKey("paragraph_comment.id"))
+    paragraph_answers_id: Mapped[int | None] = mapped_column(ForeignKey("paragraph_comment.id"))
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper_version.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    author_status: Mapped[str] = mapped_column(String(20))
+    stance: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    #: When it appears by itself unless a moderator has decided.
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(20), default="waiting")
+    #: Where it stands once it is admitted.
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    paragraph_comment_id: Mapped[int | None] = mapped_column(ForeignKey("paragraph_comment.id"))
+
+    author: Mapped[Member] = relationship()
+    motion: Mapped[Motion | None] = relationship()
+    consultation: Mapped[Consultation | None] = relationship()
+
+
+class Moderation(Base):
+    """One decision of a moderator about one contribution, with its ground and reason; never changed."""
+
+    __tablename__ = "moderation"
+    __table_args__ = (
+        CheckConstraint(one_of("decision", DECISIONS), name="decision"),
+        CheckConstraint(f"ground IS NULL OR {one_of('ground', GROUNDS)}", name="ground"),
+        CheckConstraint("(decision IN ('hidden', 'refused')) = (ground IS NOT NULL)", name="with_ground"),
+        CheckConstraint("(decision IN ('hidden', 'refused', 'kept')) = (reason IS NOT NULL)", name="with_reason"),
+        CheckConstraint("(decision = 'unseen') = (by_id IS NULL)", name="by_somebody"),
+        CheckConstraint(
+            "(CASE WHEN comment_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN paragraph_comment_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN waiting_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_contribution",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
+    paragraph_comment_id: Mapped[int | None] = mapped_column(ForeignKey("paragraph_comment.id"), index=True)
+    waiting_id: Mapped[int | None] = mapped_column(ForeignKey("waiting_post.id"), index=True)
+    decision: Mapped[str] = mapped_column(String(20))
+    ground: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(1000))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+    by: Mapped[Member | None] = relationship()
+    comment: Mapped[Comment | None] = relationship()
+    paragraph_comment: Mapped[ParagraphComment | None] = relationship()
+    waiting: Mapped[WaitingPost | None] = relationship()
+    appeal: Mapped[ModerationAppeal | None] = relationship(back_populates="moderation")
+
+    @property
+    def author_id(self) -> int:
+        """Who wrote the contribution, and may appeal."""
+        return self.about.author_id
+
+    @property
+    def about(self) -> Comment | ParagraphComment | WaitingPost:
+        """The contribution that it is about."""
+        return self.comment or self.paragraph_comment or self.waiting  # type: ignore[return-value]  # one is there
+
+
+class ModerationAppeal(Base):
+    """An author's appeal against a decision, and what the complaints panel decided."""
+
+    __tablename__ = "moderation_appeal"
+    __table_args__ = (
+        CheckConstraint(f"outcome IS NULL OR {one_of('outcome', ('upheld', 'overturned'))}", name="outcome"),
+        CheckConstraint("(outcome IS NULL) = (answer IS NULL)", name="with_answer"),
+        CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided"),
+    )
+
+    moderation_id: Mapped[int] = mapped_column(ForeignKey("moderation.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[datetime]
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    answer: Mapped[str | None] = mapped_column(String(1000))
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+
+    moderation: Mapped[Moderation] = relationship(back_populates="appeal")
+    decided_by: Mapped[Member | None] = relationship()
+
+    @property
+    def author_id(self) -> int:
+        """Who appeals."""
+        return self.moderation.author_id
+
+
+class EarlierText(Base):
+    """How a contribution read before its author corrected it; never changed."""
+
+    __tablename__ = "earlier_text"
+    __table_args__ = (
+        CheckConstraint(one_of("stance", STANCES), name="stance"),
+        CheckConstraint("(comment_id IS NULL) <> (paragraph_comment_id IS NULL)", name="one_contribution"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
+    paragraph_comment_id: Mapped[int | None] = mapped_column(ForeignKey("paragraph_comment.id"), index=True)
+    stance: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str] = mapped_column(Text)
+    replaced_at: Mapped[datetime]
+
+
+class ParagraphReport(Base):
+    """A member's report that a comment on a paragraph breaks the rules of debate; one for each person and comment."""
+
+    __tablename__ = "paragraph_report"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("paragraph_comment.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[datetime]
+
+
+class SideSummary(Base):
+    """What one side of a debate says in short, drafted by one who spoke on it; it stands once its own side has approved it."""
+
+    __tablename__ = "side_summary"
+    __table_args__ = (
+        CheckConstraint(one_of("side", ("for", "against")), name="side"),
+        Index("ix_side_summary_motion", "motion_id", "side"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"))
+    side: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str] = mapped_column(Text)
+    drafted_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    at: Mapped[datetime]
+    #: How many approvals it needs, declared when it was drafted.
+    needed: Mapped[int]
+    approved_at: Mapped[datetime | None]
+
+    drafted_by: Mapped[Member] = relationship()
+    motion: Mapped[Motion] = relationship()
+
+
+class SummaryApproval(Base):
+    """Somebody who spoke on a side approves its summary."""
+
+    __tablename__ = "summary_approval"
+
+    summary_id: Mapped[int] = mapped_column(ForeignKey("side_summary.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    at: Mapped[datetime]

@@ -1,0 +1,283 @@
+"""Reading a debate: how it stands, its contributions in pages, and where each of them is."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, Row, Text, bindparam, cast, func, literal, null, select, type_coerce, union_all
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import CompoundSelect
+from sqlalchemy.types import NullType
+
+from consult.domain.errors import NotFound
+from consult.model.amendments import Amendment
+from consult.model.debate import Comment
+from consult.model.members import Member
+from consult.model.moderation import EarlierText, Moderation, SideSummary
+from consult.model.motions import MotionVersion
+from consult.model.store import Instant, db
+from consult.text.clauses import Document
+
+A_PAGE = 50
+#: How many answers stand under a contribution; the others are on its own page.
+ANSWERS = 10
+#: How many contributions of each side stand side by side above the debate.
+A_SIDE = 2
+
+
+@dataclass(frozen=True)
+class Said:
+    """One comment as pages show it; `replies` are in order of time."""
+
+    id: int
+    author: str
+    author_id: int
+    status: str
+    stance: str
+    body: str
+    at: datetime
+    parent_id: int | None
+    amendment_number: int | None
+    amendment_id: int | None
+    clause_id: str | None
+    quote: str | None
+    version: int | None
+    hidden: str | None
+    #: The ground on which it is hidden, and when its author last corrected it.
+    ground: str | None
+    edited_at: datetime | None
+    replies: list[Said] = field(default_factory=list)
+    #: How many replies there are, of which the first are in `replies`.
+    answers: int = 0
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How the debate on a motion stands: how many speak on each side, and as many of each side to read."""
+
+    total: int = 0
+    balance: dict[str, int] = field(default_factory=lambda: {"for": 0, "against": 0})
+    #: The same by members and by supporters: {"member": {"for": 3, …}, …}.
+    voices: dict[str, dict[str, int]] = field(default_factory=dict)
+    sides: dict[str, list[Said]] = field(default_factory=lambda: {"for": [], "against": []})
+    #: The summaries that the sides approved: {"for": words, …}, none where there is none.
+    summaries: dict[str, str] = field(default_factory=dict)
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def _of(column: Any, where: Any) -> Any:
+    """A value that belongs to a comment, from another table."""
+    return select(column).where(where).correlate(Comment).scalar_subquery()
+
+
+_HIDDEN = select(func.max(Moderation.id)).where(Moderation.comment_id == Comment.id, Moderation.decision == "hidden")
+_COLUMNS = (
+    Comment.id,
+    Member.name.label("author"),
+    Comment.author_id,
+    Comment.author_status.label("status"),
+    Comment.stance,
+    Comment.body,
+    Comment.at,
+    Comment.parent_id,
+    Amendment.number.label("amendment_number"),
+    Comment.amendment_id,
+    Comment.clause_id,
+    Comment.quote,
+    MotionVersion.sequence.label("version"),
+    Comment.hidden_reason.label("hidden"),
+    _of(Moderation.ground, Moderation.id == _HIDDEN.correlate(Comment).scalar_subquery()).label("ground"),
+    type_coerce(_of(func.max(EarlierText.replaced_at), EarlierText.comment_id == Comment.id), Instant()).label(
+        "edited_at"
+    ),
+)
+
+
+def _said(row: Row[Any]) -> Said:
+    return Said(**{column.key: getattr(row, column.key) for column in _COLUMNS})
+
+
+def _joined(*more: Any) -> Any:
+    return (
+        select(*_COLUMNS, *more)
+        .join(Member, Member.id == Comment.author_id)
+        .outerjoin(Amendment, Amendment.id == Comment.amendment_id)
+        .outerjoin(MotionVersion, MotionVersion.id == Comment.version_id)
+    )
+
+
+def overview(motion_id: int, session: Session | None = None) -> Overview:
+    """How the debate stands, in one statement whatever its length: the newest of each side, counts and summaries."""
+    found = Overview()
+    total = 0
+    summaries: list[tuple[datetime, int, str, str]] = []
+    for row in (session or db.session()).connection().execute(_overview_query(), {"motion": motion_id}):
+        if row.many is None:
+            found.sides[row.stance].append(_said(row))
+            continue
+        if row.many < 0:
+            summaries.append((row.at, row.id, row.stance, row.body))
+            continue
+        total += row.many
+        found.voices.setdefault(row.status, {})[row.stance] = row.many
+        if row.stance in found.balance:
+            found.balance[row.stance] += row.many
+    for side in found.sides.values():
+        side.sort(key=lambda said: (said.at, said.id), reverse=True)
+    return replace(found, total=total, summaries={side: body for _at, _id, side, body in sorted(summaries)})
+
+
+@functools.cache
+def _overview_query() -> CompoundSelect[Any]:
+    """The newest of each side, and how many of each stance and status there are; made once."""
+    seen = (
+        (Comment.motion_id == bindparam("motion", type_=Integer))
+        & Comment.parent_id.is_(None)
+        & Comment.hidden_at.is_(None)
+    )
+    newest = [
+        select(Comment.id).where(seen, Comment.stance == side)
+        .order_by(Comment.at.desc(), Comment.id.desc()).limit(A_SIDE).subquery()
+        for side in ("for", "against")
+    ]  # fmt: skip
+    chosen = [select(side.c.id) for side in newest]
+    counts = select(*_columns(stance=Comment.stance, status=Comment.author_status), func.count().label("many"))
+    counts = counts.where(seen).group_by(Comment.stance, Comment.author_status)
+    summary = SideSummary
+    approved = select(
+        *_columns(id=summary.id, stance=summary.side, body=summary.body, at=summary.approved_at),
+        literal(-1).label("many"),
+    ).where(summary.motion_id == bindparam("motion", type_=Integer), summary.approved_at.is_not(None))
+    said = _joined(cast(null(), Integer).label("many")).where(Comment.id.in_(union_all(*chosen)))
+    return union_all(said, counts, approved)
+
+
+def _columns(**given: Any) -> list[Any]:
+    """The columns of a contribution, of which some are given and the others are nothing."""
+    return [
+        type_coerce(given[column.key], column.type).label(column.key)
+        if column.key in given
+        else type_coerce(cast(null(), _plain(column.type)), column.type).label(column.key)
+        for column in _COLUMNS
+    ]
+
+
+def _plain(kind: Any) -> Any:
+    return Text() if isinstance(kind, NullType) else kind
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which contributions are listed: about an amendment or a clause, or of one stance; nothing means all."""
+
+    amendment_id: int | None = None
+    clause_id: str = ""
+    stance: str = ""
+
+    def where(self, motion_id: int) -> Any:
+        """The condition for contributions that stand under no other."""
+        found = (Comment.motion_id == motion_id) & Comment.parent_id.is_(None)
+        if self.amendment_id:
+            found &= Comment.amendment_id == self.amendment_id
+        if self.clause_id:
+            found &= Comment.clause_id == self.clause_id
+        return found & (Comment.stance == self.stance) if self.stance else found
+
+
+def balance(motion_id: int, wanted: Wanted) -> dict[str, dict[str, int]]:
+    """How many speak on each side about something, by status: {"for": {"member": 3}, …}, in one statement."""
+    query = select(Comment.stance, Comment.author_status, func.count()).where(
+        wanted.where(motion_id), Comment.hidden_at.is_(None)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for stance, status, many in db.session.execute(query.group_by(Comment.stance, Comment.author_status)):
+        found.setdefault(stance, {})[status] = many
+    return found
+
+
+def page(
+    motion_id: int, number: int = 1, session: Session | None = None, wanted: Wanted | None = None
+) -> tuple[list[Said], int]:
+    """A page of contributions, oldest first, each with its replies, and how many pages there are: three statements."""
+    session = session or db.session()
+    top = (wanted or Wanted()).where(motion_id)
+    total = session.scalar(select(func.count()).where(top)) or 0
+    query = _joined().where(top).order_by(Comment.at, Comment.id).limit(A_PAGE).offset((max(number, 1) - 1) * A_PAGE)
+    found = [_said(row) for row in session.execute(query)]
+    return _with_answers(session, found), max(1, -(-total // A_PAGE))
+
+
+def _with_answers(session: Session, found: list[Said]) -> list[Said]:
+    """Contributions with the first answers to each and how many there are: one statement."""
+    if not found:
+        return found
+    tops = [said.id for said in found]
+    within: dict[str, Any] = {"partition_by": Comment.parent_id}
+    ranked = (
+        select(
+            Comment.id, func.row_number().over(**within, order_by=(Comment.at, Comment.id)).label("place"),
+            func.count().over(**within).label("many"),
+        )
+        .where(Comment.parent_id.in_(tops))
+        .subquery()
+    )  # fmt: skip
+    query = _joined(ranked.c.many).join(ranked, ranked.c.id == Comment.id).where(ranked.c.place <= ANSWERS)
+    replies: dict[int, list[Said]] = {}
+    many: dict[int, int] = {}
+    for row in session.execute(query.order_by(Comment.at, Comment.id)):
+        replies.setdefault(row.parent_id, []).append(_said(row))
+        many[row.parent_id] = row.many
+    return [replace(one, replies=replies.get(one.id, []), answers=many.get(one.id, 0)) for one in found]
+
+
+def thread(comment_id: int, number: int = 1) -> tuple[Said, int]:
+    """One contribution with a page of the answers to it, and how many pages there are: three statements.
+
+    Raises:
+        NotFound: if there is none of this number, or it is itself an answer.
+    """
+    row = db.session.execute(_joined().where(Comment.id == comment_id, Comment.parent_id.is_(None))).one_or_none()
+    if row is None:
+        raise NotFound("There is no contribution of this number.")
+    total = db.session.scalar(select(func.count()).where(Comment.parent_id == comment_id)) or 0
+    query = _joined().where(Comment.parent_id == comment_id).order_by(Comment.at, Comment.id)
+    replies = db.session.execute(query.limit(A_PAGE).offset((max(number, 1) - 1) * A_PAGE))
+    said = replace(_said(row), replies=[_said(reply) for reply in replies], answers=total)
+    return said, max(1, -(-total // A_PAGE))
+
+
+def place_of(comment: Comment) -> tuple[int | None, int]:
+    """Where a comment stands: (None, page of the debate), or (its contribution, page of the answers) beyond the first."""
+    if comment.parent_id is None:
+        return None, page_of(comment)
+    earlier = select(func.count()).where(
+        Comment.parent_id == comment.parent_id,
+        (Comment.at < comment.at) | ((Comment.at == comment.at) & (Comment.id < comment.id)),
+    )
+    before = db.session.scalar(earlier) or 0
+    return (None, page_of(comment)) if before < ANSWERS else (comment.parent_id, before // A_PAGE + 1)
+
+
+def page_of(comment: Comment) -> int:
+    """The page of the debate on which a comment stands."""
+    top = comment.parent_id or comment.id
+    first = db.session.get_one(Comment, top)
+    earlier = select(func.count()).where(
+        Comment.motion_id == comment.motion_id,
+        Comment.parent_id.is_(None),
+        (Comment.at < first.at) | ((Comment.at == first.at) & (Comment.id < first.id)),
+    )
+    return (db.session.scalar(earlier) or 0) // A_PAGE + 1
+
+
+def texts_of(motion_id: int, said: list[Said]) -> dict[int, Document]:
+    """The versions of the text that contributions were anchored in, by sequence: one statement."""
+    spoken = [one for top in said for one in (top, *top.replies)]
+    wanted = {one.version for one in spoken if one.version is not None and one.clause_id is not None}
+    query = select(MotionVersion).where(MotionVersion.motion_id == motion_id, MotionVersion.sequence.in_(wanted))
+    return {row.sequence: Document.from_data(row.document) for row in db.session.scalars(query)} if wanted else {}

@@ -1,0 +1,152 @@
+"""Summaries of both sides of a debate: as long as each other at most, drafted and approved by those who spoke on that side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from consult.domain.debating import SUMMARY_WORDS, approvals_needed
+from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor
+from consult.model.debate import Comment
+from consult.model.moderation import SideSummary, SummaryApproval
+from consult.model.motions import Motion
+from consult.model.store import db
+from consult.service import debate
+from consult.service.act import Act, act
+
+SIDES = ("for", "against")
+#: The most drafts of one person that wait for approval on one side.
+DRAFTS = 2
+
+
+def get(summary_id: int) -> SideSummary:
+    """A summary.
+
+    Raises:
+        NotFound: if there is none of this number.
+    """
+    found = db.session.get(SideSummary, summary_id)
+    if found is None:
+        raise NotFound("There is no summary of this number.")
+    return found
+
+
+def speakers(motion_id: int, side: str, session: Session | None = None) -> set[int]:
+    """Who has spoken on one side of a debate and not on the other; what is hidden counts for nothing."""
+    query = (
+        select(Comment.author_id, Comment.stance)
+        .where(Comment.motion_id == motion_id, Comment.hidden_at.is_(None), Comment.stance.in_(SIDES))
+        .distinct()
+    )
+    spoken: dict[str, set[int]] = {each: set() for each in SIDES}
+    for author_id, stance in (session or db.session()).execute(query):
+        spoken[stance].add(author_id)
+    return spoken[side] - spoken["against" if side == "for" else "for"]
+
+
+def _require_side(motion_id: int, side: str, by: Actor, session: Session) -> set[int]:
+    own = speakers(motion_id, side, session)
+    if by.member_id not in own:
+        raise NotAllowed(
+            f"The side that speaks {side} this motion writes and approves its own summary: one must have spoken {side} it "
+            "in the debate, and not on the other side."
+        )
+    return own
+
+
+@act(Permission.SUMMARY_WRITE, Event.SUMMARY_DRAFTED)
+def draft(motion: Motion, side: str, body: str, *, by: Actor, at: datetime, act: Act) -> SideSummary:
+    """Draft a summary of one's own side; who drafts it approves it, and enough others of that side make it stand.
+
+    Raises:
+        Invalid: for an empty or overlong text. OutOfOrder: out of the debate. NotAllowed: for another side.
+    """
+    if side not in SIDES:
+        raise NotFound("A debate has two sides: for and against.")
+    if not debate.is_open(motion, at):
+        raise OutOfOrder(f"{motion.label} is not debated now, so its summaries stand as they are.")
+    own = _require_side(motion.id, side, by, act.session)
+    words = len(body.split())
+    if not words or words > SUMMARY_WORDS:
+        sentence = f"A summary has 1 to {SUMMARY_WORDS} words, the same for both sides; this has {words}."
+        raise Invalid(sentence, {"body": sentence})
+    waiting = select(func.count()).where(
+        SideSummary.motion_id == motion.id, SideSummary.side == side, SideSummary.drafted_by_id == by.member_id,
+        SideSummary.approved_at.is_(None),
+    )  # fmt: skip
+    if (act.session.scalar(waiting) or 0) >= DRAFTS:
+        raise OutOfOrder(f"You have {DRAFTS} drafts that wait for your side's approval already.")
+    made = SideSummary(
+        motion_id=motion.id, side=side, body=" ".join(body.split()), drafted_by_id=by.member_id, at=at,
+        needed=approvals_needed(len(own)),
+    )  # fmt: skip
+    act.session.add(made)
+    act.session.flush()
+    act.session.add(SummaryApproval(summary_id=made.id, member_id=by.member_id, at=at))
+    act.note(side=side, needed=made.needed)
+    return made
+
+
+@act(Permission.SUMMARY_WRITE, Event.SUMMARY_APPROVED)
+def approve(summary: SideSummary, *, by: Actor, at: datetime, act: Act) -> SideSummary:
+    """Approve a summary of one's own side; with the last approval that it needs, it stands above the debate.
+
+    Raises:
+        OutOfOrder: if one has already, or out of the debate. NotAllowed: for another side.
+    """
+    if not debate.is_open(act.session.get_one(Motion, summary.motion_id), at):
+        raise OutOfOrder("The motion is not debated now, so its summaries stand as they are.")
+    own = _require_side(summary.motion_id, summary.side, by, act.session)
+    if act.session.get(SummaryApproval, (summary.id, by.member_id)) is not None:
+        raise OutOfOrder("You have approved this summary already.")
+    act.session.add(SummaryApproval(summary_id=summary.id, member_id=by.member_id, at=at))
+    act.session.flush()
+    # somebody who has meanwhile spoken on the other side as well approves neither
+    given = set(act.session.scalars(select(SummaryApproval.member_id).where(SummaryApproval.summary_id == summary.id)))
+    if summary.approved_at is None and len(given & own) >= summary.needed:
+        summary.approved_at = at
+    act.note(side=summary.side, approvals=len(given), stands=summary.approved_at is not None)
+    return summary
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A summary as its page lists it."""
+
+    row: SideSummary
+    approvals: int
+    mine: bool
+
+
+def listed(motion_id: int, member_id: int | None) -> dict[str, list[Entry]]:
+    """The summaries of each side, newest first, with their approvals: two statements."""
+    query = select(SideSummary).where(SideSummary.motion_id == motion_id).options(joinedload(SideSummary.drafted_by))
+    rows = list(db.session.scalars(query.order_by(SideSummary.id.desc())))
+    given: dict[int, set[int]] = {row.id: set() for row in rows}
+    chosen = select(SummaryApproval).where(SummaryApproval.summary_id.in_(given))
+    for approval in db.session.scalars(chosen):
+        given[approval.summary_id].add(approval.member_id)
+    found: dict[str, list[Entry]] = {side: [] for side in SIDES}
+    for row in rows:
+        found[row.side].append(Entry(row, len(given[row.id]), member_id in given[row.id]))
+    return found
+
+
+def standing(motion_ids: Iterable[int], session: Session | None = None) -> dict[int, dict[str, str]]:
+    """The summaries that stand, of some motions: {motion: {"for": words, "against": words}}, in one statement."""
+    query = select(SideSummary.motion_id, SideSummary.side, SideSummary.body).where(
+        SideSummary.motion_id.in_(list(motion_ids)), SideSummary.approved_at.is_not(None)
+    )
+    found: dict[int, dict[str, str]] = {}
+    for motion_id, side, body in (session or db.session()).execute(
+        query.order_by(SideSummary.approved_at, SideSummary.id)
+    ):
+        found.setdefault(motion_id, {})[side] = body
+    return found

@@ -1,0 +1,57 @@
+"""Slow mode and screening: declared for one debate, with a reason, and ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.domain.policy import Permission
+from consult.service import consultations, motions, reading, threads
+from consult.web.guards import actor, needs
+from consult.web.moderation.forms import RuleForm
+from consult.web.moderation.views import pages
+from consult.web.trying import tried
+
+
+@pages.route("/motions/<int:motion_id>/debate/rules", methods=["GET", "POST"])
+@needs(Permission.COMMENT_MODERATE)
+def of_motion(motion_id: int) -> Any:
+    """The rules of the debate on a motion."""
+    reading.text(motion_id, actor())
+    motion = motions.get(motion_id)
+    return _rules(motion, url_for("debate.index", motion_id=motion_id), f"{motion.label}: {motion.title}")
+
+
+@pages.route("/consultations/<int:consultation_id>/paper/rules", methods=["GET", "POST"])
+@needs(Permission.COMMENT_MODERATE)
+def of_paper(consultation_id: int) -> Any:
+    """The rules of the comments on a paper."""
+    consultation = consultations.get(consultation_id)
+    return _rules(consultation, url_for("paragraphs.show", consultation_id=consultation_id), consultation.title)
+
+
+def _rules(thread: threads.Thread, back: str, caption: str) -> Any:
+    form = RuleForm()
+    done, status = tried(
+        form,
+        lambda: threads.set_rule(thread, form.kind.data or "", form.reason.data or "", form.minutes.data, by=actor()),
+    )
+    if done is not None:
+        flash(_("It holds from now, and everybody who writes here is told."), "success")
+        return redirect(back)
+    rules = threads.rules_of(thread)
+    return render_template("moderation/rules.html", form=form, rules=rules, back=back, caption=caption), status
+
+
+@pages.post("/debate-rules/<int:debate_rule_id>/end")
+@needs(Permission.COMMENT_MODERATE)
+def end_rule(debate_rule_id: int) -> Response:
+    """End slow mode or screening."""
+    row = threads.end_rule(threads.rule(debate_rule_id), by=actor())
+    flash(_("It has ended."), "success")
+    if row.motion_id is not None:
+        return redirect(url_for("debate.index", motion_id=row.motion_id))
+    return redirect(url_for("paragraphs.show", consultation_id=row.consultation_id))
