@@ -110,7 +110,9 @@ def test_a_screened_contribution_waits_and_its_refusal_is_appealed_against(app: 
     motion = scene.published()
     address = f"/motions/{motion.id}/debate"
     rules = by(app, scene, "moderator").open(f"{address}/rules")
-    rules.choose("What is to hold in this debate", "screening").fill("The reason", "A difficult day.").press("Declare it")
+    rules.choose("What is to hold in this debate", "screening").fill("The reason", "A difficult day.").press(
+        "Declare it"
+    )
     member = by(app, scene, "member")
     page = member.open(address).choose("You speak", "For").fill("What you have to say", "Zinnias!").press("Say it")
     assert "Only you and the moderators see this." in page.text
