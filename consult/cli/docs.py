@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -91,12 +93,12 @@ def _protection(kind: str) -> str:
 
 
 #: File under docs/ → what makes it.
-MADE = {
+MADE: dict[str, Callable[[], str]] = {
     "who-may-do-what.md": who_may_do_what,
     "lifecycles.md": lifecycles,
     "operate/settings.md": settings_markdown,
-    "data-protection/record-of-processing.md": lambda: _protection("record"),
-    "data-protection/impact-assessment.md": lambda: _protection("assessment"),
+    "data-protection/record-of-processing.md": partial(_protection, "record"),
+    "data-protection/impact-assessment.md": partial(_protection, "assessment"),
 }
 
 

@@ -231,6 +231,18 @@ class Event(StrEnum):
     MODEL_MOTION_SENT = "model_motion.sent"
     MODEL_MOTION_NEWS = "model_motion.news"
     RECOMMENDED = "recommendation.made"
+    DATA_CASE_OPENED = "data.case_opened"
+    DATA_CASE_STEP = "data.case_step"
+    DATA_CASE_CLOSED = "data.case_closed"
+    DATA_COPIED = "data.copied"
+    MEMBER_ERASED = "member.erased"
+    EXPORT_ASKED = "members.export_asked"
+    EXPORT_AGREED = "members.export_agreed"
+    EXPORT_REFUSED = "members.export_refused"
+    EXPORT_TAKEN = "members.export_taken"
+    PROTECTION_PAPER_SAVED = "protection.paper_saved"
+    PROTECTION_PAPER_SIGNED = "protection.paper_signed"
+    AUDIT_TAKEN = "audit.taken"
     HEAD_SENT = "audit.head_sent"
 
 
@@ -459,5 +471,17 @@ SENTENCES: dict[Event, str] = {
     Event.MODEL_MOTION_SENT: "A model motion was sent",
     Event.MODEL_MOTION_NEWS: "It was recorded what became of a model motion",
     Event.RECOMMENDED: "Members were recommended how to vote",
+    Event.DATA_CASE_OPENED: "A request or complaint about data, or a breach, was put down",
+    Event.DATA_CASE_STEP: "Something was done in a matter of data protection",
+    Event.DATA_CASE_CLOSED: "A matter of data protection was decided",
+    Event.DATA_COPIED: "A copy of what is held about somebody was taken",
+    Event.MEMBER_ERASED: "Somebody was erased",
+    Event.EXPORT_ASKED: "An export of members' data was asked for",
+    Event.EXPORT_AGREED: "A second officer agreed to an export of members' data",
+    Event.EXPORT_REFUSED: "An export of members' data was refused",
+    Event.EXPORT_TAKEN: "An export of members' data was taken",
+    Event.PROTECTION_PAPER_SAVED: "The record of processing or the impact assessment was written on",
+    Event.PROTECTION_PAPER_SIGNED: "The record of processing or the impact assessment was signed",
+    Event.AUDIT_TAKEN: "The audit log, or a part of it, was taken as a file",
     Event.HEAD_SENT: "The head of the audit log was mailed out",
 }

@@ -101,5 +101,16 @@ KINDS: dict[str, Kind] = {
     "nominated": Kind("You are nominated", "to the person nominated, who accepts or declines"),
     "nomination-ruled-out": Kind("Your nomination was ruled out", "to the person nominated, with the rule"),
     "elected": Kind("You are elected", "to whoever was elected to a seat, with the end of the term"),
+    "data-asked": Kind(
+        "A request about personal data arrived", "to data protection officers, with the day it is due by"
+    ),
+    "data-answered": Kind("Your request about your data", "to the person: acknowledged, prolonged or decided"),
+    "erased": Kind("Your data is removed", "to the address of somebody who was erased, the last that is sent there"),
+    "breach-reported": Kind(
+        "A breach of personal data was reported", "to data protection officers and the governance committee"
+    ),
+    "export-asked": Kind(
+        "An export of members' data waits for you", "to those who may agree to it, besides whoever asked"
+    ),
     "audit-head": Kind("The head of the audit log", "to scrutineers, so that a cut-off log is found"),
 }

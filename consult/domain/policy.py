@@ -101,6 +101,10 @@ def _is_oneself(actor: Actor, subject: Any, at: datetime) -> bool:
 
 
 oneself = Rule("the person concerned", _is_oneself)
+not_about_oneself = Rule(
+    "not the person whom it is about",
+    lambda actor, subject, at: actor.member_id is None or getattr(subject, "member_id", None) != actor.member_id,
+)
 sweep = Rule("the timetable", lambda actor, subject, at: actor.machine == "sweep")
 console = Rule("the operator's console", lambda actor, subject, at: actor.machine == "console")
 not_own_contest = Rule(
@@ -285,9 +289,20 @@ class Permission(StrEnum):
     RESULT_ANNUL = "annul a ballot"
     BALLOT_DESTROY = "have the envelopes and the key of a ballot destroyed"
     AUDIT_SEE = "read the audit log"
+    AUDIT_SEE_ALL = "read the audit log with nothing left out"
+    AUDIT_EXPORT = "take the audit log, or a part of it, as a file"
     HEAD_SEND = "mail out the head of the audit log"
     WEBHOOKS_KEEP = "register webhooks and read what was sent to them"
     WEBHOOK_DISABLE = "disable a webhook that has failed for days"
+    DATA_OWN = "see what is held about oneself and who looked at it"
+    DATA_ASK = "ask for something about one's own data"
+    BREACH_REPORT = "report a breach of personal data"
+    DATA_PROTECT = "decide requests and complaints about data and keep the register of breaches"
+    MEMBER_ERASE = "erase somebody"
+    MEMBERS_EXPORT_ASK = "ask for an export of members' data, and take it once agreed to"
+    MEMBERS_EXPORT_AGREE = "agree to an export of members' data"
+    PROTECTION_READ = "read what the retention clocks removed and which exports there were"
+    PROTECTION_SIGN = "sign the record of processing and the impact assessment"
     WORKER_SEE = "see whether mail and the timetable are working"
 
 
@@ -415,9 +430,20 @@ POLICY: dict[Permission, Rule] = {
     Permission.RESULT_ANNUL: governance & not_own_contest,
     Permission.BALLOT_DESTROY: _committee_or_returning & not_own_contest,
     Permission.AUDIT_SEE: signed_in,
+    Permission.AUDIT_SEE_ALL: scrutineer,
+    Permission.AUDIT_EXPORT: officer,
     Permission.HEAD_SEND: sweep,
     Permission.WEBHOOKS_KEEP: governance | operator,
     Permission.WEBHOOK_DISABLE: sweep,
+    Permission.DATA_OWN: signed_in,
+    Permission.DATA_ASK: signed_in,
+    Permission.BREACH_REPORT: officer | moderator | operator,
+    Permission.DATA_PROTECT: data_protection & not_about_oneself,
+    Permission.MEMBER_ERASE: data_protection & not_about_oneself,
+    Permission.MEMBERS_EXPORT_ASK: roll_officer | data_protection,
+    Permission.MEMBERS_EXPORT_AGREE: data_protection | governance,
+    Permission.PROTECTION_READ: data_protection | governance | roll_officer | scrutineer,
+    Permission.PROTECTION_SIGN: governance,
     Permission.WORKER_SEE: officer | moderator | operator,
 }
 

@@ -75,7 +75,7 @@ TERMS: dict[Purpose, Terms] = {
         _CONTRACT, POLITICAL, "members, supporters, representatives and former members",
         "roll officers, the data protection officer, the person",
         "while somebody belongs, and until erased after that",
-        "the name, number and reasons are overwritten; the row stays, empty, so that records keep pointing at it",
+        "stays, emptied: records keep pointing at the row, and by its number an import knows whom not to bring back",
     ),
     Purpose.CONTACT: Terms(
         "To send notices, ballots and papers to somebody, and to reach somebody who has no e-mail.",
@@ -133,12 +133,14 @@ TERMS: dict[Purpose, Terms] = {
     Purpose.CANDIDACY: Terms(
         "So that voters know whom they vote for and who nominated them.",
         _CONTRACT, POLITICAL, "candidates and those who nominate them", "everybody who is signed in",
-        "with the ballot", _STAYS + "a published result names those who stood (UK GDPR Art. 17(3)(e))",
+        "with the ballot",
+        "stays as it was published: a result names those who stood (UK GDPR Art. 17(3)(e))",
     ),
     Purpose.EVENTS: Terms(
         "To know how many come, whether there is a quorum, and who was at a meeting that decided something.",
         _CONTRACT, POLITICAL, "members and supporters", "the organisers; everybody the figures",
-        "with the minutes of the meeting", _STAYS + "the quorum of a meeting is counted from it; answers are removed",
+        "with the minutes of the meeting",
+        "stays, with “former member” in the place of the name, for who was there: the quorum rests on it; answers are removed",
     ),
     Purpose.ACCESS_NEEDS: Terms(
         "So that somebody can take part in a meeting.",

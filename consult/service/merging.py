@@ -226,11 +226,13 @@ def part(row: MemberMerge, reason: str, *, by: Actor, at: datetime, act: Act) ->
     """Part two entries that were merged: each has again what it had, except where it was changed since.
 
     Raises:
-        Invalid: without a reason. OutOfOrder: if they were parted already. NotAllowed: for one's own entry.
+        Invalid: without a reason. OutOfOrder: if they were parted already, or erased. NotAllowed: for one's own entry.
     """
     _require_reason(reason)
     if row.undone_at is not None:
         raise OutOfOrder("These entries were parted again already.")
+    if not row.before:
+        raise OutOfOrder("These entries were erased since; there is nothing to part.")
     kept, merged = act.session.get_one(Member, row.kept_id), act.session.get_one(Member, row.merged_id)
     if by.member_id in (kept.id, merged.id):
         raise NotAllowed("Nobody parts their own entry from another; another roll officer has to do it.")
