@@ -63,6 +63,7 @@ BLUEPRINTS = (
     "audit",
     "api",
     "tokens",
+    "calendars",
     "health",
     "development",
     "style",

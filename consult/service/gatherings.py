@@ -253,7 +253,7 @@ def answer(
 def _about(gathering: Gathering) -> dict[str, Any]:
     return {
         "event": gathering.id, "title": gathering.title, "place": gathering.place,
-        "starts": written(gathering.starts_at),
+        "starts": gathering.starts_at.isoformat(),
     }  # fmt: skip
 
 

@@ -104,6 +104,14 @@ def instant_text(at: datetime) -> str:
     return gettext("%(day)s, %(clock)s (%(zone)s)", day=long_date(at), clock=clock(at), zone=zone_words())
 
 
+def moment(text: str) -> str:
+    """The instant that a notice keeps (ISO 8601), on the organisation's clock; other words as they are."""
+    try:
+        return instant_text(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def short_instant(at: datetime | None) -> Markup:
     """27 Nov 2026, 12 noon, in a time element, for tables and threads."""
     if at is None:
@@ -210,6 +218,7 @@ def slug(text: object) -> str:
 FILTERS = {
     "instant": instant,
     "instant_text": instant_text,
+    "moment": moment,
     "short_instant": short_instant,
     "short_date": short_date,
     "long_date": long_date,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,9 +14,9 @@ from consult.domain.gatherings import MAJORITIES, OPEN_TO
 from consult.domain.policy import Permission
 from consult.model.gatherings import Gathering
 from consult.model.store import db
-from consult.printing import calendars
 from consult.service import clock, consultations, gathering_records, gatherings, members, organisation, units
-from consult.web import markdown
+from consult.web import markdown, open_files
+from consult.web.calendars import entries
 from consult.web.gatherings import forms
 from consult.web.guards import actor, public, signed_in
 from consult.web.trying import tried
@@ -192,17 +192,9 @@ def minutes(gathering_id: int) -> Any:
 # -- calendars -------------------------------------------------------------------------------------------------------
 
 
-def _entry(row: Gathering) -> calendars.Entry:
-    site = current_app.config["CONSULT_URL"].rstrip("/")
-    about = "\n\n".join(part for part in (row.about, row.access) if part)
-    return calendars.Entry(
-        f"event-{row.id}@{site.partition('://')[2]}", row.title, row.starts_at, row.ends_at, row.changed_at,
-        row.revision - 1, about, row.place, f"{site}/events/{row.id}", row.state == "cancelled",
-    )  # fmt: skip
-
-
 def _ics(name: str, rows: list[Gathering]) -> Response:
-    return Response(calendars.calendar(name, map(_entry, rows)), mimetype="text/calendar")
+    body = entries.written(name, map(entries.of_event, rows))
+    return open_files.sent(body, "text/calendar; charset=utf-8", anywhere=True)
 
 
 @pages.get("/events/<int:gathering_id>.ics")

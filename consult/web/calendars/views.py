@@ -1,0 +1,83 @@
+"""The calendar of every public date, to read and to follow, and one's own by a secret address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.model.members import Member
+from consult.model.store import db
+from consult.service import calendar_addresses, clock, deadlines, gatherings, links, organisation
+from consult.web import open_files
+from consult.web.calendars import entries
+from consult.web.guards import actor, public, signed_in
+
+pages = Blueprint("calendars", __name__)
+
+MEDIA = "text/calendar; charset=utf-8"
+
+
+def _consultation() -> int | None:
+    text = request.args.get("consultation", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+@pages.get("/calendar")
+@public
+def index() -> str:
+    """What is to come: deadlines and events, the next first."""
+    at, consultation_id = clock.now(), _consultation()
+    coming = [each for each in deadlines.public(at, consultation_id) if each.at > at and not each.cancelled]
+    events = [e for e in gatherings.listed(at, consultation_id=consultation_id) if e.state == "planned"]
+    dates = [(each.at, each.title, each.place) for each in coming]
+    dates += [(e.starts_at, e.title, url_for("gatherings.show", gathering_id=e.id)) for e in events]
+    return render_template("calendars/index.html", dates=sorted(dates), consultation=consultation_id)
+
+
+@pages.get("/calendar.ics")
+@public
+def everything() -> Response:
+    """Every public deadline and event, or those of one consultation: an address that calendars can follow."""
+    at, consultation_id = clock.now(), _consultation()
+    found = deadlines.public(at, consultation_id)
+    events = gatherings.listed(at, consultation_id=consultation_id)
+    made = [*entries.of_deadlines(found, deadlines.moved(found)), *map(entries.of_event, events)]
+    return open_files.sent(entries.written(organisation.name(), made), MEDIA, anywhere=True)
+
+
+@pages.get("/calendar/<secret>.ics")
+@public
+def own(secret: str) -> Response:
+    """One member's own calendar, for whoever has its address."""
+    found = deadlines.of_member(calendar_addresses.reader(secret), clock.now())
+    made = entries.of_deadlines(found.deadlines, deadlines.moved(found.deadlines))
+    made += [entries.of_event(row, answer) for row, answer in found.events]
+    body = entries.written(_("%(name)s: my dates", name=organisation.name()), made)
+    answer = open_files.sent(body, MEDIA)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@pages.route("/account/calendar", methods=["GET", "POST"])
+@signed_in
+def address() -> Any:
+    """One's own calendar: its address is made or renewed here, and shown this once."""
+    member, secret = db.session.get_one(Member, actor().member_id), ""
+    if request.method == "POST":
+        secret = links.new_token()
+        calendar_addresses.renew(member, secret, by=actor())
+    site = str(current_app.config["CONSULT_URL"]).rstrip("/")
+    shown = site + url_for("calendars.own", secret=secret, _external=False) if secret else ""
+    return render_template("calendars/own.html", row=calendar_addresses.of_member(member.id), address=shown)
+
+
+@pages.post("/account/calendar/end")
+@signed_in
+def end() -> Response:
+    """End the address."""
+    calendar_addresses.end(db.session.get_one(Member, actor().member_id), by=actor())
+    flash(_("The address leads nowhere any more."), "success")
+    return redirect(url_for("calendars.address"))
