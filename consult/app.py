@@ -53,6 +53,7 @@ BLUEPRINTS = (
     "ceremony",
     "voting",
     "challenges",
+    "deliveries",
     "papers",
     "board",
     "desk",

@@ -138,6 +138,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CONSULT_MAIL_PASSWORD", _text, "", "the password to sign in to the mail server with", secret=True),
     Setting("CONSULT_MAIL_TLS", _flag, "yes", "whether to ask the mail server for STARTTLS when it offers it"),
     Setting("CONSULT_MAIL_FROM", _text, "consult@localhost", "the sender of notices"),
+    Setting(
+        "CONSULT_MAIL_BOUNCES",
+        _text,
+        "",
+        "the address to which undeliverable mail comes back; it must take bounces+ANYTHING@ too; empty: the sender's own",
+    ),
+    Setting(
+        "CONSULT_MAIL_BOUNCES_MAILDIR",
+        _text,
+        "",
+        "a Maildir whose new messages the worker reads as reports of undeliverable mail; empty: none is watched",
+    ),
     Setting("CONSULT_AUDIT_HEADS_TO", _text, "", "addresses, with commas, that get the audit log's head each day"),
     Setting("CONSULT_PROXIES", _whole, "0", "how many reverse proxies in front are believed about who asks"),
     Setting(

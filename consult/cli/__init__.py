@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("consult.cli.serve:serve", "Serve the pages and run the worker."),
     "worker": ("consult.cli.serve:worker", "Run the worker: mail and the timetable."),
     "sweep": ("consult.cli.serve:sweep", "Do one round of the worker now."),
+    "mail": ("consult.cli.mail:mail", "Read reports of mail that came back."),
     "audit": ("consult.cli.audit:audit", "Check the audit log."),
     "retention": ("consult.cli.retention:retention", "Remove what has been kept for its time; or say what is due."),
     "invite": ("consult.cli.people:invite", "Invite somebody in the register to sign in."),

@@ -185,6 +185,8 @@ class Event(StrEnum):
     BALLOT_CLOSED = "ballot.closed"
     BALLOT_CANCELLED = "ballot.cancelled"
     STATEMENT_SET = "candidate.statement_set"
+    LINKS_QUEUED = "ballot.links_queued"
+    BALLOT_REMINDED = "ballot.reminded"
     PAPER_DUTY_TAKEN = "papers.duty_taken"
     PAPERS_ISSUED = "papers.issued"
     PAPERS_TOTALLED = "papers.totalled"
@@ -425,6 +427,8 @@ SENTENCES: dict[Event, str] = {
     Event.BALLOT_CLOSED: "A ballot closed",
     Event.BALLOT_CANCELLED: "A ballot was cancelled",
     Event.STATEMENT_SET: "A candidate's statement or photograph was set",
+    Event.LINKS_QUEUED: "Links to vote that were missing were queued",
+    Event.BALLOT_REMINDED: "A reminder was queued for those who have not voted",
     Event.PAPER_DUTY_TAKEN: "An officer took a duty for a ballot's papers",
     Event.PAPERS_ISSUED: "Ballot papers were issued",
     Event.PAPERS_TOTALLED: "The totals of a ballot's papers were put on record",

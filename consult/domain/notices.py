@@ -15,6 +15,8 @@ class Kind:
     link: str = ""
     #: Ballot notices always go out and carry no campaigning.
     ballot: bool = False
+    #: Somebody asked for it and waits: it goes before what goes to many.
+    asked_for: bool = False
 
 
 KINDS: dict[str, Kind] = {
@@ -25,6 +27,7 @@ KINDS: dict[str, Kind] = {
     "second-factor-reset": Kind(
         "Set up a new authenticator", "after two officers agreed to a reset", link="reset second factor"
     ),
+    "address-tried": Kind("Your address works", "to somebody who said that mail reaches the address again"),
     "account-changed": Kind("Your way of signing in was changed", "tells a person of a change to the account"),
     "motion-seconded": Kind("Your motion has a new seconder", "to the mover"),
     "motion-submitted": Kind("A motion was submitted", "to the mover and the committee"),
@@ -78,6 +81,16 @@ KINDS: dict[str, Kind] = {
     "event-reminder": Kind("It is soon", "to those who come to an event"),
     "event-changed": Kind("An event was changed or cancelled", "to those who come or wait"),
     "ballot-opens": Kind("You can vote now", "to everyone on the roll when a ballot opens", link="vote", ballot=True),
+    "ballot-link": Kind(
+        "Your new link to vote",
+        "to somebody on the roll who asked for it; the older link ends",
+        link="vote",
+        ballot=True,
+        asked_for=True,
+    ),
+    "ballot-reminder": Kind(
+        "You have not voted yet", "to those on the roll whose vote is not in when it is sent", link="vote", ballot=True
+    ),
     "ballot-recorded": Kind(
         "Your vote was recorded", "that a vote was recorded; says nothing of its content", ballot=True
     ),

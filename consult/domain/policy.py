@@ -264,6 +264,9 @@ class Permission(StrEnum):
     BOARD_EXTEND = "extend the list of sealed votes"
     VOTE = "vote"
     CANDIDATE_STATE = "give a candidate's statement and photograph"
+    LINK_ASK = "ask for a new link to vote"
+    DELIVERY_SEE = "see whom the links to vote reached and who has voted"
+    DELIVERY_KEEP = "queue links that are missing, and remind those who have not voted"
     PAPER_ASK = "ask for a paper ballot"
     PAPER_DUTY = "take a duty for a ballot's papers"
     PAPER_ENVELOPES = "issue ballot papers and mark their outer envelopes"
@@ -405,6 +408,9 @@ POLICY: dict[Permission, Rule] = {
     Permission.BOARD_EXTEND: sweep,
     Permission.VOTE: signed_in,
     Permission.CANDIDATE_STATE: _committee_or_returning | the_candidate,
+    Permission.LINK_ASK: anyone,
+    Permission.DELIVERY_SEE: (returning_officer | roll_officer | scrutineer) & not_own_contest,
+    Permission.DELIVERY_KEEP: returning_officer & not_own_contest,
     Permission.PAPER_ASK: signed_in,
     Permission.PAPER_DUTY: _paper_officer & not_own_contest,
     Permission.PAPER_ENVELOPES: _paper_officer & not_own_contest,

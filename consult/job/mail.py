@@ -19,22 +19,30 @@ from consult.domain.languages import FIRST, LANGUAGES
 from consult.job import letters
 from consult.model.notices import DevelopmentMail
 from consult.model.store import writing
-from consult.service import clock, organisation
+from consult.service import bounces, clock, organisation, sending
 from consult.service.links import LIVES, life_words
 from consult.service.sending import Due
 
-SECONDS = 20
+#: For how long one answer of a mail server is waited for. A message asks for at most six.
+SECONDS = 10
 
 
 class Undeliverable(Exception):
     """This message can never be delivered; trying again would not help."""
 
 
+class BrokenOff(OSError):
+    """The mail server broke off after it had been given the message: whether it took it, nobody knows."""
+
+
 class WayOut(Protocol):
     """Something that takes a finished message away."""
 
-    def send(self, message: EmailMessage) -> None:
-        """Take the message; raises OSError when it may be tried again, Undeliverable when not."""
+    def send(self, message: EmailMessage, mark: str = "") -> None:
+        """Take the message, with the mark by which a report of it is known.
+
+        Raises OSError when it may be tried again, BrokenOff when it may have been taken, Undeliverable when it never will.
+        """
 
 
 def compose(due: Due, link: str) -> EmailMessage:
@@ -65,7 +73,7 @@ def compose(due: Due, link: str) -> EmailMessage:
             page = render_template("mail/frame.html", subject=subject, words=above, below=below)
     except TemplateNotFound as missing:
         raise Undeliverable(f"There are no words for this kind of notice: {missing.name} is missing.") from missing
-    return _message(due.address, subject, body, page)
+    return _message(due.address, subject, body, page, bounces.mark_of(due.id, due.attempts))
 
 
 def _life(purpose: str) -> str:
@@ -73,7 +81,7 @@ def _life(purpose: str) -> str:
     return str(format_timedelta(LIVES[purpose], threshold=1)) if purpose in LIVES else ""
 
 
-def _message(address: str, subject: str, body: str, page: str) -> EmailMessage:
+def _message(address: str, subject: str, body: str, page: str, mark: str = "") -> EmailMessage:
     sender = current_app.config["CONSULT_MAIL_FROM"]
     message = EmailMessage()
     try:
@@ -83,7 +91,7 @@ def _message(address: str, subject: str, body: str, page: str) -> EmailMessage:
     except ValueError as fault:
         raise Undeliverable(f"The address cannot be written in a message: {fault}.") from fault
     message["Date"] = formatdate(localtime=False)
-    message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "localhost")
+    message["Message-ID"] = make_msgid(mark or None, parseaddr(sender)[1].rpartition("@")[2] or "localhost")
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body)
     message.add_alternative(page, subtype="html")
@@ -97,18 +105,45 @@ class Smtp:
         self.settings = settings
         self.connection: smtplib.SMTP | None = None
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, mark: str = "") -> None:
         connection = self.connection or self._connect()
+        named, asked = [f"ENVID={mark}", "RET=HDRS"], ["NOTIFY=FAILURE,DELAY"]  # RFC 3461
+        marked = bool(mark) and connection.has_extn("dsn")
         try:
-            connection.send_message(message)
+            connection.send_message(
+                message,
+                self._reports_to(mark),
+                mail_options=named if marked else (),
+                rcpt_options=asked if marked else (),
+            )
         except smtplib.SMTPRecipientsRefused as refusal:
             code, words = next(iter(refusal.recipients.values()))
+            self._let_go(code)
             if 500 <= code < 600:
                 raise Undeliverable(f"The mail server refused the address ({code} {_text(words)}).") from refusal
-            raise
-        except smtplib.SMTPServerDisconnected:
+            raise OSError(f"The mail server did not take it for now ({code} {_text(words)}).") from refusal
+        except smtplib.SMTPDataError as refusal:
+            self._let_go(refusal.smtp_code)
+            said = f"({refusal.smtp_code} {_text(refusal.smtp_error)})"
+            if 500 <= refusal.smtp_code < 600:
+                raise Undeliverable(f"The mail server refused the message {said}.") from refusal
+            raise OSError(f"The mail server did not take it for now {said}.") from refusal
+        except smtplib.SMTPServerDisconnected as fault:
             self.close()
+            raise BrokenOff(f"{sending.NO_ANSWER}: {fault}") from fault
+        except smtplib.SMTPResponseException as fault:
+            self._let_go(fault.smtp_code)
             raise
+
+    def _let_go(self, code: int) -> None:
+        """After 421 (RFC 5321, 3.8) the server is gone; after every other refusal the connection serves the next message."""
+        if code == 421:
+            self.close()
+
+    def _reports_to(self, mark: str) -> str | None:
+        """The sender of the envelope, to which reports come back: with the mark, where the settings name an address."""
+        name, at, host = str(self.settings.get("CONSULT_MAIL_BOUNCES") or "").rpartition("@")
+        return f"{name}+{mark}@{host}" if at and mark else None
 
     def _connect(self) -> smtplib.SMTP:
         host, port = self.settings["CONSULT_MAIL_HOST"], self.settings["CONSULT_MAIL_PORT"]
@@ -150,7 +185,7 @@ def _text(words: bytes | str) -> str:
 class Kept:
     """In development: messages are kept in the database, to be read on a page."""
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, mark: str = "") -> None:
         text = message.get_body(("plain",))
         with writing() as session:
             session.add(

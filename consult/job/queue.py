@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from huey import SqliteHuey, crontab
 
 from consult.job import outgoing, sweep
-from consult.service import import_files
+from consult.service import clock, import_files, sending
 
 log = logging.getLogger("consult.job")
 
@@ -33,12 +33,17 @@ def _make(app: Flask) -> SqliteHuey:
     @huey.periodic_task(crontab(minute="*"), name="round")  # type: ignore[untyped-decorator]
     def each_minute() -> None:
         with app.app_context():
-            sweep.go_round()
+            go_on(sweep.go_round()["notices sent"])
 
     @huey.task(name="send")  # type: ignore[untyped-decorator]
     def send() -> None:
         with app.app_context():
-            outgoing.send_due()
+            go_on(outgoing.send_due(seconds=outgoing.ROUND))
+
+    def go_on(gone: int) -> None:
+        """Send more, after whatever else waits, if some went out and others are due; not while a mail server takes none."""
+        if gone and sending.waits(clock.now()):
+            huey.send_soon()
 
     @huey.task(name="import")  # type: ignore[untyped-decorator]
     def read() -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from consult.domain.errors import Refused
 from consult.domain.roles import SWEEP
-from consult.job import outgoing
+from consult.job import outgoing, returned
 from consult.model.ballots import Ballot
 from consult.model.store import db
 from consult.service import (
@@ -84,6 +84,7 @@ DUE: list[Due] = [
     Due("contributions released that nobody screened in time", screening.release_due),
     Due("reminders of events queued", gatherings.remind_due),
     Due("audit log heads mailed", audit_heads.send_due),
+    Due("messages that came back read", lambda at: returned.watch()),
     Due("files of members read or taken", lambda at: import_files.work_through()),
     Due("things forgotten whose time is over", housekeeping.forget_due),
 ]
@@ -101,6 +102,6 @@ def go_round() -> dict[str, int]:
             done[due.name] = 0
         finally:
             db.session.rollback()
-    done["notices sent"] = outgoing.send_due()
+    done["notices sent"] = outgoing.send_due(seconds=outgoing.ROUND)
     worker_state.beat(clock.now())
     return done

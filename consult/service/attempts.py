@@ -40,6 +40,14 @@ LINK = Limit(
     "Use the newest link in your mail (look among the junk too), or ask for another at {when}.",
 )
 LINK_NETWORK = Limit("link from a network", 60, timedelta(minutes=10), _WAIT)
+#: A new link to vote can be had to the last minute, and not so often that a box is filled with them.
+VOTE_LINK = Limit(
+    "link to vote",
+    3,
+    timedelta(minutes=15),
+    "Use the newest link in your mail (look among the junk too), or ask for another at {when}.",
+)
+VOTE_LINK_NETWORK = Limit("links to vote from a network", 60, timedelta(minutes=10), _WAIT)
 CODE = Limit("code", 8, timedelta(minutes=15), _WAIT)
 SPENT_NETWORK = Limit("links opened from a network", 200, timedelta(minutes=10), _WAIT)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from consult.domain.gatherings import ACCESS_DAYS
 from consult.model.ballots import Ballot
+from consult.model.deliveries import Bounce, Delivery
 from consult.model.gatherings import EventAnswer, Gathering
 from consult.model.imports import ImportChunk, ImportFile, ImportRow
 from consult.model.members import Attempt, LoginToken, SignInSession
@@ -67,6 +68,12 @@ def _old_exports(at: datetime) -> Any:
     return select(MemberExport.id).where(MemberExport.asked_at < at - 6 * YEAR)
 
 
+def _ballots_over(at: datetime) -> Any:
+    return select(Ballot.id).where(
+        Ballot.closes_at < at - 90 * DAY, Ballot.state.in_(("published", "annulled", "cancelled"))
+    )
+
+
 def _over_ballots(at: datetime) -> Any:
     """Rolls all of whose ballots are over; one that was annulled may be put again on its roll, for a year."""
     going_on = select(Ballot.roll_id).where(
@@ -110,6 +117,12 @@ CLOCKS: tuple[Clock, ...] = (
         "90 days after it was sent or given up; that it was sent stays",
         lambda at: and_(Notice.address != "", or_(Notice.sent_at < at - 90 * DAY, Notice.gave_up_at < at - 90 * DAY)),
         (("address", ""), ("context", {}), ("fault", None)),
+    ),
+    Clock(Bounce, "one year after the report", lambda at: Bounce.at < at - YEAR),
+    Clock(
+        Delivery,
+        "90 days after the close, once the ballot is published, annulled or cancelled",
+        lambda at: Delivery.ballot_id.in_(_ballots_over(at)),
     ),
     Clock(
         RollEntry,

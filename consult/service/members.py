@@ -91,6 +91,14 @@ def _matching(query: Select, words: str, status: str) -> Select:  # type: ignore
     return query.where(Member.status == status) if status else query
 
 
+def narrowed(query: Select, words: str) -> Select:  # type: ignore[type-arg]
+    """Those of a query over members whom some words mean, as `search` finds them."""
+    words = " ".join(words.split())[:200]
+    if "@" in words:
+        return query.where(Member.email_key == words.lower())
+    return query.where(*_having(names.sought(words)[:8] or [words])) if words else query
+
+
 def _having(words: list[str]) -> list[ColumnElement[bool]]:
     """Those who have words that begin like these: by the index for the longest, which few have, then one by one."""
     longest, *others = sorted(words, key=len, reverse=True)

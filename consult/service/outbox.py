@@ -19,6 +19,7 @@ from consult.model.motions import Motion
 from consult.model.notices import Notice
 from consult.model.rolls import RollEntry
 from consult.model.store import Instant
+from consult.service import deliveries
 
 
 def queue(
@@ -58,13 +59,21 @@ def queue(
 
 
 def queue_roll(
-    session: Session, kind: str, roll_id: int, ballot_id: int, *, at: datetime, after: datetime, **context: Any
+    session: Session,
+    kind: str,
+    roll_id: int,
+    ballot_id: int,
+    *,
+    at: datetime,
+    after: datetime,
+    again: int = 0,
+    **context: Any,
 ) -> int:
     """Queue one ballot notice to everyone on a roll who has an address there, by one statement; gives how many.
 
-    Run again it adds nobody twice: the unique `once` names kind, ballot and member.
+    Run again it adds nobody twice: the unique `once` names kind, ballot and member, and which time it is (`again`).
     """
-    once = literal(f"{kind}:{ballot_id}:").concat(cast(RollEntry.member_id, String))
+    once = literal(f"{kind}:{ballot_id}:{f'{again}:' if again else ''}").concat(cast(RollEntry.member_id, String))
     chosen = select(
         literal(kind),
         RollEntry.member_id,
@@ -80,6 +89,8 @@ def queue_roll(
     kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
     statement = kinds[session.get_bind().dialect.name](Notice).from_select(columns, chosen)
     done: Any = session.execute(statement.on_conflict_do_nothing(index_elements=[Notice.once]))
+    if kind == "ballot-opens":
+        deliveries.queue_roll(session, roll_id, ballot_id)
     return int(done.rowcount)
 
 

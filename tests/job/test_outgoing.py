@@ -70,7 +70,7 @@ class Broken:
         self.fault = fault
         self.asked = 0
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, mark: str = "") -> None:
         self.asked += 1
         raise self.fault
 
@@ -162,7 +162,7 @@ def test_a_worker_that_was_killed_in_the_middle_loses_nothing(cast: Cast, watch:
     number = queue(cast)
     assert [due.id for due in sending.claim(NOON)] == [number]  # and here it is killed
     assert sending.claim(NOON) == []
-    watch.at = NOON + sending.DELAYS[0]
+    watch.at = NOON + sending.LEASE
     assert outgoing.send_due() == 1
     assert notice(number).attempts == 2
 

@@ -47,6 +47,14 @@ HELD: dict[str, Held] = {
     ),
     "audit_head": Held(plain="sequence hash sent_at recipients"),
     "body": Held(plain="id unit_id name remit seats reserves term_months confers created_at dissolved_at revision"),
+    "bounce": Held(
+        "mail that came back",
+        {
+            P.NOTICES: "report member_id address at status words permanent settled_at",
+        },
+        plain="id",
+        hidden="report",
+    ),
     "decision": Held(
         "entries in registers of decisions",
         {

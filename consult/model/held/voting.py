@@ -27,6 +27,13 @@ HELD: dict[str, Held] = {
         ),
     ),
     "ballot_key": Held(plain="ballot_id sealed"),
+    "ballot_reminder": Held(
+        "reminders of a ballot",
+        {
+            P.RECORD: "asked_at asked_by_id",
+        },
+        plain="id ballot_id number",
+    ),
     "board_head": Held(plain="ballot_id size root at signature mailed final"),
     "board_key": Held(plain="id public_key sealed"),
     "board_leaf": Held(plain="ballot_id position receipt"),
@@ -68,6 +75,13 @@ HELD: dict[str, Held] = {
             P.RECORD: "decided_by_id decided_at",
         },
         plain="id ballot_id number",
+    ),
+    "delivery": Held(
+        "what became of links to vote",
+        {
+            P.ROLL: "member_id state remark opened doubled",
+        },
+        plain="ballot_id",
     ),
     "destruction": Held(
         "destructions of envelopes",

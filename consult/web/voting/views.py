@@ -16,6 +16,7 @@ from consult.service import (
     ballots,
     candidates,
     casting,
+    deliveries,
     materiality,
     open_votes,
     replacing,
@@ -98,6 +99,7 @@ def by_link(token: str) -> tuple[str, int] | Response:
 def vote(ballot_id: int) -> tuple[str, int] | Response:
     """The paper; somebody who has voted sees the receipt instead."""
     ballot, made = _open_to_me(ballot_id)
+    deliveries.opened(ballot_id, voter.of(ballot_id).member_id)
     cast_before = casting.receipt_of(ballot_id, voter.of(ballot_id).member_id)
     if cast_before and not (made.casting.replacing and "replace" in request.args):
         return redirect(url_for("voting.receipt", ballot_id=ballot_id))
