@@ -1,14 +1,20 @@
 """Brings the catalogues under consult/translations up to date with the words of the code and the templates, and compiles them.
 
+There are two: `messages`, which pages look words up in; and `sentences`, of what the services say (`consult.web.phrases`).
 `python scripts/translations.py` writes; with `--check` it writes nothing, and exits 1 if it would have.
 """
 
 from __future__ import annotations
 
+import ast
 import io
+import itertools
+import re
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -18,8 +24,6 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "consult" / "translations"
 
-METHODS = [("consult/**.py", "python"), ("templates/**.html", "jinja2")]
-OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 #: `Kind` is a notice's, whose subject stands in a table that knows of no translation.
 KEYWORDS = {
     "_": None,
@@ -34,20 +38,123 @@ KEYWORDS = {
 #: A catalogue does not say when it was made: it would change with every run.
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
+#: What members never meet: sentences of the officers' desks, of the machine's operator, and of tables that no page shows.
+OFFICERS = (
+    "affiliates", "audit", "audit_heads", "audit_pages", "backups", "bodies", "box", "boxes", "ceremonies",
+    "certificate", "certification", "checking", "coding", "counts", "csv_files", "declaring", "destruction",
+    "development", "extensions", "founding", "freezing", "housekeeping", "import_files", "import_rows",
+    "import_staging", "import_writing", "importing", "imports", "merging", "opening", "organisation", "outbox",
+    "paper_ballots", "paper_entries", "policy_actions", "policy_conflicts", "policy_steps", "proposed_falls",
+    "publication", "readiness", "reconciliation", "register_columns", "register_file", "registering", "rehearsals",
+    "reorganising", "replacing", "reruns", "rolls", "scheduling", "scrutiny", "seats", "sending", "settling",
+    "unsealing", "vault", "worker_state",
+)  # fmt: skip
+#: What is read as it was written (rules are a body's own words), or says that the program is at fault.
+UNSAID = (
+    "domain/languages", "domain/presets", "text/canonical", "text/compose", "text/forms", "text/lines", "text/marked",
+    "text/parts", "text/provenance",
+)  # fmt: skip
+#: How things are spoken of by number, and sentences that are put together from pieces.
+LABELS = (
+    "Motion %(number)s",
+    "Amendment %(number)s",
+    "Composite %(number)s",
+    "Draft motion",
+    "Draft amendment",
+    "Amendment %(number)s to %(motion)s",
+    "Draft amendment to %(motion)s",
+)
 
-def extracted() -> Catalog:
-    """Every message of the code and the templates, with the files that it stands in."""
+
+# -- what the services say -------------------------------------------------------------------------------------------
+
+
+def sentences(file: IO[bytes], _keywords: Any, _tags: Any, options: Any) -> Iterator[tuple[int, None, str, list[str]]]:
+    """Every sentence among the strings of a module, with a hole for each value that is put in."""
+    tree = ast.parse(file.read())
+    passed = {id(part) for node in ast.walk(tree) for part in _no_speech(node)}
+    for node in ast.walk(tree):
+        if id(node) not in passed:
+            yield from ((node.lineno, None, words, []) for words in _said(node) if _sentence(words))
+
+
+def _no_speech(node: ast.AST) -> Iterator[ast.AST]:
+    """Docstrings, and the pieces of a string that is taken as a whole."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        yield node.value
+    if isinstance(node, ast.JoinedStr):
+        yield from (part for part in ast.walk(node) if part is not node)
+
+
+def _said(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [re.sub(r"\{(\w+)\}", r"%(\1)s", node.value.replace("%", "%%"))]
+    if not isinstance(node, ast.JoinedStr):
+        return []
+    names: dict[str, str] = {}
+    return ["".join(chosen) for chosen in itertools.product(*(_piece(part, names) for part in node.values))]
+
+
+def _piece(part: ast.expr, names: dict[str, str]) -> list[str]:
+    """What can stand at one place of a string: its words, either of two, or a hole."""
+    if isinstance(part, ast.Constant):
+        return [str(part.value).replace("%", "%%")]
+    value = part.value  # type: ignore[attr-defined]
+    if isinstance(value, ast.IfExp):
+        either = [each.value for each in (value.body, value.orelse) if isinstance(each, ast.Constant)]
+        if len(either) == 2 and all(isinstance(each, str) for each in either):
+            return either
+    return [f"%({_name(value, names)})s"]
+
+
+def _name(value: ast.expr, names: dict[str, str]) -> str:
+    """A name for a hole: what the value is called in the code; the same value has the same name throughout."""
+    called = value.func if isinstance(value, ast.Call) else value
+    plain = getattr(called, "attr", getattr(called, "id", "")).strip("_") or "value"
+    written = ast.dump(value)
+    for name in itertools.chain((plain,), (f"{plain}_{n}" for n in itertools.count(2))):
+        if names.setdefault(name, written) == written:
+            return name
+    raise AssertionError
+
+
+def _sentence(words: str) -> bool:
+    plain = re.sub(r"%\(\w+\)s", "", words).strip()
+    return bool(
+        re.match(r"[A-Z“%]", words) and " " in plain and re.search(r"\w\w", plain) and re.search(r"[.!?]$", plain)
+    )
+
+
+#: Catalogue → the files that it is made from, and how each is read; the first that fits holds.
+METHODS: dict[str, list[tuple[str, Any]]] = {
+    "messages": [("consult/**.py", "python"), ("templates/**.html", "jinja2")],
+    "sentences": [
+        *((f"consult/service/{name}.py", "ignore") for name in OFFICERS),
+        *((f"consult/{name}.py", "ignore") for name in UNSAID),
+        *((f"consult/{folder}/**.py", sentences) for folder in ("service", "domain", "text")),
+        *((f"consult/web/{name}.py", sentences) for name in ("errors", "guards", "voter", "identity", "addresses")),
+    ],
+}
+OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
+
+
+# -- the catalogues --------------------------------------------------------------------------------------------------
+
+
+def extracted(name: str = "messages") -> Catalog:
+    """Every message of a catalogue, with the files that it stands in."""
     found = Catalog(project="consult", charset="utf-8")
-    messages = extract_from_dir(str(ROOT), METHODS, OPTIONS, KEYWORDS)
-    for name, _line, message, _comments, context in messages:
-        found.add(message, locations=[(name, 0)], context=context)
+    for file, _line, message, _comments, context in extract_from_dir(str(ROOT), METHODS[name], OPTIONS, KEYWORDS):
+        found.add(message, locations=[(file, 0)], context=context)
+    if name == "sentences":
+        for label in LABELS:
+            found.add(label, locations=[("scripts/translations.py", 0)])
     return found
 
 
-def brought_up(language: str, template: Catalog) -> Catalog:
+def brought_up(language: str, template: Catalog, name: str = "messages") -> Catalog:
     """The catalogue of a language, with the messages that there are now and the translations that it had."""
-    place = FOLDER / language / "LC_MESSAGES" / "messages.po"
-    with place.open("rb") as file:
+    with (FOLDER / language / "LC_MESSAGES" / f"{name}.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
@@ -67,17 +174,19 @@ def written(catalogue: Catalog) -> tuple[bytes, bytes]:
 
 def main(check: bool) -> int:
     """Bring every catalogue up to date; the exit status."""
-    template, stale = extracted(), 0
-    for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir()):
-        catalogue = brought_up(folder.name, template)
-        told = sum(1 for message in catalogue if message.id and all(_strings(message.string)))
-        for name, data in zip(("messages.po", "messages.mo"), written(catalogue), strict=True):
-            place = folder / "LC_MESSAGES" / name
-            if not place.exists() or place.read_bytes() != data:
-                stale = 1
-                if not check:
-                    place.write_bytes(data)
-        sys.stdout.write(f"{folder.name}: {told} of {len(catalogue)} messages are translated\n")
+    stale = 0
+    for name in METHODS:
+        template = extracted(name)
+        for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir()):
+            catalogue = brought_up(folder.name, template, name)
+            told = sum(1 for message in catalogue if message.id and all(_strings(message.string)))
+            for suffix, data in zip(("po", "mo"), written(catalogue), strict=True):
+                place = folder / "LC_MESSAGES" / f"{name}.{suffix}"
+                if not place.exists() or place.read_bytes() != data:
+                    stale = 1
+                    if not check:
+                        place.write_bytes(data)
+            sys.stdout.write(f"{folder.name}: {told} of {len(catalogue)} {name} are translated\n")
     return stale if check else 0
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from consult.domain.errors import Refused, Unavailable
 from consult.model.store import db
-from consult.web import guards, look, problems, unsent
+from consult.web import guards, look, phrases, problems, unsent
 
 log = logging.getLogger("consult")
 
@@ -45,7 +45,8 @@ def _page(status: int, sentence: str, reference: str = "") -> Answer:
     if status >= 500:
         look.undress()
     name = TEMPLATES.get(status, "refused")
-    return render_template(f"errors/{name}.html", sentence=sentence, status=status, reference=reference), status
+    shown = phrases.said(sentence)
+    return render_template(f"errors/{name}.html", sentence=shown, status=status, reference=reference), status
 
 
 def _log_silence(cause: object) -> None:

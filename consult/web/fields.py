@@ -13,7 +13,7 @@ from wtforms import validators
 from wtforms.fields.choices import SelectChoice
 
 from consult.domain.errors import Refused
-from consult.web import moments, widgets
+from consult.web import moments, phrases, widgets
 from consult.web.moments import DateField, InstantField
 
 __all__ = [
@@ -215,10 +215,10 @@ class Form(FlaskForm):
         for name, sentence in named.items():
             if name in self._fields:
                 kept = self._fields[name]
-                kept.errors = [*kept.errors, sentence]
+                kept.errors = [*kept.errors, phrases.said(sentence)]
                 placed = True
         if not placed:
-            self.form_errors.append(str(refusal))
+            self.form_errors.append(phrases.said(str(refusal)))
 
 
 def _anchor(field: Any) -> str:

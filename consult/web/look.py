@@ -10,12 +10,12 @@ from typing import Any
 from babel import Locale
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import Babel, get_locale, get_translations
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined, pass_context
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
 from consult import paths
-from consult.web import assets, fields, languages, levels, words
+from consult.web import assets, fields, languages, levels, phrases, words
 
 
 def always() -> bool:
@@ -89,7 +89,7 @@ def init_app(
     `organisation` is asked once per request (it may query); `clock` gives the instant that "time left" counts from.
     """
     if "babel" not in app.extensions:
-        Babel(app, locale_selector=languages.of_request)
+        Babel(app, locale_selector=languages.of_request).domain_instance = phrases.Spoken()
     look = Look(account or Account(), list(nav or ()), list(foot or ()))
     look.organisation = organisation or (lambda: Organisation(name=app.config.get("CONSULT_ORGANISATION") or "consult"))
     look.clock = clock or look.clock
@@ -106,6 +106,8 @@ def init_app(
     _translate(env)
     env.filters.update(words.FILTERS)
     env.filters["time_left"] = lambda until, now=None: words.time_left(until, now or now_())
+    env.filters["said"] = phrases.said
+    env.finalize = phrases.label
     env.filters["ago"] = lambda at, now=None: words.ago(at, now or now_())
     env.globals.update(
         asset=assets.url, stylesheet=stylesheet, organisation=organisation_, now=now_, page_language=page_language
@@ -136,6 +138,18 @@ def _translate(env: Environment) -> None:
         pgettext=lambda context, words: catalogue().upgettext(context, words),
         npgettext=lambda context, one, many, number: catalogue().unpgettext(context, one, many, number),
     )
+    for name in ("gettext", "ngettext", "pgettext"):
+        env.globals[name] = _labelling(env.globals[name])
+
+
+def _labelling(translate: Callable[..., str]) -> Callable[..., str]:
+    """What fills a message is said in the page's language too, where it is the label of a thing: “Motion 3”."""
+
+    @pass_context
+    def translated(context: Any, *words: Any, **variables: Any) -> str:
+        return translate(context, *words, **{name: phrases.label(value) for name, value in variables.items()})
+
+    return translated
 
 
 def look() -> Look:

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from govuk_frontend_wtf.gov_form_base import GovFormBase
 
 from consult.domain.errors import Invalid
-from consult.web import words
+from consult.web import phrases, words
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|noon)?")
@@ -160,7 +160,7 @@ class Parts(wtforms.Field):
             self.data = self.read()
         except Invalid as refusal:
             self.wrong = list(refusal.fields)
-            self.process_errors = [str(refusal)]
+            self.process_errors = [phrases.said(str(refusal))]
 
     def first_wrong(self) -> str:
         """The part an error summary should lead to."""

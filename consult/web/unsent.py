@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from consult.web import phrases
 from consult.web.security import safe_next
 
 #: Shorter entries are typed again faster than they are copied; tokens and choices of a vote are never shown back.
@@ -18,7 +19,7 @@ def page(sentence: str, status: int, *, signed_out: bool) -> tuple[str, int]:
     """The page that says so, leads back to the form, and shows the longer texts that were typed, to be copied."""
     return render_template(
         "errors/unsent.html",
-        sentence=sentence,
+        sentence=phrases.said(sentence),
         status=status,
         signed_out=signed_out,
         back=form_page(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale, gettext
 
 from consult.domain.errors import NotFound
 from consult.domain.languages import LANGUAGES
@@ -11,6 +12,7 @@ from consult.job import outgoing
 from consult.model.notices import DevelopmentMail
 from consult.model.store import db
 from consult.service import accounts, languages
+from consult.web import phrases
 from tests.factories import Cast
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
@@ -70,3 +72,30 @@ def test_mail_is_in_the_language_that_somebody_chose(app: Flask, cast: Cast) -> 
     assert english.subject.startswith("Your link to sign in")
     assert not welsh.subject.startswith("Your link to sign in")
     assert "Annwyl Mabel Thorn" in welsh.body and "Dear" in english.body
+
+
+def test_what_a_service_says_is_said_in_the_language_of_the_page(app: Flask, cast: Cast, browser: Browser) -> None:
+    browser.open("/language/cy?next=/")
+    page = browser.open("/ballots/999", 404)
+    assert "Nid oes pleidlais â'r rhif hwn." in page.text
+    assert "There is no ballot" not in page.text
+
+
+def test_the_label_of_a_thing_is_in_the_language_of_the_page(app: Flask) -> None:
+    with force_locale("cy"):
+        assert phrases.label("Motion 3") == "Cynnig 3"
+        assert phrases.said("Amendment 2 to Motion 3") == "Gwelliant 2 i Cynnig 3"
+        assert phrases.label("Motion 3 is ours.") == "Motion 3 is ours."
+        assert gettext("Amendments to %(clause)s", clause="Motion 3").endswith("Cynnig 3")
+        assert app.jinja_env.from_string("{{ label }}, {{ _('Amendments to %(clause)s', clause=label) }}").render(
+            label="Motion 3"
+        ) == ("Cynnig 3, Gwelliannau i Cynnig 3")
+    with force_locale("en_GB"):
+        assert phrases.label("Motion 3") == phrases.said("Motion 3") == "Motion 3"
+
+
+def test_a_sentence_is_found_whatever_fills_it_and_whatever_stands_beside_it(app: Flask) -> None:
+    with force_locale("cy"):
+        said = phrases.said("Motion 3 has no text yet that could be amended. There is no ballot of this number.")
+        assert said == "Nid oes gan Cynnig 3 destun eto y gellid ei wella. Nid oes pleidlais â'r rhif hwn."
+        assert phrases.said("Nobody ever wrote this.") == "Nobody ever wrote this."

@@ -11,6 +11,7 @@ from consult.domain.errors import NotFound, OutOfOrder, Refused
 from consult.ledger import envelopes, merkle, records
 from consult.model.ballots import Ballot
 from consult.service import ballots, boards, clock
+from consult.web import phrases
 from consult.web.guards import public
 
 pages = Blueprint("board", __name__)
@@ -36,7 +37,7 @@ def _found(ballot: Ballot, code: str) -> dict[str, Any]:
     try:
         leaf = envelopes.read_receipt(code)
     except Refused as refusal:
-        return {"problem": str(refusal)}
+        return {"problem": phrases.said(str(refusal))}
     place = boards.place_of(ballot, leaf)
     return {"code": envelopes.readable(leaf), "place": place, "hash": leaf.hex()}
 

@@ -12,6 +12,7 @@ from consult.domain.errors import Refused
 from consult.domain.policy import Permission
 from consult.model.composites import Composite
 from consult.service import amendments, carrying_over, composites, compositing, consultations
+from consult.web import phrases
 from consult.web.composites import forms, presenters
 from consult.web.guards import actor, needs, signed_in
 from consult.web.trying import tried
@@ -117,7 +118,7 @@ def tags(composite_id: int) -> Any:
         try:
             composites.tag(composite, **presenters.tagged(request.form), by=actor())
         except Refused as refusal:
-            status, problem = refusal.status, str(refusal)
+            status, problem = refusal.status, phrases.said(str(refusal))
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("composites.tags", composite_id=composite_id))

@@ -17,6 +17,7 @@ from consult.service import clock, consultations, importing, motions
 from consult.service.importing import Row
 from consult.text import importers
 from consult.text.clauses import Document, Kind, Mark, word_count
+from consult.web import phrases
 from consult.web.guards import actor, signed_in
 from consult.web.motions import forms
 from consult.web.motions.views import pages
@@ -109,7 +110,7 @@ def _preview(consultation: Consultation, form: forms.PreviewForm, rows: list[Row
     try:
         document = importing.document_of(rows)
     except Refused as refusal:
-        told = [*told, str(refusal)]
+        told = [*told, phrases.said(str(refusal))]
     shown = [(row, json.dumps([mark.to_data() for mark in row.marks])) for row in rows]
     return render_template(
         "motions/import_preview.html", form=form, consultation=consultation, rows=shown, told=told,

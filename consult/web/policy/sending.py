@@ -17,7 +17,7 @@ from consult.service import clock, model_motions, policies, printed_texts
 from consult.service.versions import document_of
 from consult.text import tokens
 from consult.text.clauses import Document, Kind, word_count
-from consult.web import downloads, words
+from consult.web import downloads, phrases, words
 from consult.web.guards import actor, needs, public
 from consult.web.look import page_language
 from consult.web.motions import presenters
@@ -70,7 +70,7 @@ def _counted(document: Document, form: forms.ModelMotionForm) -> dict[str, Any]:
     try:
         text = model_motions.chosen(document, form.clauses.data or [], form.heading.data or "")
     except Refused as refusal:
-        return {"words": 0, "limit": limit, "over": 0, "refusal": str(refusal), "clauses": []}
+        return {"words": 0, "limit": limit, "over": 0, "refusal": phrases.said(str(refusal)), "clauses": []}
     total = word_count(text)
     shown = presenters.clauses_of_draft(text)
     return {"words": total, "limit": limit, "over": max(0, total - limit), "refusal": "", "clauses": shown}

@@ -1,0 +1,137 @@
+"""What the storeys below say, in the language of the page.
+
+They speak English only: a sentence of theirs is also kept, logged and hashed, and must not depend on who happens to read
+it. A page that shows one looks it up here, finished as it is, by the phrase it was made of (catalogue `sentences`, brought
+together by `scripts/translations.py`). One that is not in the catalogue stays English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from babel.support import Translations
+from flask import current_app
+from flask_babel import Domain, get_locale
+from markupsafe import Markup
+
+from consult.domain.languages import FIRST
+from consult.web.languages import tag_of
+
+DOMAIN = "sentences"
+_HOLE = re.compile(r"%\((\w+)\)s")
+#: The names of things that are spoken of by number; a template shows one by itself.
+_LABEL = re.compile(r"(?:(?:Motion|Amendment|Composite) \d+|Draft (?:motion|amendment))(?: to Motion \d+)?").fullmatch
+_NEXT = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
+
+
+class Book:
+    """Phrases and what each is in another language; `said` finds the one that a finished sentence was made of.
+
+    >>> book = Book({"Open": "Ar agor", "%(what)s is %(state)s.": "Mae %(what)s %(state)s.", "open": "ar agor"})
+    >>> book.said("Motion 3 is open.")
+    'Mae Motion 3 ar agor.'
+    >>> book.said("Open"), book.said("Nobody wrote this.")
+    ('Ar agor', 'Nobody wrote this.')
+    """
+
+    def __init__(self, phrases: Mapping[str, str]) -> None:
+        self.whole = {phrase.replace("%%", "%"): words for phrase, words in _ended(phrases) if words}
+        made = [_Pattern(phrase, words) for phrase, words in _ended(phrases) if words and _HOLE.search(phrase)]
+        self.patterns = sorted(made, key=lambda pattern: -pattern.letters)
+
+    def said(self, sentence: str) -> str:
+        """The sentence in the other language, or as it is; what fills a phrase is looked up as well."""
+        found = self._known(sentence)
+        if found is not None:
+            return found
+        parts = _NEXT.split(sentence)
+        return " ".join(self._known(part) or part for part in parts) if len(parts) > 1 else sentence
+
+    def _known(self, sentence: str) -> str | None:
+        if sentence in self.whole:
+            return self.whole[sentence].replace("%%", "%")
+        for pattern in self.patterns:
+            if pattern.longest in sentence and (match := pattern.matches(sentence)):
+                return pattern.words % {name: self.said(value) for name, value in match.groupdict().items()}
+        return None
+
+
+def _ended(phrases: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The phrases, and those that end in a hole without that end too: what would have filled it may have been nothing."""
+    for phrase, words in phrases.items():
+        yield phrase, words
+        if (end := re.search(r" %\(\w+\)s$", phrase)) and words.endswith(end[0]):
+            yield phrase[: end.start()], words.removesuffix(end[0])
+
+
+class _Pattern:
+    """One phrase with holes: what it must contain, and how it is taken apart."""
+
+    def __init__(self, phrase: str, words: str) -> None:
+        self.words = words
+        pieces = [piece.replace("%%", "%") for piece in _HOLE.split(phrase)]
+        fixed, names = pieces[::2], pieces[1::2]
+        self.longest = max(fixed, key=len)
+        self.letters = sum(map(len, fixed))
+        self.matches = re.compile(_expression(fixed, names), re.DOTALL).fullmatch
+
+
+def _expression(fixed: Iterable[str], names: list[str]) -> str:
+    """The phrase as a regular expression; a hole that comes again must be filled alike, and `number` holds a number."""
+    seen: set[str] = set()
+    made = []
+    for piece, name in zip(fixed, [*names, ""], strict=True):
+        made.append(re.escape(piece))
+        if name:
+            filling = r"\d+" if name == "number" else ".+?"
+            made.append(f"(?P={name})" if name in seen else f"(?P<{name}>{filling})")
+            seen.add(name)
+    return "".join(made)
+
+
+@cache
+def _book(folder: str, locale: str) -> Book:
+    found = Translations.load(folder, [locale], DOMAIN)
+    phrases: dict[Any, str] = getattr(found, "_catalog", {})
+    return Book({phrase: words for phrase, words in phrases.items() if isinstance(phrase, str) and phrase})
+
+
+def book() -> Book | None:
+    """The phrases in the language of the page; None where that is the language they were written in."""
+    locale = str(get_locale() or FIRST)
+    if tag_of(locale) == FIRST:
+        return None
+    return _book(f"{current_app.root_path}/translations", locale)
+
+
+def said(sentence: Any) -> Any:
+    """A sentence of a service in the language of the page; text with marks in it was made for the page already."""
+    if not isinstance(sentence, str) or isinstance(sentence, Markup):
+        return sentence
+    known = book()
+    return known.said(str(sentence)) if known else sentence
+
+
+def label(value: Any) -> Any:
+    """“Motion 3” as the page's language has it; anything else as it is."""
+    return said(value) if isinstance(value, str) and _LABEL(value) else value
+
+
+class Spoken(Domain):  # type: ignore[misc]
+    """The catalogue of pages; what fills a message is said in its language too where it is the label of a thing."""
+
+    def gettext(self, string: str, **variables: Any) -> str:
+        return str(super().gettext(string, **_labelled(variables)))
+
+    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
+        return str(super().ngettext(singular, plural, num, **_labelled(variables)))
+
+    def pgettext(self, context: str, string: str, **variables: Any) -> str:
+        return str(super().pgettext(context, string, **_labelled(variables)))
+
+
+def _labelled(variables: dict[str, Any]) -> dict[str, Any]:
+    return {name: label(value) for name, value in variables.items()}
