@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from consult.domain.errors import Refused
 from consult.domain.languages import LANGUAGES
+from consult.domain.relying_party import relying_party
 
 DEVELOPMENT_SECRET = "for development only, never for members' votes"  # noqa: S105 (refused in production)
 
@@ -166,6 +167,18 @@ SETTINGS: tuple[Setting, ...] = (
         "what Prometheus must show to read /metrics; empty: nothing is counted and there is no such page",
         secret=True,
     ),
+    Setting(
+        "CONSULT_PASSKEY_DOMAIN",
+        _text,
+        "",
+        "the domain that passkeys are bound to; never change it: they are lost; empty: the host of CONSULT_URL",
+    ),
+    Setting(
+        "CONSULT_PASSKEY_ORIGINS",
+        _text,
+        "",
+        "where passkeys are taken, such as https://vote.consult.example, with commas; empty: CONSULT_URL",
+    ),
     Setting("CONSULT_SESSION_DAYS", _whole, "14", "days after which a signed-in browser must sign in again"),
 )
 
@@ -191,6 +204,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> list[Reading]
     environment = os.environ if environment is None else environment
     readings = [_read(setting, environment) for setting in SETTINGS]
     mode = next(r.value for r in readings if r.setting.name == "CONSULT_MODE")
+    readings = [_with_passkeys(r, readings) for r in readings]
     return [_in_production(r) for r in readings] if mode == "production" else readings
 
 
@@ -216,6 +230,30 @@ def _read(setting: Setting, environment: Mapping[str, str]) -> Reading:
         return Reading(setting, setting.default, source, str(fault) or "cannot be read")
     except Exception as fault:  # a zone that does not exist raises its own kind
         return Reading(setting, setting.default, source, f"not known: {fault}")
+
+
+def _passkeys(readings: list[Reading]) -> Any:
+    """The relying party of passkeys, from the three settings that make it.
+
+    Raises:
+        ValueError: if they do not fit together.
+    """
+    values = {r.setting.name: r.value for r in readings}
+    url = values["CONSULT_URL"] or f"http://localhost:{values['PORT']}"  # a number has no passkeys
+    return relying_party(url, values["CONSULT_PASSKEY_DOMAIN"], values["CONSULT_PASSKEY_ORIGINS"])
+
+
+def _with_passkeys(reading: Reading, readings: list[Reading]) -> Reading:
+    """The reading of the setting to be put right, with its fault, where passkeys could not work as they are set."""
+    values = {r.setting.name: r.value for r in readings}
+    to_blame = "CONSULT_PASSKEY_ORIGINS" if values["CONSULT_PASSKEY_ORIGINS"] else "CONSULT_PASSKEY_DOMAIN"
+    if reading.setting.name != to_blame:
+        return reading
+    try:
+        _passkeys(readings)
+    except ValueError as fault:
+        return Reading(reading.setting, reading.value, reading.source, str(fault))
+    return reading
 
 
 def _in_production(reading: Reading) -> Reading:
@@ -257,6 +295,7 @@ def configuration(environment: Mapping[str, str] | None = None) -> dict[str, Any
             "max_overflow": 10,
             "hide_parameters": True,  # a fault in the log says which statement failed, and nothing of whom
         },
+        "CONSULT_PASSKEYS": _passkeys(readings),
         "SECRET_KEY": values["CONSULT_SECRET"],
         "SESSION_COOKIE_NAME": "consult",
         "SESSION_COOKIE_HTTPONLY": True,

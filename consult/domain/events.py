@@ -16,6 +16,10 @@ class Event(StrEnum):
     SECOND_FACTOR_SET = "account.second_factor_set"
     RECOVERY_CODES_MADE = "account.recovery_codes_made"
     RECOVERY_CODE_USED = "account.recovery_code_used"
+    PASSKEY_ADDED = "account.passkey_added"
+    PASSKEY_RENAMED = "account.passkey_renamed"
+    PASSKEY_REMOVED = "account.passkey_removed"
+    PASSKEY_DOUBTED = "account.passkey_doubted"
     RESET_ASKED = "account.reset_asked"
     RESET_AGREED = "account.reset_agreed"
     SESSION_ENDED = "account.session_ended"
@@ -258,6 +262,10 @@ SENTENCES: dict[Event, str] = {
     Event.SECOND_FACTOR_SET: "A second factor was set up",
     Event.RECOVERY_CODES_MADE: "Recovery codes were made",
     Event.RECOVERY_CODE_USED: "A recovery code was used",
+    Event.PASSKEY_ADDED: "A passkey was made",
+    Event.PASSKEY_RENAMED: "A passkey was renamed",
+    Event.PASSKEY_REMOVED: "A passkey was removed",
+    Event.PASSKEY_DOUBTED: "A passkey counted backwards and was put out of use",
     Event.RESET_ASKED: "An officer asked to reset somebody's way of signing in",
     Event.RESET_AGREED: "A second officer agreed to the reset",
     Event.SESSION_ENDED: "A session was ended",

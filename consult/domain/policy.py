@@ -469,7 +469,7 @@ def why_not(permission: Permission, actor: Actor, subject: Any = None, *, at: da
         return f"{sentence} Sign in first."
     with_factor = Actor(**{**actor.__dict__, "second_factor": True})
     if not actor.second_factor and rule.test(with_factor, subject, at):
-        return f"To {permission.value} you need to sign in with the code from your authenticator as well."
+        return f"To {permission.value} you need to sign in with a passkey, or with the code from your authenticator as well."
     ended = [h for h in actor.holdings if not h.active(at)]
     if ended and rule.test(
         Actor(

@@ -13,6 +13,7 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import SECOND_FACTOR_ROLES, VISITOR, Actor
 from consult.model.members import Account, Member, SignInSession
+from consult.model.signing_in import Passkey
 from consult.model.store import db
 from consult.service import actors, attempts, links, passwords, sessions
 from consult.service.act import Act, act
@@ -70,12 +71,32 @@ def ensure(session: Session, member_id: int, at: datetime) -> Account:
 
 
 def next_step(account: Account | None, actor: Actor, at: datetime) -> str:
-    """What somebody who has just signed in is led to: "code", "authenticator" (to set one up) or "" (nothing)."""
+    """What somebody who has just signed in is led to: "code", "passkey" (to use it), "authenticator" (to set one up) or ""
+    (nothing)."""
     if actor.second_factor:
         return ""
     if account is not None and account.totp_confirmed_at is not None:
         return "code"
-    return "authenticator" if actor.roles(at) & SECOND_FACTOR_ROLES else ""
+    if not actor.roles(at) & SECOND_FACTOR_ROLES:
+        return ""
+    return "passkey" if account is not None and has_passkey(account.member_id) else "authenticator"
+
+
+def has_passkey(member_id: int) -> bool:
+    """Whether somebody has a passkey that signs in."""
+    good = select(Passkey.id).where(Passkey.member_id == member_id, Passkey.doubted_at.is_(None))
+    return db.session.scalar(good.limit(1)) is not None
+
+
+def ways_in(account: Account, *, but_passkey: int | None = None) -> list[str]:
+    """The ways in which somebody can sign in: "password", "link", "passkey"; without one of the passkeys, if given."""
+    others = select(Passkey.id).where(Passkey.member_id == account.member_id, Passkey.doubted_at.is_(None))
+    ways = {
+        "password": account.password_hash is not None,
+        "link": account.member.email is not None,
+        "passkey": db.session.scalar(others.where(Passkey.id != (but_passkey or 0)).limit(1)) is not None,
+    }
+    return [way for way, there in ways.items() if there]
 
 
 def sign_in(
@@ -333,13 +354,18 @@ def invite(member: Member, *, token: str | None = None, by: Actor, at: datetime,
 
 
 def require_second_factor(account: Account, by: Actor) -> None:
-    """Nothing, unless the account has an authenticator and this session has not been shown a code from it.
+    """Nothing, unless the account has a second factor that this session has not been shown: an authenticator, or a passkey
+    of somebody who holds an office.
 
     Raises:
         NotAllowed: saying so: a stolen password must not be enough to lock its owner out.
     """
-    if account.totp_confirmed_at is not None and not by.second_factor:
+    if by.second_factor:
+        return
+    if account.totp_confirmed_at is not None:
         raise NotAllowed("To change how you sign in, enter the code from your authenticator first.")
+    if any(held.role in SECOND_FACTOR_ROLES for held in by.holdings) and has_passkey(account.member_id):
+        raise NotAllowed("You hold an office. To change how you sign in, sign in with your passkey first.")
 
 
 def _known(member: Member) -> tuple[str, ...]:

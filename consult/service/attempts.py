@@ -49,6 +49,7 @@ VOTE_LINK = Limit(
 )
 VOTE_LINK_NETWORK = Limit("links to vote from a network", 60, timedelta(minutes=10), _WAIT)
 CODE = Limit("code", 8, timedelta(minutes=15), _WAIT)
+CHALLENGE_NETWORK = Limit("passkeys asked for from a network", 300, timedelta(minutes=10), _WAIT)
 SPENT_NETWORK = Limit("links opened from a network", 200, timedelta(minutes=10), _WAIT)
 
 

@@ -19,6 +19,7 @@ from consult.model.members import Attempt, LoginToken, SignInSession
 from consult.model.notices import DevelopmentMail, Heartbeat, Notice
 from consult.model.protection import DataCase, DataCaseStep, MemberExport, MemberExportPerson, MemberRead, RetentionRun
 from consult.model.rolls import RollEntry
+from consult.model.signing_in import SignInChallenge
 from consult.model.store import Base, db, writing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -94,6 +95,7 @@ CLOCKS: tuple[Clock, ...] = (
         "one day after it was used or ran out",
         lambda at: or_(LoginToken.expires_at < at - DAY, LoginToken.used_at < at - DAY),
     ),
+    Clock(SignInChallenge, "five minutes after it was given", lambda at: SignInChallenge.expires_at < at),
     Clock(
         SignInSession,
         "30 days after it ended, 360 days after it began",

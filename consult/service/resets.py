@@ -1,4 +1,4 @@
-"""Resets: a lost authenticator taken away by two different officers, with a reason, and the person told."""
+"""Resets: a lost authenticator or passkey taken away by two different officers, with a reason, and the person told."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def waiting(at: datetime) -> list[ResetRequest]:
 
 @act(Permission.ACCOUNT_RESET, Event.RESET_ASKED)
 def ask(member: Member, reason: str, *, by: Actor, at: datetime, act: Act) -> ResetRequest:
-    """Ask that somebody's authenticator be taken away; a second officer must agree. The person is told at once.
+    """Ask that somebody's authenticator and passkeys be taken away; a second officer must agree. The person is told at once.
 
     Raises:
         Invalid: with no reason, or if nothing is there to take away. OutOfOrder: if such a request waits already.
@@ -53,8 +53,9 @@ def ask(member: Member, reason: str, *, by: Actor, at: datetime, act: Act) -> Re
     if not reason.strip() or len(reason) > 1000:
         sentence = "Say how you know that it is this person who asks, in at most 1,000 characters."
         raise Invalid(sentence, {"reason": sentence})
-    if member.account is None or member.account.totp_confirmed_at is None:
-        sentence = f"{member.name} has no authenticator, so there is nothing to reset."
+    account = member.account
+    if account is None or (account.totp_confirmed_at is None and not accounts.has_passkey(member.id)):
+        sentence = f"{member.name} has no authenticator and no passkey, so there is nothing to reset."
         raise Invalid(sentence, {"member": sentence})
     if not member.email:
         sentence = f"{member.name} has no e-mail address, to which the link for a new authenticator could go."
@@ -74,7 +75,7 @@ def ask(member: Member, reason: str, *, by: Actor, at: datetime, act: Act) -> Re
 
 @act(Permission.ACCOUNT_RESET, Event.RESET_AGREED)
 def agree(request: ResetRequest, *, by: Actor, at: datetime, act: Act) -> ResetRequest:
-    """Agree as the second officer: the authenticator and recovery codes go, every session ends, and a link is mailed.
+    """Agree as the second officer: authenticator, recovery codes and passkeys go, every session ends, and a link is mailed.
 
     The password stays as it is.
 

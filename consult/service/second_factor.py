@@ -16,6 +16,7 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.members import Account, RecoveryCode, SignInSession
+from consult.model.signing_in import Passkey
 from consult.model.store import db
 from consult.service import accounts, attempts, clock, organisation, sessions, vault
 from consult.service.act import Act, act
@@ -229,7 +230,8 @@ def codes_left(account: Account) -> int:
 
 
 def take_away(act: Act, account: Account) -> None:
-    """Take the authenticator and the recovery codes away inside another act (a reset by two officers)."""
+    """Take authenticator, recovery codes and passkeys away inside another act (a reset by two officers)."""
+    act.session.execute(delete(Passkey).where(Passkey.member_id == account.member_id))
     account.totp_sealed = account.totp_new_sealed = None
     account.totp_confirmed_at = account.totp_last_step = None
     act.session.execute(delete(RecoveryCode).where(RecoveryCode.member_id == account.member_id))
@@ -237,10 +239,7 @@ def take_away(act: Act, account: Account) -> None:
 
 def _raise_session(act: Act, account: Account, token: str, old_hash: str, device: str) -> SignInSession:
     attempts.forget(act.session, Try(attempts.CODE, f"member:{account.member_id}"))
-    old = act.session.get(SignInSession, old_hash)
-    if old is not None and old.member_id == account.member_id and old.ended_at is None:
-        old.ended_at = act.at
-    return sessions.begin(act, account.member_id, token, second_factor=True, device=device)
+    return sessions.replace(act, account.member_id, old_hash, token, second_factor=True, device=device)
 
 
 def _keep_codes(session: Session, account: Account, codes: list[str]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import select, update
 
-from consult.domain.errors import NotFound
+from consult.domain.errors import NotAllowed, NotFound
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
@@ -16,6 +16,9 @@ from consult.model.members import Member, SignInSession
 from consult.model.store import db, writing
 from consult.service import clock
 from consult.service.act import Act, act
+
+#: How long after signing in somebody may change how they sign in without showing again who they are.
+FRESH = timedelta(minutes=15)
 
 
 def token_hash(token: str) -> str:
@@ -58,6 +61,32 @@ def begin(act: Act, member_id: int, token: str, *, second_factor: bool, device: 
     )
     act.session.add(begun)
     return begun
+
+
+def replace(act: Act, member_id: int, old_hash: str, token: str, *, second_factor: bool, device: str) -> SignInSession:
+    """End this browser's session and let it go on under a new token, so that nobody who had the old one gains by it."""
+    old = act.session.get(SignInSession, old_hash)
+    if old is not None and old.member_id == member_id and old.ended_at is None:
+        old.ended_at = act.at
+    return begin(act, member_id, token, second_factor=second_factor, device=device)
+
+
+def fresh(session_hash: str, member_id: int, at: datetime) -> bool:
+    """Whether this browser's session was begun so lately that its owner must be the one who sits there."""
+    found = db.session.get(SignInSession, session_hash)
+    return (
+        found is not None and found.member_id == member_id and found.ended_at is None and at - found.created_at < FRESH
+    )
+
+
+def require_fresh(session_hash: str, member_id: int, at: datetime | None = None) -> None:
+    """Nothing in a session that was begun lately.
+
+    Raises:
+        NotAllowed: saying what to do.
+    """
+    if not fresh(session_hash, member_id, at or clock.now()):
+        raise NotAllowed("To change how you sign in, show again that it is you: confirm it on your account's page.")
 
 
 def standing(member_id: int) -> list[SignInSession]:

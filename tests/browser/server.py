@@ -32,7 +32,8 @@ class Served:
         self.furnished = furnished
         self.log = folder / "server.log"
         listening = socket.create_server(("127.0.0.1", 0))
-        self.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        host = settings.get("CONSULT_TEST_HOST", "127.0.0.1")
+        self.base = f"http://{host}:{listening.getsockname()[1]}"
         environment = os.environ | {
             "DATABASE_URL": database,
             "CONSULT_INSTANCE": str(folder),

@@ -29,9 +29,9 @@ def test_every_setting_is_used_and_every_one_used_is_in_the_table() -> None:
             used |= set(re.findall(r"[\"'](CONSULT_[A-Z_]+|DATABASE_URL|PORT)[\"']", source.read_text()))
     for source in paths.templates().rglob("*.*"):
         used |= set(re.findall(r"config\.(CONSULT_[A-Z_]+)", source.read_text()))
-    made = {"CONSULT_DEVELOPMENT", "CONSULT_ORGANISATION"}
+    made = {"CONSULT_DEVELOPMENT", "CONSULT_ORGANISATION", "CONSULT_PASSKEYS"}
     assert used - set(config.BY_NAME) - made == set()
-    read_by_config_itself = {"DATABASE_URL", "CONSULT_SECRET"}
+    read_by_config_itself = {"DATABASE_URL", "CONSULT_SECRET", "CONSULT_PASSKEY_DOMAIN", "CONSULT_PASSKEY_ORIGINS"}
     assert set(config.BY_NAME) - used - read_by_config_itself == set()
 
 
@@ -52,6 +52,8 @@ def test_every_setting_can_come_from_a_file(setting: config.Setting, tmp_path: o
         "CONSULT_GROUP_COMMIT": "no",
         "CONSULT_LOG": "json",
         "CONSULT_LANGUAGE": "cy",
+        "CONSULT_PASSKEY_DOMAIN": "localhost",
+        "CONSULT_PASSKEY_ORIGINS": "https://consult.example",
     }
     value = good.get(setting.name) or ("7" if setting.default.isdigit() else "x" * 40)
     place = tmp_path / "value"  # type: ignore[operator]

@@ -202,6 +202,17 @@ HELD: dict[str, Held] = {
         plain="id",
     ),
     "organisation": Held(plain="id name strapline founded_at demonstration"),
+    "passkey": Held(
+        "passkeys",
+        {
+            P.SIGN_IN: (
+                "member_id credential_id user_handle public_key sign_count name transports synced made_at last_used_at "
+                "doubted_at"
+            ),
+        },
+        plain="id",
+        hidden="credential_id user_handle public_key",
+    ),
     "recovery_code": Held(
         "recovery codes",
         {
@@ -248,6 +259,13 @@ HELD: dict[str, Held] = {
             P.RECORD: "filled_by",
         },
         plain="id body_id role_id",
+    ),
+    "sign_in_challenge": Held(
+        "challenges to passkeys",
+        {
+            P.SIGN_IN: "challenge_hash purpose member_id expires_at",
+        },
+        hidden="challenge_hash",
     ),
     "sign_in_session": Held(
         "browsers signed in",

@@ -9,6 +9,7 @@ const helpers = [
   ["[data-module=hall-live]", "./hall.js"],
   ["[data-module=browser-key]", "./key.js"],
   ["[data-seal]", "./seal.js"],
+  ["[data-passkey]", "./passkey.js"],
   ["[data-tasks]", "./tasks.js"],
   ["[data-module^=govuk-]:not([data-module=govuk-button]):not([data-module=govuk-skip-link])", "./anatomy.js"],
 ];

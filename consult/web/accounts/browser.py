@@ -49,12 +49,14 @@ def keep(begun: SignInSession, token: str, *, stay: bool | None = None) -> None:
 
 
 def go_on() -> Response:
-    """To the code, to setting up an authenticator, or to where the person was going."""
+    """To the code, the passkey, setting up an authenticator, or to where the person was going."""
     who = g._login_user.actor
     step = accounts.next_step(accounts.get(who.member_id), who, clock.now())
     onward = next_page()
     if step == "code":
         return redirect(url_for("accounts.code", next=onward))
+    if step == "passkey":
+        return redirect(url_for("accounts.passkey", next=onward))
     if step == "authenticator":
         return redirect(url_for("accounts.authenticator", next=onward))
     return redirect(onward or "/")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import validators
 
+from consult.service.passkeys import LONGEST_NAME
 from consult.service.passwords import SHORTEST
-from consult.web.fields import BooleanField, Form, PasswordField, Required, StringField, TextAreaField
+from consult.web.fields import BooleanField, Form, HiddenField, PasswordField, Required, StringField, TextAreaField
 
 _WHO = _l("E-mail address or member number")
 _ONE_LINE = {"autocomplete": "username", "spellcheck": False, "params": {"autocapitalize": "none"}}
@@ -67,6 +68,31 @@ class Change(Choose):
     """A new password in place of the present one."""
 
     present = PasswordField(_l("Present password"), render_kw={"autocomplete": "current-password"})
+
+
+class Confirm(Form):
+    """The password again."""
+
+    password = PasswordField(
+        _l("Password"), [Required(_l("Type your password."))], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class Passkey(Form):
+    """What the browser's device answered: filled in by the script of the page."""
+
+    answer = HiddenField()
+
+
+class PasskeyName(Passkey):
+    """What a passkey is called."""
+
+    name = StringField(
+        _l("Name of the passkey"),
+        [Required(_l("Give the passkey a name."))],
+        description=_l("So that you can tell it from others later: the device it is on, or where it is kept."),
+        render_kw={"classes": "govuk-input--width-20", "autocomplete": "off", "maxlength": LONGEST_NAME},
+    )
 
 
 class Code(Form):
