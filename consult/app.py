@@ -65,6 +65,7 @@ BLUEPRINTS = (
     "api",
     "tokens",
     "calendars",
+    "feeds",
     "health",
     "development",
     "style",

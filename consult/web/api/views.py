@@ -11,6 +11,7 @@ from consult.domain.interfaces import SCOPES
 from consult.service import marks
 from consult.web.api import openapi, readers
 from consult.web.api.operations import OPERATIONS, ROOT, kept, measure, pages
+from consult.web.feeds.views import TITLES
 from consult.web.guards import public
 from consult.web.kept import for_visitors
 
@@ -34,7 +35,12 @@ def home() -> str:
     for operation in OPERATIONS:
         tags.setdefault(operation.tag, []).append(operation)
     return render_template(
-        "api/index.html", tags=tags, root=request.host_url.rstrip("/") + ROOT, examples=EXAMPLES, scopes=SCOPES
+        "api/index.html",
+        tags=tags,
+        root=request.host_url.rstrip("/") + ROOT,
+        examples=EXAMPLES,
+        scopes=SCOPES,
+        feeds=TITLES,
     )
 
 
