@@ -52,7 +52,7 @@ def test_filters_and_pages(app: Flask, logged: Cast) -> None:
     browser = browser_of(app, logged.who["member"])
     page = browser.open("/audit?event=unit.made")
     assert len(page.rows("61 entries, newest first")) == 51
-    assert len(page.click("Next page").rows("61 entries, newest first")) == 12
+    assert len(page.click("Older entries").rows("61 entries, newest first")) == 12
     page = browser.open("/audit").choose("What happened", "A role was given").press("Show them")
     assert len(page.rows("1 entries, newest first")) == 2
     for odd in ("?page=0", "?page=99999", "?page=x", "?event=nonsense", "?about=" + "x" * 3000):
@@ -81,3 +81,36 @@ def test_the_page_does_not_fail_for_an_erased_person(app: Flask, logged: Cast) -
         session.get_one(Member, logged.who["committee_1"].id).erased_at = clock.now(session)
     page = browser_of(app, logged.who["member"]).open("/audit")
     assert "a former member" in page.main and "Amina Grove" not in page.html
+
+
+def test_what_is_looked_for_stays_while_one_turns_pages_and_takes_files(app: Flask, logged: Cast) -> None:
+    for number in range(60):
+        units.make_unit(logged.units["Southfen"], f"Branch {number}", "branch", by=logged.actor("committee_1"))
+    page = browser_of(app, logged.who["scrutineer"]).open("/audit")
+    page = page.choose("In which unit, or below it", "Southfen").fill("By whom", "Amina Grove").press("Show them")
+    older = page.click("Older entries")
+    assert len(older.rows("60 entries, newest first")) == 11
+    assert len(older.click("Newer entries").rows("60 entries, newest first")) == 51
+    assert "elected" in browser_of(app, logged.who["member"]).open("/audit?words=ELECTED").main
+    for odd in (
+        "?unit=999999999999",
+        "?unit=x",
+        "?since-day=40&since-month=1&since-year=2026",
+        "?before=-1",
+        "?after=x",
+    ):
+        browser_of(app, logged.who["member"]).open("/audit" + odd)
+
+
+def test_files_are_for_officers_and_the_chain_for_scrutineers(app: Flask, logged: Cast) -> None:
+    for who, form, status in (
+        ("member", "csv", 403),
+        ("committee_1", "jsonl", 200),
+        ("committee_1", "chain", 403),
+        ("scrutineer", "chain", 200),
+        ("scrutineer", "xls", 404),
+    ):
+        browser = browser_of(app, logged.who[who])
+        token = browser.open("/audit/check").find_all("input", name="csrf_token")[0].get("value")
+        answer = browser.fetch(f"/audit/file/{form}", method="POST", data={"csrf_token": token})
+        assert answer.status_code == status, (who, form)

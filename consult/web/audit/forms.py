@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from consult.domain.events import SENTENCES
-from consult.web.fields import Form, SelectField, StringField
+from consult.model.units import Unit
+from consult.web.fields import DateField, Form, SelectField, StringField
 
 
 class Filter(Form):
@@ -15,7 +16,16 @@ class Filter(Form):
         _l("What happened"),
         choices=[("", _l("everything")), *((event.value, words) for event, words in SENTENCES.items())],
     )
+    by = StringField(_l("By whom"), description=_l("A name; or “the timetable”."))
     about = StringField(_l("About"), description=_l("Such as motion:7 or ballot:3."))
+    unit = SelectField(_l("In which unit, or below it"))
+    words = StringField(_l("Words in the reason"))
+    since = DateField(_l("From this day"))
+    until = DateField(_l("Up to this day"))
+
+    def offer(self, units: list[Unit]) -> None:
+        """The units to choose from."""
+        self.unit.choices = [("", _l("all")), *((str(unit.id), unit.name) for unit in units)]
 
 
 class Check(Form):

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
 
 from consult.domain.policy import Permission
-from consult.service import clock, growth, members, merging
+from consult.service import clock, growth, looking, members, merging
 from consult.web.fields import Form, Required, TextAreaField
-from consult.web.guards import actor, needs
+from consult.web.guards import actor, needs, now
 from consult.web.members.views import pages
 from consult.web.trying import tried
 
@@ -35,6 +35,7 @@ def alike() -> Any:
     by = request.args.get("by", "e-mail")
     by = by if by in merging.ALIKE else "e-mail"
     found = merging.alike(by, request.args.get("page", 1, type=int))
+    looking.note(actor(), [one.id for group in found.groups for one in group], "alike", now())
     return render_template("members/alike.html", by=by, found=found, address=f"{request.path}?by={by}&page=")
 
 
@@ -43,6 +44,7 @@ def alike() -> Any:
 def merge(member_id: int, other_id: int) -> Any:
     """Merge the second entry into the first, after looking at both."""
     kept, other, form = members.get(member_id), members.get(other_id), Reason()
+    looking.note(actor(), [kept.id, other.id], "merge", now())
     done, status = tried(form, lambda: merging.merge(kept, other, form.reason.data, by=actor()))
     if done:
         flash(_("The entry %(number)s is merged into this one.", number=other.number), "success")
@@ -56,6 +58,7 @@ def merge(member_id: int, other_id: int) -> Any:
 def part(merge_id: int) -> Any:
     """What was merged, and parting it again."""
     row, form = merging.get(merge_id), Reason()
+    looking.note(actor(), [row.kept_id, row.merged_id], "merge", now())
     done, status = tried(form, lambda: merging.part(row, form.reason.data, by=actor()))
     if done:
         flash(_("The two entries are parted again."), "success")

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
 from consult.domain.roles import Status
-from consult.service import audit_pages, members, merging, units
-from consult.web.guards import actor, needs
+from consult.service import audit_pages, looking, members, merging, units
+from consult.web.guards import actor, needs, now
 from consult.web.members.forms import ChangeStatus, Move
 
 pages = Blueprint("members", __name__)
@@ -28,6 +28,7 @@ def index() -> Answer:
     words, status = request.args.get("q", "").strip(), request.args.get("status", "")
     status = status if status in set(Status) else ""
     found = members.search(words, status, request.args.get("page", 1, type=int))
+    looking.note(actor(), [one.id for one in found.members], "search", now())
     kept = urlencode({"q": words, "status": status, "page": ""})
     return render_template(
         "members/index.html",
@@ -43,14 +44,19 @@ def index() -> Answer:
 @needs(Permission.MEMBERS_SEE)
 def show(member_id: int) -> Answer:
     """One person's entry, roles and history."""
-    member = members.get(member_id)
+    member = _looked_at(member_id)
     return render_template(
         "members/show.html",
         member=member,
         holdings=members.holdings_of(member),
         changes=members.changes_of(member),
         merges=merging.of(member),
-        history=audit_pages.read(actor(), subject=f"member:{member_id}", page=request.args.get("page", 1, type=int)),
+        history=audit_pages.read(
+            actor(),
+            subject=f"member:{member_id}",
+            before=request.args.get("before", type=int),
+            after=request.args.get("after", type=int),
+        ),
     )
 
 
@@ -58,7 +64,7 @@ def show(member_id: int) -> Answer:
 @needs(Permission.MEMBER_KEEP)
 def change_status(member_id: int) -> Answer:
     """Put down another status."""
-    member = members.get(member_id)
+    member = _looked_at(member_id)
     form = ChangeStatus(status=member.status, was=member.status)
     return _correct(
         member,
@@ -74,7 +80,7 @@ def change_status(member_id: int) -> Answer:
 @needs(Permission.MEMBER_KEEP)
 def move(member_id: int) -> Answer:
     """Put down another home branch."""
-    member = members.get(member_id)
+    member = _looked_at(member_id)
     form = Move(branch=member.unit_id, was=member.unit_id)
     form.offer(members.branches())
     return _correct(
@@ -85,6 +91,13 @@ def move(member_id: int) -> Answer:
             member, units.get(form.branch.data), form.reason.data, was=_number(form.was.data), by=actor()
         ),
     )
+
+
+def _looked_at(member_id: int) -> Any:
+    """An entry, after it was put down who opened it."""
+    member = members.get(member_id)
+    looking.note(actor(), [member.id], "entry", now())
+    return member
 
 
 def _correct(member: Any, form: Any, title: str, do: Any) -> Answer:

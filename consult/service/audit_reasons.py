@@ -1,0 +1,138 @@
+"""The reasons behind the events of the audit log: the chain holds none, so they are found in the rows that the acts wrote.
+
+An act gives its row and its event one instant and one actor; by these two the reason of an event is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, Table, cast, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from consult.domain import policy
+from consult.domain.events import Event
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor
+from consult.model.audit import AuditEvent
+from consult.model.store import Base
+
+#: Anybody who is signed in: what members can read beside the decision itself.
+_OPEN = Permission.AUDIT_SEE
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table's column that holds the reason for what somebody did, with the columns that say when and who."""
+
+    table: str
+    reason: str
+    at: str = "at"
+    by: str = "by_id"
+    #: Who may read it here; scrutineers read all.
+    readers: Permission = _OPEN
+
+
+SOURCES: tuple[Source, ...] = (
+    Source("annulment", "reason"),
+    Source("appeal", "reason", "decided_at", "decided_by_id"),
+    Source("consequence", "reason"),
+    Source("consequence", "ended_because", "ended_at", "ended_by_id"),
+    Source("decision", "reason", by="entered_by"),
+    Source("disposal", "reason"),
+    Source("extension", "reason", "proposed_at", "proposed_by_id"),
+    Source("order_challenge", "answer", "decided_at", "decided_by_id"),
+    Source("policy_step", "reason"),
+    Source("proposed_fall", "ruling", "decided_at", "decided_by_id"),
+    Source("recommendation", "reason"),
+    Source("resemblance", "allowed_because", "allowed_at", "allowed_by_id"),
+    Source("rulebook_adoption", "reason"),
+    Source("ruling", "reason"),
+    Source("set_aside", "reason"),
+    Source("statement", "reason", "screened_at", "screened_by_id"),
+    Source("unit_change", "reason", by="changed_by"),
+    Source("vote_order", "reason"),
+    Source("comment", "hidden_reason", "hidden_at", "hidden_by_id", Permission.COMMENT_MODERATE),
+    Source("paragraph_comment", "hidden_reason", "hidden_at", "hidden_by_id", Permission.COMMENT_MODERATE),
+    Source("complaint", "reasons", "decided_at", "decided_by_id", Permission.COMPLAINT_DECIDE),
+    Source("member_change", "reason", by="changed_by", readers=Permission.MEMBERS_SEE),
+    Source("member_export", "reason", "asked_at", "asked_by_id", Permission.PROTECTION_READ),
+    Source("member_export", "refused_because", "agreed_at", "agreed_by_id", Permission.PROTECTION_READ),
+    Source("member_merge", "undone_because", "undone_at", "undone_by", Permission.MEMBERS_SEE),
+    Source("reset_request", "reason", "asked_at", "asked_by_id", Permission.ACCOUNT_RESET),
+)
+
+#: Rows that are the subject of their event, so that it is known by that: (table, reason, event).
+SUBJECTS: tuple[tuple[str, str, Event], ...] = (
+    ("role_holding", "reason", Event.ROLE_GIVEN),
+    ("seat_holding", "reason", Event.SEAT_FILLED),
+    ("seat_holding", "left_because", Event.SEAT_VACATED),
+    ("representative", "reason", Event.REPRESENTATIVE_NAMED),
+)
+
+
+def _who(table: Table, name: str) -> ColumnElement[str]:
+    """The actor's name as the log has it, of a key to a member or of a name kept as such."""
+    column = table.c[name]
+    return literal("member:").concat(cast(column, String)) if name.endswith("_id") else cast(column, String)
+
+
+def _of(reader: Actor, at: datetime) -> list[Select[Any]]:
+    """One query for each source that the reader may read: at, actor, subject or "", reason."""
+    whole = policy.may(Permission.AUDIT_SEE_ALL, reader, at=at)
+    found: list[Select[Any]] = []
+    for source in SOURCES:
+        if whole or source.readers is _OPEN or policy.may(source.readers, reader, at=at):
+            table = Base.metadata.tables[source.table]
+            reason = cast(table.c[source.reason], String)
+            found.append(
+                select(
+                    table.c[source.at].label("at"),
+                    _who(table, source.by).label("actor"),
+                    literal("").label("subject"),
+                    reason.label("reason"),
+                ).where(table.c[source.reason].is_not(None), table.c[source.at].is_not(None))
+            )
+    for name, column, event in SUBJECTS:
+        table = Base.metadata.tables[name]
+        subject = literal(f"{name}:").concat(cast(table.c.id, String))
+        found.append(
+            select(AuditEvent.at, AuditEvent.actor, AuditEvent.subject, cast(table.c[column], String).label("reason"))
+            .join(table, AuditEvent.subject == subject)
+            .where(AuditEvent.event == event.value)
+        )
+    return found
+
+
+def having(words: str, reader: Actor, at: datetime) -> ColumnElement[bool]:
+    """The condition that an event's reason has these words, whatever their capitals, as far as the reader may read it."""
+    all_ = union_all(*_of(reader, at)).subquery()
+    found = select(all_.c.at, all_.c.actor).where(func.lower(all_.c.reason).contains(words.lower(), autoescape=True))
+    return tuple_(AuditEvent.at, AuditEvent.actor).in_(found)
+
+
+def of(
+    session: Session, rows: Collection[AuditEvent], reader: Actor, at: datetime
+) -> dict[tuple[datetime, str, str], str]:
+    """(instant, actor, subject) → the reason of each of these events that has one for this reader; one statement.
+
+    The subject is "" where the instant and the actor decide.
+    """
+    if not rows:
+        return {}
+    instants = sorted({row.at for row in rows})
+    queries = [query.where(query.selected_columns[0].in_(instants)) for query in _of(reader, at)]
+    return {(row.at, row.actor, row.subject): row.reason for row in session.execute(union_all(*queries)) if row.reason}
+
+
+def reason_of(row: AuditEvent, found: dict[tuple[datetime, str, str], str]) -> str:
+    """The reason of one event among those found, or ""."""
+    return found.get((row.at, row.actor, row.subject)) or found.get((row.at, row.actor, "")) or ""
+
+
+def tables(sources: Iterable[Source] = SOURCES) -> set[str]:
+    """The tables in which reasons are looked for."""
+    return {source.table for source in sources} | {name for name, *_ in SUBJECTS}
