@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from consult import config, job, logs
 from consult.cli import flask_commands
 from consult.model.store import db
-from consult.service import clock
+from consult.service import clock, search_keeping  # noqa: F401 (it listens to what is written)
 from consult.web import addresses, cookies, errors, guards, identity, look, menus, metrics, security
 
 #: One package per noun under consult/web, each with a blueprint `pages`, in the order of the URL table.
@@ -61,6 +61,7 @@ BLUEPRINTS = (
     "scrutiny",
     "results",
     "policy",
+    "search",
     "audit",
     "api",
     "tokens",

@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mail": ("consult.cli.mail:mail", "Read reports of mail that came back."),
     "audit": ("consult.cli.audit:audit", "Check the audit log."),
     "retention": ("consult.cli.retention:retention", "Remove what has been kept for its time; or say what is due."),
+    "search": ("consult.cli.search:search", "Make what can be searched anew, or check it."),
     "invite": ("consult.cli.people:invite", "Invite somebody in the register to sign in."),
     "give-role": ("consult.cli.people:give_role", "Give a role where no officer is left who could."),
     "docs": ("consult.cli.docs:docs", ""),  # for developers, and not in the list

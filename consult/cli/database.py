@@ -18,9 +18,12 @@ def upgrade(revision: str) -> None:
     """Bring the tables up to the newest revision (or to the one given)."""
     from consult.model import schema
     from consult.model.store import db as store
+    from consult.service import search_keeping
 
     with application().app_context():
         schema.upgrade(store.engine, revision)
+        if schema.current(store.engine) == schema.head() and search_keeping.is_empty():
+            click.echo(f"{search_keeping.rebuild():,} documents can be searched.")
         click.echo(f"The database is at revision {schema.current(store.engine)}.")
 
 

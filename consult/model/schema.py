@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from consult import paths
+from consult.model import search_index
 from consult.model.store import Base
 
 
@@ -78,8 +79,13 @@ def current(engine: Engine) -> str | None:
 def differences(engine: Engine) -> list[object]:
     """How the tables in the database differ from the model; none when they are the same."""
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _ours})
         return list(compare_metadata(context, Base.metadata))
+
+
+def _ours(name: str | None, kind: str, parents: object) -> bool:
+    """Leaves out the index of words, which the model does not know (see `consult.model.search_index`)."""
+    return not (kind in ("table", "index") and (name or "").startswith(search_index.NAME))
 
 
 def make_revision(engine: Engine, message: str, revision: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event, inspect
 
-from consult.model import paper_fences
+from consult.model import paper_fences, search_index
 from consult.model.member_words import WORDS
 from consult.model.store import Base
 
@@ -413,3 +413,4 @@ def _run(connection: Connection, ddl: list[str]) -> None:
 def _after_create(target: Any, connection: Connection, **options: Any) -> None:
     """So that tables made without migrations (in quick tests) refuse the same things."""
     raise_fences(connection)
+    search_index.make(connection)

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.domain import rulebook as domain
@@ -72,6 +73,11 @@ def listed() -> list[Consultation]:
         .order_by(Consultation.id.desc())
     )
     return list(db.session.scalars(query))
+
+
+def named() -> list[Row[Any]]:
+    """The number and title of every consultation, newest first: for choosing among them."""
+    return list(db.session.execute(select(Consultation.id, Consultation.title).order_by(Consultation.id.desc())))
 
 
 def rules_of(consultation: Consultation) -> domain.Rulebook:

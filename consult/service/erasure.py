@@ -29,7 +29,7 @@ from consult.model.protection import DataCase
 from consult.model.rolls import RollEntry
 from consult.model.store import Base, db
 from consult.model.units import NetworkMembership, Representative
-from consult.service import data_cases
+from consult.service import data_cases, search_keeping
 from consult.service.act import Act, act
 
 #: What is put in the place of a name, everywhere.
@@ -194,6 +194,7 @@ def _remove(session: Session, ids: list[int]) -> int:
     statements.append(delete(Notice).where(Notice.member_id.in_(ids), Notice.sent_at.is_(None)))
     none: Any = {"synchronize_session": False}
     done: list[Any] = [session.execute(statement, execution_options=none) for statement in statements]
+    search_keeping.keep_of(session, ids)
     return sum(result.rowcount for result in done)
 
 

@@ -18,7 +18,12 @@ REFERENCES = frozenset(
     | {"merged_by", "named_by", "sent_by", "revoked_by", "undone_by"}
 )
 #: Columns that hold a member's id without being a key: the database keeps these rows itself, or they outlive the member's.
-IDS = {"member_word": ("member_id",), "delivery": ("member_id",), "member": ("id", "merged_into_id")}
+IDS = {
+    "member_word": ("member_id",),
+    "delivery": ("member_id",),
+    "member": ("id", "merged_into_id"),
+    "search_document": ("owner_id",),
+}
 
 
 @cache

@@ -245,6 +245,14 @@ HELD: dict[str, Held] = {
         plain="id motion_id amendment_id decision rule reason",
     ),
     "ruling_correction": Held(plain="ruling_id corrects_id"),
+    "search_document": Held(
+        "texts as they are found by searching",
+        {
+            P.MOVING: "owner_id heading body heading_words body_words vector",
+        },
+        plain="id kind subject_id audience visible_from unit_id consultation_id motion_id state at",
+        hidden="heading_words body_words vector",
+    ),
     "sending": Held(
         "model motions sent",
         {

@@ -1,0 +1,32 @@
+"""One thing that can be found as a row of the table that is searched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from consult.domain.searching import words_of
+
+Values = dict[str, Any]
+#: Of a text, the characters that are searched; beyond them there is no motion or paper that anybody reads.
+LONGEST = 300_000
+
+
+def document(
+    kind: str, subject_id: int, heading: str, body: str, audience: str, at: datetime, *, also: str = "", **more: Any
+) -> Values:
+    """The values of one row; `also` is searched and not shown."""
+    body = body[:LONGEST]
+    fixed = {"owner_id": None, "visible_from": None, "unit_id": None, "consultation_id": None, "motion_id": None}
+    return {
+        "kind": kind, "subject_id": subject_id, "heading": heading[:400], "body": body,
+        "heading_words": " ".join(words_of(f"{heading} {also}")), "body_words": " ".join(words_of(body)),
+        "audience": audience, "state": "", "at": at, **fixed, **more,
+    }  # fmt: skip
+
+
+def clauses(text: Mapping[str, Any] | None, *, heading: bool = False) -> str:
+    """The words of a stored text, clause by clause."""
+    parts = (text or {}).get("clauses", ())
+    return "\n".join(part["text"] for part in parts if heading or part["kind"] != "heading")

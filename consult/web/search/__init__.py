@@ -1,0 +1,5 @@
+"""Searching."""
+
+from consult.web.search.views import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,119 @@
+"""What was found, as the page of results shows it: where it leads, what it is called, and the words around what was looked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+
+from consult.domain import searching as kinds
+from consult.domain.searching import Query, Runs, excerpt, marked
+
+#: Kind → what the filter calls them, and what one of them is called.
+KINDS: dict[str, tuple[Any, Any]] = {
+    kinds.MOTION: (_l("Motions"), _l("Motion")),
+    kinds.AMENDMENT: (_l("Amendments"), _l("Amendment")),
+    kinds.COMMENT: (_l("Debate"), _l("Said in debate")),
+    kinds.POLICY: (_l("Policies"), _l("Policy")),
+    kinds.CONSULTATION: (_l("Consultations and their papers"), _l("Consultation")),
+    kinds.PARAGRAPH: (_l("Comments on papers"), _l("Comment on a paper")),
+    kinds.SUBMISSION: (_l("Submissions"), _l("Submission")),
+    kinds.REPORT: (_l("Analyses and responses"), _l("Outcome of a consultation")),
+    kinds.RESULT: (_l("Results"), _l("Result")),
+    kinds.DECISION: (_l("Decisions"), _l("Decision")),
+    kinds.MINUTES: (_l("Minutes"), _l("Minutes")),
+    kinds.EVENT: (_l("Meetings and events"), _l("Meeting or event")),
+    kinds.UNIT: (_l("Branches and other units"), _l("Unit")),
+    kinds.BODY: (_l("Committees and other bodies"), _l("Body")),
+    kinds.STANDING: (_l("Constitution and rule books"), _l("Standing text")),
+}
+#: The kinds whose day says nothing to the reader.
+_UNDATED = (kinds.UNIT, kinds.BODY)
+#: The kinds whose state is not shown: it is their side of a debate, or says the same as their kind.
+_STATELESS = (kinds.DECISION, kinds.RESULT, kinds.REPORT)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that was found."""
+
+    kind: Any
+    title: Markup
+    href: str
+    #: Where it belongs: the unit, the consultation, the motion that it is about.
+    about: list[str]
+    words: Markup
+    state: str
+    at: datetime | None
+
+
+def entry(row: Any, query: Query) -> Entry:
+    """One row of what was found."""
+    return Entry(
+        KINDS[row.kind][1], _marks(marked(_title(row), query)), _address(row), _about(row),
+        _marks(excerpt(row.body, query)), "" if row.kind in _STATELESS else row.state,
+        None if row.kind in _UNDATED else row.at,
+    )  # fmt: skip
+
+
+def _marks(runs: Runs) -> Markup:
+    """Runs of plain text, escaped, with what was looked for marked."""
+    return Markup("").join(Markup("<mark>{}</mark>").format(words) if found else escape(words) for words, found in runs)
+
+
+def _motion(row: Any) -> str:
+    if row.motion_number is None:
+        return str(row.motion_title)
+    return _("Motion %(number)s: %(title)s", number=row.motion_number, title=row.motion_title)
+
+
+def _title(row: Any) -> str:
+    if row.kind in (kinds.MOTION, kinds.AMENDMENT, kinds.COMMENT):
+        return _motion(row)
+    if row.kind == kinds.SUBMISSION:
+        who = row.heading or _("A submission")
+        return _("%(who)s to “%(title)s”", who=who, title=row.consultation)
+    return str(row.heading or row.consultation)
+
+
+def _about(row: Any) -> list[str]:
+    """The unit, and the consultation where the title does not name it."""
+    named = row.kind in (kinds.CONSULTATION, kinds.PARAGRAPH, kinds.SUBMISSION, kinds.REPORT)
+    parts = [None if row.kind == kinds.UNIT else row.unit, None if named else row.consultation]
+    return [part for part in parts if part]
+
+
+def _address(row: Any) -> str:
+    number = row.subject_id
+    if row.kind == kinds.MINUTES:
+        return url_for("gatherings.show", gathering_id=number // 2) if number % 2 == 0 else url_for(
+            "hall.minutes", sitting_id=number // 2
+        )  # fmt: skip
+    if row.kind == kinds.REPORT:
+        return url_for("coding.report", consultation_id=row.consultation_id, kind=row.state)
+    endpoint, name = _PLACES[row.kind]
+    if row.kind in (kinds.PARAGRAPH, kinds.DECISION):
+        number = row.consultation_id if row.kind == kinds.PARAGRAPH else row.unit_id
+    return url_for(endpoint, **{name: number})
+
+
+_PLACES = {
+    kinds.MOTION: ("motions.show", "motion_id"),
+    kinds.AMENDMENT: ("amendments.show", "amendment_id"),
+    kinds.COMMENT: ("debate.thread", "comment_id"),
+    kinds.POLICY: ("policy.show", "policy_id"),
+    kinds.CONSULTATION: ("consultations.show", "consultation_id"),
+    kinds.PARAGRAPH: ("paragraphs.show", "consultation_id"),
+    kinds.SUBMISSION: ("submissions.show", "contribution_id"),
+    kinds.RESULT: ("results.show", "ballot_id"),
+    kinds.DECISION: ("decisions.index", "unit_id"),
+    kinds.EVENT: ("gatherings.show", "gathering_id"),
+    kinds.UNIT: ("units.show", "unit_id"),
+    kinds.BODY: ("bodies.show", "body_id"),
+    kinds.STANDING: ("standing.show", "text_id"),
+}
