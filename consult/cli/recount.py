@@ -22,6 +22,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--key", required=True, type=_FILE, help="Your own signing key, as `consult signing-key` made it.")
 @click.option("--name", required=True, help="Your name, as it stands in the definition.")
 @click.option("--seed", help="The seed of the lot, from the page of the ballot; needed only where a lot decides.")
+@click.option("--changes", type=_FILE, help="What was added to the roll and taken from it, where anything was.")
 @click.option("--withdrawn", multiple=True, help="QUESTION:OPTION that withdrew during the poll; repeatable.")
 def recount(
     definition: Path,
@@ -30,6 +31,7 @@ def recount(
     name: str,
     seed: str | None,
     withdrawn: tuple[str, ...],
+    changes: Path | None,
 ) -> None:
     """Count again the papers of the ballot whose DEFINITION this is, by both counters, and print the signed recount.
 
@@ -40,7 +42,9 @@ def recount(
         for words in withdrawn:
             question, _, option = words.partition(":")
             gone.setdefault(question, []).append(option)
-        made = count_again(definition.read_bytes(), [path.read_bytes() for path in papers], seed, name, gone)
+        read = [path.read_bytes() for path in papers]
+        beside = changes.read_bytes() if changes else None
+        made = count_again(definition.read_bytes(), read, seed, name, gone, beside)
         pem = key.read_bytes()
         passphrase = click.prompt("Passphrase", hide_input=True, err=True) if signatures.is_encrypted(pem) else ""
         signed = recounts.sign(made, signatures.read_key(pem, passphrase))

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from consult.domain.errors import Invalid
 from consult.domain.roles import Status
+
+
+class Class(StrEnum):
+    """A class of people whom a rule can leave out whole."""
+
+    #: Whose membership is suspended at the freezing.
+    SUSPENDED = "suspended"
+    #: Returning officers and scrutineers in office at the freezing.
+    CONDUCTING = "conducting"
 
 
 @dataclass(frozen=True)
@@ -17,6 +27,10 @@ class RollRule:
 
     `statuses`: who may be on it. `joined_by`: the instant (UTC) before or at which one must have joined, or None.
     `unit_paths`: home units (paths such as "1/4/"), a unit standing for all below it; empty means the whole organisation.
+    `home_only`: whether each of these stands for itself alone, without what is below it.
+    `networks`: ids of networks; whoever is in one of them at the freezing is let in.
+    `attestations`: ids of declared texts, each of which must have been confirmed and stand at the freezing.
+    `without`: classes of people left out whole.
     `excluded`: member ids left out by a named decision, each with the reason that the person is told.
     `paid_at`: the instant (UTC) for which the subscription must be paid, or None.
     `delegates_at`: the instant (UTC) at which one must hold the office of a delegate, or None where all may vote.
@@ -28,6 +42,10 @@ class RollRule:
     excluded: Mapping[int, str] = ()  # type: ignore[assignment]
     delegates_at: datetime | None = None
     paid_at: datetime | None = None
+    home_only: bool = False
+    networks: tuple[int, ...] = ()
+    attestations: tuple[int, ...] = ()
+    without: tuple[Class, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The rule as it is stored and hashed with the roll; a condition that came later is named only where it is set."""
@@ -41,7 +59,10 @@ class RollRule:
             made["delegates_at"] = self.delegates_at.isoformat()
         if self.paid_at is not None:
             made["paid_at"] = self.paid_at.isoformat()
-        return made
+        if self.home_only:
+            made["home_only"] = True
+        lists = {"networks": self.networks, "attestations": self.attestations, "without": self.without}
+        return made | {name: sorted(values) for name, values in lists.items() if values}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> RollRule:
@@ -55,6 +76,7 @@ class RollRule:
             delegates_at = datetime.fromisoformat(data["delegates_at"]) if data.get("delegates_at") else None
             paid_at = datetime.fromisoformat(data["paid_at"]) if data.get("paid_at") else None
             statuses = tuple(Status(status) for status in data["statuses"])
+            without = tuple(Class(each) for each in data.get("without", ()))
         except (KeyError, ValueError) as fault:
             raise Invalid(f"The rule of this roll cannot be read: {fault}.") from fault
         if joined_by is not None and joined_by.tzinfo is None:
@@ -64,7 +86,18 @@ class RollRule:
         if paid_at is not None and paid_at.tzinfo is None:
             raise Invalid("The instant for which a roll asks a paid subscription must name its time zone.")
         excluded = {int(member): reason for member, reason in data.get("excluded", {}).items()}
-        return cls(statuses, joined_by, tuple(data.get("unit_paths", ())), excluded, delegates_at, paid_at)
+        numbers = {name: tuple(map(int, data.get(name, ()))) for name in ("networks", "attestations")}
+        return cls(
+            statuses,
+            joined_by,
+            tuple(data.get("unit_paths", ())),
+            excluded,
+            delegates_at,
+            paid_at,
+            home_only=bool(data.get("home_only", False)),
+            without=without,
+            **numbers,
+        )
 
 
 @dataclass(frozen=True)
@@ -89,11 +122,16 @@ def explain(
     delegate_when: str = "",
     paid_until: datetime | None = None,
     paid_when: str = "",
+    network_names: Mapping[int, str] | None = None,
+    networks: Collection[int] = (),
+    attestations: Mapping[int, tuple[str, bool]] | None = None,
+    classes: Collection[Class] = (),
 ) -> list[Condition]:
     """Every condition of the rule for one person, in a fixed order; one is entitled when all hold.
 
     `when` is the join-by instant already written out for people, and `delegate_when` the one at which the rule asks for
-    delegates; `delegate` says whether the person was one then.
+    delegates; `delegate` says whether the person was one then. `networks` are those that the person is in,
+    `attestations` maps each that the rule asks to its title and whether it was confirmed, `classes` are the person's.
 
     >>> from datetime import UTC, datetime
     >>> rule = RollRule(joined_by=datetime(2026, 1, 1, tzinfo=UTC))
@@ -117,17 +155,42 @@ def explain(
         conditions.append(Condition("paid up", holds, f"Your subscription must be paid for {asked}, {word}."))
     if rule.unit_paths:
         names = [(unit_names or {}).get(path, path) for path in rule.unit_paths]
-        holds = any(unit_path.startswith(path) for path in rule.unit_paths)
+        holds = any(unit_path == path if rule.home_only else unit_path.startswith(path) for path in rule.unit_paths)
         word = "is" if holds else "is not"
         conditions.append(Condition("unit", holds, f"Your home branch {word} in {' or '.join(names)}."))
+    if rule.networks:
+        names = [(network_names or {}).get(number, str(number)) for number in rule.networks]
+        holds = not set(rule.networks).isdisjoint(networks)
+        word = "as you are" if holds else "which you are not"
+        conditions.append(Condition("network", holds, f"You must be in {' or '.join(names)}, {word}."))
+    for number in rule.attestations:
+        title, holds = (attestations or {}).get(number, (f"text {number}", False))
+        word = "and you did" if holds else "and you had not when the roll was frozen"
+        conditions.append(Condition("attested", holds, f"You must have confirmed “{title}”, {word}."))
     if rule.delegates_at is not None:
         then = delegate_when or _written(rule.delegates_at)
         word = "as you were" if delegate else "which you were not"
         conditions.append(Condition("delegates", delegate, f"The roll is for delegates in office on {then}, {word}."))
+    for each in rule.without:
+        holds = each not in classes
+        conditions.append(Condition(each.value, holds, _CLASSES[each][holds]))
     reason = dict(rule.excluded).get(member_id)
     if reason is not None:
         conditions.append(Condition("excluded", False, f"You were left out by a decision: {reason}"))
     return conditions
+
+
+#: What somebody in a class is told, and what others are.
+_CLASSES = {
+    Class.SUSPENDED: (
+        "Whoever is suspended is left out, and your membership was suspended.",
+        "Whoever is suspended is left out; your membership was not suspended.",
+    ),
+    Class.CONDUCTING: (
+        "Returning officers and scrutineers are left out, and you were one in office.",
+        "Returning officers and scrutineers are left out; you were none.",
+    ),
+}
 
 
 def _written(instant: datetime) -> str:

@@ -182,6 +182,20 @@ class Event(StrEnum):
     LEAVE_DECIDED = "motion.leave_decided"
     MOTION_TAKEN_UP = "motion.taken_up_again"
     ROLL_FROZEN = "roll.frozen"
+    ROLL_ADDED = "roll.added"
+    ROLL_REMOVED = "roll.removed"
+    ROLL_APPEALED = "roll.appealed"
+    ROLL_APPEAL_DECIDED = "roll.appeal_decided"
+    ROLL_INSPECTION_ASKED = "roll.inspection_asked"
+    ROLL_INSPECTION_DECIDED = "roll.inspection_decided"
+    ROLL_INSPECTED = "roll.inspected"
+    ROLL_INSPECTION_ENDED = "roll.inspection_ended"
+    ATTESTATION_DECLARED = "attestation.declared"
+    ATTESTATION_RETIRED = "attestation.retired"
+    ATTESTED = "attestation.confirmed"
+    ATTESTED_BACK = "attestation.taken_back"
+    MEMBER_SUSPENDED = "member.suspended"
+    SUSPENSION_LIFTED = "member.suspension_lifted"
     BALLOT_CREATED = "ballot.created"
     BALLOT_EDITED = "ballot.edited"
     BALLOT_SCHEDULED = "ballot.scheduled"
@@ -428,6 +442,20 @@ SENTENCES: dict[Event, str] = {
     Event.LEAVE_DECIDED: "A meeting gave leave to take a motion, or did not",
     Event.MOTION_TAKEN_UP: "A motion that was not put was taken up again",
     Event.ROLL_FROZEN: "An electoral roll was frozen",
+    Event.ROLL_ADDED: "People were added to a frozen roll by a supplementary batch",
+    Event.ROLL_REMOVED: "Somebody was taken off a frozen roll",
+    Event.ROLL_APPEALED: "Somebody appealed against being taken off a roll",
+    Event.ROLL_APPEAL_DECIDED: "An appeal against a removal from a roll was decided",
+    Event.ROLL_INSPECTION_ASKED: "A member asked to inspect an electoral roll",
+    Event.ROLL_INSPECTION_DECIDED: "It was decided whether a member may inspect an electoral roll",
+    Event.ROLL_INSPECTED: "A page of an electoral roll was shown in an inspection",
+    Event.ROLL_INSPECTION_ENDED: "An inspection of an electoral roll was ended",
+    Event.ATTESTATION_DECLARED: "A text that members can confirm was declared",
+    Event.ATTESTATION_RETIRED: "A text that members can confirm was retired",
+    Event.ATTESTED: "A member confirmed a declared text",
+    Event.ATTESTED_BACK: "A member took back the confirmation of a declared text",
+    Event.MEMBER_SUSPENDED: "A membership was suspended",
+    Event.SUSPENSION_LIFTED: "The suspension of a membership was lifted",
     Event.BALLOT_CREATED: "A ballot was created",
     Event.BALLOT_EDITED: "A ballot in preparation was changed",
     Event.BALLOT_SCHEDULED: "A ballot was scheduled",

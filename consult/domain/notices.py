@@ -102,6 +102,15 @@ KINDS: dict[str, Kind] = {
     "challenge-decided": Kind(
         "Your challenged ballot was decided", "to the person who cast it; the reason is on the page", ballot=True
     ),
+    "roll-added": Kind("You were added to an electoral roll", "to somebody who came to a frozen roll", ballot=True),
+    "roll-removed": Kind(
+        "You were taken off an electoral roll", "to the person: the reason and the appeal are on the page", ballot=True
+    ),
+    "roll-appeal-made": Kind("An appeal against a removal from a roll", "to the complaints panel", ballot=True),
+    "roll-appeal-decided": Kind("Your appeal about an electoral roll was decided", "to the person", ballot=True),
+    "inspection-asked": Kind("Somebody asks to inspect an electoral roll", "to the roll officers"),
+    "inspection-decided": Kind("Your request to inspect an electoral roll", "to the person who asked"),
+    "member-suspended": Kind("Your membership is suspended", "to the person: from when, until when, and the reason"),
     "provisional-result": Kind(
         "There is a provisional result", "to candidates and scrutineers, who may ask for a recount", ballot=True
     ),

@@ -161,6 +161,7 @@ not_returning_officer = Rule(
 scrutineer = role(Role.SCRUTINEER)
 moderator = role(Role.MODERATOR)
 roll_officer = role(Role.ROLL_OFFICER)
+not_roll_officer = Rule("not a roll officer", lambda actor, subject, at: not actor.holds(Role.ROLL_OFFICER, at))
 complaints = role(Role.COMPLAINTS)
 data_protection = role(Role.DATA_PROTECTION)
 operator = role(Role.OPERATOR)
@@ -254,6 +255,14 @@ class Permission(StrEnum):
     VOTES_COUNT = "count votes at a sitting"
     REQUISITION_SIGN = "begin or sign a requisition"
     ROLL_FREEZE = "freeze an electoral roll"
+    ROLL_CHANGE = "add people to a frozen roll or take them off it"
+    ROLL_APPEAL = "appeal against being taken off a roll"
+    ROLL_APPEAL_DECIDE = "decide appeals against removals from a roll"
+    ROLL_INSPECT_ASK = "ask to inspect an electoral roll"
+    ROLL_INSPECT_DECIDE = "decide requests to inspect an electoral roll"
+    ROLL_INSPECT = "inspect an electoral roll"
+    ATTESTATION_KEEP = "declare texts that members can confirm"
+    ATTEST = "confirm a declared text"
     ROLL_SEE = "see an electoral roll's figures"
     BALLOT_CREATE = "create and edit a ballot"
     BALLOT_SCHEDULE = "schedule a ballot"
@@ -398,6 +407,14 @@ POLICY: dict[Permission, Rule] = {
     Permission.VOTES_COUNT: teller_of_sitting | chair_of_sitting,
     Permission.REQUISITION_SIGN: member_of_unit,
     Permission.ROLL_FREEZE: returning_officer | console,
+    Permission.ROLL_CHANGE: roll_officer,
+    Permission.ROLL_APPEAL: oneself,
+    Permission.ROLL_APPEAL_DECIDE: complaints & not_roll_officer,
+    Permission.ROLL_INSPECT_ASK: member,
+    Permission.ROLL_INSPECT_DECIDE: (roll_officer | returning_officer) & ~oneself,
+    Permission.ROLL_INSPECT: oneself,
+    Permission.ATTESTATION_KEEP: roll_officer,
+    Permission.ATTEST: participant,
     Permission.ROLL_SEE: _desk | roll_officer,
     Permission.BALLOT_CREATE: _committee_or_returning,
     Permission.BALLOT_SCHEDULE: _committee_or_returning,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from consult.ledger import electorate
 from consult.ledger.definition import Definition
 from consult.ledger.manifest import FIRST, Manifest
 
@@ -29,6 +30,7 @@ def disagreements(manifest: Manifest, definition: Definition) -> list[tuple[str,
     expect(list(manifest.texts) == texts, "text", "The texts are not those that were put to the vote.")
     roll = (definition.roll.hash, definition.roll.size)
     expect((manifest.roll, manifest.roll_size) == roll, "roll", "The roll is not the one that was frozen.")
+    found += [("roll", words) for words in electorate.faults(manifest.changes, definition, manifest.closed)]
     expect(manifest.closed >= definition.closes, "time", "The ballot was closed before its time.")
     for question in definition.questions:
         options = {option.key for option in question.options}
@@ -43,7 +45,7 @@ def disagreements(manifest: Manifest, definition: Definition) -> list[tuple[str,
 
 def _impossible(manifest: Manifest, definition: Definition) -> list[tuple[str, str]]:
     papers, board, found = manifest.papers, manifest.board, []
-    counted, marked, size = papers.counted, manifest.marked, manifest.roll_size
+    counted, marked, size = papers.counted, manifest.marked, manifest.electorate
     challenged = manifest.challenged
     if not counted <= marked + challenged.admitted <= size + challenged.admitted:
         words = f"{counted:,} papers, {marked:,} marked, {size:,} on the roll: each may not exceed the next."

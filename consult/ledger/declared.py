@@ -41,6 +41,9 @@ ORDERS = ("fixed", "random")
 #: none: votes are cast online only. first: of a vote online and one on paper, the first recorded counts. paper: the paper.
 PAPER_RULES = ("none", "first", "paper")
 
+#: Of a voter who is taken off the roll: a vote cast before that counts, or it is set aside unopened.
+REMOVED = ("counts", "set aside")
+
 #: one: each voter has one vote. members: a card counts for the members of the voter's branch (recorded votes only).
 WEIGHTING = ("one", "members")
 
@@ -49,7 +52,7 @@ PUBLIC_KEY, SIGNING_KEY = 65, 32
 
 
 #: How votes are cast where nothing else is said.
-PLAIN_CASTING = {"order": "fixed", "seed": "", "replacing": False, "papers": "none"}
+PLAIN_CASTING = {"order": "fixed", "seed": "", "replacing": False, "papers": "none", "removed": "counts"}
 
 
 def read(value: Any, what: str = "the ballot definition") -> dict[str, Any]:
@@ -166,14 +169,17 @@ def _read_lot(value: Any, where: str) -> dict[str, Any]:
 
 
 def _read_casting(value: Any, where: str) -> dict[str, Any]:
+    more = {"removed": shape.one_of(REMOVED[1:])} if isinstance(value, Mapping) and "removed" in value else {}
     found = shape.fields(
         value,
         where,
+        **more,
         order=shape.one_of(ORDERS),
         seed=shape.text(64),
         replacing=shape.flag,
         papers=shape.one_of(PAPER_RULES),
     )
+    found.setdefault("removed", REMOVED[0])
     if (found["order"] == "random") != bool(found["seed"]):
         raise Malformed(f"In {where}: a random order has a seed, and a fixed one has none.")
     if found == PLAIN_CASTING:

@@ -106,7 +106,8 @@ class Signer:
 @dataclass(frozen=True)
 class Casting:
     """How votes are cast: the order of candidates on a paper and the seed it is drawn from ("" where it is fixed),
-    whether a vote may be replaced before the close, and how papers are taken.
+    whether a vote may be replaced before the close, how papers are taken, and whether the vote of somebody who is taken
+    off the roll afterwards counts or is set aside.
 
     The seed alone gives nobody's order: the voter and a key that only the server has go into it too, because whoever
     ranks straight down the page could else be found out from published papers.
@@ -116,6 +117,7 @@ class Casting:
     seed: str = ""
     replacing: bool = False
     papers: str = "none"
+    removed: str = "counts"
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ class Definition:
         value = asdict(self)
         if self.casting == Casting():
             del value["casting"]
+        elif self.casting.removed == declared.REMOVED[0]:
+            del value["casting"]["removed"]
         if self.format != FORMAT:
             for option in (option for question in value["questions"] for option in question["options"]):
                 for name in declared.SINCE_3:
@@ -229,14 +233,18 @@ def loads(data: bytes, what: str = "definition.json") -> Definition:
     )
 
 
-def contest_of(definition: Definition, question: Question, withdrawn: Iterable[str] = ()) -> dict[str, Any]:
+def contest_of(
+    definition: Definition, question: Question, withdrawn: Iterable[str] = (), roll: Roll | None = None
+) -> dict[str, Any]:
     """What a counter is told of one question, as plain data in the words of the counting rules.
+
+    `roll` is the electorate where the frozen roll was added to or taken from (`consult.ledger.electorate.amended`).
 
     `ballot_id` is "ballot/question", so that a lot falls differently for each question; `withdrawn` are keys of
     options that withdrew or died during the poll, `ron` and `withdrawn` in the result are positions from 0.
     """
     keys = [option.key for option in question.options]
-    gone = set(withdrawn)
+    gone, roll = set(withdrawn), roll or definition.roll
     if not gone <= set(keys):
         raise Malformed(f"“{min(gone - set(keys))}” is withdrawn, but is no option of “{question.title}”.")
     return {
@@ -246,8 +254,8 @@ def contest_of(definition: Definition, question: Question, withdrawn: Iterable[s
         "withdrawn": [place for place, key in enumerate(keys) if key in gone],
         "reserves": [asdict(reserve) for reserve in question.reserves],
         "ron": keys.index(question.ron) if question.ron is not None else None,
-        "roll": definition.roll.size,
-        "units": dict(definition.roll.units),
+        "roll": roll.size,
+        "units": dict(roll.units),
         "settings": dict(question.settings),
     }
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from consult.ledger import canonical, levels, merkle, shape
+from consult.ledger import canonical, electorate, levels, merkle, shape
 from consult.ledger import definition as definitions
 from consult.ledger.definition import LEVELS
 
@@ -147,6 +147,8 @@ class Manifest:
     desk: Desk = field(default_factory=Desk)
     rerun_of: str | None = None
     level: str = "operator"
+    #: What was added to the frozen roll and taken from it, in order; it stands in the document only where there was any.
+    changes: tuple[electorate.Change, ...] = ()
     format: str = FORMAT
 
     def __post_init__(self) -> None:
@@ -155,7 +157,14 @@ class Manifest:
     def as_json(self) -> dict[str, Any]:
         """The document as plain data."""
         value = asdict(self)
+        if not self.changes:
+            del value["changes"]
         return {name: item for name, item in value.items() if self.format != FIRST or name not in _SINCE_2}
+
+    @property
+    def electorate(self) -> int:
+        """How many were on the roll with what was added to it and taken from it."""
+        return self.roll_size + sum(change.effect for change in self.changes)
 
     def dumps(self) -> bytes:
         """The canonical bytes: exactly these are signed."""
@@ -171,6 +180,7 @@ def loads(data: bytes, what: str = "manifest.json") -> Manifest:
     value["board"] = Board(**value["board"]) if value["board"] is not None else None
     value["questions"] = tuple(QuestionResult(**each) for each in value["questions"])
     value["lot"] = LotDrawn(**value["lot"])
+    value["changes"] = tuple(electorate.Change(**each) for each in value.get("changes", ()))
     return Manifest(**value)
 
 
@@ -182,9 +192,15 @@ def in_words(manifest: Manifest) -> list[str]:
     papers, lines = manifest.papers, [manifest.title]
     lines += [levels.sentence(manifest.level), ""] if manifest.format != FIRST else [""]
     lines.append(
-        f"{manifest.roll_size:,} on the roll, {manifest.marked:,} marked as having voted, "
+        f"{manifest.electorate:,} on the roll, {manifest.marked:,} marked as having voted, "
         f"{papers.counted:,} papers counted" + (f", {papers.votes:,} votes." if papers.votes != papers.counted else ".")
     )
+    if manifest.changes:
+        people = {kind: sum(c.people for c in manifest.changes if c.kind == kind) for kind in electorate.KINDS}
+        lines.append(
+            f"The roll was frozen with {manifest.roll_size:,}; afterwards {people['addition']:,} were added, "
+            f"{people['removal']:,} removed and {people['restoration']:,} restored."
+        )
     if papers.sealed_by_server:
         rest = "the rest of those cast online" if papers.on_paper else "the rest"
         lines.append(f"{papers.sealed_by_server:,} of the papers were sealed by the server, {rest} by the voters.")
@@ -192,7 +208,7 @@ def in_words(manifest: Manifest) -> list[str]:
         lines.append(f"{papers.on_paper:,} of the papers came on paper.")
     if manifest.board and (manifest.board.superseded or manifest.board.refused):
         lines.append(
-            f"{manifest.board.superseded:,} envelopes were replaced by their voters before the close, "
+            f"{manifest.board.superseded:,} envelopes were replaced or set aside before the close, "
             f"{manifest.board.refused:,} were refused."
         )
     if manifest.lot.silent:
@@ -240,10 +256,14 @@ def _read(value: Any, what: str = "the manifest") -> dict[str, Any]:
         "rerun_of": shape.optional(shape.key),
         "level": shape.one_of(LEVELS),
     }
+    more: dict[str, shape.Check] = {}
+    if isinstance(value, Mapping) and value.get("format") == FORMAT and "changes" in value:
+        more["changes"] = _read_changes
     found = shape.fields(
         value,
         what,
         **({} if isinstance(value, Mapping) and value.get("format") == FIRST else later),
+        **more,
         format=shape.one_of(KNOWN_FORMATS),
         ballot=shape.key,
         title=shape.text(500, 1),
@@ -261,6 +281,13 @@ def _read(value: Any, what: str = "the manifest") -> dict[str, Any]:
         software=shape.text(100, 1),
     )
     shape.distinct([each["key"] for each in found["questions"]], f"{what}, questions")
+    return found
+
+
+def _read_changes(value: Any, where: str) -> tuple[dict[str, Any], ...]:
+    found = electorate.read(value, where)
+    if not found:
+        raise shape.Malformed(f"In {where}: what says nothing is left out.")
     return found
 
 

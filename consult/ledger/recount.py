@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from consult.domain.errors import Refused
-from consult.ledger import canonical, definition, pairs, papers, withholding
+from consult.ledger import canonical, definition, electorate, pairs, papers, withholding
 from consult.ledger.definition import Question
 from consult.ledger.manifest import QuestionResult
 from consult.ledger.report import Case, Report
@@ -149,7 +149,8 @@ def _recount(
 ) -> None:
     """Every counter comes to the whole working out that was signed, not merely to the same winners."""
     read = papers.loads(data, question)
-    contest = definition.contest_of(case.asked, question, result.withdrawn)
+    roll = electorate.amended(case.asked.roll, case.found.manifest.changes)
+    contest = definition.contest_of(case.asked, question, result.withdrawn, roll)
     agreed = bool(case.counters)
     for name, counter in case.counters.items():
         try:

@@ -124,16 +124,19 @@ def _definition(case: Case, report: Report) -> None:
         report.failed(name, words)
     if not found:
         result = case.found.manifest
-        figures = f"{result.papers.counted:,} papers ≤ {result.marked:,} marked ≤ {result.roll_size:,} on the roll."
+        figures = f"{result.papers.counted:,} papers ≤ {result.marked:,} marked ≤ {result.electorate:,} on the roll."
         report.passed("definition", f"The ballot is the one that was opened. {figures}")
 
 
 def _roll(case: Case, report: Report) -> None:
     """roll.json says of the roll what the manifest says."""
     summary, result = records.read_roll(case.found.files[bundle.ROLL]), case.found.manifest
-    same = (summary.hash, summary.size, summary.marked) == (result.roll, result.roll_size, result.marked)
+    same = (summary.hash, summary.size, summary.marked) == (result.roll, result.electorate, result.marked)
     if report.expect(same, "roll", "roll.json and the manifest differ about the roll."):
         report.passed("roll", f"The roll was frozen by this rule: {summary.rule}")
+        if result.changes:
+            words = f"All {len(result.changes)} changes beside the frozen roll ({result.roll_size:,}) make one chain."
+            report.passed("roll", words)
 
 
 def _texts(case: Case, report: Report) -> None:

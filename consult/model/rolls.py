@@ -1,4 +1,7 @@
-"""Electoral rolls: the rule, the instant it was frozen, and the entries that can never change afterwards."""
+"""Electoral rolls: the rule, the instant it was frozen, and the entries that can never change afterwards.
+
+What comes to a roll after it was frozen stands beside it: see `consult.model.roll_changes`.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ class Roll(Base):
     size: Mapped[int]
     #: How many people each condition keeps out: {"status": 310, "joined by": 41}.
     kept_out: Mapped[dict[str, Any]]
-    #: SHA-256 over the member ids in ascending order, with a salt kept here.
+    #: SHA-256 over the frozen member ids in ascending order, with a salt kept here.
     hash: Mapped[str] = mapped_column(String(64))
     salt: Mapped[str] = mapped_column(String(64))
 
@@ -44,3 +47,11 @@ class RollEntry(Base):
 
     member: Mapped[Member] = relationship()
     roll: Mapped[Roll] = relationship()
+
+
+class RollSeal(Base):
+    """That a roll is frozen. From here nothing of it changes, and an entry comes only with a supplementary batch."""
+
+    __tablename__ = "roll_seal"
+
+    roll_id: Mapped[int] = mapped_column(ForeignKey("roll.id"), primary_key=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event, inspect
 
-from consult.model import paper_fences, search_index
+from consult.model import paper_fences, roll_fences, search_index
 from consult.model.member_words import WORDS
 from consult.model.store import Base
 
@@ -56,8 +56,22 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "gathering_minutes": ((), "Published minutes are never changed; a newer text follows them."),
     "vote_taken": ((), "A vote that was taken is never changed; the meeting can only decide something new."),
     "ruling": ((), "A ruling is never changed; an appeal is decided beside it."),
-    "roll": ((), "A frozen roll is never changed."),
+    "roll": (("size", "kept_out", "hash"), "A frozen roll is never changed."),
+    "roll_seal": ((), "A frozen roll is never changed."),
     "roll_entry": (("email",), "The entries of a frozen roll are never changed."),
+    "roll_change": ((), "A change beside a frozen roll is never changed; another follows it."),
+    "roll_addition": ((), "Who came to a roll with which batch is never changed."),
+    "roll_removal": (
+        ("appeal", "appealed_at", "outcome", "answer", "decided_by_id", "decided_at", "restored_id"),
+        "A removal from a roll is never changed; an appeal is decided beside it.",
+    ),
+    "roll_inspection": (
+        ("outcome", "reason", "decided_by_id", "decided_at", "starts_at", "ends_at"),
+        "A request to inspect a roll is never changed; it is decided beside it.",
+    ),
+    "inspection_view": ((), "What was shown of a roll, and when, is never changed."),
+    "attestation": (("retired_at",), "A declared text is never changed; another takes its place."),
+    "attested": (("ended_at",), "What was confirmed, and when it was taken back, stays as it was."),
     "opened_paper": ((), "Opened papers are never changed."),
     "challenge_batch": ((), "A decision on challenged ballots is never changed."),
     "signed_recount": ((), "A signed recount is never changed."),
@@ -286,7 +300,10 @@ FENCES: tuple[Fence, ...] = (
     *_DESK,
     *_TERMS,
     # on PostgreSQL those of one table fire in order of name, each seeing anew: `envelope_open` waits, `envelope_paper` looks
-    *(Fence(name, on, verb, words, asks, asks, of) for name, on, verb, asks, words, of in paper_fences.FENCES),
+    *(
+        Fence(name, on, verb, words, asks, asks, of)
+        for name, on, verb, asks, words, of in (*paper_fences.FENCES, *roll_fences.FENCES)
+    ),
     Fence(
         "division_declared",
         "division",

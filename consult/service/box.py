@@ -22,6 +22,8 @@ SELECT ballot.id, roll_entry.member_id, {sealed}, {receipt}, {retry_key}, {seale
 FROM ballot JOIN roll_entry ON roll_entry.roll_id = ballot.roll_id {who}
 WHERE ballot.id = {ballot_id} AND ballot.definition_hash = {definition} AND ballot.state IN ('scheduled', 'open')
 AND ballot.opens_at <= {now} AND {now} < {last}
+AND NOT EXISTS (SELECT 1 FROM roll_removal WHERE roll_removal.roll_id = roll_entry.roll_id
+AND roll_removal.member_id = roll_entry.member_id AND roll_removal.restored_id IS NULL)
 ON CONFLICT DO NOTHING
 """
 

@@ -25,6 +25,7 @@ from consult.ledger.definition import PUBLIC_KEY, Definition, Question
 from consult.ledger.envelopes import Answer, EnvelopeRefused, check_length, public_key, read_receipt, readable, seal
 from consult.model.ballots import Ballot, Envelope
 from consult.model.boxes import RecordedVote
+from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.model.store import DATABASE_CLOCK, Instant, alone, db, let_go, writing
 from consult.service import box, clock, replacing
@@ -44,7 +45,11 @@ def _facts_statement(dialect: str) -> Any:
             Envelope.sealed_by,
             literal_column(DATABASE_CLOCK[dialect], Instant).label("now"),
         )
-        .outerjoin(RollEntry, (RollEntry.roll_id == Ballot.roll_id) & (RollEntry.member_id == bindparam("member")))
+        .select_from(Ballot)
+        .outerjoin(
+            RollEntry,
+            (RollEntry.roll_id == Ballot.roll_id) & (RollEntry.member_id == bindparam("member")) & still_on(),
+        )
         .outerjoin(Envelope, (Envelope.ballot_id == Ballot.id) & (Envelope.member_id == bindparam("member")))
         .where(Ballot.id == bindparam("ballot"))
     )

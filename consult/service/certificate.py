@@ -22,6 +22,7 @@ from consult.ledger import bundle, canonical, manifest, merkle, packing, pairs, 
 from consult.ledger import recounts as ledger_recounts
 from consult.ledger import votes as ledger_votes
 from consult.ledger.definition import Definition, contest_of
+from consult.ledger.definition import Roll as DefinedRoll
 from consult.model.ballots import Ballot, Envelope
 from consult.model.boxes import RecordedVote
 from consult.model.desk import Complaint, Recount, SignedRecount
@@ -38,6 +39,7 @@ from consult.service import (
     challenges,
     complaints,
     counts,
+    electorate,
     extensions,
     materiality,
     open_votes,
@@ -147,7 +149,9 @@ def _files(
         if published(ballot, each.papers):
             files[f"ballots/{each.defined.key}.json"] = papers.dumps(each.papers)
         elif METHODS[each.defined.method].form in ("rank", "rank-ties"):
-            files[f"pairwise/{each.defined.key}.json"] = _pairwise(made, each)
+            files[f"pairwise/{each.defined.key}.json"] = _pairwise(
+                made, electorate.roll_of(ballot, made, session), each
+            )
     files[bundle.MATERIALITY] = _materiality(session, ballot, counted)
     if receipts := challenges.receipts(ballot, session):
         files[bundle.CHALLENGED] = records.write_board(receipts)
@@ -178,9 +182,9 @@ def _secrecy(session: Session, ballot: Ballot, made: Definition) -> dict[str, by
     return files
 
 
-def _pairwise(made: Definition, each: Counted) -> bytes:
+def _pairwise(made: Definition, roll: DefinedRoll, each: Counted) -> bytes:
     """How many papers prefer each option to each other: public where the papers themselves are not."""
-    contest = contest_from(contest_of(made, each.defined, counts.withdrawn_of(each.question)))
+    contest = contest_from(contest_of(made, each.defined, counts.withdrawn_of(each.question), roll))
     votes = papers_from((tuple(group.pattern), group.votes) for group in each.papers.groups)  # type: ignore[misc]
     table, _ = pairwise.compare(contest, votes)
     return pairs.write(each.defined, table)
@@ -196,7 +200,8 @@ def _roll_summary(session: Session, ballot: Ballot) -> bytes:
     if roll is None:
         raise OutOfOrder("This ballot has no electoral roll.")
     words = f"{roll.title}, frozen on {to_the_second(roll.frozen_at)}"
-    return records.RollSummary(words, roll.hash, roll.size, ballot.marked or 0, _by_unit(session, ballot)).dumps()
+    size = electorate.size(ballot, session)
+    return records.RollSummary(words, roll.hash, size, ballot.marked or 0, _by_unit(session, ballot)).dumps()
 
 
 def _by_unit(session: Session, ballot: Ballot) -> dict[str, tuple[int, int]]:
@@ -208,7 +213,7 @@ def _by_unit(session: Session, ballot: Ballot) -> dict[str, tuple[int, int]]:
         .select_from(RollEntry)
         .join(Unit, Unit.id == RollEntry.unit_id)
         .outerjoin(kept, voted)
-        .where(RollEntry.roll_id == ballot.roll_id)
+        .where(RollEntry.roll_id == ballot.roll_id, RollEntry.member_id.not_in(electorate.outside(ballot, session)))
         .group_by(Unit.name)
     )
     found = {name: (int(size), int(marked)) for name, size, marked in session.execute(query)}
@@ -249,6 +254,7 @@ def _manifest(
         challenged=challenged,
         desk=_desk(session, ballot),
         rerun_of=made.rerun_of,
+        changes=tuple(electorate.changes_of(ballot, session)),
         format=manifest.OF_BALLOT[made.format],
     )
 

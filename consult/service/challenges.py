@@ -25,7 +25,7 @@ from consult.model.ballots import Ballot, Envelope
 from consult.model.desk import ChallengeBatch, ChallengedBallot
 from consult.model.members import Member
 from consult.model.store import db, writing
-from consult.service import ballots, casting, clock, rolls
+from consult.service import ballots, casting, clock, replacing, roll_standing, rolls
 from consult.service.act import Act, act
 
 #: The fewest and the most characters that a person may write about why the roll should have had them.
@@ -166,7 +166,9 @@ def _standing(ballot: Ballot, member_id: int) -> str:
         )
     if rolls.is_on(ballot.roll_id, member_id):
         raise NotAllowed("You are on the electoral roll of this ballot: vote in the ordinary way.")
-    standing = rolls.standing(rolls.get(ballot.roll_id), member_id)
+    if casting.receipt_of(ballot.id, member_id) is not None or replacing.paper_is_in(ballot.id, member_id):
+        raise NotAllowed("Your vote in this ballot was taken before you were taken off its roll. It stands.")
+    standing = roll_standing.standing(rolls.get(ballot.roll_id), member_id)
     return " ".join(condition.sentence for condition in standing.conditions if not condition.holds)
 
 
@@ -262,6 +264,7 @@ def decide(
         )
     waiting = [each for each in listed(ballot, act.session) if each.admitted is None]
     _check_verdicts(waiting, verdicts)
+    _require_one_vote(act.session, ballot, [e for e in waiting if verdicts[e.member_id].admitted])
     admitted = sorted(each.member_id for each in waiting if verdicts[each.member_id].admitted)
     salt = token(16)
     batch = ChallengeBatch(
@@ -282,6 +285,21 @@ def decide(
         act.notify("challenge-decided", each.member, once=once, ballot=ballot.id, title=ballot.title)
     act.note(admitted=batch.admitted, refused=batch.refused, roll=batch.hash)
     return batch
+
+
+def _require_one_vote(session: Session, ballot: Ballot, admitted: Sequence[ChallengedBallot]) -> None:
+    """Whoever came to the roll afterwards and voted in the ordinary way has had their one vote."""
+    query = select(Envelope.member_id).where(
+        Envelope.ballot_id == ballot.id, Envelope.member_id.in_([each.member_id for each in admitted])
+    )
+    voted = set(session.scalars(query))
+    problems = {
+        f"verdict-{each.member_id}": f"{each.member.name} came to the roll and voted in the ordinary way: refuse this one."
+        for each in admitted
+        if each.member_id in voted or replacing.paper_is_in(ballot.id, each.member_id, session)
+    }
+    if problems:
+        raise Invalid("Somebody would have two votes. Nothing was decided yet.", problems)
 
 
 def _check_verdicts(waiting: Sequence[ChallengedBallot], verdicts: Mapping[int, Verdict]) -> None:

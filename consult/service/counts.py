@@ -14,10 +14,10 @@ from consult.counting.second import compare
 from consult.counting.words import outcome_words
 from consult.domain.errors import OutOfOrder
 from consult.ledger import papers
-from consult.ledger.definition import Definition, contest_of
+from consult.ledger.definition import Definition, Roll, contest_of
 from consult.ledger.definition import Question as DefinedQuestion
 from consult.model.ballots import Ballot, Question
-from consult.service import ballots, unsealing
+from consult.service import ballots, electorate, unsealing
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,15 @@ class Counted:
 def count_all(session: Session, ballot: Ballot) -> list[Counted]:
     """Every question counted twice from the opened papers, in the order of the paper."""
     made = ballots.definition_of(ballot)
-    return [_count(session, question, made, ballot.seed) for question in ballot.questions]
+    roll = electorate.roll_of(ballot, made, session)
+    return [_count(session, question, made, roll, ballot.seed) for question in ballot.questions]
 
 
-def _count(session: Session, question: Question, made: Definition, seed: str | None) -> Counted:
+def _count(session: Session, question: Question, made: Definition, roll: Roll, seed: str | None) -> Counted:
     defined = made.question(question.key)
     groups = unsealing.groups_of(session, question)
     gathered = papers.gather(made.id, question.key, groups)
-    contest = contest_from(contest_of(made, defined, withdrawn_of(question)))
+    contest = contest_from(contest_of(made, defined, withdrawn_of(question), roll))
     votes = papers_from((tuple(group.pattern), group.votes) for group in gathered.groups)  # type: ignore[misc]
     first = count(question.method, contest, votes, seed)
     second = recount(question.method, contest, votes, seed)

@@ -13,6 +13,7 @@ from consult.model.ballots import Ballot
 from consult.model.consultations import Consultation
 from consult.model.motions import Motion
 from consult.model.results import Publication
+from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.model.store import db
 from consult.service import casting, following, publication
@@ -53,7 +54,7 @@ def page_of(actor: Actor, at: datetime) -> HomePage:
     voted: set[int] = set()
     if me and live:
         rolls = select(RollEntry.roll_id).where(
-            RollEntry.member_id == me, RollEntry.roll_id.in_([ballot.roll_id for ballot in live])
+            RollEntry.member_id == me, RollEntry.roll_id.in_([ballot.roll_id for ballot in live]), still_on()
         )
         on = set(db.session.scalars(rolls))
         entitled = {ballot.id for ballot in live if ballot.roll_id in on}

@@ -50,7 +50,7 @@ def figures(found: Publication) -> bytes:
             "closed": result.closed,
             "published": found.published_at.isoformat(),
             "annulled": annulled.at.isoformat() if annulled else None,
-            "roll": result.roll_size,
+            "roll": result.electorate,
             "marked": result.marked,
             "papers": asdict(result.papers),
             "bundle": found.hash,

@@ -20,6 +20,7 @@ from consult.ledger.votes import Vote, papers_of
 from consult.model.ballots import Ballot, Question
 from consult.model.boxes import Card, RecordedVote
 from consult.model.members import Member
+from consult.model.roll_changes import still_on
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db, writing
 from consult.model.units import Unit
@@ -92,7 +93,7 @@ def deal(session: Session, ballot: Ballot, roll: Roll, at: datetime) -> None:
     twice = session.execute(
         select(Unit.name)
         .join(RollEntry, RollEntry.unit_id == Unit.id)
-        .where(RollEntry.roll_id == roll.id)
+        .where(RollEntry.roll_id == roll.id, still_on())
         .group_by(Unit.id, Unit.name)
         .having(func.count() > 1)
         .order_by(Unit.name)
@@ -109,7 +110,7 @@ def deal(session: Session, ballot: Ballot, roll: Roll, at: datetime) -> None:
     chosen = (
         select(literal(ballot.id), RollEntry.member_id, votes)
         .outerjoin(members, members.c.unit_id == RollEntry.unit_id)
-        .where(RollEntry.roll_id == roll.id)
+        .where(RollEntry.roll_id == roll.id, still_on())
     )
     session.execute(insert(Card).from_select(["ballot_id", "member_id", "votes"], chosen))
 

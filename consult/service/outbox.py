@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from consult.model.following import Follow
 from consult.model.members import Member
 from consult.model.motions import Motion
 from consult.model.notices import Notice
+from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.model.store import Instant
 from consult.service import deliveries
@@ -67,11 +68,13 @@ def queue_roll(
     at: datetime,
     after: datetime,
     again: int = 0,
+    only: Collection[int] | None = None,
     **context: Any,
 ) -> int:
     """Queue one ballot notice to everyone on a roll who has an address there, by one statement; gives how many.
 
     Run again it adds nobody twice: the unique `once` names kind, ballot and member, and which time it is (`again`).
+    `only` names the members of a roll that it is about, where it is not about all.
     """
     once = literal(f"{kind}:{ballot_id}:{f'{again}:' if again else ''}").concat(cast(RollEntry.member_id, String))
     chosen = select(
@@ -84,7 +87,9 @@ def queue_roll(
         literal(after, Instant),
         literal(0),
         null(),
-    ).where(RollEntry.roll_id == roll_id, RollEntry.email.is_not(None))
+    ).where(RollEntry.roll_id == roll_id, RollEntry.email.is_not(None), still_on())
+    if only is not None:
+        chosen = chosen.where(RollEntry.member_id.in_(only))
     columns = ["kind", "member_id", "address", "context", "once", "queued_at", "send_after", "attempts", "sent_at"]
     kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
     statement = kinds[session.get_bind().dialect.name](Notice).from_select(columns, chosen)

@@ -22,6 +22,7 @@ from consult.model import paper_ballots as model
 from consult.model.ballots import Ballot, Envelope
 from consult.model.members import Member
 from consult.model.paper_ballots import PaperDuty, PaperEntry, PaperIssue
+from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.model.store import db
 from consult.service import replacing
@@ -142,7 +143,7 @@ def without_address(ballot: Ballot, session: Session | None = None) -> list[int]
         PaperIssue.ballot_id == ballot.id, PaperIssue.status != model.CANCELLED
     )
     query = select(RollEntry.member_id).where(
-        RollEntry.roll_id == ballot.roll_id, RollEntry.email.is_(None), RollEntry.member_id.not_in(standing)
+        RollEntry.roll_id == ballot.roll_id, RollEntry.email.is_(None), RollEntry.member_id.not_in(standing), still_on()
     )
     return list((session or db.session()).scalars(query.order_by(RollEntry.member_id)))
 
@@ -210,7 +211,7 @@ def _on_roll(session: Session, ballot: Ballot, number: str) -> Member:
     query = (
         select(Member)
         .join(RollEntry, RollEntry.member_id == Member.id)
-        .where(RollEntry.roll_id == ballot.roll_id, Member.number == number.strip())
+        .where(RollEntry.roll_id == ballot.roll_id, Member.number == number.strip(), still_on())
     )
     found = session.scalars(query).one_or_none()
     if found is None:

@@ -19,7 +19,7 @@ from consult.model.members import Member
 from consult.model.results import SeedShare
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.service import ballots, boards, paper_ballots, replacing
+from consult.service import ballots, boards, electorate, paper_ballots, replacing
 from consult.service.act import Act, act
 
 # -- the lot ---------------------------------------------------------------------------------------------------------
@@ -105,8 +105,9 @@ def reconcile(ballot: Ballot, *, rng: Random | None = None, by: Actor, at: datet
     act.step(ballot, "reconcile")
     made = ballots.definition_of(ballot)
     marked = _marked(act.session, ballot) + paper_ballots.settled(act.session, ballot)
-    if marked > made.roll.size:
-        raise OutOfOrder(f"There are {marked} votes but only {made.roll.size} on the roll. Nothing was opened.")
+    size = electorate.roll_of(ballot, made, act.session).size
+    if marked > size:
+        raise OutOfOrder(f"There are {marked} votes but only {size} on the roll. Nothing was opened.")
     ballot.marked = marked
     ballot.superseded = len(replacing.leaves_of(act.session, ballot.id))
     ballot.on_paper = paper_ballots.totals(ballot, act.session).agreed

@@ -17,10 +17,12 @@ from consult.domain.roles import Actor, Role
 from consult.domain.timetable import require_phase
 from consult.ledger import beside, envelopes, shape
 from consult.ledger import definition as ledger_definition
+from consult.ledger.declared import REMOVED
 from consult.model.ballots import Ballot, BallotKey, Option, Question
 from consult.model.members import RoleHolding
 from consult.model.motions import MotionVersion
 from consult.model.results import SigningKey
+from consult.model.roll_changes import of_the_freezing
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
@@ -54,14 +56,19 @@ def schedule(
     *,
     make_keys: Callable[[], envelopes.Keys] = envelopes.generate_keys,
     make_seed: Callable[[int], str] = secrets.token_hex,
+    removed: str = REMOVED[0],
     by: Actor,
     at: datetime,
     act: Act,
 ) -> Ballot:
     """Fix everything: the roll, the texts, the rules, the signers and the key; from here voters can rely on it.
 
+    `removed` declares what becomes of the vote of somebody who is taken off the roll afterwards: it "counts", or it is
+    "set aside" unopened.
+
     Raises:
-        Invalid: naming what is missing (questions, the roll, signing keys, the public value of the lot).
+        Invalid: naming what is missing (questions, the roll, signing keys, the public value of the lot), or if votes are
+        to be set aside that cannot be found again: on paper, or published by name.
         OutOfOrder: if the opening has already passed, or a motion has left the order paper, or the ballot would open
         outside the phase for voting of a motion's consultation.
     """
@@ -70,9 +77,10 @@ def schedule(
     problems = readiness(ballot, roll, at, act.session)
     if problems:
         raise Invalid("The ballot cannot be scheduled yet. " + " ".join(problems))
+    _check_removed(ballot, removed)
     keys = make_keys() if ballot.level == "operator" else None
     ballot.order_seed = make_seed(32) if ballot.candidate_order == "random" else None
-    made = _definition(ballot, roll, keys.public if keys else None, at, act.session)
+    made = _definition(ballot, roll, keys.public if keys else None, at, act.session, removed)
     ballot.roll_id = roll.id
     ballot.public_key = made.public_key
     ballot.definition = made.bytes.decode()
@@ -88,6 +96,18 @@ def schedule(
     act.data = {"definition": made.hash, "roll": roll.hash, "questions": len(made.questions)}
     _announce(act, ballot)
     return ballot
+
+
+def _check_removed(ballot: Ballot, removed: str) -> None:
+    sentence = ""
+    if removed not in REMOVED:
+        sentence = "Choose what becomes of the vote of somebody who is taken off the roll."
+    elif removed == REMOVED[1] and ballot.level == "recorded":
+        sentence = "Open votes are published by name as they come, so that a vote cast before a removal counts."
+    elif removed == REMOVED[1] and ballot.paper_rule != "none":
+        sentence = "A paper that came in cannot be found again, so that here a vote cast before a removal counts."
+    if sentence:
+        raise Invalid(sentence, {"removed": sentence})
 
 
 def readiness(ballot: Ballot, roll: Roll | None, at: datetime, session: Session | None = None) -> list[str]:
@@ -159,7 +179,7 @@ def _text_of(session: Session, version_id: int | None) -> str | None:
 
 
 def _definition(
-    ballot: Ballot, roll: Roll, public: bytes | None, at: datetime, session: Session
+    ballot: Ballot, roll: Roll, public: bytes | None, at: datetime, session: Session, removed: str
 ) -> ledger_definition.Definition:
     """The definition; `public` is the key made here at the operator level, else the ceremony's, or none is needed."""
     part = ceremonies.public_part(ballot, session) if ballot.level == "sealed" else None
@@ -188,7 +208,7 @@ def _definition(
         ),
         rerun_of=str(ballot.rerun_of_id) if ballot.rerun_of_id is not None else None,
         casting=ledger_definition.Casting(
-            ballot.candidate_order, ballot.order_seed or "", ballot.replacing, ballot.paper_rule
+            ballot.candidate_order, ballot.order_seed or "", ballot.replacing, ballot.paper_rule, removed
         ),
         shares=ceremonies.key_shares(part) if part else None,
         board_key=boards.public_key(session) if ballot.level != "recorded" else None,
@@ -197,11 +217,11 @@ def _definition(
 
 
 def unit_sizes(session: Session, roll: Roll) -> dict[str, int]:
-    """How many are on the roll from each branch, by the branch's name."""
+    """How many the frozen roll has from each branch, by the branch's name; what came afterwards is in the chain beside it."""
     query = (
         select(Unit.name, func.count())
         .join(RollEntry, RollEntry.unit_id == Unit.id)
-        .where(RollEntry.roll_id == roll.id)
+        .where(RollEntry.roll_id == roll.id, of_the_freezing())
         .group_by(Unit.name)
     )
     return dict(session.execute(query).all())

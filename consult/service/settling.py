@@ -27,7 +27,7 @@ from consult.model.members import Member
 from consult.model.nominations import Call, Nomination
 from consult.model.results import QuestionResult
 from consult.model.store import db
-from consult.service import ballots, counts, nominations, registering, seats, unsealing
+from consult.service import ballots, counts, electorate, nominations, registering, seats, unsealing
 from consult.service.act import Act, act
 from consult.service.ballots import BallotSpec, OptionSpec, QuestionSpec
 from consult.service.seats import Term
@@ -250,7 +250,8 @@ def next_by_countback(session: Session, call: Call, body: Body, gone: SeatHoldin
         lost = nominations.ineligible(call, nominations.rules_of(call), row.nominee)
         if row.nominee_id in left or (row.nominee_id not in holding and (lost or row.state != "standing")):
             out.add(str(key))
-    contest = contest_from(contest_of(made, made.question(question.key), sorted(out)))
+    roll = electorate.roll_of(session.get_one(Ballot, question.ballot_id), made, session)
+    contest = contest_from(contest_of(made, made.question(question.key), sorted(out), roll))
     gathered = papers.gather(made.id, question.key, unsealing.groups_of(session, question))
     votes = papers_from((tuple(group.pattern), group.votes) for group in gathered.groups)  # type: ignore[misc]
     again = count(question.method, contest, votes, session.get_one(Ballot, question.ballot_id).seed)

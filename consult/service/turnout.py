@@ -21,6 +21,7 @@ from consult.model.ballots import Ballot, Envelope, Question
 from consult.model.boxes import RecordedVote
 from consult.model.rolls import Roll
 from consult.model.store import alone, db
+from consult.service import electorate
 
 #: Seconds for which a figure is good, and how many times as long as it took to count.
 SECONDS, TIMES = 5.0, 50
@@ -103,19 +104,22 @@ def _figures() -> Kept:
 
 
 def _tell(engine: Engine, ballot_id: int) -> Turnout:
-    kept = select(Ballot.state, Ballot.level, Ballot.marked, Roll.size).join(Roll, Roll.id == Ballot.roll_id)
+    kept = select(
+        Ballot.state, Ballot.level, Ballot.marked, Ballot.roll_id, Ballot.definition, Ballot.closed_at, Roll.size
+    ).join(Roll, Roll.id == Ballot.roll_id)
     with alone(engine) as connection:
         row = connection.execute(kept.where(Ballot.id == ballot_id)).one_or_none()
         if row is None or row.state in ("preparing", "cancelled"):
             raise NotFound("There is no turnout to tell of this ballot.")
+        roll = row.size + electorate.growth(connection, row.roll_id, row.definition, row.closed_at)
         if row.marked is not None:
-            return Turnout(row.marked, row.size, exact=True)
+            return Turnout(row.marked, roll, exact=True)
         settings = connection.execute(select(Question.settings).where(Question.ballot_id == ballot_id))
         if any(each.get("quorum") for (each,) in settings):
             raise NotFound("This ballot has a quorum: how many have voted is told after it has closed.")
         box = RecordedVote if row.level == "recorded" else Envelope
         query = select(func.count()).select_from(box).where(box.ballot_id == ballot_id)
-        return Turnout(int(connection.execute(query).scalar_one()) // 10 * 10, row.size, exact=False)
+        return Turnout(int(connection.execute(query).scalar_one()) // 10 * 10, roll, exact=False)
 
 
 def count(engine: Engine, ballot_id: int) -> int:

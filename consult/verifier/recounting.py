@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from consult import __version__
 from consult.domain.errors import Refused
-from consult.ledger import canonical, definition, papers
+from consult.ledger import canonical, definition, electorate, papers
 from consult.ledger.definition import contest_of
 from consult.ledger.recounts import Question, Recounted
 from consult.verifier.standalone import counters
@@ -18,19 +18,21 @@ def recount(
     seed: str | None,
     by: str,
     withdrawn: Mapping[str, Sequence[str]] | None = None,
+    changes: bytes | None = None,
 ) -> Recounted:
     """Count every question of a definition (its canonical bytes) from the files of papers, by both counters.
 
-    `seed` is that of the lot; `withdrawn` maps a question to the keys of options that withdrew during the poll.
+    `seed` is that of the lot; `withdrawn` maps a question to the keys of options that withdrew during the poll, and `changes` are the
+    canonical bytes of what was added to the roll and taken from it, if anything was.
     Raises `Refused` if a question has no file of papers, a file belongs to no question, or the two counters differ.
     """
     made = definition.loads(asked)
-    left = list(files)
+    left, roll = list(files), electorate.amended(made.roll, electorate.loads(changes) if changes else ())
     questions = []
     for question in made.questions:
         data, read = _file_of(made, question, left)
         left.remove(data)
-        contest = contest_of(made, question, (withdrawn or {}).get(question.key, ()))
+        contest = contest_of(made, question, (withdrawn or {}).get(question.key, ()), roll)
         counts = [counter(question.method, contest, read.groups, seed) for counter in counters().values()]
         if any(count != counts[0] for count in counts):
             raise Refused(f"The two counters differ about “{question.title}”. Keep the files and report it.")

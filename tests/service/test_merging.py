@@ -15,7 +15,7 @@ from consult.model.members import Member, MemberMerge
 from consult.model.rolls import RollEntry
 from consult.model.store import db, writing
 from consult.model.units import NetworkMembership, Unit
-from consult.service import audit, growth, imports, members, merging, rolls
+from consult.service import audit, growth, imports, members, merging, roll_rules, rolls
 from tests import desk
 from tests.factories import NOON, Cast, give_role, make_member, make_unit
 
@@ -117,9 +117,9 @@ def test_not_while_both_are_on_the_roll_of_an_open_ballot(cast: Cast, twice) -> 
 
 def test_a_merged_entry_is_on_no_later_roll_and_an_import_leaves_it_alone(cast: Cast, twice) -> None:  # type: ignore[no-untyped-def]
     kept, merged = twice
-    size = rolls.preview(RollRule()).size
+    size = roll_rules.preview(RollRule()).size
     merge(cast, kept, merged)
-    assert rolls.preview(RollRule()).size == size - 1
+    assert roll_rules.preview(RollRule()).size == size - 1
     data = b"name,e-mail,member number,joined,branch,status\nMabel Thorne,mt@post.example,D2,2023-01-01,Birch,member\n"
     report = imports.preview(data, imports.Options(shared_addresses=True), at=NOON)
     assert report.counts == {"wrong": 0, "new": 0, "changed": 0, "unchanged": 0, "merged": 1}

@@ -15,8 +15,8 @@ from consult.domain.roles import Status
 from consult.model.audit import AuditEvent
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db, writing
-from consult.service import members, rolls
-from consult.service.rolls import Preview
+from consult.service import members, roll_rules, roll_standing, rolls
+from consult.service.roll_rules import Preview
 from tests.desk import Desk
 from tests.factories import NOON, PEOPLE, Cast, make_member
 
@@ -40,7 +40,7 @@ def test_everybody_counts_once_under_the_first_condition_that_keeps_them_out(cas
     rule = RollRule(
         joined_by=NOON - timedelta(days=30), unit_paths=(north,), excluded={cast.who["member"].id: "Suspended."}
     )
-    found = rolls.preview(rule)
+    found = roll_rules.preview(rule)
     # Supporter and lapsed; the late joiner, though in the south too; third delegate and stranger; and Mabel.
     assert found.kept_out == {"status": 2, "joined by": 1, "unit": 2, "excluded": 1}
     assert found.size == len(PEOPLE) + 2 + 2 - 6
@@ -96,19 +96,19 @@ def test_rolls_that_cannot_be_frozen(cast: Cast) -> None:
 
 
 def test_what_was_seen_is_what_is_frozen(cast: Cast) -> None:
-    seen = rolls.preview(RollRule())
+    seen = roll_rules.preview(RollRule())
     with writing():
         make_member(cast.units["Alder"])
     with pytest.raises(Stale, match=f"would now have {seen.size + 1} people on it"):
         freeze(cast, RollRule(), seen=seen)
     assert rolls.listed() == []
-    seen = rolls.preview(RollRule())
+    seen = roll_rules.preview(RollRule())
     roll = freeze(cast, RollRule(), seen=seen)
     assert (roll.size, roll.kept_out) == (seen.size, seen.kept_out)
 
 
 def test_pressing_twice_freezes_once(cast: Cast) -> None:
-    seen = rolls.preview(RollRule())
+    seen = roll_rules.preview(RollRule())
     freeze(cast, RollRule(), seen=seen)
     with pytest.raises(Invalid, match="a roll called “Members in March” already"):
         freeze(cast, RollRule(), seen=seen)
@@ -124,7 +124,7 @@ def test_a_preview_that_was_not_shown_is_refused(cast: Cast) -> None:
 
 
 def said(roll: Roll, member_id: int) -> list[tuple[str, bool]]:
-    return [(c.name, c.holds) for c in rolls.standing(roll, member_id, when).conditions]
+    return [(c.name, c.holds) for c in roll_standing.standing(roll, member_id, when).conditions]
 
 
 def test_each_person_is_told_the_exact_condition(cast: Cast) -> None:
@@ -135,15 +135,15 @@ def test_each_person_is_told_the_exact_condition(cast: Cast) -> None:
         joined_by=cut, unit_paths=(cast.units["Northmoor"].path,), excluded={cast.who["mover"].id: "Suspended."}
     )
     roll = freeze(cast, rule)
-    fine = rolls.standing(roll, cast.who["member"].id, when)
+    fine = roll_standing.standing(roll, cast.who["member"].id, when)
     assert fine.on_roll
     assert said(roll, cast.who["supporter"].id) == [("status", False), ("joined by", True), ("unit", True)]
     assert said(roll, late.id) == [("status", True), ("joined by", False), ("unit", True)]
     assert said(roll, cast.who["stranger"].id) == [("status", True), ("joined by", True), ("unit", False)]
-    out = rolls.standing(roll, cast.who["mover"].id, when)
+    out = roll_standing.standing(roll, cast.who["mover"].id, when)
     assert not out.on_roll
     assert out.conditions[-1].sentence == "You were left out by a decision: Suspended."
-    elsewhere = rolls.standing(roll, cast.who["stranger"].id, when).conditions[-1]
+    elsewhere = roll_standing.standing(roll, cast.who["stranger"].id, when).conditions[-1]
     assert elsewhere.sentence == "Your home branch is not in Northmoor."
 
 
@@ -152,7 +152,7 @@ def test_what_the_register_says_later_does_not_change_who_is_on_it(cast: Cast) -
     with writing():
         cast.who["member"].status = Status.LAPSED.value
         cast.who["supporter"].status = Status.MEMBER.value
-    stays, outside = (rolls.standing(roll, cast.who[name].id, when) for name in ("member", "supporter"))
+    stays, outside = (roll_standing.standing(roll, cast.who[name].id, when) for name in ("member", "supporter"))
     assert (stays.on_roll, outside.on_roll) == (True, False)
     for standing in (stays, outside):
         assert "what it said then decides" in standing.conditions[0].sentence
@@ -166,7 +166,7 @@ def test_a_newcomer_after_the_freeze_is_told(cast: Cast) -> None:
     roll = freeze(cast, RollRule())
     with writing():
         new = make_member(cast.units["Alder"])
-    assert not rolls.standing(roll, new.id, when).on_roll
+    assert not roll_standing.standing(roll, new.id, when).on_roll
 
 
 # -- writing the rule --------------------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def test_exclusions_that_cannot_be_read_are_told_line_by_line(cast: Cast) -> Non
 def test_the_rule_in_words_and_the_figures_of_branches(cast: Cast) -> None:
     rule = RollRule(joined_by=NOON, unit_paths=(cast.units["Southfen"].path,))
     roll = freeze(cast, rule)
-    assert rolls.rule_in_words(rule, rolls.unit_names(rule), when) == (
+    assert roll_standing.rule_in_words(rule, when) == (
         "Everybody recorded as member, who joined by 02 March, whose home branch is in Southfen."
     )
     assert rolls.by_branch(roll) == [("Cedar", 1), ("Elder", 1)]
@@ -214,8 +214,8 @@ def test_somebody_joins_between_the_notice_and_the_cut_off(cast: Cast) -> None:
         between = make_member(cast.units["Alder"], joined_at=notice + timedelta(days=5))
         late = make_member(cast.units["Alder"], joined_at=cut_off + timedelta(seconds=1))
     roll = freeze(cast, RollRule(joined_by=cut_off))
-    assert rolls.standing(roll, between.id, when).on_roll
-    refused = rolls.standing(roll, late.id, when)
+    assert roll_standing.standing(roll, between.id, when).on_roll
+    refused = roll_standing.standing(roll, late.id, when)
     assert not refused.on_roll
     (reason,) = [condition.sentence for condition in refused.conditions if not condition.holds]
     assert reason.startswith(f"You must have joined by {when(cut_off)}; you joined on 28 February 2026")
@@ -231,11 +231,11 @@ def test_somebody_is_expelled_on_the_eve_of_the_poll(cast: Cast) -> None:
         expelled, Status.FORMER, "Expelled by the congress.", was="member", by=by, at=desk.during - timedelta(days=1)
     )
     assert desk.vote("member", 0).code
-    told = rolls.standing(desk.roll, expelled.id, when)
+    told = roll_standing.standing(desk.roll, expelled.id, when)
     assert told.on_roll and "what it said then decides" in told.conditions[0].sentence
     later = freeze(cast, RollRule())
     assert not rolls.is_on(later.id, expelled.id)
-    assert "you are recorded as former" in rolls.standing(later, expelled.id, when).conditions[0].sentence
+    assert "you are recorded as former" in roll_standing.standing(later, expelled.id, when).conditions[0].sentence
 
 
 def test_the_hash_is_the_same_however_the_ids_are_cut(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,15 +250,19 @@ def test_only_those_who_are_paid_up_where_the_rule_asks_it(cast: Cast) -> None:
         cast.who["member"].paid_until = asked + timedelta(microseconds=1)
         cast.who["mover"].paid_until = asked
     rule = RollRule(paid_at=asked)
-    found = rolls.preview(rule)
+    found = roll_rules.preview(rule)
     assert (found.size, found.kept_out) == (1, {"status": 1, "paid up": len(PEOPLE)})
     assert RollRule.from_json(rule.to_json()).paid_at == asked
     roll = freeze(cast, rule)
     assert list(rolls.entry_ids(roll.id)) == [cast.who["member"].id]
     assert (
-        rolls.rule_in_words(rule, {}, when) == "Everybody recorded as member, whose subscription is paid for 01 March."
+        roll_standing.rule_in_words(rule, when)
+        == "Everybody recorded as member, whose subscription is paid for 01 March."
     )
-    told = {name: rolls.standing(roll, cast.who[name].id, when).conditions[-1].sentence for name in ("member", "mover")}
+    told = {
+        name: roll_standing.standing(roll, cast.who[name].id, when).conditions[-1].sentence
+        for name in ("member", "mover")
+    }
     assert told["member"] == "Your subscription must be paid for 01 March, and it is."
     with pytest.raises(Invalid, match="still to come"):
         freeze(cast, RollRule(paid_at=NOON + timedelta(days=1)))

@@ -28,6 +28,7 @@ from consult.service import (
     certification,
     challenges,
     open_votes,
+    roll_standing,
     rolls,
     scheduling,
     unsealing,
@@ -389,6 +390,6 @@ def test_a_delegates_card_counts_for_every_member_of_the_branch(cast: Cast) -> N
     assert counted["stages"][0]["votes"]["Ann Ash"] == str(cards["delegate"])
     report = report_of(db.session.get_one(Publication, desk.ballot.id).bundle)
     assert report.ok, [check.words for check in report.failures]
-    assert rolls.standing(roll, cast.who["delegate"].id).on_roll
-    left = rolls.standing(roll, cast.who["member"].id)
+    assert roll_standing.standing(roll, cast.who["delegate"].id).on_roll
+    left = roll_standing.standing(roll, cast.who["member"].id)
     assert not left.on_roll and "for delegates in office" in " ".join(c.sentence for c in left.conditions)

@@ -23,6 +23,7 @@ from consult.service import (
     opening,
     paper_requests,
     priorities,
+    roll_standing,
     rolls,
     scheduling,
     turnout,
@@ -60,7 +61,7 @@ def show(ballot_id: int) -> str:
     if ballot.state == "preparing":
         policy.require(Permission.BALLOT_CREATE, actor(), ballot, at=at)
     me = actor().member_id
-    standing = rolls.standing(ballot.roll, me, words.instant_text) if ballot.roll is not None and me else None
+    standing = roll_standing.standing(ballot.roll, me, words.instant_text) if ballot.roll is not None and me else None
     return render_template(
         "ballots/show.html",
         ballot=ballot,

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from consult.domain.errors import Invalid
-from consult.service.rolls import Preview
+from consult.service.roll_rules import Preview
 
 #: Condition → the words for those whom it was the first to keep out.
 CONDITIONS = {

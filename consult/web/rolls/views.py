@@ -13,7 +13,7 @@ from consult.domain.eligibility import RollRule
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
 from consult.domain.roles import Status
-from consult.service import rolls
+from consult.service import roll_rules, roll_standing, rolls
 from consult.web import words
 from consult.web.guards import actor, allowed, needs, signed_in
 from consult.web.rolls import presenters
@@ -40,11 +40,11 @@ def show(roll_id: int) -> Answer:
     return render_template(
         "rolls/show.html",
         roll=roll,
-        in_words=rolls.rule_in_words(rule, rolls.unit_names(rule), words.instant_text),
+        in_words=roll_standing.rule_in_words(rule, words.instant_text),
         kept_out=presenters.kept_out(roll.kept_out),
         by_branch=rolls.by_branch(roll) if allowed(Permission.ROLL_SEE) else None,
         used_by=rolls.used_by(roll),
-        standing=rolls.standing(roll, actor().member_id or 0, words.instant_text),
+        standing=roll_standing.standing(roll, actor().member_id or 0, words.instant_text),
     )
 
 
@@ -53,7 +53,7 @@ def show(roll_id: int) -> Answer:
 def me(roll_id: int) -> Answer:
     """“Am I on it, and why not?”"""
     roll = rolls.get(roll_id)
-    standing = rolls.standing(roll, actor().member_id or 0, words.instant_text)
+    standing = roll_standing.standing(roll, actor().member_id or 0, words.instant_text)
     return render_template("rolls/me.html", roll=roll, standing=standing)
 
 
@@ -90,13 +90,13 @@ def _rule(form: Any) -> RollRule:
 
 def _confirm(form: Any, rule: RollRule) -> str:
     """What the rule comes to, before anything is fixed."""
-    found = rolls.preview(rule)
+    found = roll_rules.preview(rule)
     return render_template(
         "rolls/confirm.html",
         title=form.title.data,
         found=found,
         kept_out=presenters.kept_out(found.kept_out),
-        in_words=rolls.rule_in_words(rule, rolls.unit_names(rule), words.instant_text),
+        in_words=roll_standing.rule_in_words(rule, words.instant_text),
         typed=presenters.typed(request.form),
         seen=presenters.sealed(found),
     )
