@@ -61,7 +61,11 @@ class RollRule:
             made["paid_at"] = self.paid_at.isoformat()
         if self.home_only:
             made["home_only"] = True
-        lists = {"networks": self.networks, "attestations": self.attestations, "without": self.without}
+        lists: dict[str, tuple[Any, ...]] = {
+            "networks": self.networks,
+            "attestations": self.attestations,
+            "without": self.without,
+        }
         return made | {name: sorted(values) for name, values in lists.items() if values}
 
     @classmethod

@@ -192,8 +192,6 @@ class Event(StrEnum):
     ROLL_INSPECTION_ENDED = "roll.inspection_ended"
     ATTESTATION_DECLARED = "attestation.declared"
     ATTESTATION_RETIRED = "attestation.retired"
-    ATTESTED = "attestation.confirmed"
-    ATTESTED_BACK = "attestation.taken_back"
     MEMBER_SUSPENDED = "member.suspended"
     SUSPENSION_LIFTED = "member.suspension_lifted"
     BALLOT_CREATED = "ballot.created"
@@ -452,8 +450,6 @@ SENTENCES: dict[Event, str] = {
     Event.ROLL_INSPECTION_ENDED: "An inspection of an electoral roll was ended",
     Event.ATTESTATION_DECLARED: "A text that members can confirm was declared",
     Event.ATTESTATION_RETIRED: "A text that members can confirm was retired",
-    Event.ATTESTED: "A member confirmed a declared text",
-    Event.ATTESTED_BACK: "A member took back the confirmation of a declared text",
     Event.MEMBER_SUSPENDED: "A membership was suspended",
     Event.SUSPENSION_LIFTED: "The suspension of a membership was lifted",
     Event.BALLOT_CREATED: "A ballot was created",

@@ -109,7 +109,7 @@ def _units(session: Session, rows: Sequence[RollChange]) -> dict[int, dict[str, 
     query = select(RollEntry.member_id, Unit.name).join(Unit, Unit.id == RollEntry.unit_id)
     roll_ids = {roll_id for _, roll_id, _ in about}
     rows_of = session.execute(query.where(RollEntry.roll_id.in_(roll_ids), RollEntry.member_id.in_(people)))
-    homes = {member_id: name for member_id, name in rows_of}
+    homes = dict(rows_of.all())
     for number, _, member_id in about:
         units = found.setdefault(number, {})
         units[homes[member_id]] = units.get(homes[member_id], 0) + 1

@@ -18,6 +18,12 @@ from consult.model.units import NetworkMembership, Unit
 from consult.service.act import Act, act
 
 
+def listed() -> list[Unit]:
+    """The networks that can be joined, by name."""
+    query = select(Unit).where(Unit.kind == "network", Unit.closed_at.is_(None))
+    return list(db.session.scalars(query.order_by(Unit.name)))
+
+
 def of_member(member_id: int) -> list[Unit]:
     """The networks that somebody is in, by name."""
     query = select(Unit).join(NetworkMembership).where(NetworkMembership.member_id == member_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -52,7 +53,7 @@ def waiting() -> list[RollRemoval]:
     return list(db.session.scalars(query.options(*_loaded()).order_by(RollRemoval.change_id)))
 
 
-def _loaded() -> tuple[object, ...]:
+def _loaded() -> tuple[Any, ...]:
     return (joinedload(RollRemoval.member), joinedload(RollRemoval.change), joinedload(RollRemoval.roll))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from consult.domain.eligibility import Condition
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
@@ -19,7 +19,7 @@ from consult.model.members import Member
 from consult.model.roll_changes import RollAddition, RollChange, RollRemoval
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
-from consult.service import outbox, roll_standing, rolls
+from consult.service import outbox, rolls
 from consult.service.act import Act, act
 from consult.service.audit import to_the_second
 
@@ -42,11 +42,12 @@ def people_of(roll_id: int, session: Session | None = None) -> dict[int, list[Me
     added = select(RollAddition.change_id, Member).join(Member, Member.id == RollAddition.member_id)
     taken = select(RollRemoval.change_id, Member).join(Member, Member.id == RollRemoval.member_id)
     restored = select(RollRemoval.restored_id, Member).join(Member, Member.id == RollRemoval.member_id)
-    for query in (
+    queries: tuple[Any, ...] = (
         added.where(RollAddition.roll_id == roll_id),
         taken.where(RollRemoval.roll_id == roll_id),
         restored.where(RollRemoval.roll_id == roll_id, RollRemoval.restored_id.is_not(None)),
-    ):
+    )
+    for query in queries:
         for change_id, member in session.execute(query.order_by(Member.name, Member.id)):
             found.setdefault(change_id, []).append(member)
     return found
@@ -58,18 +59,10 @@ def size_now(roll: Roll, session: Session | None = None) -> int:
     return roll.size + sum(signs[change.kind] * change.people for change in of_roll(roll.id, session))
 
 
-def failing(
-    roll: Roll, numbers: Iterable[str], when: Callable[[datetime], str]
-) -> list[tuple[Member, list[Condition]]]:
-    """Those of a batch, with the conditions of the roll's rule that the register of today does not meet; for the page
-    that is confirmed."""
-    known = rolls.ids_of(numbers)
-    found = []
-    for number in sorted(known, key=str):
-        standing = roll_standing.standing(roll, known[number], when)
-        member = db.session.get_one(Member, known[number])
-        found.append((member, [condition for condition in standing.conditions if not condition.holds]))
-    return found
+def look(roll: Roll, numbers: Sequence[str], reason: str) -> list[Member]:
+    """Those whom a batch would add, for the page that is confirmed; refuses what `add` would refuse of them."""
+    check_reason(reason)
+    return _to_add(db.session(), roll, numbers)
 
 
 def read_numbers(text: str) -> list[str]:

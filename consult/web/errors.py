@@ -45,8 +45,10 @@ def _page(status: int, sentence: str, reference: str = "") -> Answer:
     if status >= 500:
         look.undress()
     name = TEMPLATES.get(status, "refused")
-    shown = phrases.said(sentence)
-    return render_template(f"errors/{name}.html", sentence=shown, status=status, reference=reference), status
+    shown, typed = phrases.said(sentence), unsent.texts() if status in (403, 409) else []
+    return render_template(
+        f"errors/{name}.html", sentence=shown, status=status, reference=reference, texts=typed
+    ), status
 
 
 def _log_silence(cause: object) -> None:

@@ -23,7 +23,7 @@ def page(sentence: str, status: int, *, signed_out: bool) -> tuple[str, int]:
         status=status,
         signed_out=signed_out,
         back=form_page(),
-        texts=[] if request.blueprint == "voting" else _texts(),
+        texts=texts(),
     ), status
 
 
@@ -47,8 +47,10 @@ def _is_page(address: str) -> bool:
     return True
 
 
-def _texts() -> list[str]:
-    """The longer texts of the form, as they were typed."""
+def texts() -> list[str]:
+    """The longer texts of the form that was sent, as they were typed; none of a vote."""
+    if request.method != "POST" or request.blueprint == "voting":
+        return []
     return [
         text
         for name, text in request.form.items(multi=True)

@@ -202,6 +202,15 @@ class ScheduleForm(Form):
     """The roll, and the word that everything is right."""
 
     roll = SelectField(_l("Electoral roll"), [Required(_l("Choose a frozen electoral roll."))], coerce=int)
+    removed = RadioField(
+        _l("If somebody is taken off the roll after having voted"),
+        choices=[
+            ("counts", _l("the vote that was cast before counts")),
+            ("set aside", _l("the vote is set aside unopened")),
+        ],
+        default="counts",
+        description=_l("Nobody looks into a vote either way. Where papers are taken, or votes are open, it counts."),
+    )
     sure = BooleanField(
         _l("I have read the paper, and know that nothing on it can be changed once it is scheduled"), [Required()]
     )

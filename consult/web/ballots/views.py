@@ -13,6 +13,7 @@ from consult.domain import policy
 from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
+from consult.ledger import electorate as ledger_electorate
 from consult.ledger.definition import loads
 from consult.model.ballots import Ballot
 from consult.service import (
@@ -20,6 +21,7 @@ from consult.service import (
     casting,
     certification,
     clock,
+    electorate,
     opening,
     paper_requests,
     priorities,
@@ -65,6 +67,7 @@ def show(ballot_id: int) -> str:
     return render_template(
         "ballots/show.html",
         ballot=ballot,
+        size=electorate.size(ballot),
         phase=ballot.phase(at),
         standing=standing,
         receipt=casting.receipt_of(ballot_id, me) if me else None,
@@ -251,7 +254,8 @@ def schedule(ballot_id: int) -> Any:
     ballot = _preparing(ballot_id)
     form = forms.ScheduleForm()
     form.roll.choices = [(roll.id, f"{roll.title} ({words.number(roll.size)})") for roll in rolls.listed()]
-    done, status = tried(form, lambda: scheduling.schedule(ballot, rolls.get(form.roll.data), by=actor()))
+    fix = lambda: scheduling.schedule(ballot, rolls.get(form.roll.data), removed=form.removed.data, by=actor())  # noqa: E731
+    done, status = tried(form, fix)
     if done:
         flash(_("The ballot is scheduled. It opens and closes by itself."), "success")
         return redirect(url_for("ballots.show", ballot_id=ballot_id))
@@ -279,6 +283,15 @@ def definition(ballot_id: int) -> Response:
     ballot = ballots.get(ballot_id)
     ballots.definition_of(ballot)
     return Response(ballot.definition or "", mimetype="application/json")
+
+
+@pages.get("/ballots/<int:ballot_id>/roll-changes.json")
+@public
+def roll_changes(ballot_id: int) -> Response:
+    """What was added to the frozen roll and taken from it, as the result will have it: figures and hashes, no people."""
+    ballot = ballots.get(ballot_id)
+    ballots.definition_of(ballot)
+    return Response(ledger_electorate.dumps(electorate.changes_of(ballot)), mimetype="application/json")
 
 
 def _number(text: object) -> int | None:

@@ -21,6 +21,7 @@ from consult.service import (
     clock,
     committee,
     complaints,
+    electorate,
     materiality,
     members,
     opening,
@@ -85,6 +86,7 @@ def show(ballot_id: int) -> str:
     return render_template(
         "desk/show.html",
         ballot=ballot,
+        size=electorate.size(ballot),
         phase=ballot.phase(at),
         turnout=tasks.coarse(turnout.kept(ballot))
         if ballot.phase(at) in ("open", "grace")

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from consult.domain.errors import Invalid
 from consult.service.roll_rules import Preview
+from consult.web import words
 
 #: Condition → the words for those whom it was the first to keep out.
 CONDITIONS = {
@@ -17,17 +18,42 @@ CONDITIONS = {
     "joined by": _l("joined too late"),
     "paid up": _l("are not paid up"),
     "unit": _l("have their home branch elsewhere"),
+    "network": _l("are in no such network"),
+    "attested": _l("have not confirmed what is asked"),
     "delegates": _l("are no delegates"),
+    "suspended": _l("are suspended"),
+    "conducting": _l("conduct or watch the ballot"),
     "excluded": _l("were left out by a decision"),
 }
 
+#: Condition → how it is called where its effect is shown.
+NAMES = {
+    "status": _l("Recorded as"),
+    "joined by": _l("Joined by"),
+    "paid up": _l("Paid up"),
+    "unit": _l("Home branch"),
+    "network": _l("Network"),
+    "attested": _l("Has confirmed"),
+    "delegates": _l("Delegate in office"),
+    "suspended": _l("Not suspended"),
+    "conducting": _l("Not conducting the ballot"),
+    "excluded": _l("Not left out by name"),
+}
+
 #: Buttons and tokens are not part of what was typed.
-_NOT_TYPED = ("csrf_token", "look", "freeze", "change", "seen")
+_NOT_TYPED = ("csrf_token", "look", "freeze", "change", "seen", "count")
+
+
+def effects(found: Preview) -> list[tuple[str, ...]]:
+    """Each condition with whom it lets in and keeps out alone, and whom nothing else keeps out, as cells of a table."""
+    return [
+        (str(NAMES[each.name]), *map(words.number, (each.lets_in, each.keeps_out, each.only))) for each in found.effects
+    ]
 
 
 def kept_out(figures: Mapping[str, int]) -> list[tuple[str, int]]:
     """What each condition keeps out, in the order in which they are asked."""
-    return [(str(words), figures[name]) for name, words in CONDITIONS.items() if figures.get(name)]
+    return [(str(because), figures[name]) for name, because in CONDITIONS.items() if figures.get(name)]
 
 
 def typed(form: MultiDict[str, str]) -> list[tuple[str, str]]:

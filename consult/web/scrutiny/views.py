@@ -19,6 +19,7 @@ from consult.service import (
     challenges,
     clock,
     complaints,
+    electorate,
     extensions,
     materiality,
     reconciliation,
@@ -55,6 +56,7 @@ def show(ballot_id: int) -> str:
     return render_template(
         "scrutiny/show.html",
         ballot=ballot,
+        size=electorate.size(ballot),
         at=clock.now(),
         definition=ballots.definition_of(ballot) if ballot.definition else None,
         record=scrutiny.record_of(ballot),
@@ -105,4 +107,5 @@ def recount(ballot_id: int) -> Any:
         )
         flash(_("Your recount is on the record.") + " " + agrees, "success" if done.agrees else "error")
         return redirect(url_for("scrutiny.show", ballot_id=ballot_id))
-    return render_template("scrutiny/recount.html", ballot=ballot, form=form), status
+    changed = bool(electorate.changes_of(ballot))
+    return render_template("scrutiny/recount.html", ballot=ballot, form=form, changed=changed), status
