@@ -17,6 +17,7 @@ from consult.model.ballots import Ballot
 from consult.model.consultations import Consultation, Phase
 from consult.model.gatherings import EventAnswer, Gathering
 from consult.model.nominations import Call
+from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.model.store import db
 from consult.model.units import NetworkMembership
@@ -132,7 +133,7 @@ class Own:
 
 def of_member(actor: Actor, at: datetime) -> Own:
     """One member's own dates. Nothing in it tells whether they voted: a ballot looks the same before and after."""
-    on_roll = select(RollEntry.roll_id).where(RollEntry.member_id == actor.member_id)
+    on_roll = select(RollEntry.roll_id).where(RollEntry.member_id == actor.member_id, still_on())
     query = select(Ballot).where(Ballot.roll_id.in_(on_roll), Ballot.state != "preparing", Ballot.closes_at > at - PAST)
     told = "You are on the roll of this ballot."
     found = [each for row in db.session.scalars(query.order_by(Ballot.id)) for each in _of_ballot(row, told)]

@@ -16,6 +16,7 @@ from consult.model.boxes import RecordedVote
 from consult.model.deliveries import Delivery
 from consult.model.notices import Notice
 from consult.model.paper_ballots import RETURNED, PaperIssue
+from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.model.store import alone, db, turn
 
@@ -43,7 +44,7 @@ def queue_roll(session: Session, roll_id: int, ballot_id: int) -> None:
     """A line for everybody on a roll, by one statement; a line that is there stays as it is."""
     chosen = select(
         literal(ballot_id), RollEntry.member_id, case((RollEntry.email.is_(None), "none"), else_="queued")
-    ).where(RollEntry.roll_id == roll_id)
+    ).where(RollEntry.roll_id == roll_id, still_on())
     kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
     made = kinds[session.get_bind().dialect.name](Delivery).from_select(["ballot_id", "member_id", "state"], chosen)
     session.execute(made.on_conflict_do_nothing())

@@ -15,6 +15,7 @@ from consult.model.boxes import RecordedVote
 from consult.model.deliveries import Delivery
 from consult.model.members import Member
 from consult.model.paper_ballots import CANCELLED, RETURNED, PaperIssue
+from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
@@ -85,7 +86,7 @@ def _beside(query: Select[Any], ballot: Ballot) -> Select[Any]:
             & (PaperIssue.member_id == RollEntry.member_id)
             & (PaperIssue.status != CANCELLED),
         )
-        .where(RollEntry.roll_id == ballot.roll_id)
+        .where(RollEntry.roll_id == ballot.roll_id, still_on())
     )
 
 

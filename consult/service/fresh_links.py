@@ -17,6 +17,7 @@ from consult.domain.policy import Permission
 from consult.domain.roles import VISITOR, Actor
 from consult.model.ballots import Ballot
 from consult.model.members import Member
+from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.service import accounts, attempts, clock, deliveries, outbox
 from consult.service.act import Act, act
@@ -56,7 +57,7 @@ def _ask(ballot: Ballot, identifier: str, *, by: Actor, at: datetime, act: Act) 
     _require_open(ballot, at)
     people = [member.id for member in accounts.people(identifier)]
     entries = select(RollEntry).where(
-        RollEntry.roll_id == ballot.roll_id, RollEntry.member_id.in_(people), RollEntry.email.is_not(None)
+        RollEntry.roll_id == ballot.roll_id, RollEntry.member_id.in_(people), RollEntry.email.is_not(None), still_on()
     )
     for entry in act.session.scalars(entries.order_by(RollEntry.member_id)).all():
         _queue(act, ballot, entry)

@@ -30,8 +30,9 @@ PER_PAGE, LONGEST_HOURS = 50, 24
 
 @dataclass(frozen=True)
 class Entry:
-    """What is shown of one entry."""
+    """What is shown of one entry; the id of the member is for the note of who looked at whom."""
 
+    member_id: int
     number: str
     name: str
     unit: str
@@ -174,7 +175,7 @@ def look(inspection: RollInspection, page: int = 1, *, by: Actor, at: datetime, 
     if not running(inspection, at):
         raise NotAllowed("This roll is shown to you only in the time that was granted; it is not running now.")
     query = (
-        select(Member.number, Member.name, Unit.name)
+        select(Member.id, Member.number, Member.name, Unit.name)
         .join(RollEntry, RollEntry.member_id == Member.id)
         .join(Unit, Unit.id == RollEntry.unit_id)
         .where(RollEntry.roll_id == inspection.roll_id, still_on())

@@ -292,4 +292,12 @@ HELD: dict[str, Held] = {
         plain="id unit_id what old new other_id reason",
     ),
     "unit_profile": Held(plain="unit_id about readers"),
+    "suspension": Held(
+        "suspensions of a membership",
+        {
+            P.REGISTER: "member_id starts_at ends_at reason",
+            P.RECORD: "suspended_by lifted_by lifted_because",
+        },
+        plain="id",
+    ),
 }

@@ -34,6 +34,20 @@ HELD: dict[str, Held] = {
         },
         plain="id ballot_id number",
     ),
+    "attestation": Held(
+        "texts that members can confirm",
+        {
+            P.RECORD: "made_at made_by_id retired_at",
+        },
+        plain="id title words",
+    ),
+    "attested": Held(
+        "confirmations of a declared text",
+        {
+            P.ROLL: "member_id made_at ended_at",
+        },
+        plain="id attestation_id",
+    ),
     "board_head": Held(plain="ballot_id size root at signature mailed final"),
     "board_key": Held(plain="id public_key sealed"),
     "board_leaf": Held(plain="ballot_id position receipt"),
@@ -104,6 +118,13 @@ HELD: dict[str, Held] = {
             P.RECORD: "proposed_by_id proposed_at agreed_by_id agreed_at",
         },
         plain="id ballot_id closed_before closes_at reason",
+    ),
+    "inspection_view": Held(
+        "pages of a roll shown in an inspection",
+        {
+            P.PROTECTION: "at",
+        },
+        plain="id inspection_id page",
     ),
     "key_ceremony": Held(plain="ballot_id plan planned_at public uploaded_at trial trial_hash rehearsal rehearsed_at"),
     "manifest": Held(plain="ballot_id content hash parts decisions created_at certified_at"),
@@ -195,6 +216,20 @@ HELD: dict[str, Held] = {
         },
         plain="id title rule size kept_out hash salt",
     ),
+    "roll_addition": Held(
+        "entries that came to a frozen roll with a batch",
+        {
+            P.ROLL: "member_id",
+        },
+        plain="roll_id change_id",
+    ),
+    "roll_change": Held(
+        "batches, removals and restorations beside a frozen roll",
+        {
+            P.RECORD: "at changed_by reason",
+        },
+        plain="id roll_id number kind people hash salt head undoes",
+    ),
     "roll_entry": Held(
         "entries in electoral rolls",
         {
@@ -202,6 +237,23 @@ HELD: dict[str, Held] = {
         },
         plain="roll_id",
     ),
+    "roll_inspection": Held(
+        "requests to inspect a roll",
+        {
+            P.CASE: "member_id purpose asked_at outcome reason starts_at ends_at",
+            P.RECORD: "decided_by_id decided_at",
+        },
+        plain="id roll_id",
+    ),
+    "roll_removal": Held(
+        "removals from a frozen roll, and appeals",
+        {
+            P.CASE: "member_id appeal appealed_at outcome answer",
+            P.RECORD: "removed_by_id decided_by_id decided_at",
+        },
+        plain="change_id roll_id restored_id",
+    ),
+    "roll_seal": Held(plain="roll_id"),
     "seed_share": Held(
         "values for the lot",
         {

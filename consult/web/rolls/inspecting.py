@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from consult.domain.errors import NotAllowed
 from consult.domain.policy import Permission
 from consult.model.roll_changes import GRANTED, RollInspection
-from consult.service import inspections, rolls
+from consult.service import inspections, looking, rolls
 from consult.web.guards import actor, allowed, now, signed_in
 from consult.web.rolls.forms import InspectDecisionForm, InspectForm
 from consult.web.rolls.views import pages
@@ -82,6 +82,7 @@ def look(inspection_id: int) -> Response:
     """A page of the roll, while the time runs; that it was shown is kept, so each page is asked for by a form."""
     found = _readable(inspection_id)
     shown = inspections.look(found, request.form.get("page", 1, type=int), by=actor())
+    looking.note(actor(), [entry.member_id for entry in shown.entries], "roll", now())
     answer = make_response(render_template("rolls/look.html", inspection=found, shown=shown))
     answer.headers["Cache-Control"] = "no-store"
     return answer
