@@ -67,6 +67,7 @@ BLUEPRINTS = (
     "tokens",
     "calendars",
     "feeds",
+    "webhooks",
     "health",
     "development",
     "style",

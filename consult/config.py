@@ -154,6 +154,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CONSULT_AUDIT_HEADS_TO", _text, "", "addresses, with commas, that get the audit log's head each day"),
     Setting("CONSULT_PROXIES", _whole, "0", "how many reverse proxies in front are believed about who asks"),
     Setting(
+        "CONSULT_WEBHOOKS_INSIDE",
+        _flag,
+        "no",
+        "whether webhooks may lead inside the network and without TLS: for trying them out, never where strangers register them",
+    ),
+    Setting(
         "CONSULT_API_RATE",
         _whole,
         "120",

@@ -134,5 +134,6 @@ KINDS: dict[str, Kind] = {
     "export-asked": Kind(
         "An export of members' data waits for you", "to those who may agree to it, besides whoever asked"
     ),
+    "webhook-disabled": Kind("A webhook was disabled", "to who registered it: nothing could be delivered for days"),
     "audit-head": Kind("The head of the audit log", "to scrutineers, so that a cut-off log is found"),
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask, current_app
 from huey import SqliteHuey, crontab
 
-from consult.job import outgoing, sweep
+from consult.job import hooks, outgoing, sweep
 from consult.service import clock, import_files, sending
 
 log = logging.getLogger("consult.job")
@@ -39,6 +39,7 @@ def _make(app: Flask) -> SqliteHuey:
     def send() -> None:
         with app.app_context():
             go_on(outgoing.send_due(seconds=outgoing.ROUND))
+            hooks.send_due()
 
     def go_on(gone: int) -> None:
         """Send more, after whatever else waits, if some went out and others are due; not while a mail server takes none."""

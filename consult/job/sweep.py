@@ -9,7 +9,7 @@ from datetime import datetime
 
 from consult.domain.errors import Refused
 from consult.domain.roles import SWEEP
-from consult.job import outgoing, returned
+from consult.job import hooks, outgoing, returned
 from consult.model.ballots import Ballot
 from consult.model.store import db
 from consult.service import (
@@ -18,6 +18,7 @@ from consult.service import (
     boards,
     clock,
     gatherings,
+    happenings,
     housekeeping,
     import_files,
     opening,
@@ -25,6 +26,7 @@ from consult.service import (
     policy_steps,
     screening,
     statements,
+    webhooks,
     worker_state,
 )
 
@@ -83,6 +85,8 @@ DUE: list[Due] = [
     Due("rounds of statements computed", statements.compute_due),
     Due("contributions released that nobody screened in time", screening.release_due),
     Due("reminders of events queued", gatherings.remind_due),
+    Due("openings of phases queued for webhooks", happenings.queue_phases),
+    Due("failing webhooks disabled", webhooks.disable_failing),
     Due("audit log heads mailed", audit_heads.send_due),
     Due("messages that came back read", lambda at: returned.watch()),
     Due("files of members read or taken", lambda at: import_files.work_through()),
@@ -103,5 +107,6 @@ def go_round() -> dict[str, int]:
         finally:
             db.session.rollback()
     done["notices sent"] = outgoing.send_due(seconds=outgoing.ROUND)
+    done["messages taken by webhooks"] = hooks.send_due()
     worker_state.beat(clock.now())
     return done

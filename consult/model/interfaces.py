@@ -82,7 +82,7 @@ class Webhook(Base):
     made_by: Mapped[Member] = relationship()
 
 
-class Delivery(Base):
+class WebhookDelivery(Base):
     """One message for one webhook: written with the act that it tells of, sent by the worker until it is taken."""
 
     __tablename__ = "webhook_delivery"
@@ -105,10 +105,10 @@ class Delivery(Base):
     state: Mapped[str] = mapped_column(String(20), default="waiting")
 
     webhook: Mapped[Webhook] = relationship()
-    tries: Mapped[list[DeliveryTry]] = relationship(order_by="DeliveryTry.id")
+    tries: Mapped[list[WebhookTry]] = relationship(order_by="WebhookTry.id")
 
 
-class DeliveryTry(Base):
+class WebhookTry(Base):
     """One try to deliver a message: what the address answered, and how long it took."""
 
     __tablename__ = "webhook_try"

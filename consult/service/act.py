@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from consult.domain import policy
 from consult.domain.errors import OutOfOrder, Refused, Stale, Unavailable
 from consult.domain.events import SENTENCES, Event
+from consult.domain.interfaces import TOLD
 from consult.domain.lifecycle import (
     AMENDMENT,
     BALLOT,
@@ -45,7 +46,7 @@ from consult.model.nominations import Call, Nomination
 from consult.model.policies import Sending
 from consult.model.statements import Statement
 from consult.model.store import Base, writing
-from consult.service import actors, audit, clock, outbox
+from consult.service import actors, audit, clock, happenings, outbox
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -107,7 +108,9 @@ class Act:
 
     def record(self, event: Event, subject: Any, **data: Any) -> None:
         """Record a further event in the same transaction."""
-        audit.append(self.session, event, at=self.at, actor=self.by.reference, subject=subject, data=data)
+        number = audit.append(self.session, event, at=self.at, actor=self.by.reference, subject=subject, data=data)
+        if event in TOLD:
+            self.notices += happenings.queue(self.session, event, subject, number, at=self.at)
 
     def notify(
         self,

@@ -35,8 +35,8 @@ def reference(subject: Any) -> str:
     return "organisation:1"
 
 
-def append(session: Session, event: Event, *, at: datetime, actor: str, subject: Any, data: dict[str, Any]) -> None:
-    """Add one event at the end of the chain; only the gate calls it, inside its transaction.
+def append(session: Session, event: Event, *, at: datetime, actor: str, subject: Any, data: dict[str, Any]) -> int:
+    """Add one event at the end of the chain and give its number; only the gate calls it, inside its transaction.
 
     On PostgreSQL a lock is held until the commit, so that no two events follow the same one.
     """
@@ -69,6 +69,8 @@ def append(session: Session, event: Event, *, at: datetime, actor: str, subject:
         )
     )
     session.flush()
+    number: int = linked["sequence"]
+    return number
 
 
 def rows(session: Session | None = None) -> Iterator[dict[str, Any]]:

@@ -19,7 +19,7 @@ _STATES = {
     "grey": """
         not_begun draft not_accepted withdrawn withdrawn_by_leave lapsed superseded rescinded retired expired cancelled closed
         given_up drafting not_put not_prioritised remitted referred_back archived merged spoilt to_come not_done not_coming planned
-        declined died called_again
+        declined died called_again paused
     """,
     "blue": """
         submitted seeking_support scheduled frozen on_the_order_paper drafting_change composited prepared preparing
@@ -28,7 +28,7 @@ _STATES = {
     "green": """
         in_order open carried carried_as_amended accepted accepted_by_mover certified incorporated in_force current
         agreed signed elected done sent for begun admitted coming held
-        standing declared filled
+        standing declared filled active delivered
     """,
     "yellow": """
         queried counting reconciling reconciled opened counted drawn_up awaiting_certification appealed soon running hidden awaiting
@@ -36,7 +36,7 @@ _STATES = {
     """,
     "red": """
         ruled_out set_aside not_admitted cannot_be_done ruled_out_for_good lost falls fallen rejected refused
-        quarantined disputed failed revoked not_elected annulled against
+        quarantined disputed failed revoked not_elected annulled against disabled
     """,
 }
 STATE_COLOURS = {state: colour for colour, states in _STATES.items() for state in states.split()}

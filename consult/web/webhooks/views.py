@@ -1,0 +1,129 @@
+"""Webhooks: registered, changed, paused and tried out, with a log of every message and try."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms.validators import Length
+
+from consult.domain.errors import Refused
+from consult.domain.interfaces import HAPPENINGS
+from consult.domain.policy import Permission
+from consult.model.interfaces import Webhook
+from consult.service import webhooks
+from consult.web.fields import CheckboxesField, Form, Required, StringField, SubmitField
+from consult.web.guards import actor, needs
+from consult.web.trying import tried
+
+pages = Blueprint("webhooks", __name__)
+
+
+class WebhookForm(Form):
+    """Where it leads and what it is told."""
+
+    name = StringField(
+        _l("Whose address is it, and what for?"),
+        [Required(_l("Say whose address it is and what for.")), Length(max=80)],
+    )
+    address = StringField(
+        _l("Address"), [Required(_l("Give the address.")), Length(max=500)], description=_l("It begins with https://."),
+        render_kw={"spellcheck": False, "inputmode": "url"},
+    )  # fmt: skip
+    kinds = CheckboxesField(
+        _l("What is it told?"), [Required(_l("Choose what it is told."))],
+        choices=[(kind, kind) for kind in HAPPENINGS], render_kw={"hints": HAPPENINGS},
+    )  # fmt: skip
+    save = SubmitField(_l("Save it"))
+
+
+@pages.get("/webhooks")
+@needs(Permission.WEBHOOKS_KEEP)
+def index() -> str:
+    """Every webhook."""
+    return render_template("webhooks/index.html", rows=webhooks.listed())
+
+
+@pages.route("/webhooks/new", methods=["GET", "POST"])
+@needs(Permission.WEBHOOKS_KEEP)
+def new() -> Any:
+    """Register an address; the page that follows shows its secret, and nothing shows it again."""
+    form, secret = WebhookForm(), secrets.token_bytes(32)
+    done, status = tried(
+        form,
+        lambda: webhooks.register(
+            None, form.name.data or "", form.address.data or "", form.kinds.data or [], secret, secrets.token_hex(16),
+            by=actor(),
+        ),
+    )  # fmt: skip
+    if done is not None:
+        return render_template("webhooks/secret.html", row=done, secret=webhooks.secret_of(secret), renewed=False)
+    return render_template("webhooks/edit.html", form=form, row=None), status
+
+
+@pages.get("/webhooks/<int:webhook_id>")
+@needs(Permission.WEBHOOKS_KEEP)
+def show(webhook_id: int) -> str:
+    """One webhook with what was sent to it."""
+    row = webhooks.get(webhook_id)
+    return render_template("webhooks/show.html", row=row, deliveries=webhooks.deliveries(webhook_id), kinds=HAPPENINGS)
+
+
+@pages.route("/webhooks/<int:webhook_id>/edit", methods=["GET", "POST"])
+@needs(Permission.WEBHOOKS_KEEP)
+def edit(webhook_id: int) -> Any:
+    """Change where it leads and what it is told."""
+    row = webhooks.get(webhook_id)
+    form = WebhookForm(data={"name": row.name, "address": row.address, "kinds": row.kinds})
+    done, status = tried(
+        form,
+        lambda: webhooks.change(row, form.name.data or "", form.address.data or "", form.kinds.data or [], by=actor()),
+    )
+    if done is not None:
+        flash(_("Saved."), "success")
+        return redirect(url_for("webhooks.show", webhook_id=webhook_id))
+    return render_template("webhooks/edit.html", form=form, row=row), status
+
+
+@pages.post("/webhooks/<int:webhook_id>/secret")
+@needs(Permission.WEBHOOKS_KEEP)
+def renew(webhook_id: int) -> str:
+    """Give it a new secret, shown this once."""
+    row, secret = webhooks.get(webhook_id), secrets.token_bytes(32)
+    webhooks.renew(row, secret, by=actor())
+    return render_template("webhooks/secret.html", row=row, secret=webhooks.secret_of(secret), renewed=True)
+
+
+_STEPS: dict[str, Callable[..., Webhook]] = {
+    "pause": webhooks.pause, "resume": webhooks.resume, "try": webhooks.try_out,
+}  # fmt: skip
+
+
+@pages.post("/webhooks/<int:webhook_id>/<any(pause, resume, try):step>")
+@needs(Permission.WEBHOOKS_KEEP)
+def take(webhook_id: int, step: str) -> Response:
+    """Pause it, resume it, or send it a test message."""
+    _done(lambda: _STEPS[step](webhooks.get(webhook_id), by=actor()))
+    return redirect(url_for("webhooks.show", webhook_id=webhook_id))
+
+
+@pages.post("/webhooks/messages/<int:delivery_id>/again")
+@needs(Permission.WEBHOOKS_KEEP)
+def again(delivery_id: int) -> Response:
+    """Send a message again."""
+    row = webhooks.delivery(delivery_id)
+    _done(lambda: webhooks.again(row, by=actor()))
+    return redirect(url_for("webhooks.show", webhook_id=row.webhook_id))
+
+
+def _done(do: Callable[[], Any]) -> None:
+    try:
+        do()
+        flash(_("Done. The worker sends what is due within a minute."), "success")
+    except Refused as refusal:
+        flash(str(refusal), "error")

@@ -1,0 +1,40 @@
+"""The pages of webhooks: registered, the secret shown once, tried out, paused, and every try to be seen."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+
+from consult.service import clock, webhooks
+from tests.factories import Cast
+from tests.web.signing_in import browser_of
+
+
+def test_an_administrator_registers_tries_out_renews_and_sees_what_came_of_it(app: Flask, cast: Cast) -> None:
+    browser = browser_of(app, cast.who["committee_1"])
+    page = browser.open("/committee").click("Webhooks").click("Register an address")
+    page = page.fill("Whose address is it, and what for?", "Our website").fill("Address", "http://hook.example/")
+    page = page.tick("result.published").press("Save it", 422)
+    assert "begins with https://" in page.main
+    page = page.fill("Address", "https://hook.example/in").press("Save it")
+    secret = re.search(r"whsec_[A-Za-z0-9+/=]{44}", page.main)
+    assert secret is not None
+    page = page.click("Our website")
+    assert secret[0] not in page.main and "result.published" in page.main
+    page = page.press("Send a test message")
+    assert "webhook.test" in page.main and "waiting" in page.main.lower()
+    (due,) = webhooks.claim(clock.now())
+    webhooks.came_of(due.id, 503, 41, "It answered 503.", clock.now())
+    page = browser.open("/webhooks/1")
+    assert "HTTP 503, 41 ms. It answered 503." in page.main and "Nothing could be delivered since" in page.main
+    webhooks.came_of(due.id, 200, 12, "", clock.now())
+    page = browser.open("/webhooks/1").press(f"Send it again {due.message}")
+    assert "Done." in page.text
+    renewed = page.press("Give it a new secret")
+    assert "whsec_" in renewed.main and secret[0] not in renewed.main
+    page = browser.open("/webhooks/1").press("Pause it")
+    assert "Resume it" in page.main
+    page = page.press("Resume it").click("Change it").fill("Address", "https://hook.example/new").press("Save it")
+    assert "https://hook.example/new" in page.main
+    assert "Our website" in browser.open("/webhooks").main
