@@ -159,3 +159,17 @@ def test_the_changes_of_a_roll_are_a_file_without_people(app: Flask, cast: Cast,
     answer = browser_of(app, cast.who["member"]).fetch(f"/ballots/{ballot.id}/roll-changes.json")
     assert answer.get_json()[0]["kind"] == "addition"
     assert late.number not in answer.text and "Nia" not in answer.text
+
+
+def test_a_membership_is_suspended_and_the_suspension_lifted(app: Flask, cast: Cast) -> None:
+    officer, who = browser_of(app, cast.who["roll_officer"]), cast.who["member"]
+    page = officer.open(f"/members/{who.id}/suspension").fill("By which decision, and why", "no")
+    page = page.press("Save the correction", 422)
+    page = page.fill("By which decision, and why", "Suspended by the congress.").press("Save the correction")
+    assert page.notices == ["The membership is suspended, and the person is told."]
+    assert "suspended until it is lifted" in page.main
+    page = officer.open(f"/members/{who.id}/suspension").fill("By which decision, and why", "The appeal was allowed.")
+    page = page.press("Save the correction")
+    assert page.notices == ["The suspension is lifted."]
+    assert "Lifted: The appeal was allowed." in page.main
+    browser_of(app, cast.who["member"]).open(f"/members/{cast.who['mover'].id}/suspension", 403)

@@ -15,6 +15,7 @@ from consult.web.fields import (
     FileField,
     Form,
     HiddenField,
+    InstantField,
     IntegerField,
     RadioField,
     Required,
@@ -109,3 +110,25 @@ class Move(Form):
     def offer(self, branches: list[Unit]) -> None:
         """Fill in the branches."""
         self.branch.choices = [(unit.id, unit.name) for unit in branches]
+
+
+class Suspend(Form):
+    """A suspension of somebody's membership."""
+
+    until = InstantField(_l("Until"), description=_l("Leave it empty if it holds until it is lifted."))
+    reason = TextAreaField(
+        _l("By which decision, and why"),
+        [Required(_l("Say by which decision and why.")), Length(max=1000)],
+        description=_l("The person is told at once and reads it. A roll that is frozen meanwhile can leave them out."),
+        render_kw={"rows": 3},
+    )
+
+
+class Lift(Form):
+    """The end of a suspension before its time."""
+
+    reason = TextAreaField(
+        _l("By which decision, and why"),
+        [Required(_l("Say why it is lifted.")), Length(max=1000)],
+        render_kw={"rows": 3},
+    )

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
 from consult.domain.roles import Status
-from consult.service import audit_pages, looking, members, merging, units
+from consult.service import audit_pages, looking, members, merging, suspensions, units
 from consult.web.guards import actor, needs, now
 from consult.web.members.forms import ChangeStatus, Move
 
@@ -51,6 +51,8 @@ def show(member_id: int) -> Answer:
         holdings=members.holdings_of(member),
         changes=members.changes_of(member),
         merges=merging.of(member),
+        suspended=suspensions.of_member(member.id),
+        held=suspensions.standing(member.id, now()),
         history=audit_pages.read(
             actor(),
             subject=f"member:{member_id}",
