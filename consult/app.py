@@ -43,6 +43,7 @@ BLUEPRINTS = (
     "motions",
     "amendments",
     "votes",
+    "translations",
     "composites",
     "debate",
     "moderation",

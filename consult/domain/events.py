@@ -249,6 +249,8 @@ class Event(StrEnum):
     MODEL_MOTION_SENT = "model_motion.sent"
     MODEL_MOTION_NEWS = "model_motion.news"
     RECOMMENDED = "recommendation.made"
+    TRANSLATION_MADE = "translation.made"
+    TRANSLATION_APPROVED = "translation.approved"
     DATA_CASE_OPENED = "data.case_opened"
     DATA_CASE_STEP = "data.case_step"
     DATA_CASE_CLOSED = "data.case_closed"
@@ -507,6 +509,8 @@ SENTENCES: dict[Event, str] = {
     Event.MODEL_MOTION_SENT: "A model motion was sent",
     Event.MODEL_MOTION_NEWS: "It was recorded what became of a model motion",
     Event.RECOMMENDED: "Members were recommended how to vote",
+    Event.TRANSLATION_MADE: "A text was translated",
+    Event.TRANSLATION_APPROVED: "A translation was approved",
     Event.DATA_CASE_OPENED: "A request or complaint about data, or a breach, was put down",
     Event.DATA_CASE_STEP: "Something was done in a matter of data protection",
     Event.DATA_CASE_CLOSED: "A matter of data protection was decided",

@@ -244,6 +244,8 @@ class Permission(StrEnum):
     POLICY_REPORT = "report on an action that a policy orders"
     MODEL_MOTION_KEEP = "make a model motion of a policy and record where it went and what became of it"
     RECOMMEND = "recommend for the committee how to vote"
+    TEXT_TRANSLATE = "translate a motion, an amendment, a ballot or the paper of a consultation"
+    TRANSLATION_APPROVE = "approve a translation"
     ORDER_SET = "set the order of votes"
     ORDER_CHALLENGE = "challenge an order of votes"
     AGENDA_ISSUE = "issue a report, an agenda or an order paper"
@@ -396,6 +398,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.POLICY_REPORT: committee | delegate,
     Permission.MODEL_MOTION_KEEP: committee | delegate,
     Permission.RECOMMEND: committee & not_mover,
+    Permission.TEXT_TRANSLATE: committee | returning_officer | mover | delegate_of_unit,
+    Permission.TRANSLATION_APPROVE: (committee | returning_officer) & not_author,
     Permission.ORDER_SET: committee,
     Permission.ORDER_CHALLENGE: mover | mover_of_an_amendment | delegate,
     Permission.AGENDA_ISSUE: committee,

@@ -70,6 +70,8 @@ def read(value: Any, what: str = "the ballot definition") -> dict[str, Any]:
     more: dict[str, shape.Check] = {}
     if isinstance(value, Mapping) and "casting" in value:
         more["casting"] = _read_casting
+    if isinstance(value, Mapping) and "translations" in value:
+        more["translations"] = shape.listing(_read_translation, 20, 1)
     given = value.get("format") if isinstance(value, Mapping) else FORMAT
     found = shape.fields(
         value,
@@ -107,7 +109,33 @@ def read(value: Any, what: str = "the ballot definition") -> dict[str, Any]:
         raise Malformed(f"In {what}: a secret ballot needs a public key, and a recorded vote has none.")
     if "shares" in found:
         _level_fits(found, what)
+    _translations_fit(found, what)
     return found
+
+
+def _read_translation(value: Any, where: str) -> dict[str, Any]:
+    return shape.fields(
+        value,
+        where,
+        language=shape.text(10, 2),
+        authoritative=shape.text(10, 2),
+        words=shape.mapping(shape.text(20_000, 1), shape.text(200, 1), 5_000),
+    )
+
+
+def _translations_fit(found: Mapping[str, Any], what: str) -> None:
+    """Each in a language of its own, and its words those of something on this paper."""
+    translations = found.get("translations", ())
+    shape.distinct([each["language"] for each in translations], f"{what}, translations")
+    there = {"title", "explanation"}
+    for question in found["questions"]:
+        own = [question["key"], *(f"{question['key']}.{option['key']}" for option in question["options"])]
+        there |= {*own, f"{question['key']}.explanation", *(f"{key}.statement" for key in own[1:])}
+    for each in translations:
+        if each["language"] == each["authoritative"]:
+            raise Malformed(f"In {what}: a translation is in another language than what it translates.")
+        if strange := sorted(each["words"].keys() - there):
+            raise Malformed(f"In {what}: “{strange[0]}” is translated, but is not on the paper.")
 
 
 def _read_older_question(value: Any, where: str) -> dict[str, Any]:

@@ -121,6 +121,19 @@ class Casting:
 
 
 @dataclass(frozen=True)
+class Translation:
+    """The paper in another language, made of the one in `authoritative`, which alone binds (BCP 47 tags).
+
+    `words` are by key: "title" and "explanation" of the ballot, "q1" and "q1.explanation" of a question, "q1.for" and
+    "q1.for.statement" of an option.
+    """
+
+    language: str
+    authoritative: str
+    words: dict[str, str]
+
+
+@dataclass(frozen=True)
 class KeyShares:
     """Whose shares open a sealed ballot: `k` of `holders`, by name; `ceremony` is the hash of the public part's document."""
 
@@ -161,6 +174,7 @@ class Definition:
     weighting: str = "one"
     format: str = FORMAT
     casting: Casting = Casting()
+    translations: tuple[Translation, ...] = ()
 
     def __post_init__(self) -> None:
         declared.read(self.as_json())  # built in code or read from a file, it passes the same checks
@@ -171,8 +185,10 @@ class Definition:
         return len(self.signers)
 
     def as_json(self) -> dict[str, Any]:
-        """The document as plain data; `casting` stands in it only where it says something."""
+        """The document as plain data; `casting` and `translations` stand in it only where they say something."""
         value = asdict(self)
+        if not self.translations:
+            del value["translations"]
         if self.casting == Casting():
             del value["casting"]
         elif self.casting.removed == declared.REMOVED[0]:
@@ -192,6 +208,10 @@ class Definition:
     def hash(self) -> str:
         """SHA-256 of the canonical bytes: the name of this ballot to envelopes and certificates."""
         return canonical.sha256(self.bytes)
+
+    def in_language(self, tag: str) -> Translation | None:
+        """The paper in this language, if it was translated; None for the authoritative one."""
+        return next((each for each in self.translations if each.language == tag), None)
 
     def question(self, key: str) -> Question:
         """The question of this key; `Malformed` if there is none."""
@@ -230,6 +250,7 @@ def loads(data: bytes, what: str = "definition.json") -> Definition:
         signers=tuple(Signer(**each) for each in value["signers"]),
         **later,
         casting=Casting(**value.get("casting", {})),
+        translations=tuple(Translation(**each) for each in value.get("translations", ())),
     )
 
 

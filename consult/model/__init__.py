@@ -45,6 +45,7 @@ from consult.model import (
     signing_in,
     standing,
     statements,
+    translations,
     triggers,
     units,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "signing_in",
     "standing",
     "statements",
+    "translations",
     "triggers",
     "units",
 ]

@@ -33,6 +33,10 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "action_report": ((), "A report is never changed; another follows it."),
     "model_motion": ((), "A model motion is never changed once it is made; another is made."),
     "sending_news": ((), "What was heard of a model motion is never changed; later news follows it."),
+    "translation": (
+        ("status", "approved_by_id", "approved_as", "approved_at"),
+        "A translation is never changed; it is approved, or a newer one follows it.",
+    ),
     "recommendation": ((), "A recommendation is never changed; a later one takes its place."),
     "vote_order": ((), "An order of votes is never changed; a new one follows it."),
     "order_challenge": (

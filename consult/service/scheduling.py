@@ -26,7 +26,17 @@ from consult.model.roll_changes import of_the_freezing
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import ballots, boards, ceremonies, leaves, open_votes, order_challenges, outbox, vault
+from consult.service import (
+    ballots,
+    boards,
+    ceremonies,
+    leaves,
+    open_votes,
+    order_challenges,
+    outbox,
+    translations,
+    vault,
+)
 from consult.service.act import Act, act
 from consult.service.audit import to_the_second
 
@@ -213,6 +223,10 @@ def _definition(
         shares=ceremonies.key_shares(part) if part else None,
         board_key=boards.public_key(session) if ballot.level != "recorded" else None,
         weighting=ballot.weighting,
+        translations=tuple(
+            ledger_definition.Translation(row.language, row.authoritative, dict(row.words))
+            for row in translations.approved(ballot)
+        ),
     )
 
 

@@ -95,6 +95,16 @@ HELD: dict[str, Held] = {
         },
         plain="id composite_id hash document sources reasons",
     ),
+    "translation": Held(
+        "translations of texts",
+        {
+            P.RECORD: "made_by_id made_at approved_by_id approved_at",
+        },
+        plain=(
+            "id motion_id amendment_id ballot_id consultation_id language authoritative source source_hash words status "
+            "made_as approved_as"
+        ),
+    ),
     "consequence": Held(
         "consequences",
         {

@@ -24,7 +24,7 @@ from consult.service import (
     voting_links,
 )
 from consult.web import answers, guards, voter
-from consult.web.voting import paper, sealing, statements, tasks
+from consult.web.voting import paper, sealing, spoken, statements, tasks
 
 pages = Blueprint("voting", __name__)
 
@@ -54,19 +54,34 @@ def _page(ballot: Ballot, sheet: paper.Sheet, where: str, *, wrong: bool = False
     """One page of the paper: the list of its questions, one question, or the answers to check; `wrong` is 422."""
     status, made, who = 422 if wrong else 200, ballots.definition_of(ballot), voter.of(ballot.id)
     card = open_votes.card_of(ballot, who.member_id)
+    tongue = spoken.of(made)
+    tongue.fill(sheet)
     part = sheet.part(where)
     if part is not None:
-        beside = statements.of(ballot)[part.key]
+        beside = tongue.beside(part.key, statements.of(ballot)[part.key])
         shown = candidates.in_order(made, part.question, str(who.member_id))
         values = {"ballot": ballot, "sheet": sheet, "part": part, "beside": beside, "options": shown, "card": card}
-        values["voter"] = who
+        values |= {"voter": who, "tongue": tongue}
         return render_template("voting/question.html", **values), status
     if where == tasks.CHECK:
         return render_template(
-            "voting/check.html", ballot=ballot, sheet=sheet, in_words=paper.in_words, card=card, voter=who
+            "voting/check.html",
+            ballot=ballot,
+            sheet=sheet,
+            in_words=paper.in_words,
+            card=card,
+            voter=who,
+            tongue=tongue,
         ), status
     return render_template(
-        "voting/tasks.html", ballot=ballot, sheet=sheet, tasks=tasks, refused=wrong, card=card, voter=who
+        "voting/tasks.html",
+        ballot=ballot,
+        sheet=sheet,
+        tasks=tasks,
+        refused=wrong,
+        card=card,
+        voter=who,
+        tongue=tongue,
     ), status
 
 
@@ -74,10 +89,12 @@ def _sealed_paper(ballot: Ballot, made: Definition, sheet: paper.Sheet) -> tuple
     """The whole paper on one page, for a browser that seals it; without scripts it goes the way of every other."""
     who = voter.of(ballot.id)
     me = str(who.member_id)
+    tongue, facts = spoken.of(made), sealing.facts(made, sheet)
+    tongue.fill(sheet)
     orders = {part.key: candidates.in_order(made, part.question, me) for part in sheet.parts}
-    facts, beside = sealing.facts(made, sheet), statements.of(ballot)
+    beside = {key: tongue.beside(key, each) for key, each in statements.of(ballot).items()}
     values = {"ballot": ballot, "sheet": sheet, "orders": orders, "statements": beside, "sealing": facts}
-    values["voter"] = who
+    values |= {"voter": who, "tongue": tongue}
     return render_template("voting/sealed.html", **values), 200
 
 

@@ -1,0 +1,3 @@
+"""Translations of texts: read beside the original, made and approved."""
+
+from consult.web.translations.views import pages as pages

@@ -1,0 +1,131 @@
+"""Translations: read beside the original, which alone binds; made part by part; approved by a second person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.domain import policy
+from consult.domain.errors import NotFound, Refused
+from consult.domain.languages import LANGUAGES
+from consult.domain.policy import Permission
+from consult.model.amendments import Amendment
+from consult.model.ballots import Ballot
+from consult.model.motions import Motion
+from consult.model.translations import Translation
+from consult.service import amendments, motions, translations
+from consult.service.translations import Subject
+from consult.web.guards import actor, allowed, now, public, signed_in
+from consult.web.look import page_language
+from consult.web.translations import forms
+
+pages = Blueprint("translations", __name__)
+
+_KIND = "<any(motion, amendment, ballot, consultation):kind>"
+
+
+def _subject(kind: str, subject_id: int, language: str) -> Subject:
+    """The text, for somebody who may read it."""
+    if language not in translations.languages():
+        raise NotFound("There are no pages in that language.")
+    found: Subject = translations.KINDS[kind](subject_id)
+    if isinstance(found, Motion):
+        motions.require_readable(actor(), found.state, found.mover_id, found.number)
+    elif isinstance(found, Amendment):
+        amendments.require_readable(actor(), found, now())
+    elif isinstance(found, Ballot) and found.state == "preparing" and not allowed(Permission.TEXT_TRANSLATE, found):
+        raise NotFound("There is no ballot of this number.")
+    return found
+
+
+def _about(subject: Subject) -> dict[str, str]:
+    """Where a text stands, and what it is called."""
+    kind = translations.kind_of(subject)
+    noun = {"ballot": "ballots", "motion": "motions", "amendment": "amendments", "consultation": "paragraphs"}[kind]
+    label = getattr(subject, "label", "")
+    title = str(subject.motion.title if isinstance(subject, Amendment) else subject.title)
+    return {
+        "kind": kind,
+        "title": f"{label}: {title}" if label else title,
+        "href": url_for(f"{noun}.show", **{f"{kind}_id": subject.id}),
+    }
+
+
+def language_name(tag: str) -> str:
+    """What a language is called on this page."""
+    return {"en": _("English"), "cy": _("Welsh")}.get(tag, LANGUAGES[tag].name)
+
+
+def _shown(subject: Subject, language: str, row: Translation | None) -> dict[str, Any]:
+    return {
+        "about": _about(subject),
+        "subject": subject,
+        "language": language,
+        "authoritative": row.authoritative if row else translations.authoritative(),
+        "row": row,
+        "shown": translations.beside(row, subject),
+        "stale": row is not None and translations.is_stale(row, subject),
+        "fixed": isinstance(subject, Ballot) and subject.state != "preparing",
+    }
+
+
+@pages.get(f"/translations/{_KIND}/<int:subject_id>/<language>")
+@public
+def show(kind: str, subject_id: int, language: str) -> str:
+    """A text beside its translation, part by part."""
+    subject = _subject(kind, subject_id, language)
+    row = translations.latest(subject, language)
+    return render_template("translations/show.html", **_shown(subject, language, row))
+
+
+@pages.route(f"/translations/{_KIND}/<int:subject_id>/<language>/edit", methods=["GET", "POST"])
+@signed_in
+def edit(kind: str, subject_id: int, language: str) -> Any:
+    """Make a translation, or bring it up to date."""
+    subject = _subject(kind, subject_id, language)
+    policy.require(Permission.TEXT_TRANSLATE, actor(), subject, at=now())
+    row = translations.latest(subject, language)
+    values = _shown(subject, language, row)
+    form, status = forms.form_of(values["shown"], translations.hash_of(subject)), 200
+    if request.method == "POST" and form.validate():
+        words = forms.words_of(form, values["shown"])
+        try:
+            translations.translate(subject, language, words, made_of=form.made_of.data or "", by=actor())
+        except Refused as refusal:
+            form.refuse(forms.at_its_fields(refusal, values["shown"]))
+            status = refusal.status
+            form.made_of.data = translations.hash_of(subject)
+        else:
+            flash(_("The translation is saved. It awaits review by somebody else."), "success")
+            return redirect(url_for("translations.show", kind=kind, subject_id=subject_id, language=language))
+    return render_template("translations/edit.html", form=form, name_of=forms.name_of, **values), status
+
+
+@pages.post(f"/translations/{_KIND}/<int:subject_id>/<language>/approve")
+@signed_in
+def approve(kind: str, subject_id: int, language: str) -> Response:
+    """Approve the translation that was read; another one that came meanwhile is not approved with it."""
+    subject = _subject(kind, subject_id, language)
+    row = translations.latest(subject, language)
+    if row is None or str(row.id) != request.form.get("read"):
+        raise NotFound("The translation that you read is not the newest any more. Open the page again.")
+    translations.approve(row, by=actor())
+    flash(_("The translation is approved."), "success")
+    return redirect(url_for("translations.show", kind=kind, subject_id=subject_id, language=language))
+
+
+@pages.app_template_global("translated")
+def translated(kind: str, subject_id: int) -> Translation | None:
+    """The translation of a text into the page's language; none, and no question of the database, in the original's."""
+    tag = page_language().partition("-")[0]
+    if tag == translations.authoritative():
+        return None
+    return translations.newest(kind, subject_id, tag)
+
+
+@pages.record_once
+def _names(state: Any) -> None:
+    state.app.jinja_env.globals.update(language_name=language_name, translatable=translations.languages)

@@ -1,0 +1,92 @@
+"""Translations on pages: made beside the original, approved by another, and a paper in the voter's language."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from consult.service import ballots, translations
+from tests.desk import DURING, Desk
+from tests.factories import NOON, Cast
+from tests.motions import stage
+from tests.web.clocks import Clock
+from tests.web.pages import Browser
+from tests.web.signing_in import browser_of
+from tests.web.test_voting import opened
+
+WELSH = "/language/cy?next=/"
+
+
+@pytest.fixture
+def clock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch, NOON)
+
+
+def test_a_motion_is_translated_and_approved_and_found_by_who_reads_welsh(
+    app: Flask, cast: Cast, clock: Clock, browser: Browser
+) -> None:
+    motion = stage(cast).published()
+    mover = browser_of(app, cast.who["mover"])
+    page = mover.open(f"/motions/{motion.id}").click("Welsh")
+    assert "Not translated yet" in page.text
+    page = page.click("Translate it").fill("Heading, translated", "Bysiau ar y Sul")
+    page = page.press("Save the translation", 422)
+    assert any("Notes 1" in error for error in page.errors)
+    for part in translations.parts_of(motion):
+        page = page.fill(f"{part.label}, translated", f"Cymraeg {part.label}")
+    page = page.press("Save the translation")
+    assert "Awaiting review" in page.text and "its mover" in page.text and "Mona" not in page.main
+    assert "The English text is authoritative" in page.text
+    assert "approve the translation" not in " ".join(page.buttons())
+    reader = browser
+    reader.open(WELSH)
+    there = reader.open(f"/motions/{motion.id}")
+    assert f"/translations/motion/{motion.id}/cy" in there.html
+    assert "Read it in Welsh" not in browser_of(app, cast.who["member"]).open(f"/motions/{motion.id}").text
+    judge = browser_of(app, cast.who["committee_1"]).open(f"/translations/motion/{motion.id}/cy")
+    page = judge.press("I have read both: approve the translation")
+    assert "Approved" in page.text and "governance committee" in page.text
+    browser_of(app, cast.who["member"]).open(f"/translations/motion/{motion.id}/cy/edit", 403)
+
+
+def test_a_translation_of_a_draft_is_nobody_elses_to_read(app: Flask, cast: Cast, clock: Clock) -> None:
+    motion = stage(cast).draft()
+    browser_of(app, cast.who["stranger"]).open(f"/translations/motion/{motion.id}/cy", 404)
+    browser_of(app, cast.who["member"]).open("/translations/motion/999/cy", 404)
+    browser_of(app, cast.who["member"]).open(f"/translations/motion/{motion.id}/en", 404)
+
+
+def test_a_ballot_in_preparation_is_translated_by_its_officers(app: Flask, cast: Cast, clock: Clock) -> None:
+    desk = Desk(cast, signers_needed=1)
+    desk.ask()
+    officer = browser_of(app, cast.who["returning_officer"])
+    page = officer.open(f"/ballots/{desk.ballot.id}").click("Welsh").click("Translate it")
+    page = page.fill("Title of the ballot, translated", "Y pwyllgor polisi")
+    page = page.fill("Question 1, translated", "Pwy?")
+    for number in (1, 2, 3):
+        page = page.fill(f"Question 1, choice {number}, translated", f"Ymgeisydd {number}")
+    page.press("Save the translation")
+    browser_of(app, cast.who["member"]).open(f"/translations/ballot/{desk.ballot.id}/cy", 404)
+    assert translations.latest(desk.ballot, "cy") is not None
+
+
+def test_a_voter_reads_the_paper_in_welsh_and_the_vote_is_the_same(app: Flask, cast: Cast, clock: Clock) -> None:
+    desk = Desk(cast, signers_needed=1)
+    desk.ask()
+    words = {part.key: f"Cymraeg {part.key}" for part in translations.parts_of(desk.ballot)}
+    row = translations.translate(desk.ballot, "cy", words, by=cast.actor("returning_officer"), at=NOON)
+    translations.approve(row, by=cast.actor("committee_1"), at=NOON)
+    desk.schedule()
+    clock.set(DURING)
+    voter = browser_of(app, cast.who["member"])
+    address = f"/ballots/{desk.ballot.id}/vote"
+    english = voter.open(address)
+    assert "Who?" in english.text and "Cymraeg" not in english.main
+    voter.open(WELSH)
+    page = voter.open(address)
+    assert "Cymraeg q1" in page.text and "Who?" in page.text  # the words that bind are one click away
+    first = ballots.definition_of(desk.ballot).questions[0].options[0]
+    page = page.fill_all(**{f"rank-q1-{first.key}": "1"}).press("Gwiriwch eich pleidlais")
+    assert f"Cymraeg q1.{first.key}" in page.text and first.name in page.text
+    page.press("Bwrw fy mhleidlais")
+    assert [answer.ranking for answer in opened(desk)] == [(0,)]
