@@ -47,6 +47,7 @@ BLUEPRINTS = (
     "composites",
     "debate",
     "moderation",
+    "notices",
     "rulings",
     "rolls",
     "ballots",
@@ -94,7 +95,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     cookies.init_app(app)
     metrics.init_app(app)  # before all that may refuse, so that refusals are counted too
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
+    csrf.exempt("consult.web.notices.views.stop")  # a signed link; programs that read mail have no session
     identity.init_app(app)
     look.init_app(app, nav=menus.NAV, foot=menus.FOOT, organisation=menus.organisation, clock=clock.now)
     guards.init_app(app)

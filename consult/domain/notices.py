@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: What somebody can choose how to hear of; whatever has no topic is always sent at once: ballots, signing in, decisions
+#: about a person, and the duties of officers.
+TOPICS: dict[str, str] = {
+    "followed": "News of what you follow: motions, consultations and units",
+    "own": "Your own motions and amendments",
+    "composites": "Composites that your motions go into",
+    "answers": "Answers to what you wrote",
+    "consultations": "What became of consultations that you took part in",
+    "events": "Meetings and events that you come to",
+}
+#: How one can hear of a topic; the list on the pages has everything in any case.
+AT_ONCE, DAILY, WEEKLY, NEVER = "at once", "day", "week", "never"
+WAYS = (AT_ONCE, DAILY, WEEKLY, NEVER)
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -17,6 +31,8 @@ class Kind:
     ballot: bool = False
     #: Somebody asked for it and waits: it goes before what goes to many.
     asked_for: bool = False
+    #: The topic that a member chooses by; "" is always sent at once.
+    topic: str = ""
 
 
 KINDS: dict[str, Kind] = {
@@ -29,37 +45,51 @@ KINDS: dict[str, Kind] = {
     ),
     "address-tried": Kind("Your address works", "to somebody who said that mail reaches the address again"),
     "account-changed": Kind("Your way of signing in was changed", "tells a person of a change to the account"),
-    "motion-seconded": Kind("Your motion has a new seconder", "to the mover"),
+    "motion-seconded": Kind("Your motion has a new seconder", "to the mover", topic="own"),
     "motion-submitted": Kind("A motion was submitted", "to the mover and the committee"),
     "motion-ruled": Kind("The committee ruled on your motion", "to the mover and the delegate who submitted it"),
-    "motion-published": Kind("Your motion was published", "to the mover: amendments are open"),
+    "motion-published": Kind("Your motion was published", "to the mover: amendments are open", topic="own"),
     "motion-disposed": Kind(
-        "What became of your motion", "to its mover and the delegate: remitted, not put and the like"
+        "What became of your motion", "to its mover and the delegate: remitted, not put and the like", topic="own"
     ),
     "motion-followed": Kind(
-        "News of a motion you follow", "to its followers: ruled on, published, a new version, what became of it"
+        "News of a motion you follow",
+        "to its followers: ruled on, published, a new version, what became of it",
+        topic="followed",
+    ),
+    "place-followed": Kind(
+        "News of a consultation or unit you follow", "to its followers: a paper, a motion, an event", topic="followed"
+    ),
+    "digest": Kind(
+        "What is new", "once a day or week, to those who chose so: everything of those topics in one message"
     ),
     "hall-decided": Kind(
-        "What the meeting decided", "to the movers and delegates of a motion or amendment that was put"
+        "What the meeting decided", "to the movers and delegates of a motion or amendment that was put", topic="own"
     ),
     "order-challenged": Kind("An order of votes was challenged", "to the standing orders committee"),
     "order-answered": Kind("Your challenge to the order of votes was answered", "to the person who made it"),
-    "amendment-submitted": Kind("An amendment to your motion was submitted", "to the mover of the motion"),
+    "amendment-submitted": Kind("An amendment to your motion was submitted", "to the mover of the motion", topic="own"),
     "amendment-ruled": Kind("The committee ruled on your amendment", "to its mover and the delegate"),
-    "amendment-answered": Kind("The mover answered your amendment", "to the amendment's mover"),
+    "amendment-answered": Kind("The mover answered your amendment", "to the amendment's mover", topic="own"),
     "amendment-rebased": Kind("The text that you amend has changed", "to the mover: carried over, or new words wanted"),
-    "amendment-placed": Kind("What became of your amendment", "to its mover and the delegate, when the text is frozen"),
+    "amendment-placed": Kind(
+        "What became of your amendment", "to its mover and the delegate, when the text is frozen", topic="own"
+    ),
     "consequence-confirmed": Kind(
-        "What follows from another vote", "to the mover and the delegate of what may fall with it"
+        "What follows from another vote", "to the mover and the delegate of what may fall with it", topic="own"
     ),
     "composite-asked": Kind("A composite waits for your branch's signature", "to the contributing branches' delegates"),
     "composite-changed": Kind(
-        "A composite you were asked about has changed", "to the contributing branches' delegates"
+        "A composite you were asked about has changed", "to the contributing branches' delegates", topic="composites"
     ),
-    "composite-ended": Kind("A composite came to nothing", "to the movers and delegates: their motions are back"),
-    "composite-published": Kind("Your motion is in a composite", "to the movers and delegates of its motions"),
+    "composite-ended": Kind(
+        "A composite came to nothing", "to the movers and delegates: their motions are back", topic="composites"
+    ),
+    "composite-published": Kind(
+        "Your motion is in a composite", "to the movers and delegates of its motions", topic="composites"
+    ),
     "amendment-carried-over": Kind(
-        "Your amendment and the composite", "to its mover: carried over, or asked what to do"
+        "Your amendment and the composite", "to its mover: carried over, or asked what to do", topic="own"
     ),
     "appeal-made": Kind("An appeal against a ruling was made", "to the complaints panel"),
     "appeal-decided": Kind("Your appeal was decided", "to the person who appealed"),
@@ -67,18 +97,26 @@ KINDS: dict[str, Kind] = {
     "post-refused": Kind("A contribution of yours was not admitted", "to its author: the ground, and how to appeal"),
     "moderation-appealed": Kind("Somebody appeals against a moderator", "to the complaints panel"),
     "moderation-appeal-decided": Kind("Your appeal against a moderator was decided", "to the author who appealed"),
-    "comment-answered": Kind("Somebody answered your comment", "to its author"),
-    "paragraph-answered": Kind("Somebody answered your comment on a paper", "to its author"),
+    "comment-answered": Kind("Somebody answered your comment", "to its author", topic="answers"),
+    "paragraph-answered": Kind("Somebody answered your comment on a paper", "to its author", topic="answers"),
     "paragraph-comment-hidden": Kind("A comment of yours on a paper was hidden", "to its author, with the reason"),
-    "submission-received": Kind("Your submission has arrived", "to its author: how to revise it, and until when"),
-    "submission-set-aside": Kind("Your submission was set aside", "to its author, with the reason"),
-    "statement-screened": Kind("Your statement was screened", "to its author: admitted, or refused with the reason"),
-    "consultation-reported": Kind(
-        "What became of a consultation", "to those who took part: an analysis or a response was published"
+    "submission-received": Kind(
+        "Your submission has arrived", "to its author: how to revise it, and until when", topic="consultations"
     ),
-    "event-answered": Kind("You are coming", "to somebody who comes, or waits for a place, with the calendar entry"),
+    "submission-set-aside": Kind("Your submission was set aside", "to its author, with the reason"),
+    "statement-screened": Kind(
+        "Your statement was screened", "to its author: admitted, or refused with the reason", topic="consultations"
+    ),
+    "consultation-reported": Kind(
+        "What became of a consultation",
+        "to those who took part: an analysis or a response was published",
+        topic="consultations",
+    ),
+    "event-answered": Kind(
+        "You are coming", "to somebody who comes, or waits for a place, with the calendar entry", topic="events"
+    ),
     "event-place-free": Kind("A place is free for you", "to the first on the waiting list, who comes now"),
-    "event-reminder": Kind("It is soon", "to those who come to an event"),
+    "event-reminder": Kind("It is soon", "to those who come to an event", topic="events"),
     "event-changed": Kind("An event was changed or cancelled", "to those who come or wait"),
     "ballot-opens": Kind("You can vote now", "to everyone on the roll when a ballot opens", link="vote", ballot=True),
     "ballot-link": Kind(

@@ -212,6 +212,9 @@ class Permission(StrEnum):
     MOTION_EDIT = "edit a draft motion"
     MOTION_SECOND = "second or support a motion"
     MOTION_FOLLOW = "follow a motion"
+    PLACE_FOLLOW = "follow a consultation or a unit"
+    NOTICES_CHOOSE = "choose how to hear of news"
+    DIGEST_MAKE = "make the digests that are due"
     MOTION_SUBMIT = "submit a motion for a branch"
     MOTION_SUBMIT_OWN = "submit a motion as a member, where the rules let members move"
     MINUTE_READ = "read the minute behind a motion or an amendment"
@@ -366,6 +369,9 @@ POLICY: dict[Permission, Rule] = {
     Permission.MOTION_EDIT: mover,
     Permission.MOTION_SECOND: participant & not_mover,
     Permission.MOTION_FOLLOW: participant,
+    Permission.PLACE_FOLLOW: participant,
+    Permission.NOTICES_CHOOSE: signed_in,
+    Permission.DIGEST_MAKE: sweep,
     Permission.MOTION_SUBMIT: delegate_of_unit,
     Permission.MOTION_SUBMIT_OWN: member & mover,
     Permission.MINUTE_READ: committee | mover | delegate_of_unit | officer_of_unit,

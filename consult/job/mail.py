@@ -16,10 +16,11 @@ from flask_babel import force_locale, format_timedelta, gettext
 from jinja2 import Template, TemplateNotFound
 
 from consult.domain.languages import FIRST, LANGUAGES
+from consult.domain.notices import KINDS
 from consult.job import letters
 from consult.model.notices import DevelopmentMail
 from consult.model.store import writing
-from consult.service import bounces, clock, organisation, sending
+from consult.service import bounces, clock, organisation, preferences, sending
 from consult.service.links import LIVES, life_words
 from consult.service.sending import Due
 
@@ -54,12 +55,15 @@ def compose(due: Due, link: str) -> EmailMessage:
     name = organisation.name()
     site = current_app.config["CONSULT_URL"].rstrip("/")
     going_on = due.context.get("next")
+    stop = _stop(due, site)
     words = {
         **due.context,
         "link": f"{link}?next={quote(going_on)}" if link and going_on else link,
         "organisation": name,
         "member": due.member_name,
         "site": site,
+        "kinds": KINDS,
+        "stop": stop,
     }
     templates: list[str | Template] = [f"mail/{due.kind_name}.txt"]
     if due.language != FIRST:
@@ -73,7 +77,19 @@ def compose(due: Due, link: str) -> EmailMessage:
             page = render_template("mail/frame.html", subject=subject, words=above, below=below)
     except TemplateNotFound as missing:
         raise Undeliverable(f"There are no words for this kind of notice: {missing.name} is missing.") from missing
-    return _message(due.address, subject, body, page, bounces.mark_of(due.id, due.attempts))
+    message = _message(due.address, subject, body, page, bounces.mark_of(due.id, due.attempts))
+    if stop:  # RFC 8058: one press in the reader's program, without signing in
+        message["List-Unsubscribe"] = f"<{stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return message
+
+
+def _stop(due: Due, site: str) -> str:
+    """The address at which mail of this topic is stopped; "" for what is always sent."""
+    topic = preferences.DIGESTS if due.kind_name == "digest" else due.kind.topic
+    if not topic or due.member_id is None:
+        return ""
+    return f"{site}/notices/stop/{preferences.stop_token(due.member_id, topic)}"
 
 
 def _life(purpose: str) -> str:

@@ -127,6 +127,14 @@ class Act:
             self.session, kind, member, address=address, once=once, at=self.at, after=after, context=context
         )
 
+    def tell_followers(
+        self, news: str, title: str, path: str, *, consultation_id: int | None = None, unit_id: int | None = None
+    ) -> None:
+        """Queue to whoever follows a consultation or a unit that there is news at a path of this site."""
+        self.notices += outbox.queue_place(
+            self.session, news, title=title, path=path, at=self.at, consultation_id=consultation_id, unit_id=unit_id
+        )
+
     def what_changed(self, subject: Any) -> str:
         """The sentence that says when a subject was last changed, how and by whom; "" if it never was."""
         last = audit.last_change(self.session, subject)

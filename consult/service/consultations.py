@@ -181,7 +181,10 @@ def edit(consultation: Consultation, spec: Spec, *, by: Actor, at: datetime, act
     """Change the title, the summary and the paper, which gets a new version; the rulebook and the motions stay as they are."""
     for name, value in _columns(spec).items():
         setattr(consultation, name, value)
-    paper_versions.keep(act, consultation)
+    before = paper_versions.latest(consultation.id)
+    if paper_versions.keep(act, consultation) is not before and before is not None:
+        path = f"/consultations/{consultation.id}/paper"
+        act.tell_followers("its paper has a new version", consultation.title, path, consultation_id=consultation.id)
     return consultation
 
 

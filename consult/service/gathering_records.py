@@ -161,4 +161,8 @@ def publish_minutes(gathering: Gathering, body: str, *, by: Actor, at: datetime,
         by_id=by.member_id,
     )  # fmt: skip
     act.session.add(made)
+    act.tell_followers(
+        "its minutes were published", gathering.title, f"/events/{gathering.id}",
+        consultation_id=gathering.consultation_id, unit_id=gathering.unit_id,
+    )  # fmt: skip
     return made

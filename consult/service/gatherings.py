@@ -142,6 +142,10 @@ def plan(
         created_at=at, changed_at=at, **{name: getattr(spec, name) for name in _COLUMNS},
     )  # fmt: skip
     act.session.add(made)
+    act.session.flush()
+    act.tell_followers(
+        "an event is planned", made.title, f"/events/{made.id}", consultation_id=made.consultation_id, unit_id=unit.id
+    )
     return made
 
 

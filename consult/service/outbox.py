@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from consult.domain.notices import KINDS
 from consult.domain.roles import Status
 from consult.model.ballots import Ballot, Envelope
-from consult.model.following import Follow
+from consult.model.following import Follow, PlaceFollow
 from consult.model.members import Member
 from consult.model.motions import Motion
 from consult.model.notices import Notice
@@ -128,6 +128,35 @@ def queue_followers(
         literal(0),
     ).where(
         told, Member.email.is_not(None), Member.erased_at.is_(None), Member.status.not_in(_PAST),
+    ).order_by(Member.id)  # fmt: skip
+    columns = ["kind", "member_id", "address", "context", "queued_at", "send_after", "attempts"]
+    done: Any = session.execute(insert(Notice).from_select(columns, followers))
+    return int(done.rowcount)
+
+
+def queue_place(
+    session: Session,
+    news: str,
+    *,
+    title: str,
+    path: str,
+    at: datetime,
+    consultation_id: int | None,
+    unit_id: int | None,
+) -> int:
+    """Queue to everybody who follows a consultation or a unit that there is news at `path`; gives how many.
+
+    One statement, and one notice to somebody who follows both.
+    """
+    kind = "place-followed"
+    places = or_(PlaceFollow.consultation_id == consultation_id, PlaceFollow.unit_id == unit_id)
+    chosen = exists().where(places, PlaceFollow.member_id == Member.id)
+    context = {"title": title, "news": news, "path": path}
+    followers = select(
+        literal(kind), Member.id, Member.email, literal(context, JSON), literal(at, Instant), literal(at, Instant),
+        literal(0),
+    ).where(
+        chosen, Member.email.is_not(None), Member.erased_at.is_(None), Member.status.not_in(_PAST),
     ).order_by(Member.id)  # fmt: skip
     columns = ["kind", "member_id", "address", "context", "queued_at", "send_after", "attempts"]
     done: Any = session.execute(insert(Notice).from_select(columns, followers))

@@ -160,6 +160,9 @@ def publish(report: ConsultationReport, *, by: Actor, at: datetime, act: Act) ->
     act.record(step.event, report, kind=report.kind, sequence=report.sequence)
     if report.sequence == 1:
         _tell(act, report)
+    news = "an analysis was published" if report.kind == "analysis" else "a response was published"
+    path = f"/consultations/{report.consultation_id}"
+    act.tell_followers(news, report.consultation.title, path, consultation_id=report.consultation_id)
     return report
 
 

@@ -212,6 +212,10 @@ def publish(motion: Motion, *, by: Actor, at: datetime, act: Act) -> Motion:
     for number in following.listening(act.session, motion.id, (motion.mover_id, motion.submitted_by_id)):
         member = act.session.get_one(Member, number)
         act.notify("motion-published", member, once=f"motion-published:{motion.id}:{member.id}", **_context(motion))
+    act.tell_followers(
+        "a motion was published", f"{motion.label}: {motion.title}", f"/motions/{motion.id}",
+        consultation_id=motion.consultation_id, unit_id=motion.unit_id,
+    )  # fmt: skip
     return motion
 
 

@@ -15,7 +15,7 @@ from consult.model.ballots import Ballot, VotingLink
 from consult.model.members import Member
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import clock, deliveries, languages, links, voting_links
+from consult.service import clock, deliveries, languages, links, preferences, voting_links
 
 #: How long to wait after the first, second … failed attempt; after the last of them nobody tries again.
 DELAYS: tuple[timedelta, ...] = (
@@ -93,6 +93,7 @@ def claim(at: datetime, most: int = 50) -> list[Due]:
         tongues = languages.of(session, people)
         standing = _standing_ballots(session, found)
         voted = _voted(session, found)
+        choices = preferences.of(session, people)
         taken = []
         for notice in found:
             member = people.get(notice.member_id) if notice.member_id is not None else None
@@ -103,6 +104,8 @@ def claim(at: datetime, most: int = 50) -> list[Due]:
                 continue
             if notice.id in voted:
                 _done_alike(notice)
+                continue
+            if notice.attempts == 0 and preferences.put_by(session, notice, choices, at):
                 continue
             before, notice.fault = notice.fault, None
             interrupted = notice.attempts > 0 and (before is None or before.startswith(NO_ANSWER))

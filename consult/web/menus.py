@@ -54,6 +54,8 @@ FOOT = [
     Link(_l("Rulebooks"), "rulebooks.index"),
     Link(_l("Constitution and rule books"), "standing.index"),
     Link(_l("Rulings"), "rulings.index", _signed_in),
+    Link(_l("Notices"), "notices.index", _signed_in),
+    Link(_l("Moderation of debate"), "moderation.record"),
     Link(_l("Requisitions"), "requisitions.index", _signed_in),
     Link(_l("Composites"), "composites.index", _signed_in),
     Link(_l("Audit log"), "audit.index", _signed_in),

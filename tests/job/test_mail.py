@@ -13,7 +13,7 @@ from flask import Flask
 from consult.job import mail, outgoing
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from tests.factories import Cast
+from tests.factories import NOON, Cast
 
 
 class Letters:
@@ -132,3 +132,32 @@ def test_a_password_is_never_sent_in_the_open(app: Flask) -> None:
         patch.setattr(mail.smtplib, "SMTP", Plain)
         with pytest.raises(OSError, match="no encryption"):
             mail.Smtp(settings).send(mail._message("a@b.example", "x", "y", "<p>y</p>"))
+
+
+def test_what_somebody_can_choose_carries_a_way_to_stop_it_and_nothing_else_does(server: Letters, cast: Cast) -> None:
+    """RFC 8058: both headers, an address of this site, and the same address in the words."""
+    queue(cast, "member@members.example")
+    with writing() as session:
+        kept = {"queued_at": NOON, "send_after": NOON, "member_id": cast.who["member"].id}
+        told = {"motion": 7, "label": "Motion 7", "title": "Buses", "news": "published"}
+        session.add(Notice(kind="motion-followed", address="follower@members.example", context=told, **kept))
+        place = {
+            "title": "Motion 7: Buses",
+            "path": "/motions/7",
+            "kinds": {"motion-followed": 2},
+            "news": ["published"],
+        }
+        digest = {"period": "day", "many": 2, "places": [place]}
+        session.add(Notice(kind="digest", address="reader@members.example", context=digest, **kept))
+    assert outgoing.send_due() == 3
+    found = {
+        message["To"]: message for message in (message_from_bytes(raw, policy=policy.default) for raw in server.kept)
+    }
+    assert found["member@members.example"]["List-Unsubscribe"] is None
+    for name in ("follower", "reader"):
+        message = found[f"{name}@members.example"]
+        address = "".join(message["List-Unsubscribe"].split()).strip("<>")
+        assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert "/notices/stop/" in address and address in message.get_body(("plain",)).get_content()
+    words = found["reader@members.example"].get_body(("plain",)).get_content()
+    assert "- News of a motion you follow (2 times)" in words and "/motions/7" in words and "- published" in words

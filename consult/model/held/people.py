@@ -201,6 +201,32 @@ HELD: dict[str, Held] = {
         },
         plain="id",
     ),
+    "notice_choice": Held(
+        "how somebody wants to hear of a topic",
+        {
+            P.PREFERENCES: "member_id topic way",
+        },
+    ),
+    "kept_notice": Held(
+        "notices put by for a digest",
+        {
+            P.NOTICES: "member_id way due_at digested_at",
+        },
+        plain="notice_id",
+    ),
+    "notices_seen": Held(
+        "until when notices were read",
+        {
+            P.PREFERENCES: "member_id at",
+        },
+    ),
+    "place_follow": Held(
+        "consultations and units followed",
+        {
+            P.PREFERENCES: "member_id",
+        },
+        plain="id consultation_id unit_id",
+    ),
     "organisation": Held(plain="id name strapline founded_at demonstration"),
     "passkey": Held(
         "passkeys",

@@ -14,7 +14,7 @@ from consult.domain.policy import Permission
 from consult.domain.presets import PRESETS
 from consult.domain.timetable import PHASES, current
 from consult.model.consultations import Consultation
-from consult.service import answers, clock, consultations, participation, reading, submissions, units
+from consult.service import answers, clock, consultations, following, participation, reading, submissions, units
 from consult.web.consultations import forms
 from consult.web.guards import actor, needs, public
 from consult.web.rulebooks import presenters
@@ -51,6 +51,7 @@ def show(consultation_id: int) -> str:
         sentences=presenters.sentences(consultations.rules_of(consultation)),
         terms=terms, takes_motions=not only_asks, counts=answers.by_voice(submissions.sent(consultation_id)),
         voices=VOICES, taking_part=participation.is_open(consultation, at), over=participation.is_over(consultation, at),
+        follows=following.follows(consultation, actor().member_id),
     )  # fmt: skip
 
 

@@ -1,0 +1,113 @@
+"""The notices on the pages: everything that somebody was told, newest first, with what is new since they looked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from consult.domain.notices import KINDS
+from consult.domain.policy import Permission
+from consult.domain.roles import Actor
+from consult.model.members import Member
+from consult.model.notices import Notice, NoticesSeen
+from consult.model.store import db
+from consult.service.act import Act, act
+
+A_PAGE = 50
+
+#: What is on no page: links that sign in, and the digest, which says again what stands here.
+_UNLISTED = tuple(name for name, kind in KINDS.items() if (kind.link and not kind.ballot) or name == "digest")
+
+#: Key of a notice's context → the path of the page that it is about; the first that is there counts.
+_PATHS: tuple[tuple[str, str], ...] = (
+    ("moderation", "/moderation/{}/appeal"),
+    ("amendment", "/amendments/{}"),
+    ("comment", "/comments/{}"),
+    ("motion", "/motions/{}"),
+    ("composite", "/composites/{}"),
+    ("ballot", "/ballots/{}"),
+    ("event", "/events/{}"),
+    ("submission", "/submissions/{}"),
+    ("consultation", "/consultations/{}"),
+)
+#: The same for kinds that lead elsewhere than their context says.
+_OWN_PATHS = {
+    "result-published": ("ballot", "/results/{}"),
+    "moderation-appealed": ("moderation", "/moderation/{}/decide"),
+    "paragraph-answered": ("consultation", "/consultations/{}/paper"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One notice as its page lists it; `path` is "" where it is about no page."""
+
+    id: int
+    kind: str
+    title: str
+    news: str
+    path: str
+    at: datetime
+    new: bool
+
+
+def place_of(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """What a notice is about: its title, and the path of its page ("" for none)."""
+    label, title = context.get("label") or "", str(context.get("title") or context.get("subject") or "")
+    words = f"{label}: {title}" if label and title else str(label or title)
+    if path := context.get("path"):
+        return words, str(path)
+    if kind in _OWN_PATHS and isinstance(context.get(_OWN_PATHS[kind][0]), int):
+        return words, _OWN_PATHS[kind][1].format(context[_OWN_PATHS[kind][0]])
+    for key, pattern in _PATHS:
+        value = context.get(key)
+        if isinstance(value, int):
+            return words, pattern.format(value)
+    return words, ""
+
+
+def seen_until(member_id: int) -> datetime | None:
+    """Until when somebody has marked their notices as read."""
+    return db.session.scalar(select(NoticesSeen.at).where(NoticesSeen.member_id == member_id))
+
+
+def _listed(member_id: int) -> Any:
+    return (Notice.member_id == member_id) & Notice.kind.not_in(_UNLISTED) & (Notice.address != "")
+
+
+def unread(member_id: int) -> int:
+    """How many notices are new to somebody, in one statement."""
+    until = select(NoticesSeen.at).where(NoticesSeen.member_id == member_id).scalar_subquery()
+    query = (
+        select(func.count()).select_from(Notice).where(_listed(member_id), until.is_(None) | (Notice.queued_at > until))
+    )
+    return db.session.scalar(query) or 0
+
+
+def page(member_id: int, number: int = 1) -> tuple[list[Told], int]:
+    """A page of somebody's notices, newest first, and how many pages: three statements."""
+    until = seen_until(member_id)
+    total = db.session.scalar(select(func.count()).select_from(Notice).where(_listed(member_id))) or 0
+    query = select(Notice).where(_listed(member_id)).order_by(Notice.id.desc())
+    rows = db.session.scalars(query.limit(A_PAGE).offset((max(number, 1) - 1) * A_PAGE))
+    found = []
+    for row in rows:
+        title, path = place_of(row.kind, row.context)
+        new = until is None or row.queued_at > until
+        found.append(Told(row.id, row.kind, title, str(row.context.get("news") or ""), path, row.queued_at, new))
+    return found, max(1, -(-total // A_PAGE))
+
+
+# what somebody has read is their own matter: no event
+@act(Permission.NOTICES_CHOOSE, None)
+def mark_read(member: Member, *, by: Actor, at: datetime, act: Act) -> None:
+    """Mark everything that one was told until now as read."""
+    row = act.session.get(NoticesSeen, by.member_id)
+    if row is None:
+        act.session.add(NoticesSeen(member_id=by.member_id, at=at))
+    else:
+        row.at = at

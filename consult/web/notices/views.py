@@ -1,0 +1,68 @@
+"""What one was told, newest first; how one wants to hear of each topic; and stopping mail by the link in a message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from consult.domain.notices import KINDS, TOPICS
+from consult.model.members import Member
+from consult.model.store import db
+from consult.service import following, notice_list, preferences
+from consult.web.guards import actor, public, signed_in
+from consult.web.motions.views import number
+from consult.web.notices.forms import ChoicesForm
+from consult.web.trying import tried
+
+pages = Blueprint("notices", __name__)
+
+
+def _me() -> Member:
+    return db.session.get_one(Member, actor().member_id)
+
+
+@pages.get("/notices")
+@signed_in
+def index() -> str:
+    """Everything that one was told."""
+    me = actor().member_id or 0
+    found, last = notice_list.page(me, number("page"))
+    return render_template(
+        "notices/index.html", found=found, last=last, page_number=number("page"), kinds=KINDS,
+        unread=notice_list.unread(me), places=following.places_of(me), motions=following.of_member(me),
+    )  # fmt: skip
+
+
+@pages.post("/notices/read")
+@signed_in
+def read() -> Response:
+    """Mark everything as read."""
+    notice_list.mark_read(_me(), by=actor())
+    flash(_("Everything is marked as read."), "success")
+    return redirect(url_for("notices.index"))
+
+
+@pages.route("/notices/choices", methods=["GET", "POST"])
+@signed_in
+def choices() -> Any:
+    """Choose how to hear of each topic."""
+    form = ChoicesForm(data=preferences.of_member(actor().member_id or 0))
+    ways = {topic: form[topic].data or "" for topic in TOPICS}
+    done, status = tried(form, lambda: preferences.choose(_me(), ways, by=actor()) or True)
+    if done is not None:
+        flash(_("Saved. It holds from now on."), "success")
+        return redirect(url_for("notices.choices"))
+    return render_template("notices/choices.html", form=form), status
+
+
+@pages.route("/notices/stop/<token>", methods=["GET", "POST"])
+@public
+def stop(token: str) -> Any:
+    """Stop mail about a topic. Programs that read mail send this form of themselves (RFC 8058), without a session."""
+    _member, topic = preferences.read_token(token)
+    if request.method == "POST":
+        preferences.stop(token)
+    return render_template("notices/stop.html", topic=TOPICS.get(topic), token=token, stopped=request.method == "POST")
