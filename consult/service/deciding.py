@@ -46,7 +46,7 @@ class Deciding:
 
 def of_member(actor: Actor, at: datetime) -> list[Deciding]:
     """What waits for one member at an instant, the ballot that closes first before the others."""
-    waiting = home.page_of(actor, at).to_vote
+    waiting = home.to_vote(actor, at)
     if not waiting:
         return []
     query = (

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.domain.roles import Actor, Role
+from consult.domain.timetable import current
 from consult.model.ballots import Ballot
-from consult.model.consultations import Consultation
-from consult.model.motions import Motion
+from consult.model.consultations import Consultation, Phase
+from consult.model.motions import Motion, Policy
 from consult.model.results import Publication
 from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.service import casting, following, publication
-from consult.service import consultations as consultation_service
+from consult.service import casting, following, home_roles, home_unit, publication
+from consult.service.home_roles import Committee, Delegate
+from consult.service.home_unit import News, UnitPart
+
+#: Consultations that are looked through for what is open in them, and how many are shown.
+RECENT, SHOWN = 60, 6
+
+
+@dataclass(frozen=True)
+class OpenConsultation:
+    """A consultation in which something is open now, and what: the first to close first."""
+
+    consultation: Consultation
+    phases: list[Phase]
 
 
 @dataclass(frozen=True)
@@ -30,46 +43,74 @@ class HomePage:
     voted: list[Ballot]
     #: Open ballots for a visitor, who may sign in to vote.
     open_ballots: list[Ballot]
-    consultations: list[Consultation]
+    consultations: list[OpenConsultation]
     #: The person's own motions that are not decided yet.
     mine: list[Motion]
     #: Motions of others that the person follows.
     followed: list[Motion]
-    #: For a delegate: motions of the branch that wait to be submitted.
-    to_submit: list[Motion]
+    #: Motion → what became of it, of one's own and of those followed, since one was last here.
+    news: dict[int, News]
     latest_motions: list[Motion]
     results: list[Publication]
+    #: The newest policies in force, for a visitor.
+    book: list[Policy] = field(default_factory=list)
+    unit: UnitPart | None = None
+    delegate: Delegate | None = None
+    committee: Committee | None = None
+    #: For a scrutineer: every ballot that is not merely prepared, the latest first.
+    watches: bool = False
+    scrutiny: list[Ballot] = field(default_factory=list)
 
 
-_UNFINISHED = (
+UNFINISHED = (
     "draft", "seeking support", "submitted", "queried", "in order", "published", "prioritised", "on the order paper",
 )  # fmt: skip
 
 
-def page_of(actor: Actor, at: datetime) -> HomePage:
-    """The front page of one person (or of a visitor) at an instant."""
-    live = _open(at)
+def page_of(actor: Actor, at: datetime, since: datetime | None = None) -> HomePage:
+    """The front page of one person (or of a visitor) at an instant; `since` is when they were last here, where that is known."""
+    live, to_vote, voted = _to_vote(actor, at)
     me = actor.member_id
-    entitled: set[int] = set()
-    voted: set[int] = set()
-    if me and live:
-        rolls = select(RollEntry.roll_id).where(
-            RollEntry.member_id == me, RollEntry.roll_id.in_([ballot.roll_id for ballot in live]), still_on()
-        )
-        on = set(db.session.scalars(rolls))
-        entitled = {ballot.id for ballot in live if ballot.roll_id in on}
-        voted = casting.voted_in(me, [ballot.id for ballot in live])
+    mine = _mine(me) if me else []
+    followed = following.of_member(me) if me else []
+    opened = _consultations(at)
     return HomePage(
-        to_vote=[ballot for ballot in live if ballot.id in entitled - voted],
-        voted=[ballot for ballot in live if ballot.id in voted],
+        to_vote=to_vote,
+        voted=voted,
         open_ballots=live,
-        consultations=consultation_service.listed()[:3],
-        mine=_mine(me) if me else [],
-        followed=following.of_member(me) if me else [],
-        to_submit=_to_submit(actor, at) if me else [],
+        consultations=opened[:SHOWN],
+        mine=mine,
+        followed=followed,
+        news=home_unit.news([motion.id for motion in (*mine, *followed)], since) if me and since else {},
         latest_motions=_latest(),
         results=publication.published(3),
+        book=[] if me else _book(),
+        unit=home_unit.of(actor, at) if me else None,
+        delegate=home_roles.delegate(actor, at, [one.consultation for one in opened]) if me else None,
+        committee=home_roles.committee(actor, at) if me else None,
+        watches=Role.SCRUTINEER in actor.roles(at),
+        scrutiny=home_roles.scrutiny(actor, at) if me else [],
     )
+
+
+def to_vote(actor: Actor, at: datetime) -> list[Ballot]:
+    """The open ballots on whose roll a person is and has not voted in."""
+    return _to_vote(actor, at)[1]
+
+
+def _to_vote(actor: Actor, at: datetime) -> tuple[list[Ballot], list[Ballot], list[Ballot]]:
+    """The ballots that are open; of those on whose roll the person is, those not voted in yet, and the others."""
+    live = _open(at)
+    me = actor.member_id
+    if not me or not live:
+        return live, [], []
+    rolls = select(RollEntry.roll_id).where(
+        RollEntry.member_id == me, RollEntry.roll_id.in_([ballot.roll_id for ballot in live]), still_on()
+    )
+    on = set(db.session.scalars(rolls))
+    voted = casting.voted_in(me, [ballot.id for ballot in live])
+    waiting = [ballot for ballot in live if ballot.roll_id in on and ballot.id not in voted]
+    return live, waiting, [ballot for ballot in live if ballot.id in voted]
 
 
 def _open(at: datetime) -> list[Ballot]:
@@ -83,19 +124,20 @@ def _open(at: datetime) -> list[Ballot]:
     return list(db.session.scalars(query))
 
 
+def _consultations(at: datetime) -> list[OpenConsultation]:
+    """Those in which something is open, the first to close first; two statements."""
+    query = select(Consultation).options(
+        selectinload(Consultation.phases), joinedload(Consultation.unit), joinedload(Consultation.rulebook)
+    )
+    rows = db.session.scalars(query.order_by(Consultation.id.desc()).limit(RECENT))
+    found = [(row, sorted(current(row.phases, at), key=lambda phase: phase.closes_at)) for row in rows]
+    some = [OpenConsultation(row, phases) for row, phases in found if phases]
+    return sorted(some, key=lambda one: (one.phases[0].closes_at, one.consultation.id))
+
+
 def _mine(member_id: int) -> list[Motion]:
-    query = select(Motion).where(Motion.mover_id == member_id, Motion.state.in_(_UNFINISHED))
+    query = select(Motion).where(Motion.mover_id == member_id, Motion.state.in_(UNFINISHED))
     return list(db.session.scalars(query.order_by(Motion.id.desc()).limit(5)))
-
-
-def _to_submit(actor: Actor, at: datetime) -> list[Motion]:
-    """Motions seeking support in the branches that the person is a delegate of."""
-    paths = [h.unit_path for h in actor.holdings if h.role is Role.DELEGATE and h.active(at)]
-    if not paths:
-        return []
-    query = select(Motion).where(Motion.state == "seeking support").options(joinedload(Motion.unit))
-    found = db.session.scalars(query.order_by(Motion.id.desc()).limit(200))
-    return [motion for motion in found if any(motion.unit_path.startswith(path) for path in paths)][:5]
 
 
 def _latest() -> list[Motion]:
@@ -105,3 +147,8 @@ def _latest() -> list[Motion]:
     return list(
         db.session.scalars(query.options(joinedload(Motion.unit)).order_by(Motion.submitted_at.desc()).limit(6))
     )
+
+
+def _book() -> list[Policy]:
+    query = select(Policy).where(Policy.state == "in force").order_by(Policy.adopted_at.desc(), Policy.id.desc())
+    return list(db.session.scalars(query.limit(4)))

@@ -17,6 +17,7 @@ from consult.model.consultations import Consultation
 from consult.service import answers, clock, consultations, following, participation, reading, submissions, units
 from consult.web.consultations import forms
 from consult.web.guards import actor, needs, public
+from consult.web.kept import for_visitors
 from consult.web.rulebooks import presenters
 from consult.web.trying import tried
 
@@ -25,6 +26,7 @@ pages = Blueprint("consultations", __name__)
 
 @pages.get("/consultations")
 @public
+@for_visitors
 def index() -> str:
     """Every consultation, with what is open in it."""
     at = clock.now()
@@ -38,6 +40,7 @@ _ASKING = {participation.PHASE, "following up"}
 
 @pages.get("/consultations/<int:consultation_id>")
 @public
+@for_visitors
 def show(consultation_id: int) -> str:
     """One consultation: its paper, what is open now, its motions and its rules."""
     consultation, at = consultations.get(consultation_id), clock.now()

@@ -19,6 +19,7 @@ from consult.web import markdown, open_files
 from consult.web.calendars import entries
 from consult.web.gatherings import forms
 from consult.web.guards import actor, public, signed_in
+from consult.web.kept import for_visitors
 from consult.web.trying import tried
 
 pages = Blueprint("gatherings", __name__)
@@ -31,6 +32,7 @@ def _number(name: str) -> int | None:
 
 @pages.get("/events")
 @public
+@for_visitors
 def index() -> str:
     """What is to come and what was; of everything, of a unit or of a consultation."""
     at, past = clock.now(), bool(request.args.get("past"))
@@ -53,12 +55,14 @@ def _keeps() -> list[Any]:
 
 @pages.get("/events/<int:gathering_id>")
 @public
+@for_visitors
 def show(gathering_id: int) -> str:
     """One event."""
     row, at = gatherings.get(gathering_id), clock.now()
     minutes = gathering_records.minutes_of(gathering_id)
     own = gatherings.answer_of(gathering_id, actor())
-    form = forms.AnswerForm(data={"access_needs": own.access_needs if own else ""})
+    needs = own.access_needs if own else ""
+    form = forms.AnswerForm(data={"access_needs": needs}) if actor().member_id is not None else None  # it has a token
     organises = actor().member_id == row.organiser_id and policy.may(Permission.EVENT_KEEP, actor(), row, at=at)
     return render_template(
         "gatherings/show.html", row=row, own=own, form=form, counts=gatherings.counts(gathering_id), at=at,

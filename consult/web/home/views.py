@@ -6,10 +6,11 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from consult.domain.languages import LANGUAGES
-from consult.service import clock, home
+from consult.service import home
 from consult.service import languages as chosen
-from consult.web import languages
-from consult.web.guards import actor, public
+from consult.web import kept, languages
+from consult.web.guards import actor, now, public
+from consult.web.home import visits
 from consult.web.security import safe_next
 
 pages = Blueprint("home", __name__)
@@ -17,10 +18,12 @@ pages = Blueprint("home", __name__)
 
 @pages.get("/")
 @public
+@kept.for_visitors
 def index() -> str:
-    """What I must decide, what is open, and what was decided."""
-    at = clock.now()
-    return render_template("home/index.html", page_of=home.page_of(actor(), at))
+    """What I must decide, what is open, and what was decided; what is new is told to those who come again."""
+    at = now()
+    since = visits.last(at) if actor().member_id is not None else None
+    return render_template("home/index.html", page_of=home.page_of(actor(), at, since), since=since)
 
 
 @pages.get("/promises")

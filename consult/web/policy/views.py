@@ -9,6 +9,7 @@ from consult.printing import FORMATS
 from consult.service import clock, model_motions, policies, policy_actions, policy_steps
 from consult.service.versions import document_of
 from consult.web.guards import public
+from consult.web.kept import for_visitors
 from consult.web.motions import presenters
 from consult.web.motions.views import number
 from consult.web.policy.presenters import written_clauses
@@ -18,6 +19,7 @@ pages = Blueprint("policy", __name__)
 
 @pages.get("/policy")
 @public
+@for_visitors
 def index() -> str:
     """The policies, by words, topic and whether they are in force."""
     args = request.args
@@ -30,6 +32,7 @@ def index() -> str:
 
 @pages.get("/policy/<int:policy_id>")
 @public
+@for_visitors
 def show(policy_id: int) -> str:
     """One policy: its text as carried, and who wrote each word of it."""
     found = policies.get(policy_id)

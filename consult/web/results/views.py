@@ -11,6 +11,7 @@ from consult.ledger.manifest import loads
 from consult.service import ballots, certification, open_data, publication, reconciliation
 from consult.web import open_files
 from consult.web.guards import public
+from consult.web.kept import for_visitors
 from consult.web.results.presenters import named, worked_out
 
 pages = Blueprint("results", __name__)
@@ -18,6 +19,7 @@ pages = Blueprint("results", __name__)
 
 @pages.get("/results")
 @public
+@for_visitors
 def index() -> str:
     """Every published result, newest first."""
     rows = publication.published()
@@ -27,6 +29,7 @@ def index() -> str:
 
 @pages.get("/results/<int:ballot_id>")
 @public
+@for_visitors
 def show(ballot_id: int) -> str:
     """One result."""
     found = publication.of(ballot_id)
