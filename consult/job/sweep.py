@@ -89,6 +89,7 @@ DUE: list[Due] = [
     Due("openings of phases queued for webhooks", happenings.queue_phases),
     Due("failing webhooks disabled", webhooks.disable_failing),
     Due("digests made", digests.make_due),
+    Due("old messages of webhooks deleted", webhooks.forget_due),
     Due("audit log heads mailed", audit_heads.send_due),
     Due("messages that came back read", lambda at: returned.watch()),
     Due("files of members read or taken", lambda at: import_files.work_through()),

@@ -15,7 +15,6 @@ from consult.model.ballots import Ballot
 from consult.model.deliveries import Bounce, Delivery
 from consult.model.gatherings import EventAnswer, Gathering
 from consult.model.imports import ImportChunk, ImportFile, ImportRow
-from consult.model.interfaces import WebhookDelivery, WebhookTry
 from consult.model.members import Attempt, LoginToken, SignInSession
 from consult.model.notices import DevelopmentMail, Heartbeat, Notice
 from consult.model.protection import DataCase, DataCaseStep, MemberExport, MemberExportPerson, MemberRead, RetentionRun
@@ -58,11 +57,6 @@ class Clock:
         return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def _told_long_ago(at: datetime) -> Any:
-    waits = WebhookDelivery.state == "waiting"
-    return select(WebhookDelivery.id).where(WebhookDelivery.happened_at < at - 60 * DAY, ~waits)
-
-
 def _old_files(at: datetime) -> Any:
     return select(ImportFile.id).where(ImportFile.read_at < at - DAY)
 
@@ -95,8 +89,6 @@ def _over_ballots(at: datetime) -> Any:
 
 #: Every clock, in an order in which no row goes before those that point at it.
 CLOCKS: tuple[Clock, ...] = (
-    Clock(WebhookTry, "60 days after what it told of", lambda at: WebhookTry.delivery_id.in_(_told_long_ago(at))),
-    Clock(WebhookDelivery, "60 days after what it tells of", lambda at: WebhookDelivery.id.in_(_told_long_ago(at))),
     Clock(Attempt, "one hour after its window began", lambda at: Attempt.window_started_at < at - HOUR),
     Clock(
         LoginToken,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, or_, select
+from sqlalchemy import String, and_, cast, or_, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from consult.domain.events import Event
@@ -40,7 +40,7 @@ class News:
     author: str = ""
 
 
-def _rows(query: Select[Any], page: int, most: int) -> list[Any]:
+def _rows(query: Any, page: int, most: int) -> list[Any]:
     return list(db.session.execute(query.limit(most).offset((page - 1) * A_PAGE)))
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.domain.errors import Invalid, NotFound, OutOfOrder
@@ -37,6 +37,8 @@ DELAYS: tuple[timedelta, ...] = (
 )  # fmt: skip
 #: A webhook to which nothing could be delivered for so long is disabled.
 PATIENCE = timedelta(days=5)
+#: How long a message and its tries are kept after what it tells of.
+KEPT = timedelta(days=60)
 #: Messages of a webhook that its page shows.
 SHOWN = 100
 
@@ -316,4 +318,15 @@ def disable_failing(at: datetime) -> int:
     found = list(db.session.scalars(query))
     for webhook_id in found:
         disable(get(webhook_id), by=SWEEP, at=at)
+    return len(found)
+
+
+def forget_due(at: datetime) -> int:
+    """For the worker: delete messages that told of something long ago, with their tries; how many messages."""
+    old = select(WebhookDelivery.id).where(WebhookDelivery.happened_at < at - KEPT, WebhookDelivery.state != "waiting")
+    found = list(db.session.scalars(old.limit(500)))
+    if found:
+        with writing() as session:
+            session.execute(delete(WebhookTry).where(WebhookTry.delivery_id.in_(found)))
+            session.execute(delete(WebhookDelivery).where(WebhookDelivery.id.in_(found)))
     return len(found)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
 from consult.model.audit import AuditEvent
-from consult.model.interfaces import Webhook, WebhookDelivery
+from consult.model.interfaces import Webhook, WebhookDelivery, WebhookTry
 from consult.model.notices import Notice
 from consult.model.store import db
 from consult.service import happenings, rulings, webhooks
@@ -168,3 +168,15 @@ def test_only_administrators_register_and_only_known_kinds(app: Flask, cast: Cas
             webhooks.register(None, *given, by=cast.actor(who), at=NOON)
     with pytest.raises(Invalid):
         registered(cast, "vote.cast")
+
+
+def test_old_messages_are_deleted_with_their_tries_but_none_that_waits(cast: Cast) -> None:
+    hook = registered(cast)
+    for _ in range(2):
+        webhooks.try_out(hook, by=cast.actor("committee_1"), at=NOON + len(waiting()) * HOUR)
+    (due,) = webhooks.claim(NOON)
+    webhooks.came_of(due.id, 200, 5, "", NOON)
+    assert webhooks.forget_due(NOON + webhooks.KEPT) == 0
+    assert webhooks.forget_due(NOON + webhooks.KEPT + HOUR) == 1
+    assert [row.state for row in waiting()] == ["waiting"]
+    assert list(db.session.scalars(select(WebhookTry))) == []

@@ -15,6 +15,8 @@ from consult.web.feeds.views import TITLES
 from consult.web.guards import public
 from consult.web.kept import for_visitors
 
+#: What can be asked about, in the order of the page.
+TAGS = ("Motions", "Policies", "Consultations", "Meetings", "Ballots", "Results", "Units", "Audit log", "The API")
 #: Questions that can be asked of any installation as they stand → what comes back.
 EXAMPLES = {
     "/motions?limit=5": "the five newest motions",
@@ -31,9 +33,9 @@ EXAMPLES = {
 @for_visitors
 def home() -> str:
     """What the API is, with examples."""
-    tags: dict[str, list[object]] = {}
+    tags: dict[str, list[object]] = {tag: [] for tag in TAGS}
     for operation in OPERATIONS:
-        tags.setdefault(operation.tag, []).append(operation)
+        tags[operation.tag].append(operation)
     return render_template(
         "api/index.html",
         tags=tags,

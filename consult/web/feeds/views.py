@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -57,7 +59,7 @@ def _sent(name: str, title: str, place: str, rows: list[News], page: int) -> Res
         return atom.tag(host, founded.date(), key)
 
     def address(number: int) -> str:
-        more = {"page": number} if number > 1 else {}
+        more: dict[str, Any] = {"page": number} if number > 1 else {}
         return site + url_for(request.endpoint or "", **(request.view_args or {}), **more, _external=False)
 
     others = {"first": address(1)} if page > 1 or len(rows) > A_PAGE else {}
