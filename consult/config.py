@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from consult.domain import providers
 from consult.domain.errors import Refused
 from consult.domain.languages import LANGUAGES
 from consult.domain.relying_party import relying_party
@@ -184,6 +185,13 @@ SETTINGS: tuple[Setting, ...] = (
         _text,
         "",
         "where passkeys are taken, such as https://vote.consult.example, with commas; empty: CONSULT_URL",
+    ),
+    Setting(
+        "CONSULT_OPENID",
+        providers.read,
+        "",
+        "OpenID providers at which members may sign in, as TOML; see sign-in.md",
+        secret=True,
     ),
     Setting("CONSULT_SESSION_DAYS", _whole, "14", "days after which a signed-in browser must sign in again"),
 )

@@ -20,6 +20,10 @@ class Event(StrEnum):
     PASSKEY_RENAMED = "account.passkey_renamed"
     PASSKEY_REMOVED = "account.passkey_removed"
     PASSKEY_DOUBTED = "account.passkey_doubted"
+    IDENTITY_LINKED = "account.identity_linked"
+    IDENTITY_UNLINKED = "account.identity_unlinked"
+    CLAIM_PROPOSED = "member.claim_proposed"
+    CLAIM_DECIDED = "member.claim_decided"
     RESET_ASKED = "account.reset_asked"
     RESET_AGREED = "account.reset_agreed"
     SESSION_ENDED = "account.session_ended"
@@ -280,6 +284,10 @@ SENTENCES: dict[Event, str] = {
     Event.PASSKEY_RENAMED: "A passkey was renamed",
     Event.PASSKEY_REMOVED: "A passkey was removed",
     Event.PASSKEY_DOUBTED: "A passkey counted backwards and was put out of use",
+    Event.IDENTITY_LINKED: "A sign-in at another place was linked to an account",
+    Event.IDENTITY_UNLINKED: "A sign-in at another place was unlinked from an account",
+    Event.CLAIM_PROPOSED: "A place where members sign in says otherwise than the register",
+    Event.CLAIM_DECIDED: "It was decided on what another place says of a member",
     Event.RESET_ASKED: "An officer asked to reset somebody's way of signing in",
     Event.RESET_AGREED: "A second officer agreed to the reset",
     Event.SESSION_ENDED: "A session was ended",

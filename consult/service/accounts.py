@@ -13,7 +13,7 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import SECOND_FACTOR_ROLES, VISITOR, Actor
 from consult.model.members import Account, Member, SignInSession
-from consult.model.signing_in import Passkey
+from consult.model.signing_in import Identity, Passkey
 from consult.model.store import db
 from consult.service import actors, attempts, links, passwords, sessions
 from consult.service.act import Act, act
@@ -88,13 +88,19 @@ def has_passkey(member_id: int) -> bool:
     return db.session.scalar(good.limit(1)) is not None
 
 
-def ways_in(account: Account, *, but_passkey: int | None = None) -> list[str]:
-    """The ways in which somebody can sign in: "password", "link", "passkey"; without one of the passkeys, if given."""
+def ways_in(account: Account, *, but_passkey: int = 0, but_identity: int = 0) -> list[str]:
+    """The ways in which somebody can sign in: "password", "link", "passkey", "identity"; without one of these, if given.
+
+    An identity counts while its provider is among those of this installation.
+    """
+    issuers = [each.issuer for each in current_app.config["CONSULT_OPENID"] or ()]
+    linked = select(Identity.id).where(Identity.member_id == account.member_id, Identity.issuer.in_(issuers))
     others = select(Passkey.id).where(Passkey.member_id == account.member_id, Passkey.doubted_at.is_(None))
     ways = {
         "password": account.password_hash is not None,
         "link": account.member.email is not None,
-        "passkey": db.session.scalar(others.where(Passkey.id != (but_passkey or 0)).limit(1)) is not None,
+        "passkey": db.session.scalar(others.where(Passkey.id != but_passkey).limit(1)) is not None,
+        "identity": db.session.scalar(linked.where(Identity.id != but_identity).limit(1)) is not None,
     }
     return [way for way, there in ways.items() if there]
 

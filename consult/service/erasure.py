@@ -27,6 +27,7 @@ from consult.model.notices import Notice
 from consult.model.paper_ballots import PaperRequest
 from consult.model.protection import DataCase
 from consult.model.rolls import RollEntry
+from consult.model.signing_in import ClaimProposal
 from consult.model.store import Base, db
 from consult.model.units import NetworkMembership, Representative
 from consult.service import data_cases, search_keeping
@@ -206,6 +207,7 @@ def _about(table: Table, ids: list[int]) -> Any:
 _EMPTIED: tuple[tuple[type[Base], tuple[str, ...], tuple[str, ...], dict[str, Any]], ...] = (
     (RollEntry, ("member_id",), (), {"email": None}),
     (MemberChange, ("member_id",), (), {"old": "", "new": "", "reason": WORDS}),
+    (ClaimProposal, ("member_id",), (), {"old": "", "new": ""}),
     (MemberMerge, ("kept_id", "merged_id"), (), {"before": {}, "after": {}, "reason": WORDS}),
     (Notice, ("member_id",), (), {"address": "", "context": {}, "fault": None}),
     (Motion, ("mover_id",), ("draft",), {"draft": None, "title": "A draft that was erased"}),

@@ -52,6 +52,7 @@ def test_every_setting_can_come_from_a_file(setting: config.Setting, tmp_path: o
         "CONSULT_GROUP_COMMIT": "no",
         "CONSULT_LOG": "json",
         "CONSULT_LANGUAGE": "cy",
+        "CONSULT_OPENID": "[[provider]]\nname='x'\nlabel='X'\nissuer='https://x.example'\nclient_id='a'\nclient_secret='b'",
         "CONSULT_PASSKEY_DOMAIN": "localhost",
         "CONSULT_PASSKEY_ORIGINS": "https://consult.example",
     }

@@ -55,6 +55,14 @@ HELD: dict[str, Held] = {
         plain="id",
         hidden="report",
     ),
+    "claim_proposal": Held(
+        "what another place says of members",
+        {
+            P.REGISTER: "member_id provider what old new made_at decided_at outcome",
+            P.RECORD: "decided_by",
+        },
+        plain="id",
+    ),
     "decision": Held(
         "entries in registers of decisions",
         {
@@ -78,6 +86,20 @@ HELD: dict[str, Held] = {
     ),
     "founding_period": Held(plain="unit_id starts_at ends_at reason"),
     "heartbeat": Held(plain="name at"),
+    "identity": Held(
+        "sign-ins at other places",
+        {
+            P.SIGN_IN: "member_id issuer subject how linked_at last_used_at",
+        },
+        plain="id",
+    ),
+    "identity_session": Held(
+        "sessions begun at other places",
+        {
+            P.SIGN_IN: "token_hash identity_id sid",
+        },
+        hidden="token_hash",
+    ),
     "import_chunk": Held(
         "pieces of a file that is read in",
         {

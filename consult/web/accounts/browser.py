@@ -48,11 +48,11 @@ def keep(begun: SignInSession, token: str, *, stay: bool | None = None) -> None:
     g._login_user = User(actors.actor_of(begun.member_id, second_factor=begun.second_factor))
 
 
-def go_on() -> Response:
+def go_on(onward: str | None = None) -> Response:
     """To the code, the passkey, setting up an authenticator, or to where the person was going."""
     who = g._login_user.actor
     step = accounts.next_step(accounts.get(who.member_id), who, clock.now())
-    onward = next_page()
+    onward = safe_next(onward) or next_page()
     if step == "code":
         return redirect(url_for("accounts.code", next=onward))
     if step == "passkey":

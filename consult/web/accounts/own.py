@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from consult.domain.errors import NotFound, Refused
 from consult.model.members import Member
 from consult.model.store import db
-from consult.service import accounts, clock, links, passkeys, roles, second_factor, sessions
+from consult.service import accounts, clock, identities, links, passkeys, roles, second_factor, sessions
 from consult.web.accounts import browser
 from consult.web.accounts.forms import Change, LayDown
 from consult.web.accounts.views import Answer, pages
@@ -33,6 +33,7 @@ def home() -> Answer:
         held=roles.standing(db.session(), member.id, at),
         sessions=sessions.standing(member.id),
         present=browser.present_hash(),
+        linked={each.issuer: each for each in identities.of_member(member.id)},
         passkeys=len(passkeys.of_member(member.id)),
         codes_left=second_factor.codes_left(account),
         step=accounts.next_step(account, actor(), at),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -13,7 +13,7 @@ from consult.domain.errors import Refused
 from consult.domain.roles import VISITOR
 from consult.model.members import Member
 from consult.model.store import db
-from consult.service import accounts, clock, links, second_factor
+from consult.service import accounts, clock, identities, links, openid, second_factor
 from consult.web.accounts import browser
 from consult.web.accounts.forms import Ask, Choose, Code, Press, Recovery, SignIn
 from consult.web.guards import actor, public, signed_in
@@ -29,7 +29,8 @@ def sign_in() -> Answer:
     """The door. Somebody who is signed in goes straight on."""
     if current_user.is_authenticated:
         return redirect(browser.next_page() or "/")
-    return render_template("accounts/sign_in.html", form=SignIn(), next_page=browser.next_page())
+    out = next((each for each in openid.all_providers() if each.name == request.args.get("through")), None)
+    return render_template("accounts/sign_in.html", form=SignIn(), next_page=browser.next_page(), signed_out_of=out)
 
 
 @pages.post("/sign-in")
@@ -189,8 +190,9 @@ def _second(form: Any, template: str, show: Any) -> Answer:
 @public
 def sign_out() -> Answer:
     """End this browser's session and forget everything in its cookie."""
+    through = identities.provider_of(browser.present_hash(), openid.all_providers())
     accounts.sign_out(None, browser.present_hash(), by=VISITOR)
     session.clear()
     g.pop("_login_user", None)
     flash(_("You are signed out."), "success")
-    return redirect(url_for("accounts.sign_in"))
+    return redirect(url_for("accounts.sign_in", through=through.name if through else None))
