@@ -64,6 +64,7 @@ BLUEPRINTS = (
     "results",
     "policy",
     "search",
+    "protection",
     "audit",
     "api",
     "tokens",
