@@ -27,7 +27,9 @@ from consult.model.ballots import VotingLink
 from consult.model.store import Base, db, writing
 from consult.service import (
     complaints,
+    data_cases,
     debate,
+    member_exports,
     model_motions,
     moderation,
     policy_actions,
@@ -63,7 +65,8 @@ INSIDERS = ("supporter", "member", "mover", "delegate", "other_delegate", "chair
 #: Part of an address → the table whose rows it names, where its own name does not say it. Other parts have the words below.
 TABLES = {"holding": "role_holding", "issue": "agenda_issue", "text": "standing_text", "file": "import_file", "merge": "member_merge",
           "action": "policy_action", "request": "reset_request", "other": "motion", "mail": "development_mail",
-          "card": "credential", "post": "waiting_post", "summary": "side_summary"}  # fmt: skip
+          "card": "credential", "post": "waiting_post", "summary": "side_summary", "case": "data_case",
+          "export": "member_export"}  # fmt: skip
 NAMES = {"version": "v1", "path": "look.css", "accent": "teal", "token": "x" * 43, "kind": "soc-report", "form": "pdf",
          "step": "fall", "key": "q1", "hash_": "0" * 64, "size": "96"}  # fmt: skip
 
@@ -83,6 +86,8 @@ class Movement:
     actors: dict[str, Actor] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    #: The member number of the stranger, who may read it.
+    own: str = ""
     #: Table → the ids of its rows, as furnished.
     ids: dict[str, list[int]] = field(default_factory=dict)
     #: What the policy was asked since the last question, of whom, and whether it said yes.
@@ -157,6 +162,9 @@ def furnish(cast: Cast) -> None:
     model = model_motions.make(book, clauses[:1], "The branch", 300, by=by, at=later)
     model_motions.send(model, "Birch branch", NOON.date(), "The secretary", by=by, at=later)
     spec = requisitions.Spec("meeting", "Our buses", WORDS)
+    data_cases.ask(None, "access", f"Where is my {SECRET}, please?", by=cast.actor("member"), at=NOW)
+    whose = "post", ["number", "name", "address"], None, ["member"], f"The {SECRET} printer posts the papers."
+    member_exports.ask(None, *whose, by=cast.actor("roll_officer"), at=NOW)
     requisitions.begin(cast.units["Alder"], spec, by=cast.actor("member"), at=NOW)
     standing.enter(cast.units["Testland"], "Standing orders", "One.\nTwo.", by=by, at=NOW)
     for level in ("operator", "sealed", "recorded"):
