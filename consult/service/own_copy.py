@@ -167,10 +167,13 @@ def _is(table: Table, name: str, ids: list[int]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it; a picture as its size."""
-    if isinstance(value, datetime | date):
-        return value.isoformat()
+    """A value as it is shown; a picture as its size."""
     return f"{len(value):,} bytes" if isinstance(value, bytes) else value
+
+
+def _written(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as JSON has it."""
+    return {key: value.isoformat() if isinstance(value, datetime | date) else value for key, value in row.items()}
 
 
 def _log(ids: list[int]) -> list[tuple[int, datetime, str, str]]:
@@ -224,7 +227,7 @@ def as_json(copy: Copy) -> dict[str, Any]:
                     {
                         "what": rows.title,
                         "table": rows.table,
-                        "rows": rows.rows,
+                        "rows": [_written(row) for row in rows.rows],
                         "kept and not shown": list(rows.hidden),
                     }
                     for rows in part.rows

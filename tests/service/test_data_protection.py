@@ -231,7 +231,7 @@ def test_a_copy_holds_everything_about_one_person_and_nothing_of_others(cast: Ca
     held = {rows.table: rows.rows for part in copy.parts for rows in part.rows}
     assert held["member"][0]["name"] == "Mabel Thorn"
     assert held["member_change"] == [
-        {"at": NOON.isoformat(), "what": "branch", "old": "Alder", "new": "Birch", "reason": "moved house"}
+        {"at": NOON, "what": "branch", "old": "Alder", "new": "Birch", "reason": "moved house"}
     ]
     assert held["envelope"][0]["ballot_id"] == desk.ballot.title
     assert set(held["envelope"][0]) == {"ballot_id", "receipt"}
