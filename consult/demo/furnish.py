@@ -18,6 +18,7 @@ from consult.demo.arrangements import ARRANGEMENTS
 from consult.demo.asking import Asking
 from consult.demo.book import Book
 from consult.demo.composites import Compositing
+from consult.demo.offices import Offices
 from consult.demo.people import People, settle
 from consult.demo.shapes import Content
 from consult.demo.votes import Booth, exact_papers
@@ -63,10 +64,13 @@ def furnish(*, today: datetime, rng: Random, keys: Path, tell: Callable[[str], N
     rounds = _this_year(content, people, consultation, rng, today)
     grown = rounds[over.content["motion"]]
     over.take_up(heard, grown.moved, grown.motion.mover)
+    tell("Bodies and their seats, nominations, and what branches bind their delegates to")
+    offices = Offices(people, officers, today, Random(rng.random()))  # noqa: S311 (a demonstration)
+    offices.settle()
     tell("Elections: the policy committee, and a delegate by lot")
-    _elections(content, booth, consultation, rng, today)
+    _elections(content, booth, offices, consultation, rng, today)
     tell("One ballot closed and waiting for certification, one open")
-    _current(content, booth, consultation, rounds, rng, today)
+    _current(content, booth, offices, consultation, rounds, rng, today)
     tell("A sitting that was held, and the order paper of the next")
     hall.sittings_of(content, people, consultation, rounds, rng, today)
     tell("A consultation that is open: a paper, questions, statements, and events about it")
@@ -141,7 +145,9 @@ def _issue(
     agenda.issue(consultation, kind, words, by=people.named(officer), at=at)
 
 
-def _elections(content: Content, booth: Booth, consultation: Consultation, rng: Random, today: datetime) -> None:
+def _elections(
+    content: Content, booth: Booth, offices: Offices, consultation: Consultation, rng: Random, today: datetime
+) -> None:
     by_key = {election.key: election for election in content.elections}
     committee = by_key["policy-committee"]
     opens = today - timedelta(days=40)
@@ -149,8 +155,10 @@ def _elections(content: Content, booth: Booth, consultation: Consultation, rng: 
     booth.add_election(ballot, committee)
     roll = booth.roll("All members, for the election of the policy committee", opens - timedelta(days=6))
     booth.open(ballot, roll)
+    offices.bind(ballot)
     booth.cast(ballot, roll, [[booth.ranking("q1", committee)] for _ in range(760)], ballot.closes_at)
     booth.finish(ballot, "2 7 16 24 30 45")
+    offices.report_back(ballot.closes_at + timedelta(days=9))
     lot = next(election for election in content.elections if election.papers)
     opens = today - timedelta(days=24)
     ballot = booth.ballot(consultation, lot.title, opens, opens + timedelta(days=5))
@@ -164,6 +172,7 @@ def _elections(content: Content, booth: Booth, consultation: Consultation, rng: 
 def _current(
     content: Content,
     booth: Booth,
+    offices: Offices,
     consultation: Consultation,
     rounds: dict[str, policy_round.Round],
     rng: Random,
@@ -211,3 +220,6 @@ def _current(
     ]
     booth.cast(ballot, roll, papers, today)
     booth.list_votes(ballot, today)
+    offices.bind_on(running.moved, opens + timedelta(days=1))
+    offices.beside(ballot, booth.keeper)
+    offices.attest(booth.officer, booth.keeper)

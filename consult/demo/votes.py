@@ -68,6 +68,11 @@ class Booth:
         """The returning officer, about to act."""
         return self.people.named(next(p.key for p in self.content.people if p.role == "returning officer"))
 
+    @property
+    def keeper(self) -> Actor:
+        """The roll officer, about to act."""
+        return self.people.named(next(p.key for p in self.content.people if p.role == "roll officer"))
+
     def make_keys(self, at: datetime) -> None:
         """A signing key for each committee member, in a file that the server does not read, as if on their own machine."""
         self.folder.mkdir(parents=True, exist_ok=True)
