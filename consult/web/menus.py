@@ -27,6 +27,11 @@ def _is_delegate() -> bool:
     return bool(current_user.is_authenticated) and any(h.role is Role.DELEGATE for h in current_user.actor.holdings)
 
 
+def _protects() -> bool:
+    """Those who read the registers of data protection."""
+    return allowed(Permission.PROTECTION_READ)
+
+
 def _has_desk() -> bool:
     """Those with work on the committee's page."""
     return allowed(Permission.WORKER_SEE)
@@ -58,6 +63,8 @@ FOOT = [
     Link(_l("Moderation of debate"), "moderation.record"),
     Link(_l("Requisitions"), "requisitions.index", _signed_in),
     Link(_l("Composites"), "composites.index", _signed_in),
+    Link(_l("Your data"), "protection.own", _signed_in),
+    Link(_l("Data protection"), "protection.desk", _protects),
     Link(_l("Audit log"), "audit.index", _signed_in),
     Link(_l("For programs"), "api.home"),
     Link(_l("Development"), "development.index", lambda: bool(current_app.config["CONSULT_DEVELOPMENT"])),
