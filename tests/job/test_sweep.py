@@ -24,7 +24,7 @@ def test_a_round_leaves_a_sign_of_life_and_sends(cast: Cast) -> None:
         )
     done = sweep.go_round()
     assert done["notices sent"] == 1
-    assert set(done) == {*(due.name for due in sweep.DUE), "notices sent"}
+    assert set(done) == {*(due.name for due in sweep.DUE), "notices sent", "messages taken by webhooks"}
     db.session.rollback()
     assert worker_state.state(clock.now()).well
 
@@ -43,7 +43,7 @@ def test_a_fault_in_one_part_stops_no_other(
 
     monkeypatch.setattr(sweep, "DUE", [sweep.Due("broken", breaks), sweep.Due("whole", works)])
     with caplog.at_level(logging.ERROR, logger="consult.job"):
-        assert sweep.go_round() == {"broken": 0, "whole": 3, "notices sent": 0}
+        assert sweep.go_round() == {"broken": 0, "whole": 3, "notices sent": 0, "messages taken by webhooks": 0}
     assert "could not do: broken" in caplog.text
     assert len(asked) == 1
 
