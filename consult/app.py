@@ -52,6 +52,7 @@ BLUEPRINTS = (
     "rolls",
     "ballots",
     "candidates",
+    "circulars",
     "ceremony",
     "voting",
     "challenges",

@@ -47,6 +47,7 @@ _MANY = (
 @click.option("--shared-addresses", is_flag=True, help="People may share an e-mail address.")
 @click.option("--lapse-missing", is_flag=True, help="Record as lapsed everybody who is missing from the file.")
 @click.option("--lapsing", type=int, help="How many will lapse; asked for where they are more than a tenth.")
+@click.option("--report", "written", type=click.File("wb"), help="Write the report, row by row, as CSV to this file.")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 def import_members(
     file: BinaryIO,
@@ -59,12 +60,13 @@ def import_members(
     shared_addresses: bool,
     lapse_missing: bool,
     lapsing: int | None,
+    written: BinaryIO | None,
     yes: bool,
 ) -> None:
     """Import members from a CSV FILE: all of it or nothing. Shows what would change and asks before it writes."""
     app = application()
     with app.app_context():
-        from consult.service import imports, register_file
+        from consult.service import import_reports, imports, register_file
 
         options = imports.Options(
             shared_addresses=shared_addresses,
@@ -76,6 +78,9 @@ def import_members(
         report = _read(file, options, _chosen(file, options, columns, every, words))
         _show(report)
         try:
+            if written is not None:
+                written.writelines(import_reports.download(imports.get(report.file_id)))
+                written.flush()
             if report.counts["wrong"]:
                 raise Invalid(_wrong(report.counts["wrong"]))
             if not yes:

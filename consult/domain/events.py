@@ -207,6 +207,10 @@ class Event(StrEnum):
     STATEMENT_SET = "candidate.statement_set"
     LINKS_QUEUED = "ballot.links_queued"
     BALLOT_REMINDED = "ballot.reminded"
+    CIRCULARS_CALLED = "circulars.called"
+    CIRCULAR_WRITTEN = "circulars.written"
+    CIRCULAR_JUDGED = "circulars.judged"
+    CIRCULARS_SENT = "circulars.sent"
     PAPER_DUTY_TAKEN = "papers.duty_taken"
     PAPERS_ISSUED = "papers.issued"
     PAPERS_TOTALLED = "papers.totalled"
@@ -471,6 +475,10 @@ SENTENCES: dict[Event, str] = {
     Event.STATEMENT_SET: "A candidate's statement or photograph was set",
     Event.LINKS_QUEUED: "Links to vote that were missing were queued",
     Event.BALLOT_REMINDED: "A reminder was queued for those who have not voted",
+    Event.CIRCULARS_CALLED: "Candidates were asked for their circulars",
+    Event.CIRCULAR_WRITTEN: "A candidate wrote a circular",
+    Event.CIRCULAR_JUDGED: "A candidate's circular was approved or sent back",
+    Event.CIRCULARS_SENT: "The candidates' circulars were sent, all together",
     Event.PAPER_DUTY_TAKEN: "An officer took a duty for a ballot's papers",
     Event.PAPERS_ISSUED: "Ballot papers were issued",
     Event.PAPERS_TOTALLED: "The totals of a ballot's papers were put on record",

@@ -129,6 +129,13 @@ KINDS: dict[str, Kind] = {
     "ballot-reminder": Kind(
         "You have not voted yet", "to those on the roll whose vote is not in when it is sent", link="vote", ballot=True
     ),
+    "circulars-called": Kind("Write to the voters", "to the candidates of a ballot: length and last moment"),
+    "circular-sent-back": Kind("Your circular was sent back", "to the candidate, with what must be mended"),
+    "candidates-circulars": Kind(
+        "What the candidates write to you",
+        "to those on the roll who agreed to it, all circulars in one message",
+        link="stop circulars",
+    ),
     "ballot-recorded": Kind(
         "Your vote was recorded", "that a vote was recorded; says nothing of its content", ballot=True
     ),

@@ -281,6 +281,9 @@ class Permission(StrEnum):
     LINK_ASK = "ask for a new link to vote"
     DELIVERY_SEE = "see whom the links to vote reached and who has voted"
     DELIVERY_KEEP = "queue links that are missing, and remind those who have not voted"
+    CIRCULARS_STOP = "end candidates' circulars by the link in one"
+    CIRCULAR_WRITE = "write a candidate's circular"
+    CIRCULARS_KEEP = "call for candidates' circulars, approve and send them"
     PAPER_ASK = "ask for a paper ballot"
     PAPER_DUTY = "take a duty for a ballot's papers"
     PAPER_ENVELOPES = "issue ballot papers and mark their outer envelopes"
@@ -438,6 +441,9 @@ POLICY: dict[Permission, Rule] = {
     Permission.LINK_ASK: anyone,
     Permission.DELIVERY_SEE: (returning_officer | roll_officer | scrutineer) & not_own_contest,
     Permission.DELIVERY_KEEP: returning_officer & not_own_contest,
+    Permission.CIRCULARS_STOP: anyone,
+    Permission.CIRCULAR_WRITE: the_candidate,
+    Permission.CIRCULARS_KEEP: returning_officer & not_own_contest,
     Permission.PAPER_ASK: signed_in,
     Permission.PAPER_DUTY: _paper_officer & not_own_contest,
     Permission.PAPER_ENVELOPES: _paper_officer & not_own_contest,

@@ -20,7 +20,7 @@ from consult.domain.notices import KINDS
 from consult.job import letters
 from consult.model.notices import DevelopmentMail
 from consult.model.store import writing
-from consult.service import bounces, clock, organisation, preferences, sending
+from consult.service import bounces, circulars, clock, organisation, preferences, sending
 from consult.service.links import LIVES, life_words
 from consult.service.sending import Due
 
@@ -65,6 +65,8 @@ def compose(due: Due, link: str) -> EmailMessage:
         "kinds": KINDS,
         "stop": stop,
     }
+    if due.kind_name == circulars.KIND:
+        words |= circulars.words_of(due.context["ballot"])
     templates: list[str | Template] = [f"mail/{due.kind_name}.txt"]
     if due.language != FIRST:
         templates.insert(0, f"mail/{due.language}/{due.kind_name}.txt")
@@ -81,6 +83,8 @@ def compose(due: Due, link: str) -> EmailMessage:
     if stop:  # RFC 8058: one press in the reader's program, without signing in
         message["List-Unsubscribe"] = f"<{stop}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    elif due.kind_name == circulars.KIND:
+        message["List-Unsubscribe"] = f"<{link}>"  # RFC 2369: it leads to a page with a button
     return message
 
 

@@ -17,20 +17,24 @@ log = logging.getLogger("consult.job")
 #: refusals; and seconds after which a round ends, so that ballots open and close in time. What is left is due at once.
 BATCH, ROUND = 20, 50
 
+#: Notices that are claimed together.
+AT_ONCE = 50
+
 
 def send_due(most: int = 5000, seconds: float = math.inf) -> int:
     """Send due notices, at most `most` and for about so many seconds, and return how many went out.
 
-    They are claimed in batches, with a sign of life after each; a mail server that takes none of a batch ends the round.
+    They are claimed in batches, with a sign of life after each; a mail server that takes none of as many as a batch in
+    a row ends the round.
     """
-    gone, end = 0, time.monotonic() + seconds
+    gone, in_vain, end = 0, 0, time.monotonic() + seconds
     with mail.way_out() as way_out:
-        for _ in range(0, most, 50):
-            batch = sending.claim(clock.now())
-            results = _send(batch, way_out)
+        while gone < most and time.monotonic() <= end:
+            results = _send(sending.claim(clock.now(), AT_ONCE), way_out)
             gone += results.count(True)
+            in_vain = 0 if any(results) else in_vain + len(results)
             worker_state.beat(clock.now())
-            if not any(results) or time.monotonic() > end:
+            if not results or in_vain >= AT_ONCE:
                 break
     return gone
 

@@ -92,21 +92,28 @@ def _beside(query: Select[Any], ballot: Ballot) -> Select[Any]:
 
 def totals(ballot: Ballot) -> Totals:
     """The figures of a ballot's ledger, by one statement whatever the size of the roll."""
-    state, was_opened, voted = _state(), func.coalesce(Delivery.opened, False), _voted(ballot.id)
-    columns = (
-        state.label("state"), was_opened.label("opened"), voted.label("voted"), PaperIssue.status.label("paper"),
-        func.coalesce(Delivery.doubled, False).label("doubled"), func.count().label("n"),
-    )  # fmt: skip
-    query = _beside(select(*columns), ballot).group_by("state", "opened", "voted", "paper", "doubled")
+    told_of = {
+        "link": _state(),
+        "seen": func.coalesce(Delivery.opened, False),
+        "is_in": _voted(ballot.id),
+        "paper": PaperIssue.status,
+        "twice": func.coalesce(Delivery.doubled, False),
+    }
+    columns = [expression.label(f"of_{name}") for name, expression in told_of.items()]
+    query = _beside(select(*columns, func.count().label("n")), ballot).group_by(*columns)
     states: Counter[str] = Counter(dict.fromkeys(STATES, 0))
     told: Counter[str] = Counter()
     for row in db.session.execute(query):
-        states[row.state] += row.n
+        states[row.of_link] += row.n
         told["all"] += row.n
         for name, holds in (
-            ("opened", row.opened), ("voted", row.voted), ("out", row.paper == "issued"), ("in", row.paper == RETURNED),
-            ("unreached", row.state == "none" and row.paper is None and not row.voted), ("doubled", row.doubled),
-        ):  # fmt: skip
+            ("opened", row.of_seen),
+            ("voted", row.of_is_in),
+            ("out", row.of_paper == "issued"),
+            ("in", row.of_paper == RETURNED),
+            ("unreached", row.of_link == "none" and row.of_paper is None and not row.of_is_in),
+            ("doubled", row.of_twice),
+        ):
             told[name] += row.n if holds else 0
     return Totals(
         told["all"], dict(states), told["opened"], told["voted"], told["out"], told["in"], told["unreached"],

@@ -63,6 +63,11 @@ def receive(subject: None, file: BinaryIO, options: Options, *, by: Actor, at: d
     return row
 
 
+def latest(most: int = 5) -> list[ImportFile]:
+    """The files of the last day that were taken, wait, or are on their way; the newest first."""
+    return list(db.session.scalars(select(ImportFile).order_by(ImportFile.id.desc()).limit(most)))
+
+
 def remembered(file: ImportFile) -> ImportMapping | None:
     """How the last file of this shape was read, or None if this is the first."""
     return db.session.get(ImportMapping, file.shape)

@@ -126,3 +126,14 @@ def reconcile(session: Session, done: dict[str, int], counts: dict[str, int], be
             f"The totals do not reconcile: {counts['new']} new and {counts['changed']} changed members were reported, "
             f"{written[0]} and {written[1]} written, and the register grew by {written[2]}. Nothing was imported."
         )
+
+
+#: From so many new members on PostgreSQL's figures about the register are made anew: by the old ones it would search by
+#: reading the whole of it until its own housekeeping comes by.
+_MANY = 1_000
+
+
+def count_anew(session: Session, new: int) -> None:
+    """Have PostgreSQL look at what the register holds now, so that the searches after a large import use the indexes."""
+    if new >= _MANY and session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE member, member_word"))

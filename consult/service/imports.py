@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -22,6 +22,7 @@ from consult.model.store import db, writing
 from consult.service import (
     clock,
     csv_files,
+    import_reports,
     import_rows,
     import_staging,
     import_writing,
@@ -187,11 +188,6 @@ def missing_of(report: Report, page: int = 1) -> import_rows.Page:
     return import_rows.missing_page(db.session(), report.file_id, page)
 
 
-def stream(report: Report) -> Iterator[import_rows.Row]:
-    """Every row of a report, for a download."""
-    return import_rows.all_rows(db.session(), report.file_id)
-
-
 # -- taking it ---------------------------------------------------------------------------------------------------------
 
 
@@ -225,17 +221,20 @@ def apply(
     counts = _require_same(session, file, report)
     require_takeable(file, report, lapse_missing, lapsing)
     before = session.scalar(select(func.count()).select_from(Member)) or 0
-    branches = import_writing.make_branches(session, file.id)
-    done = {
-        "changed": import_writing.change(session, file.id),
-        "new": import_writing.add(session, file.id, at),
-        "unchanged": counts["unchanged"],
-        "lapsed": import_rows.lapse_missing(session, file.id) if lapse_missing else 0,
-        "branches": branches,
-    }
-    import_writing.reconcile(session, done, counts, before)
-    act.note(sha256=file.sha256, **done)
-    forget_rows(session, file.id)
+    with import_reports.packed(session, file.id) as told:
+        branches = import_writing.make_branches(session, file.id)
+        done = {
+            "changed": import_writing.change(session, file.id),
+            "new": import_writing.add(session, file.id, at),
+            "unchanged": counts["unchanged"],
+            "lapsed": import_rows.lapse_missing(session, file.id) if lapse_missing else 0,
+            "branches": branches,
+        }
+        import_writing.reconcile(session, done, counts, before)
+        act.note(sha256=file.sha256, **done)
+        forget_rows(session, file.id)
+        told.keep(session, file.id)
+    import_writing.count_anew(session, done["new"])
     file.state, file.figures, file.samples, file.refusal = "taken", {"done": done}, [], None
     return done
 

@@ -22,6 +22,9 @@ from consult.model.rolls import RollEntry
 from consult.model.store import Instant
 from consult.service import deliveries
 
+#: How many rows an INSERT … SELECT wrote is asked for: PostgreSQL's driver is not asked by itself.
+_COUNTED = {"preserve_rowcount": True}
+
 
 def queue(
     session: Session,
@@ -93,9 +96,24 @@ def queue_roll(
     columns = ["kind", "member_id", "address", "context", "once", "queued_at", "send_after", "attempts", "sent_at"]
     kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
     statement = kinds[session.get_bind().dialect.name](Notice).from_select(columns, chosen)
-    done: Any = session.execute(statement.on_conflict_do_nothing(index_elements=[Notice.once]))
+    done: Any = session.execute(
+        statement.on_conflict_do_nothing(index_elements=[Notice.once]), execution_options=_COUNTED
+    )
     if kind == "ballot-opens":
         deliveries.queue_roll(session, roll_id, ballot_id)
+    return int(done.rowcount)
+
+
+def queue_chosen(session: Session, kind: str, chosen: Any, context: dict[str, Any], *, at: datetime) -> int:
+    """Queue one notice to everybody that a query gives (member, address, once), by one statement; gives how many."""
+    found = chosen.subquery()
+    member_id, address, once = found.c
+    rows = select(
+        literal(kind), member_id, address, literal(context, JSON), once, literal(at, Instant), literal(at, Instant),
+        literal(0),
+    ).where(once.not_in(select(Notice.once).where(Notice.kind == kind, Notice.once.is_not(None))))  # fmt: skip
+    columns = ["kind", "member_id", "address", "context", "once", "queued_at", "send_after", "attempts"]
+    done: Any = session.execute(insert(Notice).from_select(columns, rows), execution_options=_COUNTED)
     return int(done.rowcount)
 
 
@@ -130,7 +148,7 @@ def queue_followers(
         told, Member.email.is_not(None), Member.erased_at.is_(None), Member.status.not_in(_PAST),
     ).order_by(Member.id)  # fmt: skip
     columns = ["kind", "member_id", "address", "context", "queued_at", "send_after", "attempts"]
-    done: Any = session.execute(insert(Notice).from_select(columns, followers))
+    done: Any = session.execute(insert(Notice).from_select(columns, followers), execution_options=_COUNTED)
     return int(done.rowcount)
 
 
@@ -192,5 +210,5 @@ def queue_voters(session: Session, ballot: Ballot, receipts: Sequence[str], *, a
         .order_by(RollEntry.member_id)
     )
     columns = ["kind", "member_id", "address", "context", "once", "queued_at", "send_after", "attempts", "sent_at"]
-    done: Any = session.execute(insert(Notice).from_select(columns, chosen))
+    done: Any = session.execute(insert(Notice).from_select(columns, chosen), execution_options=_COUNTED)
     return int(done.rowcount)

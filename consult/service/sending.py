@@ -15,7 +15,7 @@ from consult.model.ballots import Ballot, VotingLink
 from consult.model.members import Member
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import clock, deliveries, languages, links, preferences, voting_links
+from consult.service import circulars, clock, deliveries, languages, links, preferences, voting_links
 
 #: How long to wait after the first, second … failed attempt; after the last of them nobody tries again.
 DELAYS: tuple[timedelta, ...] = (
@@ -94,10 +94,14 @@ def claim(at: datetime, most: int = 50) -> list[Due]:
         standing = _standing_ballots(session, found)
         voted = _voted(session, found)
         choices = preferences.of(session, people)
+        asked = {n.member_id for n in found if n.kind == circulars.KIND and n.member_id is not None}
+        unwilling = circulars.unwilling(session, asked) if asked else set()
         taken = []
         for notice in found:
             member = people.get(notice.member_id) if notice.member_id is not None else None
             unwanted = _unwanted(notice, member, at, standing)
+            if notice.kind == circulars.KIND and notice.member_id in unwilling:
+                unwanted = "The person does not want candidates' circulars any more."
             if unwanted:
                 notice.gave_up_at, notice.fault = at, unwanted
                 _told(session, notice, "failed", unwanted)
@@ -178,6 +182,8 @@ def make_link(due: Due) -> str:
     """A fresh single-use link for a notice that carries one, else ""; only its hash is kept."""
     if not due.kind.link or due.member_id is None:
         return ""
+    if due.kind_name == circulars.KIND:
+        return circulars.stop_address(due.member_id)
     with writing() as session:
         if due.kind.link == voting_links.VOTE:
             if due.interrupted:

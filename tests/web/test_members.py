@@ -133,6 +133,19 @@ def test_a_file_is_read_looked_at_and_taken(cast: Cast, officer: Browser) -> Non
     assert page.notices == ["The file is imported: 2 new members, 0 changed, 0 unchanged."]
     assert size() == before + 2
     assert db.session.scalar(select(func.count()).select_from(ImportRow)) == 0
+    assert page.title == "The file is taken"
+
+
+def test_the_report_can_be_downloaded_after_the_file_is_taken(cast: Cast, officer: Browser) -> None:
+    read(officer, lines(ADA, BEN)).press("Import these members")
+    page = read(officer, lines(ADA.replace("Ada Finch", "Ada Rook"), BEN)).press("Import these members")
+    told = officer.fetch(page.links()["Download the report as CSV"], buffered=True).get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(told.removeprefix("\ufeff"))))
+    assert [(row["outcome"], row["remark"]) for row in rows] == [
+        ("changed", "name: Ada Finch → Ada Rook"),
+        ("unchanged", ""),
+    ]
+    assert sum("taken, with its report" in link for link in officer.open("/members/import").links()) == 2
 
 
 def test_a_wrong_row_stops_it_and_the_report_can_be_downloaded(cast: Cast, officer: Browser) -> None:

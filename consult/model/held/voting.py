@@ -82,6 +82,27 @@ HELD: dict[str, Held] = {
         plain="ballot_id batch_id",
         hidden="sealed retry_key sealed_by",
     ),
+    "circular": Held(
+        "candidates' circulars",
+        {
+            P.CANDIDACY: "text state reason",
+            P.RECORD: "judged_by_id",
+        },
+        plain="option_id ballot_id revision",
+    ),
+    "circular_call": Held(
+        "calls for circulars",
+        {
+            P.RECORD: "opened_at opened_by_id sent_at sent_by_id",
+        },
+        plain="ballot_id words until",
+    ),
+    "circular_consent": Held(
+        "agreeing to candidates' circulars",
+        {
+            P.PREFERENCES: "member_id agreed at",
+        },
+    ),
     "complaint": Held(
         "complaints about a ballot",
         {

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -14,16 +11,13 @@ from flask_babel import gettext as _
 
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
-from consult.service import clock, import_files, imports, worker_state
-from consult.service.import_rows import OUTCOMES, Row
+from consult.service import clock, import_files, import_reports, imports, worker_state
+from consult.service.import_rows import OUTCOMES
 from consult.web import words
 from consult.web.guards import actor, allowed, needs
 from consult.web.members import columns
 from consult.web.members.forms import Confirm, Upload
 from consult.web.members.views import pages
-
-#: What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @pages.url_value_preprocessor
@@ -48,7 +42,7 @@ def import_file() -> Any:
         except Refused as refusal:
             form.refuse(refusal, "file")
             status = refusal.status
-    return render_template("members/import.html", form=form), status
+    return render_template("members/import.html", form=form, latest=import_files.latest()), status
 
 
 def _options(form: Any) -> imports.Options:
@@ -122,7 +116,7 @@ def _taken(form: Any, file: Any, report: imports.Report) -> Any:
         import_files.tell_worker()
         return redirect(url_for("members.import_report", file_id=file.id))
     flash(_told(imports.apply(None, shown, lapse_missing=lapse, lapsing=lapsing, by=actor())), "success")
-    return redirect(url_for("members.index"))
+    return redirect(url_for("members.import_report", file_id=file.id))
 
 
 def _shown(report: imports.Report) -> dict[str, Any]:
@@ -152,8 +146,8 @@ def _told(done: dict[str, int]) -> str:
 @needs(Permission.MEMBERS_IMPORT)
 def import_download(file_id: int) -> Any:
     """The whole report as a file that spreadsheets open."""
-    report = imports.report_of(imports.get(file_id))
-    answer = Response(stream_with_context(_csv(imports.stream(report))), mimetype="text/csv")
+    pieces = import_reports.download(import_files.get(file_id))
+    answer = Response(stream_with_context(pieces), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="import-report.csv"'
     return answer
 
@@ -165,29 +159,3 @@ def import_drop(file_id: int) -> Any:
     imports.drop(file_id)
     flash(_("The file is forgotten. Nothing was imported."), "success")
     return redirect(url_for("members.import_file"))
-
-
-def _csv(rows: Iterator[Row]) -> Iterator[str]:
-    """The report's lines; the mark at the beginning tells spreadsheets that it is UTF-8."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    buffer.write("\ufeff")
-    writer.writerow(["line", "outcome", "member number", "name", "e-mail", "branch", "status", "remark"])
-    for count, row in enumerate(rows, 1):
-        remark = row.fault or "; ".join(f"{c.what}: {_plain(c.old)} → {_plain(c.new)}" for c in row.changes)
-        cells = [row.number, row.name, row.email or "", row.branch, "" if row.fault else row.status, remark]
-        writer.writerow([row.line, row.outcome, *map(_harmless, cells)])
-        if count % 500 == 0:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
-
-
-def _plain(value: Any) -> str:
-    return "none" if value is None else value if isinstance(value, str) else f"{words.local(value):%Y-%m-%d %H:%M}"
-
-
-def _harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,3 @@
+"""Candidates' circulars: called for, written, approved, sent, agreed to and ended."""
+
+from consult.web.circulars.views import pages as pages
