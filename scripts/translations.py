@@ -40,19 +40,26 @@ NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 #: What members never meet: sentences of the officers' desks, of the machine's operator, and of tables that no page shows.
 OFFICERS = (
-    "affiliates", "audit", "audit_heads", "audit_pages", "backups", "bodies", "box", "boxes", "ceremonies",
-    "certificate", "certification", "checking", "coding", "counts", "csv_files", "declaring", "destruction",
-    "development", "extensions", "founding", "freezing", "housekeeping", "import_files", "import_rows",
-    "import_staging", "import_writing", "importing", "imports", "merging", "opening", "organisation", "outbox",
-    "paper_ballots", "paper_entries", "policy_actions", "policy_conflicts", "policy_steps", "proposed_falls",
-    "publication", "readiness", "reconciliation", "register_columns", "register_file", "registering", "rehearsals",
-    "reorganising", "replacing", "reruns", "rolls", "scheduling", "scrutiny", "seats", "sending", "settling",
-    "unsealing", "vault", "worker_state",
+    "adopting", "affiliates", "agenda", "audit", "audit_heads", "audit_pages", "backups", "bodies", "bounces", "box",
+    "boxes", "ceremonies", "certificate", "certification", "checking", "coding", "composites", "consequences",
+    "consultations", "counts", "credentials", "csv_files", "data_cases", "declaring", "deliveries", "destruction",
+    "development", "disposals", "enacting", "erasure", "extensions", "founding", "freezing", "gathering_records",
+    "hall", "hall_text", "hall_votes", "housekeeping", "import_files", "import_rows", "import_staging",
+    "import_writing", "importing", "imports", "leaves", "member_exports", "members", "merging", "model_motions",
+    "news", "opening", "order_of_business", "order_of_votes", "organisation", "outbox", "outcomes", "paper_ballots",
+    "paper_entries", "parts", "policy_actions", "policy_conflicts", "policy_steps", "printed", "priorities",
+    "processing", "proposed_falls", "protection_papers", "publication", "readiness", "recommendations",
+    "reconciliation", "recounts", "register_columns", "register_file", "registering", "rehearsals", "reminding",
+    "removals", "reorganising", "replacing", "reruns", "resets", "resubmission", "roles", "roll_changes", "rolls",
+    "rulebooks", "ruling_ledger", "scheduling", "scrutiny", "search_keeping", "seats", "sending", "settling",
+    "sittings", "substantive", "suspensions", "units", "unsealing", "vault", "webhooks", "worker_state",
 )  # fmt: skip
 #: What is read as it was written (rules are a body's own words), or says that the program is at fault.
 UNSAID = (
-    "domain/languages", "domain/presets", "text/canonical", "text/compose", "text/forms", "text/lines", "text/marked",
-    "text/parts", "text/provenance",
+    "domain/assessment", "domain/eligibility", "domain/interfaces", "domain/languages", "domain/presets",
+    "domain/protection", "domain/purposes", "domain/rulebook", "text/anchors", "text/canonical", "text/compose",
+    "text/forms", "text/lines", "text/marked", "text/parts", "text/provenance", "text/published", "text/rebase",
+    "text/replay", "text/rubric", "text/weave",
 )  # fmt: skip
 #: How things are spoken of by number, and sentences that are put together from pieces.
 LABELS = (

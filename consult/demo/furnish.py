@@ -11,7 +11,7 @@ from random import Random
 from sqlalchemy import delete, func, select
 
 from consult.demo import content as reading
-from consult.demo import hall
+from consult.demo import hall, tongues
 from consult.demo import round as policy_round
 from consult.demo.answered import Answered
 from consult.demo.arrangements import ARRANGEMENTS
@@ -208,6 +208,8 @@ def _current(
     booth.add_election(ballot, ARRANGEMENTS)
     booth.photograph(ballot)
     booth.hold_ceremony(ballot)
+    for text in (running.moved, ballot):
+        tongues.translate(text, booth.people, booth.committee, opens - timedelta(days=6, hours=-8), booth.officer)
     roll = booth.roll("All members, for this year’s second ballot", opens - timedelta(days=6))
     booth.open(ballot, roll)
     papers = [
