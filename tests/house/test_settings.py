@@ -50,6 +50,7 @@ def test_every_setting_can_come_from_a_file(setting: config.Setting, tmp_path: o
         "CONSULT_ACCENT": "#112233",
         "CONSULT_MAIL_TLS": "no",
         "CONSULT_GROUP_COMMIT": "no",
+        "CONSULT_WEBHOOKS_INSIDE": "no",
         "CONSULT_LOG": "json",
         "CONSULT_LANGUAGE": "cy",
         "CONSULT_OPENID": "[[provider]]\nname='x'\nlabel='X'\nissuer='https://x.example'\nclient_id='a'\nclient_secret='b'",
