@@ -95,7 +95,13 @@ class Offices:
         self._declared()
 
     def _body(self, told: dict[str, Any]) -> None:
-        spec = bodies.Spec(told["name"], told["remit"], told["seats"], told["months"], tuple(told.get("reserves", ())))
+        spec = bodies.Spec(
+            told["name"],
+            told["remit"],
+            told["seats"],
+            told["months"],
+            tuple({**each, "maximum": None} for each in told.get("reserves", ())),
+        )
         made = bodies.make(self._unit(told["unit"]), spec, by=self.officer, at=self._days(-200))
         self.bodies[made.name] = made
         for key in told["held"]:
@@ -176,7 +182,11 @@ class Offices:
         text = attestations.declare(None, told["title"], told["words"], by=keeper, at=self._days(-30))
         everybody = [m for own in self.people.by_branch.values() for m in own if m not in self.people.supporters]
         rows = [
-            {"attestation_id": text.id, "member_id": member, "made_at": self._days(-29 + self.rng.random() * 20)}
+            {
+                "attestation_id": text.id,
+                "member_id": member,
+                "made_at": self._days(-29) + timedelta(minutes=self.rng.randrange(28_800)),
+            }
             for member in everybody
             if self.rng.randrange(_SILENT)
         ]
