@@ -1,9 +1,10 @@
-"""The catalogues: compiled as they stand, every placeholder kept, and complete where members vote and read results."""
+"""The catalogues: compiled as they stand, every placeholder kept, and complete on every page but those of officers' desks."""
 
 from __future__ import annotations
 
 import re
 import runpy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +16,16 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOL: dict[str, Any] = runpy.run_path(str(ROOT / "scripts" / "translations.py"))
 LANGUAGES = sorted(path.name for path in (ROOT / "consult" / "translations").iterdir() if path.is_dir())
 
-#: What a member meets from signing in to reading a result; a new sentence here needs its translation.
-COMPLETE = (
-    "templates/base.html",
-    "templates/errors/",
-    "templates/home/",
-    "templates/accounts/",
-    "templates/ballots/show.html",
-    "templates/voting/",
-    "templates/board/",
-    "templates/results/",
-    "consult/web/menus.py",
-    "consult/web/words.py",
-    "consult/web/voting/",
-)
+#: What only officers meet at their desks, and what is there while developing. Everything else is a member's page (or a
+#: supporter's, a visitor's, a delegate's) and is complete in every language: a new folder needs its translation.
+OFFICERS = (
+    "ceremony", "coding", "deliveries", "desk", "members", "papers", "protection", "scrutiny", "style",
+)  # fmt: skip
+DESKS = tuple(f"{folder}/{name}/" for folder in ("templates", "consult/web") for name in OFFICERS)
 
 
-def catalogue(language: str) -> Catalog:
-    with (ROOT / "consult" / "translations" / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+def catalogue(language: str, name: str = "messages") -> Catalog:
+    with (ROOT / "consult" / "translations" / language / "LC_MESSAGES" / f"{name}.po").open("rb") as file:
         return read_po(file, locale=language)
 
 
@@ -45,15 +38,17 @@ def placeholders(words: str) -> list[str]:
     return sorted(re.findall(r"%\(\w+\)[sd]|%[st]\b", words))
 
 
+@pytest.mark.parametrize("name", TOOL["METHODS"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_the_program_reads_is_what_translators_wrote(language: str) -> None:
-    compiled = (ROOT / "consult" / "translations" / language / "LC_MESSAGES" / "messages.mo").read_bytes()
-    assert TOOL["written"](catalogue(language))[1] == compiled, "run `make translations`"
+def test_what_the_program_reads_is_what_translators_wrote(language: str, name: str) -> None:
+    compiled = (ROOT / "consult" / "translations" / language / "LC_MESSAGES" / f"{name}.mo").read_bytes()
+    assert TOOL["written"](catalogue(language, name))[1] == compiled, "run `make translations`"
 
 
+@pytest.mark.parametrize("name", TOOL["METHODS"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_placeholder_is_kept(language: str) -> None:
-    for message in catalogue(language):
+def test_every_placeholder_is_kept(language: str, name: str) -> None:
+    for message in catalogue(language, name):
         if not message.id or not any(told(message)):
             continue
         original = message.id if isinstance(message.id, str) else message.id[-1]
@@ -62,12 +57,23 @@ def test_every_placeholder_is_kept(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_voters_way_is_translated_whole(language: str) -> None:
-    kept = catalogue(language)
-    missing = []
-    for message in TOOL["extracted"]():
+def test_members_pages_are_translated_whole(language: str) -> None:
+    """One of them also at an officers' desk is a member's sentence."""
+    assert missing(language, "messages", lambda file: not file.startswith(DESKS)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_services_say_to_members_is_translated_whole(language: str) -> None:
+    assert missing(language, "sentences", lambda file: True) == []
+
+
+def missing(language: str, name: str, wanted: Callable[[str], bool]) -> list[str]:
+    """The messages of the files that are wanted which have no translation."""
+    kept = catalogue(language, name)
+    found = []
+    for message in TOOL["extracted"](name):
         key = message.id if isinstance(message.id, str) else message.id[0]
-        here = key and any(name.startswith(COMPLETE) for name, _ in message.locations)
+        here = key and any(wanted(file) for file, _ in message.locations)
         if here and not all(told(kept.get(key, message.context))):
-            missing.append(key)
-    assert missing == []
+            found.append(key)
+    return found

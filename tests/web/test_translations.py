@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import lxml.html
 import pytest
+from babel.messages.pofile import read_po
 from flask import Flask
 
 from consult.service import ballots, translations
@@ -90,3 +94,37 @@ def test_a_voter_reads_the_paper_in_welsh_and_the_vote_is_the_same(app: Flask, c
     assert f"Cymraeg q1.{first.key}" in page.text and first.name in page.text
     page.press("Bwrw fy mhleidlais")
     assert [answer.ranking for answer in opened(desk)] == [(0,)]
+
+
+def test_no_page_of_a_member_in_welsh_shows_a_sentence_that_has_its_welsh(app: Flask, cast: Cast, clock: Clock) -> None:
+    scene = stage(cast)
+    motion = scene.published()
+    amendment = scene.amended(motion, ("10pm", "9pm"))
+    desk = Desk(cast, signers_needed=1, consultation=scene.consultation)
+    desk.ask()
+    desk.schedule()
+    folder = Path(app.root_path) / "translations" / "cy" / "LC_MESSAGES"
+    with (folder / "messages.po").open("rb") as file:
+        told = {m.id for m in read_po(file, locale="cy") if isinstance(m.id, str) and m.string and m.string != m.id}
+    reader = browser_of(app, cast.who["member"])
+    reader.open(WELSH)
+    english = {}
+    for address in (
+        "/", "/motions", "/consultations", "/ballots", "/results", "/policy", "/units", "/nominations", "/events",
+        "/rulebooks", "/standing-texts", "/requisitions", "/composites", "/rulings", "/account", "/accessibility",
+        f"/motions/{motion.id}", f"/motions/{motion.id}/debate",
+        f"/amendments/{amendment.id}", f"/ballots/{desk.ballot.id}", f"/consultations/{scene.consultation.id}",
+        f"/translations/motion/{motion.id}/cy", "/rolls",
+    ):  # fmt: skip
+        answer = reader.fetch(address, follow_redirects=True)
+        assert answer.status_code == 200, address
+        page = lxml.html.fromstring(answer.text)
+        shown = {
+            " ".join(text.split())
+            for node in page.iter()
+            if node.tag != "script"
+            for text in (node.text, node.tail)
+            if text
+        }
+        english[address] = sorted(shown & {words for words in told if " " in words})
+    assert {address: words for address, words in english.items() if words} == {}
