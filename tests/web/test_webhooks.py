@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import timedelta
 
 from flask import Flask
 
-from consult.service import clock, webhooks
+from consult.domain.interfaces import HAPPENINGS
+from consult.service import certification, clock, gatherings, webhooks
+from consult.service.gatherings import Spec
+from tests.desk import Desk
 from tests.factories import Cast
+from tests.motions import stage
+from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
 
 
@@ -38,3 +45,31 @@ def test_an_administrator_registers_tries_out_renews_and_sees_what_came_of_it(ap
     page = page.press("Resume it").click("Change it").fill("Address", "https://hook.example/new").press("Save it")
     assert "https://hook.example/new" in page.main
     assert "Our website" in browser.open("/webhooks").main
+
+
+def test_what_messages_lead_to_can_be_read_by_a_visitor(app: Flask, cast: Cast) -> None:
+    given = ("Ours", "https://hook.example/", tuple(HAPPENINGS), b"k" * 32, "m" * 32)
+    webhooks.register(None, *given, by=cast.actor("committee_1"))
+    scene = stage(cast)
+    scene.published()
+    evening = clock.now() + timedelta(days=3)
+    spec = Spec("Tea", evening, evening + timedelta(hours=1), place="Library")
+    row = gatherings.plan(cast.units["Alder"], spec, by=cast.actor("delegate"))
+    gatherings.cancel(row, "The kettle is broken.", by=cast.actor("delegate"))
+    desk = Desk(cast, keys=3, signers_needed=1)
+    desk.ask("plurality")
+    desk.schedule()
+    desk.vote("member", 0)
+    desk.publish()
+    other = Desk(cast, keys=0, signers_needed=1)
+    other.ask()
+    other.schedule()
+    why = "Somebody voted who was not on the roll."
+    certification.annul(other.ballot, why, by=cast.actor("committee_2"), at=other.during)
+    told = {each.kind: json.loads(each.body)["data"] for each in webhooks.deliveries(1)}
+    untold = {f"consultation.{each}" for each in ("timetable_set", "phase_opened", "reported")} | {"event.changed"}
+    assert set(told) == set(HAPPENINGS) - untold
+    for kind, data in told.items():
+        for address in (data["url"], data["page"]):
+            place = "/" + address.split("/", 3)[3]
+            assert Browser(app).fetch(place).status_code == 200, (kind, place)
