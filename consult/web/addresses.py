@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from werkzeug.routing import IntegerConverter, Map
 
 #: The largest number of a row: PostgreSQL's `integer`.
@@ -18,9 +18,32 @@ class RowNumber(IntegerConverter):
         super().__init__(map, *args, **{"max": LARGEST, **kwargs})
 
 
+#: Addresses that are kept in each process; a page has some fifty, most of them on every page.
+MOST = 4_096
+
+
 def init_app(app: Flask) -> None:
-    """Hold every `<int:…>` of the routes to it; to be called before the blueprints are registered."""
+    """Hold every `<int:…>` of the routes to it, and let templates keep addresses; before the blueprints are registered."""
     app.url_map.converters["int"] = RowNumber
+    app.extensions["consult-addresses"] = {}
+    app.jinja_env.globals["url_for"] = kept_url_for
+
+
+def kept_url_for(endpoint: str, **values: Any) -> str:
+    """What `url_for` gives, made once for each endpoint and its values."""
+    if not has_request_context() or endpoint[:1] == "." or "_external" in values:
+        return url_for(endpoint, **values)
+    kept: dict[Any, str] = current_app.extensions["consult-addresses"]
+    try:
+        key = (endpoint, request.root_path, *((name, type(value), value) for name, value in values.items()))
+        found = kept.get(key)
+    except TypeError:  # a list among the values
+        return url_for(endpoint, **values)
+    if found is None:
+        if len(kept) >= MOST:
+            kept.clear()
+        found = kept[key] = url_for(endpoint, **values)
+    return found
 
 
 def before_number(endpoint: str, name: str, **values: Any) -> str:

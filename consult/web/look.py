@@ -16,6 +16,7 @@ from werkzeug.routing import BuildError
 
 from consult import paths
 from consult.web import assets, fields, languages, levels, phrases, words
+from consult.web.addresses import kept_url_for
 
 
 def always() -> bool:
@@ -73,6 +74,8 @@ class Look:
     foot: list[Link] = field(default_factory=list)
     organisation: Callable[[], Organisation] = Organisation
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    #: (language, endpoint) → what its link is called, put into words once.
+    labels: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def init_app(
@@ -196,11 +199,15 @@ def page_language() -> str:
 
 
 def _shown(links: list[Link]) -> Iterator[dict[str, Any]]:
+    language, labels = page_language(), look().labels
     for link in links:
         if link.endpoint in current_app.view_functions and (
             link.allowed is always or (not undressed() and link.allowed())
         ):
-            yield {"label": link.label, "href": url_for(link.endpoint), "current": link.current()}
+            label = labels.get((language, link.endpoint))
+            if label is None:
+                label = labels[language, link.endpoint] = str(link.label)
+            yield {"label": label, "href": kept_url_for(link.endpoint), "current": link.current()}
 
 
 def nav_items() -> list[dict[str, Any]]:

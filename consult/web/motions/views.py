@@ -22,7 +22,7 @@ from consult.text.compare import compare as compare_texts
 from consult.web import kept
 from consult.web.fields import Form
 from consult.web.guards import actor, now, public, signed_in
-from consult.web.motions import forms, presenters, rail
+from consult.web.motions import forms, lines, presenters, rail
 from consult.web.trying import tried
 
 pages = Blueprint("motions", __name__)
@@ -77,7 +77,7 @@ def show(motion_id: int) -> str:
         page_of=page,
         motion=page.motion,
         clauses=clauses,
-        anchors=rail.anchors(page, clauses),
+        text_of=lines.text(clauses, number("line", 0) or None, rail.anchors(page, clauses)) if chosen is None else "",
         listed=rail.listed(page),
         chosen=chosen,
         reads=reads,
