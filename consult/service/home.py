@@ -21,6 +21,8 @@ from consult.service import casting, following, home_roles, home_unit, publicati
 from consult.service.home_roles import Committee, Delegate
 from consult.service.home_unit import News, UnitPart
 
+#: Phases in which nobody has anything to do: a consultation in these is over for everybody but its officers.
+OVER = ("certifying", "following up")
 #: Consultations that are looked through for what is open in them, and how many are shown.
 RECENT, SHOWN = 60, 6
 
@@ -130,7 +132,10 @@ def _consultations(at: datetime) -> list[OpenConsultation]:
         selectinload(Consultation.phases), joinedload(Consultation.unit), joinedload(Consultation.rulebook)
     )
     rows = db.session.scalars(query.order_by(Consultation.id.desc()).limit(RECENT))
-    found = [(row, sorted(current(row.phases, at), key=lambda phase: phase.closes_at)) for row in rows]
+    found = [
+        (row, sorted((p for p in current(row.phases, at) if p.kind not in OVER), key=lambda phase: phase.closes_at))
+        for row in rows
+    ]
     some = [OpenConsultation(row, phases) for row, phases in found if phases]
     return sorted(some, key=lambda one: (one.phases[0].closes_at, one.consultation.id))
 

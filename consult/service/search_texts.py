@@ -65,8 +65,8 @@ def _amendment(row: Any) -> Values:
     if audience == EVERYONE and row.state in ("submitted", "queried"):
         audience = SIGNED_IN
     return document(
-        kinds.AMENDMENT, row.id, row.title, "\n".join([*map(str, row.rubric), row.reason, row.response]), audience,
-        row.submitted_at or row.created_at, also=f"amendment {row.number or ''} motion {row.motion_number or ''}",
+        kinds.AMENDMENT, row.id, str(row.number or ""), "\n".join([*map(str, row.rubric), row.reason, row.response]), audience,
+        row.submitted_at or row.created_at, also=f"{row.title} amendment motion {row.motion_number or ''}",
         owner_id=row.mover_id, unit_id=row.unit_id, consultation_id=row.consultation_id, motion_id=row.motion_id,
         state=row.state,
     )  # fmt: skip

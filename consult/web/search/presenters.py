@@ -73,6 +73,8 @@ def _motion(row: Any) -> str:
 
 
 def _title(row: Any) -> str:
+    if row.kind == kinds.AMENDMENT and row.heading:
+        return _("Amendment %(n)s to %(motion)s", n=row.heading, motion=_motion(row))
     if row.kind in (kinds.MOTION, kinds.AMENDMENT, kinds.COMMENT):
         return _motion(row)
     if row.kind == kinds.SUBMISSION:
