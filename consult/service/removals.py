@@ -24,8 +24,11 @@ from consult.model.members import Member
 from consult.model.roll_changes import RESTORED, STAYS, RollRemoval
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
-from consult.service import ballots, replacing, roll_changes
+from consult.service import ballots, deliveries, replacing, roll_changes
 from consult.service.act import Act, act
+
+#: What the ledger says of a link that was not sent any more.
+_OFF = "The voter was taken off the roll."
 
 
 def get(change_id: int) -> RollRemoval:
@@ -77,6 +80,7 @@ def remove(
     act.session.add(removal)
     act.session.flush()
     for ballot in live:
+        deliveries.withdraw_waiting(act.session, ballot.id, member.id, at, _OFF)
         if ballot.definition and _declared(ballot.definition) == REMOVED[1]:
             replacing.take_out(act.session, ballot.id, member.id)
     act.notify("roll-removed", member, once=f"roll-removed:{change.id}", roll=roll.id, title=roll.title)
@@ -153,7 +157,7 @@ def decide(
         )
         removal.restored_id = change.id
         act.session.flush()
-        roll_changes.announce(act, live, mine)
+        roll_changes.announce(act, live, mine, again=change.number)
     once = f"roll-appeal-decided:{removal.change_id}"
     act.notify("roll-appeal-decided", removal.member, once=once, roll=removal.roll_id, title=removal.roll.title)
     act.note(outcome=removal.outcome)

@@ -131,12 +131,12 @@ def append(
     return change
 
 
-def announce(act: Act, ballots: Iterable[Ballot], ids: Sequence[int]) -> None:
-    """Queue the opening of ballots that wait or are open to people who came to their roll."""
+def announce(act: Act, ballots: Iterable[Ballot], ids: Sequence[int], again: int = 0) -> None:
+    """Queue the opening of ballots that wait or are open to people who came to their roll, or (`again`) came back to it."""
     for ballot in ballots:
         act.notices += outbox.queue_roll(
             act.session, "ballot-opens", ballot.roll_id or 0, ballot.id,
-            at=act.at, after=max(act.at, ballot.opens_at), only=ids, title=ballot.title,
+            at=act.at, after=max(act.at, ballot.opens_at), only=ids, again=again, title=ballot.title,
         )  # fmt: skip
 
 

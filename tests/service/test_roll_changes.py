@@ -187,6 +187,10 @@ def test_whoever_is_expelled_on_the_eve_is_told_why_and_cannot_vote(desk: Desk) 
     ]
     kinds = db.session.scalars(select(Notice.kind).where(Notice.member_id == removal.member_id)).all()
     assert "roll-removed" in kinds
+    (link,) = db.session.scalars(
+        select(Notice).where(Notice.member_id == removal.member_id, Notice.kind == "ballot-opens")
+    )
+    assert link.gave_up_at is not None  # a link that waits is not sent any more
     with pytest.raises(NotAllowed, match="not on the electoral roll"):
         desk.vote("member", 0)
     assert db.session.scalars(select(Envelope)).all() == []
@@ -260,6 +264,10 @@ def test_an_appeal_puts_somebody_back_and_they_can_vote(desk: Desk) -> None:
     told = roll_standing.standing(desk.roll, desk.cast.who["member"].id, when)
     assert told.on_roll
     assert told.conditions[0].sentence.startswith("You were taken off this roll, and put back on appeal")
+    links = select(Notice.gave_up_at.is_(None)).where(
+        Notice.member_id == removal.member_id, Notice.kind == "ballot-opens"
+    )
+    assert sorted(db.session.scalars(links)) == [False, True]  # and a new one is
     assert desk.vote("member", 0).code
     assert electorates.size(desk.ballot) == desk.roll.size
     with pytest.raises(OutOfOrder):
