@@ -11,7 +11,7 @@ from random import Random
 from sqlalchemy import delete, func, select
 
 from consult.demo import content as reading
-from consult.demo import hall, tongues
+from consult.demo import debating, hall, tongues
 from consult.demo import round as policy_round
 from consult.demo.answered import Answered
 from consult.demo.arrangements import ARRANGEMENTS
@@ -128,12 +128,16 @@ def _this_year(
     for number, one in enumerate(made.values()):
         one.amend(day(-64 + number))
         one.argue(day(-52 + number / 6), day(-20))
+    moderator = people.named(next(person.key for person in content.people if person.role == "moderator"))
     like.composite(day(-30))
+    debating.moderate(people, made.values(), moderator, day(-19.9))
     for number, one in enumerate(made.values()):
         if one.motion.stage != "published":
             one.freeze(day(-19 + number / 24))
     _issue(people, content, consultation, SOC_REPORT, day(-18), "Amendments are closed and the texts are frozen.")
     _issue(people, content, consultation, FINAL, day(-18))
+    speakers = [people.named(person.key) for person in content.people if person.role == "delegate"]
+    debating.screen(people, [one.moved for one in made.values()], speakers, moderator, day(0))
     return made
 
 
