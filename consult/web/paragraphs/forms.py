@@ -1,4 +1,4 @@
-"""The form of a comment on a paragraph, and of hiding one."""
+"""The form of a comment on a paragraph, of reporting one, and the reason for setting something aside."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ class ReasonForm(Form):
 
     reason = TextAreaField(
         _l("Reason"), [Required(), Length(max=LONGEST_REASON)], render_kw={"rows": 3},
-        description=_l("In a sentence; the moderators read it."),
+        description=_l("Everybody reads it in place of the words, and the author is told."),
     )  # fmt: skip
     send = SubmitField(_l("Go on"))
+
+
+class ReportForm(Form):
+    """Why a comment is reported."""
+
+    reason = TextAreaField(
+        _l("The reason"), [Required(), Length(max=LONGEST_REASON)], render_kw={"rows": 3},
+        description=_l("In a sentence; the moderators read it."),
+    )  # fmt: skip
+    send = SubmitField(_l("Report it"))

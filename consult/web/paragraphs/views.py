@@ -27,7 +27,7 @@ from consult.service import (
 from consult.web.debate.presenters import balance, removed
 from consult.web.guards import actor, now, public, signed_in
 from consult.web.motions.views import number
-from consult.web.paragraphs.forms import CommentForm, ReasonForm
+from consult.web.paragraphs.forms import CommentForm, ReportForm
 from consult.web.trying import tried
 
 pages = Blueprint("paragraphs", __name__)
@@ -138,7 +138,7 @@ def earlier(comment_id: int) -> str:
 @signed_in
 def report(comment_id: int) -> Any:
     """Report a comment to the moderators."""
-    row, form = _shown(comment_id), ReasonForm()
+    row, form = _shown(comment_id), ReportForm()
     done, status = tried(form, lambda: moderation.report(row, form.reason.data or "", by=actor()))
     if done is not None:
         flash(_("The moderators have your report."), "success")
