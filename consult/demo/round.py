@@ -207,6 +207,8 @@ class Round:
                 by=self.people.named(said.by),
                 at=when,
             )
+            if not isinstance(comment, Comment):
+                raise RuntimeError("nothing in the demonstration is screened before this")
             self.comments[said.key] = comment
             if said.moderated:
                 moderation.hide(

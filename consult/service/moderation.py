@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from consult.domain.debating import GROUNDS
@@ -221,7 +221,7 @@ class Figures:
 
 def figures() -> Figures:
     """The figures of moderation since the beginning: four statements."""
-    rows: list[Row[Any]] = list(
+    rows: list[Any] = list(
         db.session.execute(
             select(Moderation.decision, Moderation.ground, func.count()).group_by(
                 Moderation.decision, Moderation.ground

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -99,6 +100,6 @@ def decide(
     elif outcome == "overturned" and not isinstance(post, WaitingPost) and post.hidden_at is not None:
         moderation.uncover(act, post)
     act.note(outcome=outcome)
-    told = {"outcome": outcome, "answer": appeal.answer, "moderation": row.id} | moderation.about(act.session, post)
+    told: dict[str, Any] = {"outcome": outcome, "answer": appeal.answer, "moderation": row.id} | moderation.about(act.session, post)
     act.notify("moderation-appeal-decided", post.author, **told)
     return appeal

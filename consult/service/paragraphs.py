@@ -80,8 +80,8 @@ def _answered(found: list[Said], now: dict[str, str], most: int | None) -> list[
     tops = {said.row.id: said for said in found}
     within: dict[str, Any] = {"partition_by": ParagraphComment.parent_id}
     place = func.row_number().over(**within, order_by=(ParagraphComment.at, ParagraphComment.id)).label("place")
-    ranked = select(ParagraphComment.id, place, func.count().over(**within).label("many"))
-    ranked = ranked.where(ParagraphComment.parent_id.in_(tops)).subquery()
+    placed = select(ParagraphComment.id, place, func.count().over(**within).label("many"))
+    ranked = placed.where(ParagraphComment.parent_id.in_(tops)).subquery()
     query = _rows().add_columns(ranked.c.many).join(ranked, ranked.c.id == ParagraphComment.id)
     if most is not None:
         query = query.where(ranked.c.place <= most)

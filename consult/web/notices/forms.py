@@ -21,4 +21,4 @@ class ChoicesForm(Form):
 
 for _topic, _words in TOPICS.items():
     setattr(ChoicesForm, _topic, RadioField(_l(_words), choices=_WAYS))
-ChoicesForm.send = SubmitField(_l("Save"))  # type: ignore[attr-defined]
+ChoicesForm.send = SubmitField(_l("Save"))
