@@ -100,6 +100,8 @@ def decide(
     elif outcome == "overturned" and not isinstance(post, WaitingPost) and post.hidden_at is not None:
         moderation.uncover(act, post)
     act.note(outcome=outcome)
-    told: dict[str, Any] = {"outcome": outcome, "answer": appeal.answer, "moderation": row.id} | moderation.about(act.session, post)
+    told: dict[str, Any] = {"outcome": outcome, "answer": appeal.answer, "moderation": row.id} | moderation.about(
+        act.session, post
+    )
     act.notify("moderation-appeal-decided", post.author, **told)
     return appeal

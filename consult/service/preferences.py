@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from consult.domain.errors import Invalid, NotFound
+from consult.domain.errors import Invalid, NotFound, Refused
 from consult.domain.notices import AT_ONCE, DAILY, KINDS, NEVER, TOPICS, WAYS, WEEKLY
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
@@ -116,14 +116,14 @@ def read_token(token: str) -> tuple[int, str]:
     """Whose mail about which topic a link would stop.
 
     Raises:
-        NotFound: if we did not make it.
+        Refused: if we did not make it.
     """
     try:
         member_id, topic = _signer().loads(token)
     except (BadSignature, ValueError, TypeError):
-        raise NotFound("This link is not one of ours, or a part of it is missing: copy the whole of it.") from None
+        raise Refused("This link is not one of ours, or a part of it is missing: copy the whole of it.") from None
     if topic not in (*TOPICS, DIGESTS) or not isinstance(member_id, int):
-        raise NotFound("This link is about news that there is not any more.")
+        raise Refused("This link is about news that there is not any more.")
     return member_id, topic
 
 
@@ -131,12 +131,12 @@ def stop(token: str) -> str:
     """Stop mail about a topic, or all digests, as the signed link says; the topic. Whoever has the message may.
 
     Raises:
-        NotFound: if we did not make the link, or the person is gone.
+        Refused: if we did not make the link, or the person is gone.
     """
     member_id, topic = read_token(token)
     with writing() as session:
         if session.get(Member, member_id) is None:
-            raise NotFound("Nobody is written to by this link any more.")
+            raise Refused("Nobody is written to by this link any more.")
         if topic == DIGESTS:
             chosen = of(session, [member_id])
             _keep(session, member_id, {name: NEVER for (_, name), way in chosen.items() if way in (DAILY, WEEKLY)})

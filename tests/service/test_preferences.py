@@ -8,7 +8,7 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from consult.domain.errors import Invalid, NotFound
+from consult.domain.errors import Invalid, NotFound, Refused
 from consult.domain.notices import KINDS, TOPICS, WAYS
 from consult.domain.roles import Status
 from consult.model.members import Member
@@ -137,7 +137,7 @@ def test_a_signed_link_stops_one_topic_and_a_forged_one_nothing(cast: Cast) -> N
     token = preferences.stop_token(me, "answers")
     assert preferences.stop(token) == preferences.stop(token) == "answers"
     assert preferences.of_member(me)["answers"] == "never"
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused, match="not one of ours"):
         preferences.stop(token[:-2] + "xx")
     choose(cast, events="week", own="day")
     preferences.stop(preferences.stop_token(me, preferences.DIGESTS))

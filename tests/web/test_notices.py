@@ -47,5 +47,5 @@ def test_one_press_without_signing_in_or_a_token_stops_what_the_link_is_about(
     assert "It has stopped" in page.text
     db.session.rollback()
     assert preferences.of_member(me)["answers"] == "never"
-    browser.open("/notices/stop/WzEsImFuc3dlcnMiXQ.forged", 404)
-    browser.send("/notices/stop/WzEsImFuc3dlcnMiXQ.forged", {}, 404)
+    browser.open("/notices/stop/WzEsImFuc3dlcnMiXQ.forged", 400)
+    browser.send("/notices/stop/WzEsImFuc3dlcnMiXQ.forged", {}, 400)
