@@ -64,8 +64,8 @@ def _verify_file(lines: TextIO, heads: list[Any]) -> int:
 
     try:
         faults = chain.verify(rows(), heads)
-    except (KeyError, TypeError) as fault:
-        raise click.ClickException(f"Line {count} is no entry of a chain: it has no {fault}.") from None
+    except (KeyError, TypeError) as wrong:
+        raise click.ClickException(f"Line {count} is no entry of a chain: it has no {wrong}.") from None
     for fault in faults:
         click.echo(str(fault))
     if not faults:

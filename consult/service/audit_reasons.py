@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Table, cast, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, String, Table, cast, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from consult.domain import policy
@@ -80,10 +80,10 @@ def _who(table: Table, name: str) -> ColumnElement[str]:
     return literal("member:").concat(cast(column, String)) if name.endswith("_id") else cast(column, String)
 
 
-def _of(reader: Actor, at: datetime) -> list[Select[Any]]:
+def _of(reader: Actor, at: datetime) -> list[Any]:
     """One query for each source that the reader may read: at, actor, subject or "", reason."""
     whole = policy.may(Permission.AUDIT_SEE_ALL, reader, at=at)
-    found: list[Select[Any]] = []
+    found: list[Any] = []
     for source in SOURCES:
         if whole or source.readers is _OPEN or policy.may(source.readers, reader, at=at):
             table = Base.metadata.tables[source.table]

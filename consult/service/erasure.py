@@ -19,7 +19,7 @@ from consult.model.bodies import SeatHolding
 from consult.model.consulting import Contribution
 from consult.model.desk import Complaint, Recount
 from consult.model.gatherings import EventAnswer
-from consult.model.held import HELD, subjects_of
+from consult.model.held import HELD, is_one_of, subjects_of
 from consult.model.members import Member, MemberChange, MemberMerge, RoleHolding
 from consult.model.motions import Appeal, Motion, Ruling
 from consult.model.nominations import Call, Nomination
@@ -200,7 +200,7 @@ def _remove(session: Session, ids: list[int]) -> int:
 
 
 def _about(table: Table, ids: list[int]) -> Any:
-    return or_(*(table.c[name].in_(ids) for name in subjects_of(table.name)))
+    return or_(*(is_one_of(table, name, ids) for name in subjects_of(table.name)))
 
 
 #: Table, columns that say whose it is, the state in which alone it is emptied, what is put in.

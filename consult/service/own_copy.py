@@ -15,7 +15,7 @@ from consult.domain.protection import KINDS
 from consult.domain.purposes import TERMS, Purpose
 from consult.domain.roles import Actor
 from consult.model.audit import AuditEvent
-from consult.model.held import HELD, IDS, REFERENCES, actors_of, subjects_of
+from consult.model.held import HELD, actors_of, is_one_of, subjects_of
 from consult.model.members import Member
 from consult.model.protection import DataCase
 from consult.model.store import Base, db
@@ -142,7 +142,7 @@ def _rows(table: Table, ids: list[int], labels: _Labels) -> list[dict[str, Any]]
     query = select(*(columns or [table.c[subjects_of(table.name)[0]]])).where(
         or_(
             *(
-                _is(table, name, ids)
+                is_one_of(table, name, ids)
                 for name in subjects_of(table.name)
                 if (table.name, name) != ("member", "merged_into_id")
             )
@@ -157,13 +157,6 @@ def _rows(table: Table, ids: list[int], labels: _Labels) -> list[dict[str, Any]]
                 labels.want(row, column.name, str(pointing[column.name]), value)
         found.append(row)
     return found
-
-
-def _is(table: Table, name: str, ids: list[int]) -> Any:
-    """The condition that a column names one of these people."""
-    if name in REFERENCES and name not in IDS.get(table.name, ()):
-        return table.c[name].in_([f"member:{one}" for one in ids])
-    return table.c[name].in_(ids)
 
 
 def _plain(value: Any) -> Any:
@@ -201,7 +194,7 @@ def _acted(ids: list[int]) -> dict[str, int]:
         if names := actors_of(name):
             table = Base.metadata.tables[name]
             count = db.session.scalar(
-                select(func.count()).select_from(table).where(or_(*(_is(table, each, ids) for each in names)))
+                select(func.count()).select_from(table).where(or_(*(is_one_of(table, each, ids) for each in names)))
             )
             if count:
                 found[held.title] = count

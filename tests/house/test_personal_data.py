@@ -46,6 +46,7 @@ def test_whom_rows_are_about_and_who_acted() -> None:
     assert subjects_of("audit_event") == ("actor", "subject")
     assert people_in("member_word") == ("member_id",)
     assert subjects_of("unit") == ()
+    assert subjects_of("identity") == ("member_id",)  # whose subject is a name at a provider of identities
 
 
 def test_every_purpose_has_its_terms_and_keeps_something() -> None:

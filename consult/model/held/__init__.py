@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+
+from sqlalchemy import ColumnElement, Table
 
 from consult.domain.purposes import Purpose
 from consult.model.held import consulting, debating, people, protection, texts, voting
@@ -14,9 +17,11 @@ HELD: dict[str, Held] = people.HELD | texts.HELD | debating.HELD | consulting.HE
 
 #: Columns that name somebody as the audit log does: "member:12".
 REFERENCES = frozenset(
-    {"actor", "subject", "changed_by", "chosen_by", "created_by", "entered_by", "filled_by", "frozen_by", "given_by"}
+    {"changed_by", "chosen_by", "created_by", "entered_by", "filled_by", "frozen_by", "given_by"}
     | {"merged_by", "named_by", "sent_by", "revoked_by", "undone_by"}
 )
+#: The same of one table alone: elsewhere such a column is somebody's name in another system.
+NAMED = {"audit_event": ("actor", "subject")}
 #: Columns that hold a member's id without being a key: the database keeps these rows itself, or they outlive the member's.
 IDS = {
     "member_word": ("member_id",),
@@ -34,7 +39,19 @@ def people_in(table: str) -> tuple[str, ...]:
         for column in Base.metadata.tables[table].columns
         if any(key.column.table.name == "member" for key in column.foreign_keys) or column.name in IDS.get(table, ())
     ]
-    return (*keys, *(name for name in HELD[table].fields if name in REFERENCES and name not in keys))
+    named = [name for name in HELD[table].fields if _is_reference(table, name) and name not in keys]
+    return (*keys, *named)
+
+
+def _is_reference(table: str, name: str) -> bool:
+    return name in REFERENCES or name in NAMED.get(table, ())
+
+
+def is_one_of(table: Table, name: str, ids: Iterable[int]) -> ColumnElement[bool]:
+    """The condition that a column that says who somebody is names one of these people."""
+    if _is_reference(table.name, name) and not table.c[name].foreign_keys:
+        return table.c[name].in_([f"member:{one}" for one in ids])
+    return table.c[name].in_(list(ids))
 
 
 @cache
@@ -57,4 +74,4 @@ def by_purpose(purpose: Purpose) -> dict[str, list[str]]:
     return {name: columns for name, columns in sorted(found.items()) if columns}
 
 
-__all__ = ["HELD", "IDS", "REFERENCES", "Held", "actors_of", "by_purpose", "people_in", "subjects_of"]
+__all__ = ["HELD", "IDS", "REFERENCES", "Held", "actors_of", "by_purpose", "is_one_of", "people_in", "subjects_of"]
