@@ -25,9 +25,7 @@ def bounces(place: str) -> None:
     from consult.job import returned
 
     with application().app_context():
-        messages = (
-            returned.of_stream(click.get_binary_stream("stdin")) if place == "-" else returned.of_place(Path(place))
-        )
-        found = returned.take(messages)
+        piped = place == "-"
+        found = returned.take_stream(click.get_binary_stream("stdin")) if piped else returned.take_place(Path(place))
     for outcome, count in sorted(found.items()):
         click.echo(f"{count:>6}  {outcome.value}")

@@ -6,8 +6,9 @@ import logging
 import mailbox
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from flask import current_app
 
@@ -39,7 +40,7 @@ def of_place(place: Path) -> Iterator[bytes]:
     """
     try:
         if (place / "new").is_dir():
-            box: mailbox.Mailbox[mailbox.Message] = mailbox.Maildir(place, create=False)  # type: ignore[assignment]
+            box: mailbox.Mailbox[Any] = mailbox.Maildir(place, create=False)
         elif place.is_dir():
             raise Invalid(f"{place} is a folder and no Maildir: it has no folder “new”.")
         else:
@@ -48,15 +49,25 @@ def of_place(place: Path) -> Iterator[bytes]:
                     file.seek(0)
                     yield from of_stream(file)
                     return
-            box = mailbox.mbox(place, create=False)  # type: ignore[assignment]
-        yield from (box.get_bytes(key) for key in sorted(box.keys()))
+            box = mailbox.mbox(place, create=False)
+        with closing(box):
+            yield from (box.get_bytes(key) for key in sorted(box.keys()))
     except OSError as fault:
         raise Invalid(f"{place} cannot be read: {fault.strerror}.") from fault
 
 
-def take(messages: Iterator[bytes]) -> Counter[Outcome]:
-    """Read messages as reports; how many came to what."""
-    return Counter(bounces.take(data) for data in messages)
+def take_stream(file: BinaryIO) -> Counter[Outcome]:
+    """Read the one message of a pipe as a report; what it came to."""
+    return Counter(bounces.take(data) for data in of_stream(file))
+
+
+def take_place(place: Path) -> Counter[Outcome]:
+    """Read the messages of a file or mailbox as reports; how many came to what.
+
+    Raises:
+        Invalid: as `of_place`.
+    """
+    return Counter(bounces.take(data) for data in of_place(place))
 
 
 def watch() -> int:

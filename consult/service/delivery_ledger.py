@@ -23,6 +23,9 @@ from consult.service import members
 
 PER_PAGE = 50
 
+#: A query for rows of any shape.
+Query = Select[*tuple[Any, ...]]
+
 #: What a voter's line can say of the link; "missing": there is an address, and no notice was ever queued.
 STATES = ("queued", "sent", "bounced", "failed", "missing", "none")
 
@@ -72,7 +75,7 @@ def _voted(ballot_id: int) -> ColumnElement[bool]:
     return or_(Envelope.member_id.is_not(None), RecordedVote.member_id.is_not(None), PaperIssue.status == RETURNED)
 
 
-def _beside(query: Select[Any], ballot: Ballot) -> Select[Any]:
+def _beside(query: Query, ballot: Ballot) -> Query:
     """Everybody on the roll, each beside what is known of the link, the vote and the paper."""
     mine = ballot.id
     return (
@@ -92,11 +95,11 @@ def _beside(query: Select[Any], ballot: Ballot) -> Select[Any]:
 
 def totals(ballot: Ballot) -> Totals:
     """The figures of a ballot's ledger, by one statement whatever the size of the roll."""
-    told_of = {
+    told_of: dict[str, ColumnElement[Any]] = {
         "link": _state(),
         "seen": func.coalesce(Delivery.opened, False),
         "is_in": _voted(ballot.id),
-        "paper": PaperIssue.status,
+        "paper": func.coalesce(PaperIssue.status, ""),
         "twice": func.coalesce(Delivery.doubled, False),
     }
     columns = [expression.label(f"of_{name}") for name, expression in told_of.items()]
@@ -111,7 +114,7 @@ def totals(ballot: Ballot) -> Totals:
             ("voted", row.of_is_in),
             ("out", row.of_paper == "issued"),
             ("in", row.of_paper == RETURNED),
-            ("unreached", row.of_link == "none" and row.of_paper is None and not row.of_is_in),
+            ("unreached", row.of_link == "none" and not row.of_paper and not row.of_is_in),
             ("doubled", row.of_twice),
         ):
             told[name] += row.n if holds else 0
@@ -125,7 +128,7 @@ def totals(ballot: Ballot) -> Totals:
 FILTERS = (*STATES, "opened", "voted", "not voted", "paper out", "paper in", "unreached", "doubled")
 
 
-def _narrowed(query: Select[Any], ballot: Ballot, show: str, words: str) -> Select[Any]:
+def _narrowed(query: Query, ballot: Ballot, show: str, words: str) -> Query:
     conditions: dict[str, ColumnElement[bool]] = {
         **{state: _state() == state for state in STATES},
         "opened": Delivery.opened.is_(True),

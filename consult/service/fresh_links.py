@@ -66,8 +66,7 @@ def _ask(ballot: Ballot, identifier: str, *, by: Actor, at: datetime, act: Act) 
 def _queue(act: Act, ballot: Ballot, entry: RollEntry) -> None:
     deliveries.withdraw_waiting(act.session, ballot.id, entry.member_id, act.at, _NEWER)
     member = act.session.get_one(Member, entry.member_id)
-    context = {"ballot": ballot.id, "title": ballot.title}
-    act.notify("ballot-link", member, address=entry.email or "", **context)
+    act.notify("ballot-link", member, address=entry.email or "", ballot=ballot.id, title=ballot.title)
     deliveries.put(act.session, ballot.id, entry.member_id, "queued", None)
 
 

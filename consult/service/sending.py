@@ -194,9 +194,10 @@ def make_link(due: Due) -> str:
 
 def _may_be_twice(session: Session, due: Due) -> None:
     """Where the attempt that broke off had got as far as a link, its message may be on its way: this one ends its link."""
-    key = (due.context["ballot"], due.member_id)
-    if due.kind_name != REMINDER and due.member_id is not None and session.get(VotingLink, key) is not None:
-        deliveries.put(session, *key, "queued", None, doubled=True)
+    ballot_id, member_id = due.context["ballot"], due.member_id
+    if due.kind_name == REMINDER or member_id is None or session.get(VotingLink, (ballot_id, member_id)) is None:
+        return
+    deliveries.put(session, ballot_id, member_id, "queued", None, doubled=True)
 
 
 def sent(notice_id: int, at: datetime) -> None:
