@@ -30,6 +30,7 @@ from sqlalchemy.orm import contains_eager
 from consult.app import create_app
 from consult.domain.eligibility import RollRule
 from consult.domain.roles import CONSOLE
+from consult.model.deliveries import Delivery
 from consult.model.members import Member
 from consult.model.notices import Notice
 from consult.model.rolls import Roll, RollEntry
@@ -204,7 +205,7 @@ def _bare_entries(roll_id: int) -> None:
 
 
 def notices(kind: Kind, roll_id: int) -> None:
-    """A notice queued to everyone on a roll against the bare INSERT … SELECT."""
+    """A notice queued, and a line of the ledger begun, for everyone on a roll against the bare INSERT … SELECT of both."""
     ratios = []
     for place in range(REPETITIONS):
         bare = kind.cost(lambda place=place: _bare_notices(roll_id, place))
@@ -223,6 +224,10 @@ def _bare_notices(roll_id: int, place: int) -> None:
         ).where(RollEntry.roll_id == roll_id, RollEntry.email.is_not(None))
         names = ["kind", "member_id", "address", "context", "once", "queued_at", "send_after", "attempts"]
         session.execute(insert(Notice).from_select(names, chosen))
+        lines = select(literal(2000 + place), RollEntry.member_id, literal("queued")).where(
+            RollEntry.roll_id == roll_id
+        )
+        session.execute(insert(Delivery).from_select(["ballot_id", "member_id", "state"], lines))
 
 
 def _real_notices(roll_id: int, place: int) -> None:

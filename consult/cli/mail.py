@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -26,6 +27,6 @@ def bounces(place: str) -> None:
 
     with application().app_context():
         piped = place == "-"
-        found = returned.take_stream(click.get_binary_stream("stdin")) if piped else returned.take_place(Path(place))
+        found = returned.take_stream(sys.stdin.buffer) if piped else returned.take_place(Path(place))
     for outcome, count in sorted(found.items()):
         click.echo(f"{count:>6}  {outcome.value}")

@@ -158,7 +158,8 @@ def test_a_worker_killed_half_way_leaves_nobody_without_and_nobody_with_two_link
         print(f"\n{db.engine.dialect.name}: {len(wanted):,} notices, killed {dict(killer.kills)}, {twice} sent twice")
     assert killer.kills.total() == KILLS and killer.kills["when it was taken"] == KILLS // 2
     assert {address for address, _ in killer.kept} == wanted
-    assert twice == KILLS // 2 == told.doubled  # only at that instant, and the officer is told of each
+    assert twice == KILLS // 2  # only at that instant; and the officer is told of each time a message may have gone
+    assert twice <= told.doubled <= KILLS
     assert told.states["sent"] == told.on_roll == len(wanted)
 
 
