@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.domain.roles import Actor, Role
-from consult.domain.timetable import current
+from consult.domain.timetable import Span, current
 from consult.model.ballots import Ballot
-from consult.model.consultations import Consultation, Phase
+from consult.model.consultations import Consultation
 from consult.model.motions import Motion, Policy
 from consult.model.results import Publication
 from consult.model.roll_changes import still_on
@@ -32,7 +32,7 @@ class OpenConsultation:
     """A consultation in which something is open now, and what: the first to close first."""
 
     consultation: Consultation
-    phases: list[Phase]
+    phases: list[Span]
 
 
 @dataclass(frozen=True)

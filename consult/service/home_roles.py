@@ -10,21 +10,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from consult.domain import policy
+from consult.domain.agenda import KINDS
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
 from consult.domain.rulebook import Rulebook
-from consult.domain.timetable import current
+from consult.domain.timetable import Span, current
 from consult.model.agenda import Issue
 from consult.model.amendments import Amendment
 from consult.model.ballots import Ballot
-from consult.model.consultations import Consultation, Phase
+from consult.model.consultations import Consultation
 from consult.model.mandates import Mandate
 from consult.model.motions import Motion
 from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import ballots, limits, mandates
 from consult.service import committee as waits
-from consult.service.agenda import KINDS
 from consult.service.committee import Waiting
 
 #: Phases in which a branch can still send something.
@@ -40,7 +40,7 @@ class Deadline:
     """A phase in which a branch can send motions or amendments, and its words: spent, and in all (None: no limit)."""
 
     consultation: Consultation
-    phase: Phase
+    phase: Span
     unit: Unit
     spent: int
     words: int | None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Double, Row, Select, and_, cast, column, false, func, literal_column, or_, select, table, true
+from sqlalchemy import Double, Row, and_, cast, column, false, func, literal_column, or_, select, table, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from consult.domain import policy, searching
@@ -81,18 +81,18 @@ def find(wanted: Wanted, actor: Actor, at: datetime) -> Found:
     return Found(query, rows, _token(rows[-1], by_date) if more else "")
 
 
-def _matching(query: Query, by_date: bool) -> tuple[Select[Any], Any]:
+def _matching(query: Query, by_date: bool) -> tuple[Any, Any]:
     """The documents that match, each with its place in the order: a rank (the least is the best), or its date."""
     if not query:
         return select(SearchDocument.id, SearchDocument.at.label("place")), SearchDocument.at
     if db.engine.dialect.name == "sqlite":
         index = table("search_index", column("rowid"), column("rank", Double()))
-        place = SearchDocument.at if by_date else index.c.rank
+        place: Any = SearchDocument.at if by_date else index.c.rank
         found = select(SearchDocument.id, place.label("place")).select_from(index)
         found = found.join(SearchDocument, SearchDocument.id == index.c.rowid)
         return found.where(literal_column("search_index").op("MATCH")(query.fts5)), place
     asked = cast(query.tsquery, TSQUERY)
-    rank = -cast(func.ts_rank(SearchDocument.vector, asked, 1), Double())
+    rank: Any = -cast(func.ts_rank(SearchDocument.vector, asked, 1), Double())
     place = SearchDocument.at if by_date else rank
     return select(SearchDocument.id, place.label("place")).where(SearchDocument.vector.op("@@")(asked)), place
 
@@ -146,7 +146,7 @@ def _narrowed(wanted: Wanted) -> list[Any]:
     return found
 
 
-def _from(chosen: Select[Any], place: Any, by_date: bool, after: str) -> Select[Any]:
+def _from(chosen: Any, place: Any, by_date: bool, after: str) -> Any:
     """In order, from where the page before ended; a place that cannot be read is the beginning."""
     where, _tilde, number = after.partition("~")
     try:
@@ -167,7 +167,7 @@ def _token(row: Row[Any], by_date: bool) -> str:
     return f"{row.place.isoformat() if by_date else repr(row.place)}~{row.id}"
 
 
-def _shown(chosen: Select[Any], by_date: bool) -> Select[Any]:
+def _shown(chosen: Any, by_date: bool) -> Any:
     """What pages show of the documents chosen, with the motion and consultation that they belong to as they are called now."""
     few = chosen.subquery()
     order = (few.c.place.desc(), few.c.id.desc()) if by_date else (few.c.place, few.c.id)

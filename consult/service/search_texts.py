@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
 from consult.domain import searching as kinds
@@ -37,7 +37,7 @@ def of_motion(state: str, number: int | None) -> str:
     return OWNER if state in PRIVATE or (state == "withdrawn" and number is None) else MEMBERS
 
 
-def _motions() -> Select[Any]:
+def _motions() -> Any:
     return select(
         Motion.id, Motion.number, Motion.title, Motion.topic, Motion.state, Motion.mover_id, Motion.unit_id,
         Motion.consultation_id, Motion.draft, Motion.created_at, Motion.submitted_at, MotionVersion.document,
@@ -52,7 +52,7 @@ def _motion(row: Any) -> Values:
     )  # fmt: skip
 
 
-def _amendments() -> Select[Any]:
+def _amendments() -> Any:
     return select(
         Amendment.id, Amendment.number, Amendment.state, Amendment.mover_id, Amendment.unit_id, Amendment.motion_id,
         Amendment.rubric, Amendment.reason, Amendment.response, Amendment.created_at, Amendment.submitted_at,
@@ -72,7 +72,7 @@ def _amendment(row: Any) -> Values:
     )  # fmt: skip
 
 
-def _comments() -> Select[Any]:
+def _comments() -> Any:
     return select(
         Comment.id, Comment.body, Comment.at, Comment.author_id, Comment.stance, Comment.motion_id, Motion.unit_id,
         Motion.state, Motion.number, Motion.consultation_id,
@@ -86,7 +86,7 @@ def _comment(row: Any) -> Values:
     )  # fmt: skip
 
 
-def _policies() -> Select[Any]:
+def _policies() -> Any:
     return (
         select(
             Policy.id, Policy.title, Policy.state, Policy.adopted_at, Policy.motion_id, Motion.topic, Motion.unit_id,
@@ -104,7 +104,7 @@ def _policy(row: Any) -> Values:
     )  # fmt: skip
 
 
-def _consultations() -> Select[Any]:
+def _consultations() -> Any:
     return select(
         Consultation.id, Consultation.title, Consultation.summary, Consultation.paper, Consultation.unit_id,
         Consultation.created_at,
@@ -119,7 +119,7 @@ def _consultation(row: Any) -> Values:
     )  # fmt: skip
 
 
-def _paragraphs() -> Select[Any]:
+def _paragraphs() -> Any:
     return select(
         ParagraphComment.id, ParagraphComment.body, ParagraphComment.at, ParagraphComment.stance,
         ParagraphComment.consultation_id, ParagraphComment.paragraph, Consultation.unit_id,
@@ -135,7 +135,7 @@ def _paragraph(row: Any) -> Values:
     )  # fmt: skip
 
 
-def _submissions() -> Select[Any]:
+def _submissions() -> Any:
     closed = select(func.min(Phase.closes_at)).where(
         Phase.consultation_id == Contribution.consultation_id, Phase.kind == PHASE
     )
@@ -167,7 +167,7 @@ def _submission(row: Any) -> Values:
     )  # fmt: skip
 
 
-def _reports() -> Select[Any]:
+def _reports() -> Any:
     newer = aliased(ConsultationReport)
     last = select(func.max(newer.sequence)).where(
         newer.consultation_id == ConsultationReport.consultation_id, newer.kind == ConsultationReport.kind,
@@ -190,7 +190,7 @@ def _report(row: Any) -> Values:
     )  # fmt: skip
 
 
-def _results() -> Select[Any]:
+def _results() -> Any:
     return select(
         Publication.ballot_id, Publication.sentence, Publication.published_at, Ballot.title, Ballot.state,
         Ballot.consultation_id, Consultation.unit_id,
@@ -207,7 +207,7 @@ def _result(row: Any) -> Values:
 
 
 #: Where documents come from: (the rows, the column by whose number they are asked for, what one row says).
-Source = tuple[Callable[[], Select[Any]], Any, Callable[[Any], Values]]
+Source = tuple[Callable[[], Any], Any, Callable[[Any], Values]]
 SOURCES: dict[str, Source] = {
     kinds.MOTION: (_motions, Motion.id, _motion),
     kinds.AMENDMENT: (_amendments, Amendment.id, _amendment),

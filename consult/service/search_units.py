@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from consult.domain import searching as kinds
@@ -25,7 +25,7 @@ from consult.service.search_documents import Values, clauses, document
 SITTING = 1
 
 
-def decisions() -> Select[Any]:
+def decisions() -> Any:
     """Entries of the registers, with who reads that of the unit."""
     return select(
         Decision.id, Decision.number, Decision.title, Decision.words, Decision.reason, Decision.kind, Decision.unit_id,
@@ -45,7 +45,7 @@ def decision(row: Any) -> Values:
     )  # fmt: skip
 
 
-def event_minutes() -> Select[Any]:
+def event_minutes() -> Any:
     """The newest minutes of each event."""
     newer = aliased(EventMinutes)
     last = select(func.max(newer.sequence)).where(newer.gathering_id == EventMinutes.gathering_id)
@@ -67,7 +67,7 @@ def minutes(row: Any) -> Values:
     )  # fmt: skip
 
 
-def sittings() -> Select[Any]:
+def sittings() -> Any:
     """The minutes of sittings, line by line."""
     return (
         select(
@@ -87,7 +87,7 @@ def sitting(row: Any) -> Values:
     )  # fmt: skip
 
 
-def events() -> Select[Any]:
+def events() -> Any:
     """Events."""
     return select(
         Gathering.id, Gathering.title, Gathering.about, Gathering.place, Gathering.access, Gathering.state,
@@ -107,7 +107,7 @@ def event(row: Any) -> Values:
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 
-def units() -> Select[Any]:
+def units() -> Any:
     """Units."""
     return select(Unit.id, Unit.name, Unit.kind, Unit.closed_at, UnitProfile.about).outerjoin(
         UnitProfile, UnitProfile.unit_id == Unit.id
@@ -122,7 +122,7 @@ def unit(row: Any) -> Values:
     )  # fmt: skip
 
 
-def bodies() -> Select[Any]:
+def bodies() -> Any:
     """Bodies."""
     return select(Body.id, Body.name, Body.remit, Body.unit_id, Body.created_at, Body.dissolved_at)
 
@@ -135,7 +135,7 @@ def body(row: Any) -> Values:
     )  # fmt: skip
 
 
-def standing_texts() -> Select[Any]:
+def standing_texts() -> Any:
     """The newest version of each standing text."""
     newer = aliased(StandingVersion)
     last = select(func.max(newer.sequence)).where(newer.text_id == StandingVersion.text_id)

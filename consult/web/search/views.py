@@ -37,7 +37,7 @@ def index() -> str:
     """What was found, the filters, and where the next page begins; before anything is asked, how one asks."""
     wanted, wrong = _wanted()
     found = search.find(wanted, actor(), now())
-    asked = {name: value for name, value in request.args.items() if value and name != "after"}
+    asked: dict[str, Any] = {name: value for name, value in request.args.items() if value and name != "after"}
     return render_template(
         "search/index.html", wanted=wanted, faults=wrong, query=found.query, asked=asked,
         rows=[presenters.entry(row, found.query) for row in found.rows],
