@@ -72,8 +72,11 @@ def test_the_token_is_asked_for_before_the_view(app: Flask) -> None:
     """The check is the application's, not left to each form."""
     assert app.config["WTF_CSRF_CHECK_DEFAULT"] is True
     assert "csrf" in app.extensions
-    # what a provider says by itself: no browser sends it, and its signature alone is believed
-    assert app.extensions["csrf"]._exempt_views == {"consult.web.accounts.identities.logged_out"}
+    # what a provider, or a program that reads mail, says by itself: its signature alone is believed
+    assert app.extensions["csrf"]._exempt_views == {
+        "consult.web.accounts.identities.logged_out",
+        "consult.web.notices.views.stop",
+    }
     assert app.extensions["csrf"]._exempt_blueprints == set()
 
 
