@@ -142,6 +142,12 @@ def test_it_says_the_same_before_and_after_a_vote(app: Flask, cast: Cast, clock:
     assert entries(browser, f"/calendar/{'t' * 43}.ics") == {}
 
 
+def test_a_consultation_leads_to_its_dates(cast: Cast, clock: Clock, browser: Browser) -> None:
+    consultation = stage(cast).consultation
+    page = browser.open(f"/consultations/{consultation.id}").click("Dates and deadlines")
+    assert "drafting closes" in page.main and f"/calendar.ics?consultation={consultation.id}" in page.main
+
+
 def test_a_unit_leads_to_its_events(cast: Cast, clock: Clock, browser: Browser) -> None:
     gathering(cast)
     page = browser.open(f"/units/{cast.units['Alder'].id}").click("Meetings and events")
