@@ -71,6 +71,13 @@ LABELS = (
     "Amendment %(number)s to %(motion)s",
     "Draft amendment to %(motion)s",
 )
+#: Words that fill the sentences: what people are to a text, and states.
+WORDS = (
+    "its mover", "returning officer", "standing orders committee", "governance committee", "delegate", "somebody else",
+    "published", "draft", "withdrawn", "open", "closed", "carried", "lost", "frozen", "submitted", "scheduled",
+    "put to the vote", "on the order paper", "in order", "ruled out", "seeking support", "preparing", "cancelled",
+    "not accepted", "accepted by mover",
+)  # fmt: skip
 
 
 # -- what the services say -------------------------------------------------------------------------------------------
@@ -154,7 +161,7 @@ def extracted(name: str = "messages") -> Catalog:
     for file, _line, message, _comments, context in extract_from_dir(str(ROOT), METHODS[name], OPTIONS, KEYWORDS):
         found.add(message, locations=[(file, 0)], context=context)
     if name == "sentences":
-        for label in LABELS:
+        for label in (*LABELS, *WORDS):
             found.add(label, locations=[("scripts/translations.py", 0)])
     return found
 

@@ -5,14 +5,14 @@ The original binds, always. A ballot's approved translations are fixed with its 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
@@ -32,7 +32,7 @@ from consult.text.canonical import fingerprint
 Subject = Motion | Amendment | Ballot | Consultation
 
 #: What each kind of text is called in addresses → how one is found.
-KINDS = {
+KINDS: dict[str, Callable[[int], Subject]] = {
     "motion": motions.get,
     "amendment": amendments.get,
     "ballot": ballots.get,
@@ -123,7 +123,8 @@ def _of_options(question: Question, called: str) -> list[Part]:
 
 
 def _of(subject: Subject) -> ColumnElement[bool]:
-    return getattr(Translation, f"{kind_of(subject)}_id") == subject.id
+    column: InstrumentedAttribute[int | None] = getattr(Translation, f"{kind_of(subject)}_id")
+    return column == subject.id
 
 
 def latest(subject: Subject, language: str) -> Translation | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale
 from flask import Flask, current_app, g, request, url_for
@@ -142,7 +142,7 @@ def _translate(env: Environment) -> None:
         npgettext=lambda context, one, many, number: catalogue().unpgettext(context, one, many, number),
     )
     for name in ("gettext", "ngettext", "pgettext"):
-        env.globals[name] = _labelling(env.globals[name])
+        env.globals[name] = _labelling(cast(Any, env.globals[name]))
 
 
 def _labelling(translate: Callable[..., str]) -> Callable[..., str]:

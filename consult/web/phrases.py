@@ -120,7 +120,7 @@ def label(value: Any) -> Any:
     return said(value) if isinstance(value, str) and _LABEL(value) else value
 
 
-class Spoken(Domain):  # type: ignore[misc]
+class Spoken(Domain):
     """The catalogue of pages; what fills a message is said in its language too where it is the label of a thing."""
 
     def gettext(self, string: str, **variables: Any) -> str:

@@ -18,6 +18,7 @@ from consult.model.motions import Motion
 from consult.model.translations import Translation
 from consult.service import amendments, motions, translations
 from consult.service.translations import Subject
+from consult.web import phrases
 from consult.web.guards import actor, allowed, now, public, signed_in
 from consult.web.look import page_language
 from consult.web.translations import forms
@@ -31,7 +32,7 @@ def _subject(kind: str, subject_id: int, language: str) -> Subject:
     """The text, for somebody who may read it."""
     if language not in translations.languages():
         raise NotFound("There are no pages in that language.")
-    found: Subject = translations.KINDS[kind](subject_id)
+    found = translations.KINDS[kind](subject_id)
     if isinstance(found, Motion):
         motions.require_readable(actor(), found.state, found.mover_id, found.number)
     elif isinstance(found, Amendment):
@@ -45,12 +46,13 @@ def _about(subject: Subject) -> dict[str, str]:
     """Where a text stands, and what it is called."""
     kind = translations.kind_of(subject)
     noun = {"ballot": "ballots", "motion": "motions", "amendment": "amendments", "consultation": "paragraphs"}[kind]
-    label = getattr(subject, "label", "")
+    place: dict[str, Any] = {f"{kind}_id": subject.id}
+    label = phrases.label(getattr(subject, "label", ""))
     title = str(subject.motion.title if isinstance(subject, Amendment) else subject.title)
     return {
         "kind": kind,
         "title": f"{label}: {title}" if label else title,
-        "href": url_for(f"{noun}.show", **{f"{kind}_id": subject.id}),
+        "href": url_for(f"{noun}.show", **place),
     }
 
 
