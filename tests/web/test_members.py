@@ -318,7 +318,9 @@ def test_how_branches_grow_is_shown(cast: Cast, officer: Browser) -> None:
 
 def test_the_pages_ask_a_constant_number_of_questions(cast: Cast, officer: Browser) -> None:
     def asked(address: str) -> int:
-        officer.open(address)  # the first look of a day at somebody is put down, by one statement however many there are
+        officer.open(
+            address
+        )  # the first look of a day at somebody is put down, by one statement however many there are
         with counted_statements() as seen:
             officer.open(address)
         return len(seen)
