@@ -8,7 +8,7 @@ together by `scripts/translations.py`). One that is not in the catalogue stays E
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -24,6 +24,8 @@ DOMAIN = "sentences"
 _HOLE = re.compile(r"%\((\w+)\)s")
 #: The names of things that are spoken of by number; a template shows one by itself.
 _LABEL = re.compile(r"(?:(?:Motion|Amendment|Composite) \d+|Draft (?:motion|amendment))(?: to Motion \d+)?").fullmatch
+#: What fills a hole ends with the sentence, but for a hole that is one, or that stands last.
+_WITHIN = r"(?:(?!\. [A-Z“]).)+?"
 _NEXT = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
 
 
@@ -79,14 +81,16 @@ class _Pattern:
         self.matches = re.compile(_expression(fixed, names), re.DOTALL).fullmatch
 
 
-def _expression(fixed: Iterable[str], names: list[str]) -> str:
+def _expression(fixed: list[str], names: list[str]) -> str:
     """The phrase as a regular expression; a hole that comes again must be filled alike, and `number` holds a number."""
     seen: set[str] = set()
-    made = []
+    made: list[str] = []
     for piece, name in zip(fixed, [*names, ""], strict=True):
         made.append(re.escape(piece))
         if name:
-            filling = r"\d+" if name == "number" else ".+?"
+            filling = r"\d+" if name == "number" else _WITHIN
+            if name == "sentence" or (len(made) == 2 * len(names) - 1 and not fixed[-1]):
+                filling = ".+?"
             made.append(f"(?P={name})" if name in seen else f"(?P<{name}>{filling})")
             seen.add(name)
     return "".join(made)
