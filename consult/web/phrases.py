@@ -89,7 +89,8 @@ def _expression(fixed: list[str], names: list[str]) -> str:
         made.append(re.escape(piece))
         if name:
             filling = r"\d+" if name == "number" else _WITHIN
-            if name == "sentence" or (len(made) == 2 * len(names) - 1 and not fixed[-1]):
+            last = len(made) == 2 * len(names) - 1 and not fixed[-1]
+            if name == "sentence" or (last and name != "number"):
                 filling = ".+?"
             made.append(f"(?P={name})" if name in seen else f"(?P<{name}>{filling})")
             seen.add(name)
