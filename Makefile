@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 ORDER := 1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install run test test-all check bench translations lock clean
+.PHONY: help install run test test-all check bench translations tour lock clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +51,10 @@ bench: $(VENV)/.developing ## ratios against bare baselines, measured in one run
 
 translations: $(VENV)/.developing ## bring the catalogues of translations up to date with the words, and compile them
 	$(BIN)/python scripts/translations.py
+
+tour: $(VENV)/.developing ## furnish a demonstration and take the ten pictures of docs/tour.md anew
+	@folder=$$(mktemp -d) && trap "rm -rf $$folder" EXIT && CONSULT_INSTANCE=$$folder $(BIN)/consult demo && \
+	CONSULT_TOUR=$$folder $(BIN)/python -m pytest -n 0 -q tests/browser/test_tour.py
 
 lock: $(VENV)/.developing ## write the lock files anew from requirements*.in
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements.in -o requirements.lock

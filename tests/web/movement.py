@@ -70,8 +70,8 @@ TABLES = {"holding": "role_holding", "issue": "agenda_issue", "text": "standing_
 NAMES = {"version": "v1", "path": "look.css", "accent": "teal", "token": "x" * 43, "kind": "soc-report", "form": "pdf",
          "step": "fall", "key": "q1", "hash_": "0" * 64, "size": "96"}  # fmt: skip
 
-#: Rows that are no state of the movement: how often something was tried, signs of life, and who looked whom up.
-PASSING = {"attempt", "heartbeat", "member_read"}
+#: Rows that are no state of the movement: how often something was tried, challenges to passkeys, signs of life, and who looked whom up.
+PASSING = {"attempt", "heartbeat", "member_read", "sign_in_challenge"}
 
 
 @dataclass
