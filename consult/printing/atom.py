@@ -77,7 +77,8 @@ def written(feed: Feed) -> bytes:
         _part(root, "link", rel=relation, type=MEDIA, href=address)
     for entry in sorted(feed.entries, key=lambda each: each.updated, reverse=True):
         _entry(root, entry)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    made: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return made
 
 
 def _entry(root: Element, entry: Entry) -> None:
