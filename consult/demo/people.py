@@ -24,6 +24,7 @@ _ROLES: dict[str, tuple[Role, ...]] = {
     "returning officer": (Role.RETURNING_OFFICER,),
     "moderator": (Role.MODERATOR,),
     "scrutineer": (Role.SCRUTINEER,),
+    "data protection officer": (Role.DATA_PROTECTION,),
     "delegate": (Role.DELEGATE,),
     "member": (),
 }

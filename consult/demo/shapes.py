@@ -13,7 +13,9 @@ CHARACTERS = ("substantive", "drafting", "direct negative")
 RELATIONS = ("alternatives", "contains", "identical", "depends on", "same point", "direct negative", "drafting")
 METHODS = ("stv", "irv", "plurality")
 STAGES = ("published", "order paper", "ballot open", "ballot closed", "lost")
-ROLES = ("committee", "roll officer", "returning officer", "moderator", "scrutineer", "delegate", "member")
+ROLES = (
+    "committee", "roll officer", "returning officer", "moderator", "scrutineer", "data protection officer", "delegate", "member",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
