@@ -70,7 +70,8 @@ def new() -> Answer:
     if form.is_submitted() and "change" not in request.form:
         status, only_count = 422, "count" in request.form
         try:
-            if only_count or form.validate():
+            if form.validate() or (only_count and not set(form.errors) - {"title"}):
+                form.title.errors = [] if only_count else form.title.errors
                 rule = _rule(form)
                 if not only_count:
                     return _frozen(form, rule) if "freeze" in request.form else _confirm(form, rule)
