@@ -266,6 +266,7 @@ def debate(theatre: Theatre, motion: str) -> None:
     moderator = theatre.as_("moderator")
     moderator.goto(f"{motion}/debate")
     moderator.get_by_role("main").get_by_role("link", name=re.compile("^Hide")).first.click()
+    moderator.get_by_label("It tells what is private about somebody.", exact=True).check()
     fill(moderator, The_reason="It names a private person, which the rules of debate forbid.")
     press(moderator, "Hide it")
     member = theatre.as_("delegate")

@@ -6,7 +6,7 @@ const helpers = [
   ["[data-module=ranking]", "./rank.js"],
   ["[data-limit]", "./words.js"],
   ["[data-check]", "./check.js"],
-  ["[data-count]", "./count.js"],
+  ["[data-roll-count]", "./count.js"],
   ["[data-module=hall-live]", "./hall.js"],
   ["[data-module=browser-key]", "./key.js"],
   ["[data-seal]", "./seal.js"],

@@ -1,8 +1,8 @@
-// Counts again what a rule comes to while one writes it; without this a button does the same.
+// Counts again what the rule of a roll comes to while one writes it; without this a button does the same.
 const PAUSE = 700;
 
 export function start(root) {
-  for (const place of root.querySelectorAll("[data-count]")) watch(place, place.closest("form"));
+  for (const place of root.querySelectorAll("[data-roll-count]")) watch(place, place.closest("form"));
 }
 
 function watch(place, form) {
@@ -16,7 +16,7 @@ function watch(place, form) {
       const answer = await fetch(form.action, { method: "POST", body: sent });
       if (!answer.ok || mine !== newest) return;
       const made = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const counted = made.querySelector("[data-count]");
+      const counted = made.querySelector("[data-roll-count]");
       if (counted) place.replaceChildren(...counted.childNodes);
     } catch {
       // away for a moment: the figures stay, and the button still counts
