@@ -18,7 +18,7 @@ from tests.web.pages import Browser, Page
 from tests.web.signing_in import browser_of
 
 #: What every page has: the way out.
-ALWAYS = {"Sign out"}
+ALWAYS = {"Sign out", "Search everything"}
 
 
 @pytest.fixture
