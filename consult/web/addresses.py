@@ -25,7 +25,6 @@ MOST = 4_096
 def init_app(app: Flask) -> None:
     """Hold every `<int:…>` of the routes to it, and let templates keep addresses; before the blueprints are registered."""
     app.url_map.converters["int"] = RowNumber
-    app.extensions["consult-addresses"] = {}
     app.jinja_env.globals["url_for"] = kept_url_for
 
 
@@ -33,7 +32,7 @@ def kept_url_for(endpoint: str, **values: Any) -> str:
     """What `url_for` gives, made once for each endpoint and its values."""
     if not has_request_context() or endpoint[:1] == "." or "_external" in values:
         return url_for(endpoint, **values)
-    kept: dict[Any, str] = current_app.extensions["consult-addresses"]
+    kept: dict[Any, str] = current_app.extensions.setdefault("consult-addresses", {})
     try:
         key = (endpoint, request.root_path, *((name, type(value), value) for name, value in values.items()))
         found = kept.get(key)

@@ -87,7 +87,7 @@ class Movement:
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
     #: The member number of the stranger, who may read it.
-    own: str = ""
+    own: tuple[str, ...] = ()
     #: Table → the ids of its rows, as furnished.
     ids: dict[str, list[int]] = field(default_factory=dict)
     #: What the policy was asked since the last question, of whom, and whether it said yes.

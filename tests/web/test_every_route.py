@@ -58,7 +58,7 @@ def movement(sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             cast = found()
             asking.furnish(cast)
             made = Movement(app, cast, file, file.with_suffix(".kept"))
-            made.own = cast.who["stranger"].number
+            made.own = (cast.who["stranger"].number, cast.who["stranger"].email or "-")
             asking.sign_in(made)
             db.session.remove()
             db.engine.dispose()
@@ -87,7 +87,8 @@ def trouble(movement: Movement, rule: Rule, who: str, status: int, page: str) ->
         return "past the guard of the route"
     if status in REFUSED and status != 401 and page.startswith("<") and not says_why(page):
         return "refused without a sentence"
-    page = page.replace(movement.own, "") if who == "stranger" else page
+    for mine in movement.own if who == "stranger" else ():
+        page = page.replace(mine, "")
     if who in OUTSIDERS and (read := PRIVATE.search(page)):
         return f"shows “{page[max(0, read.start() - 60) : read.end() + 20]}”"
     return ""
