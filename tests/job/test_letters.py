@@ -57,6 +57,7 @@ def composed(kind: str, language: str) -> EmailMessage:
         "branch": "Fen",
     }
     context |= {"seconders": 2, "reason": "Late", "first": True, "submission": 1, "consultation": 1, "paragraph": "p1"}
+    context |= {"done": "It is put right.", "since": "2026-03-02T12:00:00+00:00", "starts": "2026-03-02T12:00:00+00:00"}
     return mail.compose(
         Due(1, kind, "ann@example.org", context, 1, None, "Ann Ash", language), "https://x.example/link/T"
     )
@@ -64,7 +65,11 @@ def composed(kind: str, language: str) -> EmailMessage:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_notice_comes_as_text_and_as_html(app: Flask, cast: Cast, kind: str, language: str) -> None:
+def test_every_notice_comes_as_text_and_as_html(
+    app: Flask, cast: Cast, kind: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [{"name": "Ann Ash", "post": "Chair", "text": "I <b>shall</b> listen."}]
+    monkeypatch.setattr(mail.circulars, "words_of", lambda ballot: {"circulars": told})
     message = composed(kind, language)
     text, page = message.get_body(("plain",)), message.get_body(("html",))
     assert text is not None and page is not None
