@@ -204,7 +204,10 @@ def test_an_officer_is_led_to_set_up_an_authenticator_and_then_asked_for_its_cod
 def test_an_officer_without_the_code_can_do_nothing_of_the_office_and_is_told_why(app: Flask, cast: Cast) -> None:
     give_authenticator(cast.who["committee_1"])
     browser = browser_of(app, cast.who["committee_1"], second_factor=False)
-    assert "you need to sign in with a passkey, or with the code from your authenticator" in browser.open("/roles", 403).text
+    assert (
+        "you need to sign in with a passkey, or with the code from your authenticator"
+        in browser.open("/roles", 403).text
+    )
     assert browser.open("/account").title == "Your account"
     assert browser.open("/account/authenticator").title == "Enter the code from your authenticator"
     answer = browser.open("/account").press("Sign out")
