@@ -13,14 +13,12 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
+
+from consult.domain.interfaces import is_outside
 
 #: The most seconds that one call takes in all, and the most bytes of its answer that are read.
 SECONDS, BYTES = 10.0, 8_192
-
-#: IPv6 in which an IPv4 address is wrapped (RFC 6052, RFC 3056, RFC 4380): nobody's server stands there.
-_WRAPPED = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 
 #: Certificates that are trusted; tests trust one of their own.
 trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
@@ -28,23 +26,6 @@ trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
 
 class Failed(Exception):
     """It was not taken; the words say why, for the log that an administrator reads."""
-
-
-def is_outside(address: str) -> bool:
-    """Whether an address is on the open internet: not private, loopback, link-local, multicast or set aside.
-
-    >>> is_outside("93.184.215.14"), is_outside("127.0.0.1"), is_outside("10.1.2.3"), is_outside("169.254.169.254")
-    (True, False, False, False)
-    >>> is_outside("::1"), is_outside("::ffff:10.0.0.1"), is_outside("64:ff9b::a00:1"), is_outside("fe80::1")
-    (False, False, False, False)
-    """
-    found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address):
-        if found.ipv4_mapped is not None:
-            return is_outside(str(found.ipv4_mapped))
-        if any(found in network for network in _WRAPPED):
-            return False
-    return found.is_global and not found.is_multicast
 
 
 def resolved(host: str, port: int, inside: bool) -> str:

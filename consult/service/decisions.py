@@ -30,16 +30,20 @@ LONGEST = 5_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+def may_read(unit: Unit, actor: Actor, at: datetime) -> bool:
+    """Whether somebody may read the register of a unit."""
+    officer = policy.may(Permission.DECISIONS_READ_ALL, actor, unit, at=at)
+    return domain.may_read(units.profile(unit).readers, actor, unit.path, officer)
+
+
 def require_reader(unit: Unit, actor: Actor, at: datetime) -> None:
     """Nothing for somebody who may read the register of a unit.
 
     Raises:
         NotAllowed: saying who may.
     """
-    readers = units.profile(unit).readers
-    officer = policy.may(Permission.DECISIONS_READ_ALL, actor, unit, at=at)
-    if not domain.may_read(readers, actor, unit.path, officer):
-        whose = "members of the unit" if readers == "unit" else "those who are signed in"
+    if not may_read(unit, actor, at):
+        whose = "members of the unit" if units.profile(unit).readers == "unit" else "those who are signed in"
         raise NotAllowed(f"The register of decisions of {unit.name} is for {whose}.")
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
-from consult.domain.interfaces import HAPPENINGS
+from consult.domain.interfaces import HAPPENINGS, may_lead_outside
 from consult.domain.policy import Permission
 from consult.domain.roles import SWEEP, Actor
 from consult.model.interfaces import Webhook, WebhookDelivery, WebhookTry
@@ -147,7 +147,7 @@ def _set(webhook: Webhook, name: str, address: str, kinds: Collection[str]) -> N
 
 
 def wrong_with(address: str) -> str:
-    """What is wrong with an address, in a sentence; "" if nothing. Where its name leads is looked at when it is called."""
+    """What is wrong with an address, in a sentence; "" if nothing. Where a name leads is looked at when it is called."""
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -158,6 +158,8 @@ def wrong_with(address: str) -> str:
         return "The address begins with https:// and has at most 500 characters."
     if parts.username is not None or parts.password is not None or parts.fragment or port == 0:
         return "The address has no user name, password or # in it: the signature says who sends."
+    if not current_app.config["CONSULT_WEBHOOKS_INSIDE"] and not may_lead_outside(parts.hostname):
+        return "The address leads inside this network, where nothing is sent. Give one that is on the open internet."
     return ""
 
 

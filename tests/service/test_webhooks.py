@@ -153,6 +153,12 @@ def test_one_that_fails_for_days_is_disabled_and_its_administrator_told(cast: Ca
         "https://hook.example/#part",
         "https://hook.example/" + "x" * 500,
         "https://[::1/",
+        "https://localhost/hook",
+        "https://127.0.0.1/",
+        "https://127.1/",
+        "https://[::1]/",
+        "https://169.254.169.254/latest",
+        "https://10.0.0.8:8443/",
     ],
 )
 def test_an_address_that_cannot_be_one_is_refused_at_its_field(cast: Cast, address: str) -> None:

@@ -75,3 +75,7 @@ def test_calendars_follow_events(app: Flask, cast: Cast, browser: Browser, monke
         (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
         assert event["summary"] == "Alder in March" and event.decoded("dtstart") == EVENING
     assert Calendar.from_ical(browser.fetch("/events.ics?unit=2").data).walk("VEVENT") == []
+    for wrong in ("unit=999", "unit=unknown", "consultation=999", "consultation=abc"):
+        assert browser.fetch(f"/events.ics?{wrong}").status_code == 404
+    for wrong in ("999", "abc"):
+        assert browser.fetch(f"/calendar.ics?consultation={wrong}").status_code == 404

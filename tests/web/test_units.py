@@ -181,3 +181,9 @@ def test_somebody_is_named_to_speak_for_an_organisation(app: Flask, cast: Cast) 
     assert "Ruth Oven" not in Browser(app).open(f"/units/{number}").html
     page = page.click("End Ruth Oven").fill("Reason", "retired").press("End it now")
     assert "Nobody has been named yet" in page.main
+
+
+def test_a_register_that_may_not_be_read_is_not_linked(cast: Cast, app: Flask, browser: Browser) -> None:
+    page = f"/units/{cast.units['Alder'].id}"
+    assert f"{page}/decisions" not in browser.open(page).links().values()
+    assert f"{page}/decisions" in browser_of(app, cast.who["member"]).open(page).links().values()

@@ -11,6 +11,7 @@ from flask import Flask
 from consult.domain.interfaces import HAPPENINGS
 from consult.service import certification, clock, gatherings, webhooks
 from consult.service.gatherings import Spec
+from consult.web.webhooks.views import WORDS
 from tests.desk import Desk
 from tests.factories import Cast
 from tests.motions import stage
@@ -22,15 +23,15 @@ def test_an_administrator_registers_tries_out_renews_and_sees_what_came_of_it(ap
     browser = browser_of(app, cast.who["committee_1"])
     page = browser.open("/committee").click("Webhooks").click("Register an address")
     page = page.fill("Whose address is it, and what for?", "Our website").fill("Address", "http://hook.example/")
-    page = page.tick("result.published").press("Save it", 422)
+    page = page.tick("A certified result is published").press("Save it", 422)
     assert "begins with https://" in page.main
     page = page.fill("Address", "https://hook.example/in").press("Save it")
     secret = re.search(r"whsec_[A-Za-z0-9+/=]{44}", page.main)
     assert secret is not None
     page = page.click("Our website")
-    assert secret[0] not in page.main and "result.published" in page.main
+    assert secret[0] not in page.main and "A certified result is published" in page.main
     page = page.press("Send a test message")
-    assert "webhook.test" in page.main and "waiting" in page.main.lower()
+    assert "A test message, which tells of nothing" in page.main and "waiting" in page.main.lower()
     (due,) = webhooks.claim(clock.now())
     webhooks.came_of(due.id, 503, 41, "It answered 503.", clock.now())
     page = browser.open("/webhooks/1")
@@ -73,3 +74,7 @@ def test_what_messages_lead_to_can_be_read_by_a_visitor(app: Flask, cast: Cast) 
         for address in (data["url"], data["page"]):
             place = "/" + address.split("/", 3)[3]
             assert Browser(app).fetch(place).status_code == 200, (kind, place)
+
+
+def test_every_kind_has_words_for_people() -> None:
+    assert set(WORDS) == {*HAPPENINGS, "webhook.test"}

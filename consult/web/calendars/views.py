@@ -8,9 +8,10 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from consult.domain.errors import NotFound
 from consult.model.members import Member
 from consult.model.store import db
-from consult.service import calendar_addresses, clock, deadlines, gatherings, links, organisation
+from consult.service import calendar_addresses, clock, consultations, deadlines, gatherings, links, organisation
 from consult.web import open_files
 from consult.web.calendars import entries
 from consult.web.guards import actor, public, signed_in
@@ -21,8 +22,13 @@ MEDIA = "text/calendar; charset=utf-8"
 
 
 def _consultation() -> int | None:
+    """The consultation that the address names; NotFound where there is none of that name, never every date instead."""
     text = request.args.get("consultation", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise NotFound("There is no consultation of this number.")
+    return consultations.get(int(text)).id
 
 
 @pages.get("/calendar")

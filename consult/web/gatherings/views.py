@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
-from consult.domain.errors import NotFound, Refused
+from consult.domain.errors import Refused
 from consult.domain.gatherings import MAJORITIES, OPEN_TO
 from consult.domain.policy import Permission
 from consult.model.gatherings import Gathering
@@ -214,7 +214,9 @@ def one_ics(gathering_id: int) -> Response:
 def feed() -> Response:
     """Every event to come, or those of a unit or a consultation: an address that calendars can follow."""
     unit_id, consultation_id = _number("unit"), _number("consultation")
-    if unit_id is None and request.args.get("unit"):
-        raise NotFound(_("There is no such unit."))
+    if request.args.get("unit"):
+        units.get(unit_id or 0)
+    if request.args.get("consultation"):
+        consultations.get(consultation_id or 0)
     rows = gatherings.listed(clock.now(), unit_id=unit_id, consultation_id=consultation_id)
     return _ics(organisation.name(), rows)

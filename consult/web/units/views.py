@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
-from consult.service import affiliates, bodies, clock, following, founding, networks, units
+from consult.service import affiliates, bodies, clock, decisions, following, founding, networks, units
 from consult.web.guards import actor, needs, public
 from consult.web.units.forms import Make, Rename
 
@@ -54,6 +54,7 @@ def show(unit_id: int) -> Answer:
         changes=changes,
         others={other.id: other for other in units.by_ids({c.other_id for c in changes if c.other_id})},
         named=me.member_id is not None,
+        register=decisions.may_read(unit, me, at),
         follows=following.follows(unit, me.member_id),
         at=at,
     )

@@ -23,6 +23,24 @@ from consult.web.trying import tried
 
 pages = Blueprint("webhooks", __name__)
 
+#: What a webhook is told, in words: kind of happening → its name for people; beside it stands the one for programs.
+WORDS = {
+    "motion.published": _l("A motion is published"),
+    "ruling.given": _l("The committee ruled on a motion or an amendment"),
+    "consultation.made": _l("A consultation or conference is set up"),
+    "consultation.timetable_set": _l("The timetable of a consultation is set or changed"),
+    "consultation.phase_opened": _l("A phase of a consultation opens"),
+    "consultation.reported": _l("The analysis of a consultation, or the response, is published"),
+    "event.planned": _l("A meeting or event is planned"),
+    "event.changed": _l("A meeting or event is changed"),
+    "event.cancelled": _l("A meeting or event is cancelled"),
+    "ballot.opened": _l("A ballot opens"),
+    "ballot.closed": _l("A ballot closes"),
+    "ballot.annulled": _l("A ballot is annulled"),
+    "result.published": _l("A certified result is published"),
+    "webhook.test": _l("A test message, which tells of nothing"),
+}
+
 
 class WebhookForm(Form):
     """Where it leads and what it is told."""
@@ -37,7 +55,7 @@ class WebhookForm(Form):
     )  # fmt: skip
     kinds = CheckboxesField(
         _l("What is it told?"), [Required(_l("Choose what it is told."))],
-        choices=[(kind, kind) for kind in HAPPENINGS], render_kw={"hints": HAPPENINGS},
+        choices=[(kind, WORDS[kind]) for kind in HAPPENINGS], render_kw={"hints": {kind: kind for kind in HAPPENINGS}},
     )  # fmt: skip
     save = SubmitField(_l("Save it"))
 
@@ -71,7 +89,7 @@ def new() -> Any:
 def show(webhook_id: int) -> str:
     """One webhook with what was sent to it."""
     row = webhooks.get(webhook_id)
-    return render_template("webhooks/show.html", row=row, deliveries=webhooks.deliveries(webhook_id), kinds=HAPPENINGS)
+    return render_template("webhooks/show.html", row=row, deliveries=webhooks.deliveries(webhook_id), kinds=WORDS)
 
 
 @pages.route("/webhooks/<int:webhook_id>/edit", methods=["GET", "POST"])
