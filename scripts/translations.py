@@ -21,6 +21,12 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from consult.counting.methods import METHODS as COUNTING
+from consult.domain.lifecycle import LIFECYCLES
+from consult.domain.timetable import PHASES
+from consult.ledger.levels import LEVELS
+from consult.web.words import STATE_COLOURS, state_key
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "consult" / "translations"
 
@@ -78,6 +84,22 @@ WORDS = (
     "put to the vote", "on the order paper", "in order", "ruled out", "seeking support", "preparing", "cancelled",
     "not accepted", "accepted by mover",
 )  # fmt: skip
+#: What stands in a calendar: phases of a consultation by their kind, ballots, calls for nominations.
+DATES = (
+    *(f"%(title)s: {kind} {what}" for kind in PHASES for what in ("opens", "closes")),
+    "Ballot opens: %(title)s", "Ballot closes: %(title)s", "Complaints about the ballot end: %(title)s",
+    "Nominations open: %(title)s", "Nominations close: %(title)s", "Last day to accept a nomination: %(title)s",
+    "Last day to withdraw: %(title)s",
+)  # fmt: skip
+#: What is said in tables of the storeys below, to be shown whole: the levels of secrecy and the rules of counting.
+TABLES = (
+    *itertools.chain.from_iterable(LEVELS.values()),
+    *(words for method in COUNTING.values() for words in (method.title, method.about)),
+)
+#: Every state that a tag shows.
+STATES = sorted(
+    {state_key(state) for states in (*(each.states for each in LIFECYCLES), STATE_COLOURS) for state in states}
+)
 
 
 # -- what the services say -------------------------------------------------------------------------------------------
@@ -160,9 +182,8 @@ def extracted(name: str = "messages") -> Catalog:
     found = Catalog(project="consult", charset="utf-8")
     for file, _line, message, _comments, context in extract_from_dir(str(ROOT), METHODS[name], OPTIONS, KEYWORDS):
         found.add(message, locations=[(file, 0)], context=context)
-    if name == "sentences":
-        for label in (*LABELS, *WORDS):
-            found.add(label, locations=[("scripts/translations.py", 0)])
+    for words in (*LABELS, *WORDS, *DATES, *TABLES) if name == "sentences" else STATES:
+        found.add(words, locations=[("scripts/translations.py", 0)])
     return found
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
-
 from consult.ledger.levels import LEVELS, Words
+from consult.web.phrases import said
 
 
 def words_of_levels() -> dict[str, Words]:
     """Each level's words. The English ones stand in `consult.ledger.levels`, so that certificates say the same."""
-    return {level: Words(*(gettext(words) for words in said)) for level, said in LEVELS.items()}
+    return {level: Words(*map(said, words)) for level, words in LEVELS.items()}

@@ -189,8 +189,18 @@ def state_words(state: object) -> str:
     label = getattr(state, "label", None)
     if label is not None and not callable(label):
         return str(label)
+    key = state_key(state)
+    return gettext(key) if key else ""
+
+
+def state_key(state: object) -> str:
+    """What the catalogue knows a state by: its words, with a capital.
+
+    >>> state_key("in_force")
+    'In force'
+    """
     plain = str(getattr(state, "value", state)).replace("_", " ").replace("-", " ").strip()
-    return gettext(plain[:1].upper() + plain[1:]) if plain else ""
+    return plain[:1].upper() + plain[1:]
 
 
 def state_colour(state: object) -> str:

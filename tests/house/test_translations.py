@@ -11,6 +11,13 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import force_locale
+
+from consult.domain.lifecycle import LIFECYCLES
+from consult.ledger.levels import LEVELS
+from consult.web.levels import words_of_levels
+from consult.web.words import state_key
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL: dict[str, Any] = runpy.run_path(str(ROOT / "scripts" / "translations.py"))
@@ -65,6 +72,21 @@ def test_members_pages_are_translated_whole(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_services_say_to_members_is_translated_whole(language: str) -> None:
     assert missing(language, "sentences", lambda file: True) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_has_its_word(language: str) -> None:
+    words = catalogue(language)
+    states = {state_key(state) for lifecycle in LIFECYCLES for state in lifecycle.states}
+    assert len(states) > 50
+    assert sorted(state for state in states if not any(told(words.get(state)))) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_level_of_secrecy_is_promised_in_the_language_of_the_page(app: Flask, language: str) -> None:
+    with app.test_request_context(), force_locale(language):
+        for level, words in words_of_levels().items():
+            assert not set(words) & set(LEVELS[level])
 
 
 def missing(language: str, name: str, wanted: Callable[[str], bool]) -> list[str]:
