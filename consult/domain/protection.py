@@ -80,7 +80,7 @@ READS = {
     "search": "saw you in a search of the register",
     "alike": "saw you in the list of entries that look alike",
     "merge": "looked at your entry to merge it with another",
-    "roll": "inspected an electoral roll that you are on",
+    "roll": "looked at an electoral roll that you are on, or at whom on it a ballot has reached",
     "paper": "saw you in a list of those who get papers by post",
     "copy": "made a copy of what is held about you",
 }

@@ -69,7 +69,7 @@ def take(data: bytes, at: datetime | None = None) -> Outcome:
 
 
 def _apply(session: Session, notice: Notice, report: Report, digest: str, at: datetime) -> Outcome:
-    said = f"{report.status} {report.words}".strip()
+    said = report.words if report.status in report.words.split() else f"{report.status} {report.words}".strip()
     if report.action == "delayed":
         _remark(session, notice, "", said)
         return Outcome.DELAYED

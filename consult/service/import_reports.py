@@ -39,7 +39,7 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
     buffer.write("\ufeff")
     writer.writerow(HEADING)
     for count, row in enumerate(rows, 1):
-        remark = row.fault or "; ".join(f"{c.what}: {_said(c.old, zone)} → {_said(c.new, zone)}" for c in row.changes)
+        remark = row.remark or "; ".join(f"{c.what}: {_said(c.old, zone)} → {_said(c.new, zone)}" for c in row.changes)
         cells = (row.number, row.name, row.email or "", row.branch, "" if row.fault else row.status, remark)
         writer.writerow((row.line, row.outcome, *map(_harmless, cells)))
         if count % 500 == 0:

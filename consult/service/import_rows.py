@@ -61,6 +61,11 @@ class Row:
     fault: str
     changes: tuple[Change, ...]
 
+    @property
+    def remark(self) -> str:
+        """What is wrong with it, for where the line's number stands beside it."""
+        return self.fault.removeprefix(f"Line {self.line}: ")
+
 
 @dataclass(frozen=True)
 class Page:

@@ -162,12 +162,21 @@ def issue_to_all_without_address(ballot: Ballot, *, by: Actor, at: datetime, act
     return ballot
 
 
+class PaperOut(OutOfOrder):
+    """A paper is out to this member already, and nobody has agreed that it be cancelled."""
+
+
 @act(Permission.PAPER_ENVELOPES, Event.PAPERS_ISSUED)
-def issue(ballot: Ballot, number: str, reason: str, *, by: Actor, at: datetime, act: Act) -> Ballot:
+def issue(
+    ballot: Ballot, number: str, reason: str, cancels: str | None = "", *, by: Actor, at: datetime, act: Act
+) -> Ballot:
     """Issue a paper to the member of this number; the one that was out before is cancelled and its envelope refused.
+
+    `cancels` is the number of that one, in digits: so the same form sent twice issues one paper.
 
     Raises:
         Invalid: if nobody on the roll has the number, or no reason is given.
+        PaperOut: if one is out and `cancels` does not name it.
         OutOfOrder: if the member's paper is in, or the member has voted online and the first recorded vote counts.
     """
     require_duty(ballot, model.ENVELOPES, by, act.session)
@@ -183,6 +192,11 @@ def issue(ballot: Ballot, number: str, reason: str, *, by: Actor, at: datetime, 
     if standing is not None and standing.status != model.ISSUED:
         raise OutOfOrder(f"The outer envelope {standing.number} of this member is {standing.status} already.")
     if standing is not None:
+        if cancels != str(standing.number):
+            raise PaperOut(
+                f"Paper {standing.number} is out to {member.name} already. If you issue another, number "
+                f"{standing.number} is cancelled: an envelope with it is refused when it comes in."
+            )
         standing.status = model.CANCELLED
         act.session.flush()
     add_issue(act, ballot, member.id, reason.strip())
@@ -228,10 +242,20 @@ def standing_of(session: Session, ballot: Ballot, member_id: int) -> PaperIssue 
     return session.scalars(query).one_or_none()
 
 
-def issued(ballot: Ballot, status: str = "") -> list[Row[tuple[int, str, str, str, str]]]:
-    """The outer envelopes of a ballot: number, status, reason, member number and name, for the officer who has them."""
+def out_to(ballot: Ballot, number: str) -> PaperIssue | None:
+    """The paper that is out to the member of this number, if any, where another can be issued instead."""
+    query = select(PaperIssue).join(Member, Member.id == PaperIssue.member_id)
+    query = query.where(PaperIssue.ballot_id == ballot.id, PaperIssue.status == model.ISSUED)
+    found = db.session.scalars(query.where(Member.number == number.strip())).one_or_none()
+    online = found and ballot.paper_rule == "first" and db.session.get(Envelope, (ballot.id, found.member_id))
+    return None if online else found
+
+
+def issued(ballot: Ballot, status: str = "") -> list[Row[tuple[int, str, str, str, str, int]]]:
+    """The outer envelopes of a ballot: number, status, reason, whose (number, name, id), for the officer who has them."""
+    columns = (PaperIssue.number, PaperIssue.status, PaperIssue.reason, Member.number.label("member"), Member.name)
     query = (
-        select(PaperIssue.number, PaperIssue.status, PaperIssue.reason, Member.number.label("member"), Member.name)
+        select(*columns, PaperIssue.member_id)
         .join(Member, Member.id == PaperIssue.member_id)
         .where(PaperIssue.ballot_id == ballot.id)
         .order_by(PaperIssue.number)

@@ -45,7 +45,7 @@ def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] = writt
     removal = removal_of(roll.id, member_id)
     if removal is not None and removal.restored_id is None:
         return Standing(False, [_removed(removal, when)], removal)
-    conditions = _by_the_rule(roll, member, when)
+    conditions = by_the_rule(roll, member, when)
     added = _batch_of(roll.id, member_id) if frozen else None
     if added is not None:
         conditions = [_added(added, when), *_notes(conditions, on_roll=True)]
@@ -88,7 +88,8 @@ def _added(change: RollChange, when: Callable[[datetime], str]) -> Condition:
     return Condition("batch", True, words)
 
 
-def _by_the_rule(roll: Roll, member: Member, when: Callable[[datetime], str]) -> list[Condition]:
+def by_the_rule(roll: Roll, member: Member, when: Callable[[datetime], str] = written) -> list[Condition]:
+    """Every condition of a roll's rule for somebody, by the register of today."""
     rule, at = RollRule.from_json(roll.rule), roll.frozen_at
 
     def among(query: object) -> bool:

@@ -92,6 +92,11 @@ def short_date(day: date | datetime | None) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(there.isoformat(), words)
 
 
+def last_day(until: datetime | None) -> Markup:
+    """The day of the last instant before `until`, as `short_date`: a term until midnight ends on the day before."""
+    return short_date(until - timedelta(microseconds=1) if until else None)
+
+
 def instant(at: datetime | None) -> Markup:
     """Friday 27 November 2026, 12 noon (UK time), in a time element; nothing for no instant."""
     if at is None:
@@ -231,6 +236,7 @@ FILTERS = {
     "moment": moment,
     "short_instant": short_instant,
     "short_date": short_date,
+    "last_day": last_day,
     "long_date": long_date,
     "clock": clock,
     "span": span,

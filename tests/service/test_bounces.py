@@ -62,7 +62,7 @@ def test_a_report_is_known_by_its_mark_wherever_that_stands(desk: Desk, place: s
         "envelope": report(envelope=mark),
     }[place]
     assert bounces.take(data, DURING) is Outcome.BOUNCED
-    assert line(desk) == ("bounced", "5.1.1 550 5.1.1 <somebody@post.example>: Recipient address rejected")
+    assert line(desk) == ("bounced", "550 5.1.1 <somebody@post.example>: Recipient address rejected")
     assert line(desk, "mover") == ("sent", None)
     assert bounces.take(data, DURING) is Outcome.KNOWN and count() == 1
 

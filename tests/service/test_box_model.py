@@ -318,8 +318,9 @@ class Box(RuleBasedStateMachine):
             or self.want.issued.get(who) == 0
         )
         give = lambda: paper_ballots.issue(  # noqa: E731
-            self.ballot, self.cast.who[who].number, "asked for one", by=self.cast.actor("roll_officer"), at=self.now
-        )
+            self.ballot, self.cast.who[who].number, "asked for one", str(self.want.issued.get(who) or ""),
+            by=self.cast.actor("roll_officer"), at=self.now,
+        )  # fmt: skip
         if refused:
             with pytest.raises(OutOfOrder):
                 give()

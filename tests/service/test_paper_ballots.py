@@ -59,7 +59,9 @@ def made(cast: Cast, rule: str = "first") -> Desk:
 def issue(desk: Desk, name: str, at: Any = OPENS) -> int:
     """Issue a paper to one of the cast; gives the number on its outer envelope."""
     number = desk.cast.who[name].number
-    paper_ballots.issue(desk.ballot, number, "asked for one", by=desk.cast.actor("roll_officer"), at=at)
+    out = paper_ballots.out_to(desk.ballot, number)
+    cancels, by = str(out.number) if out else "", desk.cast.actor("roll_officer")
+    paper_ballots.issue(desk.ballot, number, "asked for one", cancels, by=by, at=at)
     return max(row.number for row in paper_ballots.issued(desk.ballot))
 
 

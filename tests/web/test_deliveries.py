@@ -56,6 +56,13 @@ def test_an_officer_sees_who_was_reached_and_what_to_do(app: Flask, desk: Desk) 
     assert "nobody like that" in officer.open(f"/ballots/{desk.ballot.id}/deliveries?q=nobodyatall").text
 
 
+def test_whoever_is_shown_in_the_ledger_reads_who_looked(app: Flask, desk: Desk) -> None:
+    officer, found = desk.cast.who["returning_officer"], "looked at an electoral roll that you are on, or at whom"
+    browser_of(app, officer).open(f"/ballots/{desk.ballot.id}/deliveries?q=osric")
+    assert found in browser_of(app, desk.cast.who["mover"]).open("/data").main
+    assert found not in browser_of(app, desk.cast.who["member"]).open("/data").main
+
+
 def test_an_officer_reminds_once_and_is_told_when_the_next_can_go(app: Flask, desk: Desk) -> None:
     officer = browser_of(app, desk.cast.who["returning_officer"])
     page = officer.open(f"/ballots/{desk.ballot.id}/deliveries").press("Remind those who have not voted")
@@ -103,6 +110,7 @@ def test_a_member_is_told_that_mail_comes_back(app: Flask, desk: Desk) -> None:
 
 def test_the_ledger_asks_a_fixed_number_of_questions(app: Flask, desk: Desk) -> None:
     officer = browser_of(app, desk.cast.who["returning_officer"])
+    officer.open(f"/ballots/{desk.ballot.id}/deliveries")  # that these people were seen is put down once a day
     counts = []
     for address in ("?q=zzz", "", "?show=sent"):
         said: list[str] = []

@@ -160,7 +160,7 @@ def test_a_wrong_row_stops_it_and_the_report_can_be_downloaded(cast: Cast, offic
     rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
     assert [row["outcome"] for row in rows] == ["new", "wrong", "new"]
     assert rows[2]["name"] == "'=1+1", "no spreadsheet may take it for a formula"
-    assert rows[1]["remark"].startswith("Line 3: “31/02/2025”")
+    assert rows[1]["remark"].startswith("“31/02/2025”")
     page = page.press("Forget this file")
     assert page.notices == ["The file is forgotten. Nothing was imported."]
     assert size() == before

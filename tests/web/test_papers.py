@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from consult.domain.errors import NotAllowed, OutOfOrder
 from consult.model.store import db
-from consult.service import paper_ballots, paper_requests
+from consult.service import looking, paper_ballots, paper_requests
 from tests.desk import DURING, Desk
 from tests.factories import NOON, Cast
 from tests.web.clocks import Clock
@@ -62,6 +63,27 @@ def test_from_an_issued_paper_to_one_that_is_sealed(app: Flask, desk: Desk, cast
     now = paper_ballots.totals(desk.ballot)
     assert (now.issued, now.returned, now.agreed, now.to_enter) == (1, 1, 1, 0)
     assert "The totals are on record." in at(desk, inner).press("Put these numbers on record").notices
+
+
+def test_a_form_sent_twice_issues_one_paper_and_another_is_issued_when_that_is_confirmed(
+    app: Flask, desk: Desk, cast: Cast
+) -> None:
+    outer = browser_of(app, cast.who["roll_officer"])
+    at(desk, outer).press("Take the envelopes")
+    form = at(desk, outer, "/issue").fill("Member number", cast.who["member"].number).fill("Why on paper", "asked")
+    listed = form.press("Issue a paper")
+    assert "a slip for the one envelope that is out" in listed.main
+    asked = form.press("Issue a paper", 409)
+    assert "Paper 1 is out to Mabel Thorn already" in asked.main and "refused when it comes in" in asked.main
+    db.session.rollback()
+    assert (paper_ballots.totals(desk.ballot).issued, paper_ballots.totals(desk.ballot).cancelled) == (1, 0)
+    asked.press("Cancel number 1 and issue another")
+    again = asked.press("Cancel number 1 and issue another", 409)
+    assert "Paper 2 is out to Mabel Thorn already" in again.main
+    db.session.rollback()
+    assert (paper_ballots.totals(desk.ballot).issued, paper_ballots.totals(desk.ballot).cancelled) == (2, 1)
+    looks = looking.at_whom(cast.who["member"].id, NOON - timedelta(days=1))
+    assert [look.what for look in looks] == ["saw you in a list of those who get papers by post"]
 
 
 def test_a_member_asks_for_a_paper_and_the_officer_who_has_the_envelopes_issues_it(

@@ -15,7 +15,7 @@ from consult.domain.policy import Permission
 from consult.model.ballots import Ballot
 from consult.model.members import Member
 from consult.model.store import db
-from consult.service import ballots, bounces, clock, delivery_ledger, fresh_links, reminding, worker_state
+from consult.service import ballots, bounces, clock, delivery_ledger, fresh_links, looking, reminding, worker_state
 from consult.web.deliveries.forms import LinkForm
 from consult.web.guards import actor, public, signed_in
 from consult.web.trying import tried
@@ -40,6 +40,7 @@ def ledger(ballot_id: int) -> str:
     show, words = request.args.get("show", ""), request.args.get("q", "").strip()
     show = show if show in delivery_ledger.FILTERS else ""
     found = delivery_ledger.page(ballot, show, words, request.args.get("page", 1, type=int))
+    looking.note(actor(), [line.member_id for line in found.lines], "roll", at)
     kept = urlencode({"q": words, "show": show, "page": ""})
     return render_template(
         "deliveries/ledger.html",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length, NumberRange
 
-from consult.web.fields import Form, IntegerField, Required, StringField, SubmitField
+from consult.web.fields import Form, HiddenField, IntegerField, Required, StringField, SubmitField
 
 
 class IssueForm(Form):
@@ -21,6 +21,8 @@ class IssueForm(Form):
         [Required(_l("Say why, such as “asked for one”.")), Length(max=100)],
         description=_l("Such as: asked for one; the first was spoilt; the first was lost in the post."),
     )
+    #: The number of the paper that is out, which the officer was told is cancelled; empty until then.
+    cancels = HiddenField()
     issue = SubmitField(_l("Issue a paper"))
 
 

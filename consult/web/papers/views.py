@@ -14,7 +14,7 @@ from consult.domain.errors import NotAllowed, NotFound, Refused
 from consult.domain.policy import Permission
 from consult.model.ballots import Ballot
 from consult.model.paper_ballots import ENVELOPES, ISSUED, PAPERS
-from consult.service import ballots, candidates, clock, paper_ballots, paper_entries, paper_requests
+from consult.service import ballots, candidates, clock, looking, paper_ballots, paper_entries, paper_requests
 from consult.web.guards import actor, signed_in
 from consult.web.papers import forms
 from consult.web.trying import tried
@@ -126,11 +126,13 @@ def issue(ballot_id: int) -> Any:
     """A paper to one member."""
     ballot = _at_work(ballot_id, Permission.PAPER_ENVELOPES)
     form = forms.IssueForm()
-    done, status = tried(form, lambda: paper_ballots.issue(ballot, form.number.data, form.reason.data, by=actor()))
+    number, why, cancels = form.number, form.reason, form.cancels
+    done, status = tried(form, lambda: paper_ballots.issue(ballot, number.data, why.data, cancels.data, by=actor()))
     if done:
         flash(_("Issued. Its number is the last on the list below."), "success")
         return _back(ballot_id, "papers.envelopes")
-    return render_template("papers/issue.html", form=form, ballot=ballot), status
+    out = paper_ballots.out_to(ballot, number.data or "") if status == paper_ballots.PaperOut.status else None
+    return render_template("papers/issue.html", form=form, ballot=ballot, out=out), status
 
 
 @pages.route("/ballots/<int:ballot_id>/papers/mark", methods=["GET", "POST"])
@@ -154,6 +156,7 @@ def envelopes(ballot_id: int) -> str:
     if paper_ballots.duty_of(ballot, actor().member_id) != ENVELOPES:
         raise NotFound(_("The list of envelopes is for the officer who has them."))
     rows = paper_ballots.issued(ballot)
+    looking.note(actor(), [row.member_id for row in rows], "paper", clock.now())
     out = [row for row in rows if row.status == ISSUED]
     return render_template("papers/envelopes.html", ballot=ballot, rows=rows, out=out)
 

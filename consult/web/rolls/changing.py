@@ -13,7 +13,6 @@ from consult.domain.errors import NotAllowed
 from consult.domain.policy import Permission
 from consult.model.roll_changes import RESTORED, RollRemoval
 from consult.service import removals, roll_changes, roll_standing, rolls
-from consult.web import words
 from consult.web.guards import actor, allowed, needs, signed_in
 from consult.web.rolls import presenters
 from consult.web.rolls.forms import AddForm, AppealDecisionForm, AppealForm, RemoveForm
@@ -47,9 +46,12 @@ def add(roll_id: int) -> Any:
 
 
 def _with_reasons(roll: Any, found: Any) -> list[Any]:
-    """Each member of a batch with the conditions of the rule that the register of today does not meet."""
+    """Each member of a batch with what the register of today says against the rule, said of them to the officer."""
     return [
-        (member, [c for c in roll_standing.standing(roll, member.id, words.instant_text).conditions if not c.holds])
+        (
+            member,
+            [presenters.against(each, member) for each in roll_standing.by_the_rule(roll, member) if not each.holds],
+        )
         for member in found or ()
     ]
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from consult.domain.eligibility import Condition
 from consult.domain.errors import Invalid
+from consult.model.members import Member
 from consult.service.roll_rules import Preview
 from consult.web import words
 
@@ -25,6 +28,24 @@ CONDITIONS = {
     "conducting": _l("conduct or watch the ballot"),
     "excluded": _l("were left out by a decision"),
 }
+
+
+def against(condition: Condition, member: Member) -> str:
+    """A condition that somebody does not meet, said of them to an officer; `condition.sentence` speaks to the person."""
+    said = {
+        "status": _("Recorded as %(status)s; this roll is for others.", status=words.state_words(member.status)),
+        "joined by": _("Joined on %(day)s, too late for this roll.", day=words.short_date(member.joined_at)),
+        "paid up": _("The register does not say that the subscription is paid for the day that counts."),
+        "unit": _("The home branch, %(branch)s, is not one of this roll’s.", branch=member.unit.name),
+        "network": _("Is in none of the networks that the roll is for."),
+        "attested": _("Has not confirmed what the roll asks."),
+        "delegates": _("Was no delegate in office at the instant that counts."),
+        "suspended": _("Was suspended when the roll was frozen."),
+        "conducting": _("Was a returning officer or scrutineer in office when the roll was frozen."),
+        "excluded": _("Was left out by name, by a decision."),
+    }
+    return said[condition.name]
+
 
 #: Condition → how it is called where its effect is shown.
 NAMES = {
