@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from babel.support import Translations
 from flask import current_app
-from flask_babel import Domain, get_locale
+from flask_babel import Domain, get_locale, gettext
 from markupsafe import Markup
 
 from consult.domain.languages import FIRST
 from consult.web.languages import tag_of
+from consult.web.words import clock, instant_text, long_date, zone_words
 
 DOMAIN = "sentences"
 _HOLE = re.compile(r"%\((\w+)\)s")
 #: The names of things that are spoken of by number; a template shows one by itself.
 _LABEL = re.compile(r"(?:(?:Motion|Amendment|Composite) \d+|Draft (?:motion|amendment))(?: to Motion \d+)?").fullmatch
+#: An instant as services write it, which know no zone but UTC: its day and time, or its time and day.
+_INSTANT = re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4}), (\d\d:\d\d) UTC|(\d\d:\d\d) UTC on (\d{1,2} [A-Z][a-z]+ \d{4})")
 #: What fills a hole ends with the sentence, but for a hole that is one, or that stands last.
 _WITHIN = r"(?:(?!\. [A-Z“]).)+?"
 _NEXT = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
@@ -113,11 +117,30 @@ def book() -> Book | None:
 
 
 def said(sentence: Any) -> Any:
-    """A sentence of a service in the language of the page; text with marks in it was made for the page already."""
+    """A sentence of a service in the language of the page and on the organisation's clock.
+
+    Text with marks in it was made for the page already.
+    """
     if not isinstance(sentence, str) or isinstance(sentence, Markup):
         return sentence
     known = book()
-    return known.said(str(sentence)) if known else sentence
+    return on_clock(known.said(str(sentence)) if known else sentence)
+
+
+def on_clock(sentence: str) -> str:
+    """The sentence with every instant that a service wrote in UTC as the organisation's clock shows it."""
+    return _INSTANT.sub(_shown, sentence) if " UTC" in sentence else sentence
+
+
+def _shown(found: re.Match[str]) -> str:
+    """One instant as pages have it; what only looks like one stays."""
+    try:
+        at = datetime.strptime(f"{found[1] or found[4]} {found[2] or found[3]}", "%d %B %Y %H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        return found[0]
+    if found[1]:
+        return instant_text(at)
+    return gettext("%(clock)s (%(zone)s) on %(day)s", clock=clock(at), zone=zone_words(), day=long_date(at))
 
 
 def label(value: Any) -> Any:

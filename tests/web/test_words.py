@@ -11,7 +11,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from consult.domain import lifecycle
-from consult.web import words
+from consult.web import phrases, words
 
 
 @pytest.fixture(autouse=True)
@@ -125,3 +125,12 @@ def test_every_state_of_every_lifecycle_has_words_and_a_colour() -> None:
 def test_slugs() -> None:
     assert words.slug("Votes by région, 2026!") == "votes-by-region-2026"
     assert words.slug("…") == "part"
+
+
+def test_instants_in_sentences_of_services_are_on_the_organisation_s_clock() -> None:
+    said = phrases.said("Until 24 October 2026, 00:00 UTC. The last change was at 23:30 UTC on 1 July 2026: x.")
+
+    assert said == (
+        "Until Saturday 24 October 2026, 1am (UK time). The last change was at 12:30am (UK time) on Thursday 2 July 2026: x."
+    )
+    assert phrases.said("On 31 February 2026, 00:00 UTC.") == "On 31 February 2026, 00:00 UTC."
