@@ -44,6 +44,9 @@ KINDS: dict[str, Kind] = {
         "Set up a new authenticator", "after two officers agreed to a reset", link="reset second factor"
     ),
     "address-tried": Kind("Your address works", "to somebody who said that mail reaches the address again"),
+    "address-changed": Kind(
+        "Your e-mail address in the register was changed", "to the person, at the new address and at the old one"
+    ),
     "account-changed": Kind("Your way of signing in was changed", "tells a person of a change to the account"),
     "motion-seconded": Kind("Your motion has a new seconder", "to the mover", topic="own"),
     "motion-submitted": Kind("A motion was submitted", "to the mover and the committee"),

@@ -155,11 +155,11 @@ def change_status(
     Raises:
         Invalid: without a reason, or if it is the status already. Stale: if it was changed meanwhile.
     """
-    _require(act, member, member.status == was, reason)
+    require(act, member, member.status == was, reason)
     if member.status == status.value:
         sentence = f"{member.name} is recorded as {status.value} already."
         raise Invalid(sentence, {"status": sentence})
-    _keep(act, member, "status", member.status, status.value, reason)
+    keep(act, member, "status", member.status, status.value, reason)
     member.status = status.value
     return member
 
@@ -173,7 +173,7 @@ def move(member: Member, branch: Unit, reason: str, *, was: int, by: Actor, at: 
     Raises:
         Invalid: without a reason, if it is no branch, or the home branch already. Stale: if it was changed meanwhile.
     """
-    _require(act, member, member.unit_id == was, reason)
+    require(act, member, member.unit_id == was, reason)
     sentence = ""
     if branch.kind != "branch":
         sentence = f"{branch.name} is a {branch.kind}; a home is a branch."
@@ -183,12 +183,17 @@ def move(member: Member, branch: Unit, reason: str, *, was: int, by: Actor, at: 
         sentence = f"{branch.name} is the home branch already."
     if sentence:
         raise Invalid(sentence, {"branch": sentence})
-    _keep(act, member, "branch", member.unit.name, branch.name, reason)
+    keep(act, member, "branch", member.unit.name, branch.name, reason)
     member.unit_id = branch.id
     return member
 
 
-def _require(act: Act, member: Member, same: bool, reason: str) -> None:
+def require(act: Act, member: Member, same: bool, reason: str) -> None:
+    """Nothing if an entry is as the form showed it and a reason is given.
+
+    Raises:
+        Stale: if it was changed meanwhile. Invalid: at the field "reason".
+    """
     if not same:
         raise Stale(f"This was changed since you opened the page. {act.what_changed(member)} Look again first.")
     sentence = ""
@@ -200,7 +205,7 @@ def _require(act: Act, member: Member, same: bool, reason: str) -> None:
         raise Invalid(sentence, {"reason": sentence})
 
 
-def _keep(act: Act, member: Member, what: str, old: str, new: str, reason: str) -> None:
+def keep(act: Act, member: Member, what: str, old: str, new: str, reason: str) -> None:
     """Keep the change with its reason; the audit event names only its number."""
     change = MemberChange(
         member_id=member.id,

@@ -93,6 +93,16 @@ def test_two_tabs_correct_one_entry(cast: Cast, officer: Browser) -> None:
     assert "Unpaid." in (page.find("textarea").text or "")
 
 
+def test_how_somebody_is_reached_is_put_right(cast: Cast, officer: Browser) -> None:
+    page = officer.open(f"/members/{cast.who['member'].id}/contact")
+    refused = page.fill("Name", "Mabel Rook").fill("E-mail", "mabel at home").fill("Reason", "She wrote.")
+    refused = refused.press("Save the correction", 422)
+    assert refused.errors == ["“mabel at home” is not an e-mail address."]
+    page = refused.fill("E-mail", "mabel@post.example").press("Save the correction")
+    assert page.notices == ["The entry of Mabel Rook is corrected."]
+    assert "mabel@post.example" in page.main
+
+
 def test_nobody_corrects_their_own_entry(cast: Cast, officer: Browser) -> None:
     me = cast.who["roll_officer"].id
     assert "Change Status" not in officer.open(f"/members/{me}").links()
@@ -101,8 +111,8 @@ def test_nobody_corrects_their_own_entry(cast: Cast, officer: Browser) -> None:
     officer.open("/members/98765", 404)
 
 
-PAGES = ("/members", "/members/1", "/members/1/status", "/members/1/branch", "/members/import", "/members/import/1",
-         "/members/import/1/report.csv")  # fmt: skip
+PAGES = ("/members", "/members/1", "/members/1/status", "/members/1/branch", "/members/1/contact", "/members/import",
+         "/members/import/1", "/members/import/1/report.csv")  # fmt: skip
 
 
 def test_others_are_refused(app: Flask, cast: Cast, browser: Browser) -> None:

@@ -8,6 +8,7 @@ from wtforms.validators import Length, Optional
 
 from consult.domain.roles import Status
 from consult.model.units import Unit
+from consult.service.contacts import Contact
 from consult.service.csv_files import ENCODINGS
 from consult.service.register_file import DAY_FIRST, MONTH_FIRST
 from consult.web.fields import (
@@ -20,6 +21,7 @@ from consult.web.fields import (
     RadioField,
     Required,
     SelectField,
+    StringField,
     TextAreaField,
 )
 
@@ -110,6 +112,35 @@ class Move(Form):
     def offer(self, branches: list[Unit]) -> None:
         """Fill in the branches."""
         self.branch.choices = [(unit.id, unit.name) for unit in branches]
+
+
+class Reach(Form):
+    """How somebody is called and reached."""
+
+    name = StringField(_l("Name"), [Required(), Length(max=200)], render_kw={"autocomplete": "off"})
+    email = StringField(
+        _l("E-mail"),
+        [Length(max=254)],
+        description=_l("Empty if there is none. The new and the old address are both told, and old links are void."),
+        render_kw={"autocomplete": "off", "spellcheck": "false", "inputmode": "email"},
+    )
+    shared = BooleanField(_l("Somebody else in the register may have the same e-mail address"))
+    phone = StringField(_l("Telephone"), [Length(max=40)], render_kw={"autocomplete": "off"})
+    address = StringField(
+        _l("Postal address"), [Length(max=300)],
+        description=_l("On one line, with the postcode."), render_kw={"autocomplete": "off"},
+    )  # fmt: skip
+    reason = TextAreaField(
+        _l("Reason"),
+        [Required(_l("Say why, in a sentence.")), Length(max=1000)],
+        description=_l("Kept with the entry; the person may ask to read it."),
+        render_kw={"rows": 3},
+    )
+    was = HiddenField()
+
+    def contact(self) -> Contact:
+        """What was typed."""
+        return Contact(*(field.data or "" for field in (self.name, self.email, self.phone, self.address)))
 
 
 class Suspend(Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,9 +13,9 @@ from werkzeug.wrappers import Response
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
 from consult.domain.roles import Status
-from consult.service import audit_pages, looking, members, merging, suspensions, units
+from consult.service import audit_pages, contacts, looking, members, merging, suspensions, units
 from consult.web.guards import actor, needs, now
-from consult.web.members.forms import ChangeStatus, Move
+from consult.web.members.forms import ChangeStatus, Move, Reach
 
 pages = Blueprint("members", __name__)
 
@@ -91,6 +92,22 @@ def move(member_id: int) -> Answer:
         _("Change the home branch"),
         lambda: members.move(
             member, units.get(form.branch.data), form.reason.data, was=_number(form.was.data), by=actor()
+        ),
+    )
+
+
+@pages.route("/members/<int:member_id>/contact", methods=["GET", "POST"])
+@needs(Permission.MEMBER_KEEP)
+def reach(member_id: int) -> Answer:
+    """Put right the name and how somebody is reached."""
+    member = _looked_at(member_id)
+    form = Reach(**asdict(contacts.of(member)), was=contacts.revision(member))
+    return _correct(
+        member,
+        form,
+        _("Put the name and addresses right"),
+        lambda: contacts.correct(
+            member, form.contact(), form.reason.data, was=form.was.data or "", shared=form.shared.data, by=actor()
         ),
     )
 
