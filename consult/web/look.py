@@ -115,7 +115,7 @@ def init_app(
     env.globals.update(
         asset=assets.url, stylesheet=stylesheet, organisation=organisation_, now=now_, page_language=page_language
     )
-    env.globals.update(nav_items=nav_items, foot_items=foot_items, link_to=link_to)
+    env.globals.update(nav_items=nav_items, foot_items=foot_items, link_to=link_to, search_address=search_address)
     env.globals.update(problems=fields.problems, undressed=undressed, account=lambda: look.account, slug=words.slug)
     env.globals.update(words_of_levels=levels.words_of_levels)
     assets.init_app(app)
@@ -218,6 +218,11 @@ def nav_items() -> list[dict[str, Any]]:
 def foot_items() -> list[dict[str, Any]]:
     """The links at the foot of every page."""
     return list(_shown(look().foot))
+
+
+def search_address() -> str:
+    """Where one searches everything, "" in an installation without that page."""
+    return url_for("search.index") if "search.index" in current_app.view_functions else ""
 
 
 def link_to(endpoint: str, text: object, **values: Any) -> Markup:
