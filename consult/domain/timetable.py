@@ -40,6 +40,17 @@ def current(phases: Iterable[Span], at: datetime) -> list[Span]:
     return [phase for phase in phases if phase.opens_at <= at < phase.closes_at]
 
 
+def outside(phases: Iterable[Span], kind: str, at: datetime) -> Span | None:
+    """The phase of a kind that is still to open, or that closed last, where none of that kind is open; None where it is not
+    limited or open.
+    """
+    named = [phase for phase in phases if phase.kind == kind]
+    if not named or current(named, at):
+        return None
+    coming = [phase for phase in named if at < phase.opens_at]
+    return min(coming, key=lambda each: each.opens_at) if coming else max(named, key=lambda each: each.closes_at)
+
+
 def require_phase(phases: Iterable[Span], kind: str, at: datetime, doing: str) -> None:
     """Nothing if the phase is open at `at`; a timetable without that phase sets no limit.
 

@@ -90,13 +90,14 @@ def require_readable(actor: Actor, amendment: Amendment, at: datetime) -> None:
         raise NotFound("There is no amendment of this number that you can read.")
 
 
-def may_be_amended(parent: Amendment) -> bool:
-    """Whether it can itself be amended now, the timetable apart."""
+def may_be_amended(parent: Amendment, at: datetime) -> bool:
+    """Whether it can itself be amended at an instant."""
     try:
+        require_open(parent.motion, at)
         require_amendable(parent.motion, parent)
     except OutOfOrder:
         return False
-    return parent.motion.state in AMENDABLE
+    return True
 
 
 # -- drafting --------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from consult.model.store import db
 from consult.service import posts, threads
 from consult.service.act import Act, act
 from consult.text import anchors
+from consult.text.clauses import Document, Kind
 
 #: The most characters of a comment.
 LONGEST = 2_000
@@ -65,7 +66,7 @@ def write(
 
     Raises:
         OutOfOrder: if the motion is not being debated, or before one's turn in slow mode. Invalid: for an empty or overlong
-        text, or words that the clause does not have. TooOften: beyond what one person says in an hour.
+        text, or words that the clause, or no clause or more than one, has. TooOften: beyond what one person says in an hour.
     """
     if motion.state not in OPEN:
         raise OutOfOrder(
@@ -78,11 +79,12 @@ def write(
         raise NotFound("The comment you answer belongs to another motion.")
     if answers is not None and answers.hidden_at is not None:
         raise OutOfOrder("A moderator has hidden the comment that you answer.")
+    clause, words = _about(motion, amendment, clause_id, quote)
     post = WaitingPost(
         motion_id=motion.id, amendment_id=amendment.id if amendment else None,
         parent_id=(answers.parent_id or answers.id) if answers else None, answers_id=answers.id if answers else None,
         author_id=by.member_id, author_status=by.status.value if by.status else "", stance=checked_stance(stance),
-        clause_id=clause_id or None, quote=_quoted(motion, clause_id, quote), version_id=motion.version_id,
+        clause_id=clause, quote=words, version_id=motion.version_id,
         body=checked_body(body), at=at,
     )  # fmt: skip
     rules = threads.require_turn(act.session, motion, post, by=by, at=at)
@@ -108,17 +110,28 @@ def checked_body(body: str) -> str:
     return text
 
 
-def _quoted(motion: Motion, clause_id: str, quote: str) -> str | None:
-    """The quoted words, if the clause has them as they stand."""
+def _about(motion: Motion, amendment: Amendment | None, clause_id: str, quote: str) -> tuple[str | None, str | None]:
+    """The clause that is spoken about and the words quoted from it; of the whole motion, the one clause that has the words."""
     words = " ".join(quote.split())
-    if not clause_id:
-        return None
-    clauses = motion.version.document["clauses"] if motion.version else []
-    clause = next((clause for clause in clauses if clause["id"] == clause_id), None)
-    if clause is None:
-        sentence = "The clause that you write about is not in the motion's text any more."
-        raise Invalid(sentence, {"clause": sentence})
-    if words and not anchors.has(clause["text"], words):
-        sentence = "The words that you quote are not in that clause: copy them from the text as it stands."
+    text = Document.from_data(motion.version.document) if motion.version else Document(())
+    if clause_id:
+        if clause_id not in text:
+            sentence = "The clause that you write about is not in the motion's text any more."
+            raise Invalid(sentence, {"clause": sentence})
+        if words and not anchors.has(text.clause(clause_id).text, words):
+            sentence = "The words that you quote are not in that clause: copy them from the text as it stands."
+            raise Invalid(sentence, {"quote": sentence})
+        return clause_id, words or None
+    if not words:
+        return None, None
+    if amendment is not None:
+        sentence = "Words are quoted from a clause of the motion: choose that clause, or quote nothing."
         raise Invalid(sentence, {"quote": sentence})
-    return words or None
+    found = [one.id for one in text.clauses if one.kind is not Kind.HEADING and anchors.has(one.text, words)]
+    if not found:
+        sentence = "No clause of the motion has the words that you quote: copy them from the text as it stands."
+        raise Invalid(sentence, {"quote": sentence})
+    if len(found) > 1:
+        sentence = "More than one clause has the words that you quote: choose one of them as what you speak about."
+        raise Invalid(sentence, {"quote": sentence})
+    return found[0], words

@@ -7,16 +7,30 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Row, Text, bindparam, cast, func, literal, null, select, type_coerce, union_all
-from sqlalchemy.orm import Session
-from sqlalchemy.sql import CompoundSelect
+from sqlalchemy import (
+    Integer,
+    Row,
+    Text,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql import CompoundSelect, Subquery
 from sqlalchemy.types import NullType
 
 from consult.domain.errors import NotFound
 from consult.model.amendments import Amendment
 from consult.model.debate import Comment
 from consult.model.members import Member
-from consult.model.moderation import EarlierText, Moderation, SideSummary
+from consult.model.moderation import EarlierText, Moderation, ModerationAppeal, SideSummary
 from consult.model.motions import MotionVersion
 from consult.model.store import Instant, db
 from consult.text.clauses import Document
@@ -49,6 +63,9 @@ class Said:
     #: The ground on which it is hidden, and when its author last corrected it.
     ground: str | None
     edited_at: datetime | None
+    #: The decision by which it is hidden, and when that was taken, while nobody has appealed against it.
+    moderation_id: int | None
+    moderated_at: datetime | None
     replies: list[Said] = field(default_factory=list)
     #: How many replies there are, of which the first are in `replies`.
     answers: int = 0
@@ -56,8 +73,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Overview:
-    """How the debate on a motion stands: how many speak on each side, and as many of each side to read."""
+    """How the debate on a motion stands: how many people speak on each side, and as many of each side to read.
 
+    Each person counts once on a side however often they speak, answers included, and on both sides who spoke on both.
+    """
+
+    #: How many contributions there are, answers apart.
     total: int = 0
     balance: dict[str, int] = field(default_factory=lambda: {"for": 0, "against": 0})
     #: The same by members and by supporters: {"member": {"for": 3, …}, …}.
@@ -76,6 +97,11 @@ def _of(column: Any, where: Any) -> Any:
 
 
 _HIDDEN = select(func.max(Moderation.id)).where(Moderation.comment_id == Comment.id, Moderation.decision == "hidden")
+_UNAPPEALED = (
+    (Moderation.id == _HIDDEN.correlate(Comment).scalar_subquery())
+    & Comment.hidden_at.is_not(None)
+    & ~exists().where(ModerationAppeal.moderation_id == Moderation.id).correlate(Moderation)
+)
 _COLUMNS = (
     Comment.id,
     Member.name.label("author"),
@@ -95,6 +121,8 @@ _COLUMNS = (
     type_coerce(_of(func.max(EarlierText.replaced_at), EarlierText.comment_id == Comment.id), Instant()).label(
         "edited_at"
     ),
+    _of(Moderation.id, _UNAPPEALED).label("moderation_id"),
+    type_coerce(_of(Moderation.at, _UNAPPEALED), Instant()).label("moderated_at"),
 )
 
 
@@ -123,7 +151,7 @@ def overview(motion_id: int, session: Session | None = None) -> Overview:
         if row.many < 0:
             summaries.append((row.at, row.id, row.stance, row.body))
             continue
-        total += row.many
+        total += row.id
         found.voices.setdefault(row.status, {})[row.stance] = row.many
         if row.stance in found.balance:
             found.balance[row.stance] += row.many
@@ -141,13 +169,19 @@ def _overview_query() -> CompoundSelect[Any]:
         & Comment.hidden_at.is_(None)
     )
     newest = [
-        select(Comment.id).where(seen, Comment.stance == side)
-        .order_by(Comment.at.desc(), Comment.id.desc()).limit(A_SIDE).subquery()
-        for side in ("for", "against")
-    ]  # fmt: skip
+        select(each.c.id).where(each.c.place == 1).order_by(each.c.at.desc(), each.c.id.desc()).limit(A_SIDE).subquery()
+        for each in (_newest_of_each(seen & (Comment.stance == side)) for side in ("for", "against"))
+    ]
     chosen = [select(side.c.id) for side in newest]
-    counts = select(*_columns(stance=Comment.stance, status=Comment.author_status), func.count().label("many"))
-    counts = counts.where(seen).group_by(Comment.stance, Comment.author_status)
+    people = _people(
+        Comment,
+        (Comment.motion_id == bindparam("motion", type_=Integer)) & Comment.hidden_at.is_(None),
+        cast(func.sum(case((Comment.parent_id.is_(None), 1), else_=0)), Integer).label("tops"),
+    )
+    tops = cast(func.sum(people.c.tops), Integer)
+    counts = select(
+        *_columns(stance=people.c.stance, status=people.c.status, id=tops), func.count().label("many")
+    ).group_by(people.c.stance, people.c.status)
     summary = SideSummary
     approved = select(
         *_columns(id=summary.id, stance=summary.side, body=summary.body, at=summary.approved_at),
@@ -155,6 +189,33 @@ def _overview_query() -> CompoundSelect[Any]:
     ).where(summary.motion_id == bindparam("motion", type_=Integer), summary.approved_at.is_not(None))
     said = _joined(cast(null(), Integer).label("many")).where(Comment.id.in_(union_all(*chosen)))
     return union_all(said, counts, approved)
+
+
+def _newest_of_each(where: Any) -> Subquery:
+    """Contributions with their place among those of the same person, the newest first."""
+    within: dict[str, Any] = {
+        "partition_by": Comment.author_id,
+        "order_by": (Comment.at.desc(), Comment.id.desc()),
+    }
+    return select(Comment.id, Comment.at, func.row_number().over(**within).label("place")).where(where).subquery()
+
+
+def _people(said: Any, where: Any, *more: Any) -> Subquery:
+    """Each person once on each side; who spoke as a supporter and later as a member counts as a member."""
+    status = func.min(said.author_status).label("status")
+    return (
+        select(said.stance, said.author_id, status, *more).where(where).group_by(said.stance, said.author_id).subquery()
+    )
+
+
+def people_by_side(session: Session, said: Any, where: Any) -> dict[str, dict[str, int]]:
+    """How many people speak on each side in contributions of a table, by status: {"for": {"member": 3}, …}."""
+    people = _people(said, where)
+    query = select(people.c.stance, people.c.status, func.count()).group_by(people.c.stance, people.c.status)
+    found: dict[str, dict[str, int]] = {}
+    for stance, status, many in session.execute(query):
+        found.setdefault(stance, {})[status] = many
+    return found
 
 
 def _columns(**given: Any) -> list[Any]:
@@ -190,14 +251,13 @@ class Wanted:
 
 
 def balance(motion_id: int, wanted: Wanted) -> dict[str, dict[str, int]]:
-    """How many speak on each side about something, by status: {"for": {"member": 3}, …}, in one statement."""
-    query = select(Comment.stance, Comment.author_status, func.count()).where(
-        wanted.where(motion_id), Comment.hidden_at.is_(None)
-    )
-    found: dict[str, dict[str, int]] = {}
-    for stance, status, many in db.session.execute(query.group_by(Comment.stance, Comment.author_status)):
-        found.setdefault(stance, {})[status] = many
-    return found
+    """How many people speak on each side about something, answers included, by status, in one statement."""
+    said = aliased(Comment)
+    tops = select(Comment.id).where(replace(wanted, stance="").where(motion_id))
+    where = (said.motion_id == motion_id) & said.hidden_at.is_(None) & func.coalesce(said.parent_id, said.id).in_(tops)
+    if wanted.stance:
+        where &= said.stance == wanted.stance
+    return people_by_side(db.session(), said, where)
 
 
 def page(

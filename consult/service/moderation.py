@@ -123,9 +123,24 @@ def keep(post: Post, reason: str, *, by: Actor, at: datetime, act: Act) -> Moder
 # -- reports ---------------------------------------------------------------------------------------------------------
 
 
+def require_others(post: Post, by: Actor) -> None:
+    """Nothing if somebody else wrote a contribution: nobody reports what they wrote themselves.
+
+    Raises:
+        NotAllowed: for one's own.
+    """
+    if post.author_id == by.member_id:
+        raise NotAllowed("You wrote this yourself: you can report only what others wrote.")
+
+
 @act(Permission.COMMENT_REPORT, None)
 def report(post: Post, reason: str, *, by: Actor, at: datetime, act: Act) -> Post:
-    """Report a contribution to the moderators, once for each person."""
+    """Report a contribution to the moderators, once for each person.
+
+    Raises:
+        NotAllowed: for one's own. OutOfOrder: if one has reported it already. Invalid: without a reason.
+    """
+    require_others(post, by)
     table = _REPORTS[type(post)]
     if act.session.get(table, (post.id, by.member_id)) is not None:
         raise OutOfOrder("You have reported this comment already; the moderators have your report.")

@@ -16,7 +16,7 @@ from consult.model.consultations import Consultation
 from consult.model.consulting import PaperVersion, ParagraphComment
 from consult.model.moderation import EarlierText, Moderation, WaitingPost
 from consult.model.store import Instant, db
-from consult.service import paper_versions, participation, posts, threads
+from consult.service import debate_reading, paper_versions, participation, posts, threads
 from consult.service.act import Act, act
 from consult.service.debate import checked_body, checked_stance
 
@@ -138,15 +138,10 @@ def _top(consultation_id: int, paragraph: str) -> Any:
 
 
 def counts_of(consultation_id: int, paragraph: str) -> dict[str, dict[str, int]]:
-    """How many speak on each side about a paragraph, by status: {"for": {"member": 3}, …}."""
-    shown = _top(consultation_id, paragraph) & ParagraphComment.hidden_at.is_(None)
-    query = select(ParagraphComment.stance, ParagraphComment.author_status, func.count()).where(shown)
-    found: dict[str, dict[str, int]] = {}
-    for stance, status, many in db.session.execute(
-        query.group_by(ParagraphComment.stance, ParagraphComment.author_status)
-    ):
-        found.setdefault(stance, {})[status] = many
-    return found
+    """How many people speak on each side about a paragraph, answers included, by status: {"for": {"member": 3}, …}."""
+    said = ParagraphComment
+    where = (said.consultation_id == consultation_id) & (said.paragraph == paragraph) & said.hidden_at.is_(None)
+    return debate_reading.people_by_side(db.session(), said, where)
 
 
 def page_of(comment: ParagraphComment) -> int | None:

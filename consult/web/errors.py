@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
-from consult.domain.errors import Refused, Unavailable
+from consult.domain.errors import OutOfOrder, Refused, Unavailable
 from consult.model.store import db
 from consult.web import guards, look, phrases, problems, unsent
 
@@ -39,12 +39,12 @@ STALE_FORM = (
 Answer = Response | tuple[str, int]
 
 
-def _page(status: int, sentence: str, reference: str = "") -> Answer:
+def _page(status: int, sentence: str, reference: str = "", name: str = "") -> Answer:
     if problems.wanted():
         return problems.answer(status, sentence, reference=reference)
     if status >= 500:
         look.undress()
-    name = TEMPLATES.get(status, "refused")
+    name = name or TEMPLATES.get(status, "refused")
     shown, typed = phrases.said(sentence), unsent.texts() if status in (403, 409) else []
     return render_template(
         f"errors/{name}.html", sentence=shown, status=status, reference=reference, texts=typed
@@ -65,7 +65,8 @@ def init_app(app: Flask) -> None:
             _log_silence(getattr(refusal.__cause__, "orig", refusal))
         if problems.wanted():
             return problems.refused(refusal)
-        return _page(refusal.status, str(refusal))
+        name = "out_of_order" if isinstance(refusal, OutOfOrder) else ""
+        return _page(refusal.status, str(refusal), name=name)
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> Answer:

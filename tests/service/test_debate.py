@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -95,9 +96,12 @@ def test_fifty_to_a_page_and_as_many_of_each_side_on_top(cast: Cast) -> None:
     scene = stage(cast)
     motion = scene.published()
     made = [
-        say(scene, motion, stance="for" if n % 3 else "against", body=f"Point {n}.", at=NOON + 3 * n * MINUTE)
+        say(
+            scene, motion, ("member", "second")[n % 2], "for" if n % 3 else "against", f"Point {n}.",
+            at=NOON + 3 * n * MINUTE,
+        )
         for n in range(60)
-    ]
+    ]  # fmt: skip
     first, last = debate_reading.page(motion.id)
     second, _last = debate_reading.page(motion.id, 2)
     assert (len(first), len(second), last) == (50, 10, 2)
@@ -127,6 +131,49 @@ def test_a_moderator_hides_with_a_reason_and_shows_again(cast: Cast) -> None:
         say(scene, motion, answers=comment)
     moderation.show(comment, by=moderator, at=NOON)
     assert debate_reading.overview(motion.id).total == 1
+
+
+def test_people_are_counted_once_on_each_side_answers_included(cast: Cast) -> None:
+    scene = stage(cast)
+    motion = scene.published()
+    clause = next(clause for clause in motions.draft_of(motion).clauses if "£2" in clause.text)
+    tops = [say(scene, motion, body=f"Point {n}.", clause_id=clause.id, at=NOON + n * MINUTE) for n in range(3)]
+    say(scene, motion, "second", "against", answers=tops[0], at=NOON + 4 * MINUTE)
+    say(scene, motion, "member", "against", answers=tops[0], at=NOON + 5 * MINUTE)
+    say(scene, motion, "supporter", "against", at=NOON + 6 * MINUTE)
+    found = debate_reading.overview(motion.id)
+    assert (found.total, found.balance) == (4, {"for": 1, "against": 3})
+    assert found.voices == {"member": {"for": 1, "against": 2}, "supporter": {"against": 1}}
+    assert [said.body for said in found.sides["for"]] == ["Point 2."]
+    about = debate_reading.balance(motion.id, debate_reading.Wanted(clause_id=clause.id))
+    assert about == {"for": {"member": 1}, "against": {"member": 2}}
+    against = debate_reading.balance(motion.id, debate_reading.Wanted(stance="against"))
+    assert against == {"against": {"member": 2, "supporter": 1}}
+
+
+def test_words_quoted_of_the_whole_motion_find_their_clause_or_are_refused(cast: Cast) -> None:
+    scene = stage(cast)
+    motion = scene.published()
+    document = motions.draft_of(motion)
+    clause = next(clause for clause in document.clauses if "£2" in clause.text)
+    comment = say(scene, motion, quote="a single fare  of £2")
+    assert (comment.clause_id, comment.quote) == (clause.id, "a single fare of £2")
+    many = Counter(word for one in document.clauses if one.kind != "heading" for word in set(one.words))
+    word = next(word for word, times in many.items() if times > 1)
+    for words, sentence in (("a fare of nothing", "No clause of the motion has"), (word, "choose one of them")):
+        with pytest.raises(Invalid, match=sentence) as refusal:
+            say(scene, motion, quote=words)
+        assert "quote" in refusal.value.fields
+    amendment = scene.amended(motion, ("£2", "£1.50"))
+    with pytest.raises(Invalid, match="choose that clause"):
+        say(scene, motion, amendment=amendment, quote="a single fare of £2")
+
+
+def test_nobody_reports_what_they_wrote_themselves(cast: Cast) -> None:
+    scene = stage(cast)
+    comment = say(scene, scene.published())
+    with pytest.raises(NotAllowed, match="only what others wrote"):
+        moderation.report(comment, "I should like to be noticed.", by=cast.actor("member"), at=NOON)
 
 
 def test_a_report_is_made_once_by_each_and_listed_until_hidden(cast: Cast) -> None:

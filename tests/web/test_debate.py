@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from consult.service import clock, debate, motions
+from consult.service import clock, debate, moderation, motions
 from tests.factories import Cast
 from tests.motions import Stage, stage
 from tests.web.pages import Browser
@@ -89,6 +89,43 @@ def test_a_debate_that_is_over_offers_no_form(app: Flask, scene: Stage) -> None:
     scene.at = scene.at.replace(month=5)
     page = by(app, scene, "member").open(f"/motions/{motion.id}/debate")
     assert "The debate is not open now." in page.text and "Say it" not in page.buttons()
+
+
+def test_what_cannot_be_quoted_is_said_at_the_field_and_kept(app: Flask, scene: Stage) -> None:
+    motion = scene.published()
+    page = by(app, scene, "member").open(f"/motions/{motion.id}/debate").choose("You speak", "For")
+    page = page.fill("Words that you quote", "a fare of nothing").fill("What you have to say", "Fair fares.")
+    page = page.press("Say it", 422)
+    assert any("No clause of the motion has the words" in error for error in page.errors)
+    assert "a fare of nothing" in page.html and "Fair fares." in page.html
+    page = page.fill("Words that you quote", "a single fare of £2").press("Say it")
+    assert "on Resolves 2" in page.links() and "People are counted, not contributions" in page.text
+
+
+def test_the_author_of_what_is_hidden_appeals_from_where_it_stood(app: Flask, scene: Stage) -> None:
+    motion = scene.published()
+    comment = debate.write(motion, "for", "Zinnias!", by=scene.actor("member"), at=scene.at)
+    member, address = by(app, scene, "member"), f"/motions/{motion.id}/debate"
+    link = f"Appeal against this decision comment {comment.id}"
+    assert link not in member.open(address).links()
+    assert "wrote this yourself" in member.open(f"/comments/{comment.id}/report", 403).text
+    moderation.hide(comment, "It is about flowers.", "off the matter", by=scene.actor("moderator"), at=scene.at)
+    assert link not in by(app, scene, "second").open(address).links()
+    assert link in member.open(f"/comments/{comment.id}").links()
+    page = member.open(address).click(link).fill("Why the decision is wrong", "The motion names them.")
+    page.press("Appeal")
+    assert link not in member.open(address).links()
+
+
+def test_a_motion_whose_time_for_amendments_is_over_says_so(app: Flask, scene: Stage) -> None:
+    motion = scene.published()
+    assert "Amend this motion" in by(app, scene, "member").open(f"/motions/{motion.id}").links()
+    scene.at = scene.at.replace(month=5)
+    delegate = by(app, scene, "second")
+    page = delegate.open(f"/motions/{motion.id}")
+    assert "Amend this motion" not in page.links() and "Amendments could be made until" in page.text
+    refused = delegate.open(f"/motions/{motion.id}/amend", 409)
+    assert "That cannot be done now" in refused.text and "changed in the meantime" not in refused.text
 
 
 def test_slow_mode_and_screening_are_said_and_what_was_typed_is_kept(app: Flask, scene: Stage) -> None:

@@ -137,7 +137,9 @@ def test_the_menu_shows_what_exists_and_is_allowed(bare: Flask) -> None:
     assert "Friday 20 November 2026, 9am (UK time)" in html
 
 
-@pytest.mark.parametrize("name", ["refused", "not_found", "forbidden", "conflict", "server", "unavailable"])
+@pytest.mark.parametrize(
+    "name", ["refused", "not_found", "forbidden", "conflict", "out_of_order", "server", "unavailable"]
+)
 def test_error_pages_ask_nothing_of_the_database(bare: Flask, name: str) -> None:
     def gone() -> look.Organisation:
         raise RuntimeError("the database is gone")

@@ -42,7 +42,7 @@ def show(amendment_id: int) -> str:
         rules=Rulebook.from_json(row.motion.consultation.rulebook.rules),
         waiting=rebases.waiting(row) if row.state in rebases.OPEN else None,
         children=amendments.children(row),
-        may_amend=amendments.may_be_amended(row),
+        may_amend=amendments.may_be_amended(row, at),
         minutes=minutes.of(row),
         drafting=row.state in ("in order", "not accepted", "accepted by mover") and row.parent_id is None,
     )

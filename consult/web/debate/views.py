@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
-from consult.domain.debating import EDIT_WITHIN
+from consult.domain.debating import APPEAL_WITHIN, EDIT_WITHIN
 from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
 from consult.model.debate import STANCES, Comment
@@ -95,7 +95,7 @@ def _page(motion_id: int, form: forms.CommentForm) -> str:
         subject=dict(form.about.choices).get(request.args.get("about", "")),
         balance=presenters.balance(debate_reading.balance(motion_id, wanted)) if wanted != Wanted() else None,
         waiting=screening.mine(motion, actor().member_id), refused=screening.refused(motion),
-        item_of=presenters.items(text, debate_reading.texts_of(motion_id, said)), correctable=_correctable,
+        item_of=presenters.items(text, debate_reading.texts_of(motion_id, said)), correctable=_correctable, appealable=_appealable,
     )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def thread(comment_id: int) -> Any:
     motion = motions.get(comment.motion_id)
     return render_template(
         "debate/thread.html", motion=text, top=top, last=last, page_number=number("page"),
-        open=debate.is_open(motion, now()), correctable=_correctable,
+        open=debate.is_open(motion, now()), correctable=_correctable, appealable=_appealable,
         item_of=presenters.items(text, debate_reading.texts_of(text.id, [top])),
     )  # fmt: skip
 
@@ -119,6 +119,13 @@ def thread(comment_id: int) -> Any:
 def _correctable(one: Said) -> bool:
     """Whether the reader can still correct a contribution."""
     return one.author_id == actor().member_id and not one.hidden and now() < one.at + EDIT_WITHIN
+
+
+def _appealable(one: Said) -> bool:
+    """Whether the reader wrote a contribution that is hidden, and can still appeal against that."""
+    return (
+        one.author_id == actor().member_id and one.moderated_at is not None and now() < one.moderated_at + APPEAL_WITHIN
+    )
 
 
 def _to(comment: Comment) -> Response:
@@ -191,6 +198,7 @@ def earlier(comment_id: int) -> str:
 def report(comment_id: int) -> Any:
     """Report a comment to the moderators."""
     comment = _readable(comment_id)
+    moderation.require_others(comment, actor())
     form = forms.ReasonForm()
     done, status = tried(form, lambda: moderation.report(comment, form.reason.data or "", by=actor()))
     if done is not None:

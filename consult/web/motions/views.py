@@ -13,7 +13,7 @@ from consult.domain.errors import NotFound
 from consult.domain.lifecycle import MOTION
 from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
-from consult.domain.timetable import current
+from consult.domain.timetable import current, outside
 from consult.model.motions import Motion
 from consult.printing import FORMATS
 from consult.service import amendments, clock, consultations, limits, motions, policy_conflicts, reading, versions
@@ -86,6 +86,8 @@ def show(motion_id: int) -> str:
         marked=presenters.with_amendment(page.motion.document, chosen, reads) if chosen else [],
         line=number("line", 0) or None,
         journey=presenters.journey(page.motion.state, page.around.phases, at),
+        amending=outside(page.around.phases, "amendments", at),
+        at=at,
     )
 
 

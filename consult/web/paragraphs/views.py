@@ -139,6 +139,7 @@ def earlier(comment_id: int) -> str:
 def report(comment_id: int) -> Any:
     """Report a comment to the moderators."""
     row, form = _shown(comment_id), ReportForm()
+    moderation.require_others(row, actor())
     done, status = tried(form, lambda: moderation.report(row, form.reason.data or "", by=actor()))
     if done is not None:
         flash(_("The moderators have your report."), "success")
