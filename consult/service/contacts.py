@@ -76,8 +76,7 @@ def correct(
     if not changed:
         raise Invalid("Nothing is changed: the register says this already.")
     for name in changed:
-        told = (_cut(getattr(one, name)) for one in (old, new))
-        members.keep(act, member, FIELDS[name][0], *told, reason)
+        members.keep(act, member, FIELDS[name][0], _cut(getattr(old, name)), _cut(getattr(new, name)), reason)
     act.note(what=", ".join(FIELDS[name][0] for name in changed))
     member.name, member.email, member.email_key = new.name, new.email or None, new.email.lower() or None
     member.phone, member.phone_key = new.phone or None, names.phone_key(new.phone)
