@@ -75,7 +75,7 @@ class Look:
     organisation: Callable[[], Organisation] = Organisation
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     #: (language, endpoint) → what its link is called, put into words once.
-    labels: dict[tuple[str, str], str] = field(default_factory=dict)
+    labels: dict[tuple[str, int], str] = field(default_factory=dict)
 
 
 def init_app(
@@ -204,9 +204,9 @@ def _shown(links: list[Link]) -> Iterator[dict[str, Any]]:
         if link.endpoint in current_app.view_functions and (
             link.allowed is always or (not undressed() and link.allowed())
         ):
-            label = labels.get((language, link.endpoint))
+            label = labels.get((language, id(link)))  # the links of an application stay as long as it does
             if label is None:
-                label = labels[language, link.endpoint] = str(link.label)
+                label = labels[language, id(link)] = str(link.label)
             yield {"label": label, "href": kept_url_for(link.endpoint), "current": link.current()}
 
 
