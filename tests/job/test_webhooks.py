@@ -149,10 +149,12 @@ def test_one_that_does_not_answer_is_left_alone_for_the_round_and_holds_up_no_ot
 
 
 def test_nothing_inside_the_network_is_called_whatever_its_name_says(
-    cast: Cast, server: Server, monkeypatch: pytest.MonkeyPatch
+    app: Flask, cast: Cast, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for host in ("127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "[::ffff:127.0.0.1]", "0.0.0.0"):
+        app.config["CONSULT_WEBHOOKS_INSIDE"] = True  # when it was registered, and not any more
         hook = registered(cast, address=f"https://{host}:{server.server_port}/taken")
+        app.config["CONSULT_WEBHOOKS_INSIDE"] = False
         webhooks.try_out(hook, by=cast.actor("committee_1"))
         hooks.send_due()
         tried = webhooks.deliveries(hook.id)[0].tries[0]
