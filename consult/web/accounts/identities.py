@@ -12,8 +12,7 @@ from werkzeug.wrappers import Response
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from consult.domain.roles import VISITOR
-from consult.model.signing_in import Identity
-from consult.model.store import db, let_go
+from consult.model.store import let_go
 from consult.service import accounts, attempts, clock, identities, links, openid, sessions
 from consult.service.attempts import Try
 from consult.service.openid import Said
@@ -108,8 +107,9 @@ def link_identity() -> Answer:
 @signed_in
 def unlink(identity_id: int) -> Answer:
     """Ask, and unlink an identity."""
-    found, form, status = db.session.get(Identity, identity_id), Passkey(), 200
-    if found is None or found.member_id != actor().member_id:
+    mine = identities.of_member(actor().member_id or 0)
+    found, form, status = next((one for one in mine if one.id == identity_id), None), Passkey(), 200
+    if found is None:
         raise NotFound(_("There is no such link of yours."))
     here = browser.present_hash()
     if form.is_submitted():
