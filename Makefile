@@ -54,7 +54,7 @@ translations: $(VENV)/.developing ## bring the catalogues of translations up to 
 
 tour: $(VENV)/.developing ## furnish a demonstration and take the ten pictures of docs/tour.md anew
 	@folder=$$(mktemp -d) && trap "rm -rf $$folder" EXIT && CONSULT_INSTANCE=$$folder $(BIN)/consult demo && \
-	CONSULT_TOUR=$$folder $(BIN)/python -m pytest -n 0 -q tests/browser/test_tour.py
+	CONSULT_TOUR=$$folder $(BIN)/python -m pytest -n 0 -q tests/browser/make_tour.py
 
 lock: $(VENV)/.developing ## write the lock files anew from requirements*.in
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements.in -o requirements.lock
