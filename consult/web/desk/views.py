@@ -33,6 +33,7 @@ from consult.service import (
     tally,
     turnout,
     unsealing,
+    waiting,
     worker_state,
 )
 from consult.web.ballots.forms import CancelForm
@@ -55,6 +56,7 @@ def index() -> str:
         at_desk=ballots.listed(("open", "closed", "reconciled", "opened", "counted", "drawn up", "certified")),
         preparing=ballots.listed(("preparing", "scheduled")),
         complaints=complaints.awaiting(),
+        others={kind: n for kind, n in waiting.of(actor(), at).items() if kind != "posts"},  # these stand above
         worker=worker_state.state(at),
     )
 

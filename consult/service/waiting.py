@@ -1,0 +1,53 @@
+"""What waits for whoever may act on it beside motions and ballots: appeals, inspections, exports, data cases, posts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ScalarSelect, func, select
+
+from consult.domain import policy
+from consult.domain.policy import Permission
+from consult.domain.protection import EXPORT_WAITS
+from consult.domain.roles import Actor
+from consult.model.moderation import ModerationAppeal, WaitingPost
+from consult.model.protection import DataCase, MemberExport
+from consult.model.roll_changes import RollInspection, RollRemoval
+from consult.model.store import db
+
+#: What waits → who may act on it.
+MAY = {
+    "removals": Permission.ROLL_APPEAL_DECIDE,
+    "inspections": Permission.ROLL_INSPECT_DECIDE,
+    "exports": Permission.MEMBERS_EXPORT_AGREE,
+    "cases": Permission.DATA_PROTECT,
+    "moderation": Permission.COMMENT_APPEAL_DECIDE,
+    "posts": Permission.COMMENT_MODERATE,
+}
+
+
+def of(actor: Actor, at: datetime) -> dict[str, int]:
+    """Kind → how many wait, of the kinds that somebody may act on: one statement, or none for whoever may act on none."""
+    counted = {name: query for name, query in _queries(actor, at).items() if policy.may(MAY[name], actor, at=at)}
+    if not counted:
+        return {}
+    row = db.session.execute(select(*counted.values())).one()
+    return dict(zip(counted, row, strict=True))
+
+
+def _queries(actor: Actor, at: datetime) -> dict[str, ScalarSelect[int]]:
+    asked = (
+        MemberExport.agreed_at.is_(None),
+        MemberExport.refused_because.is_(None),
+        MemberExport.asked_at >= at - EXPORT_WAITS,
+        MemberExport.asked_by_id != (actor.member_id or 0),
+    )
+    found = {
+        "removals": select(func.count()).where(RollRemoval.appeal.is_not(None), RollRemoval.outcome.is_(None)),
+        "inspections": select(func.count()).where(RollInspection.outcome.is_(None)),
+        "exports": select(func.count()).where(*asked),
+        "cases": select(func.count()).where(DataCase.closed_at.is_(None)),
+        "moderation": select(func.count()).where(ModerationAppeal.outcome.is_(None)),
+        "posts": select(func.count()).where(WaitingPost.state == "waiting"),
+    }
+    return {name: query.scalar_subquery() for name, query in found.items()}
