@@ -48,6 +48,7 @@ def look(page: Page, sight: Sight, name: str = "") -> None:
     Raises:
         AssertionError: naming each violation, the element and what axe says about it.
     """
+    page.wait_for_load_state()
     page.set_viewport_size({"width": sight.width, "height": 800})
     page.emulate_media(color_scheme="dark" if sight.scheme == "dark" else "light", reduced_motion="reduce")
     if name:
