@@ -172,14 +172,17 @@ def load(kind: Kind, path: Path, count: int) -> Any:
 
 
 def freeze(kind: Kind) -> int:
-    """A roll frozen against the bare INSERT … SELECT of its entries; gives a roll."""
+    """A roll frozen against the bare INSERT … SELECT of its entries, beside rolls that stand already; gives a roll."""
     ratios, roll_id = [], 0
-    for place in range(REPETITIONS):
+    _bare_entries(_empty_roll("Before"))  # the first roll alone finds an empty index; no later one does
+    for place in range(REPETITIONS + 1):
         bare_roll = _empty_roll(f"Bare {place}")
-        bare = kind.cost(lambda roll=bare_roll: _bare_entries(roll))
-        mine = kind.cost(lambda place=place: _frozen(place))
+        sides = [lambda roll=bare_roll: _bare_entries(roll), lambda place=place: _frozen(place)]
+        # each roll makes the index larger: who comes second pays for it, so that they take turns
+        costs = [kind.cost(side) for side in (sides[::-1] if place % 2 else sides)]
+        bare, mine = costs[::-1] if place % 2 else costs
         ratios.append(mine / bare)
-        made = max(rolls.listed(), key=lambda one: one.id)
+        made = next(roll for roll in rolls.listed() if roll.title == f"Real {place}")
         roll_id = made.id
         print(f"  {made.size:,} on the roll: bare {bare:.2f} s, frozen {mine:.2f} s")
     line(f"{kind.name}: roll freeze / bare INSERT … SELECT", ratios, 1.3)

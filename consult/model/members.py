@@ -36,6 +36,7 @@ class Member(Base):
         Index("ix_member_name", "name", "number"),
         _where_said("phone_key"),
         _where_said("address_key"),
+        _where_said("merged_into_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,7 +64,7 @@ class Member(Base):
     search_key: Mapped[str] = mapped_column(String(LONGEST), default=_key_of, server_default=text("''"))
 
     #: The entry that this one was merged into, see `MemberMerge`; it is then in no search, roll or count.
-    merged_into_id: Mapped[int | None] = mapped_column(index=True)
+    merged_into_id: Mapped[int | None]
 
     unit: Mapped[Unit] = relationship()
     account: Mapped[Account | None] = relationship(back_populates="member", uselist=False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, String, cast, func, intersect, literal, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from consult.domain import names
@@ -20,6 +20,16 @@ from consult.model.units import Unit
 from consult.service.act import Act, act
 
 PER_PAGE = 50
+
+#: Letters from which the beginning of a word is worth a look of its own into the index.
+_TELLING = 3
+
+#: The parts of a search that are the same in each, made once.
+_LIVING = (Member.erased_at.is_(None), Member.merged_into_id.is_(None))
+_ENTRIES = select(Member).join(Member.unit).options(contains_eager(Member.unit)).where(*_LIVING)
+_HOW_MANY = select(func.count()).select_from(Member).where(*_LIVING)
+_NAME_ITSELF = Member.name.concat("")
+_KEY = literal(" ").concat(Member.search_key)
 
 
 @dataclass(frozen=True)
@@ -63,17 +73,18 @@ def ids_of(numbers: Sequence[str]) -> dict[str, int]:
 
 
 def search(words: str = "", status: str = "", page: int = 1) -> Found:
-    """Members in the order of their names: all, or those whose name or number has words that begin as those given,
-    whatever their accents and capitals, or whose address it is. One statement, or two where they fill more than a page;
-    each is answered by an index."""
-    query = _matching(select(Member).join(Member.unit).options(contains_eager(Member.unit)), words, status)
+    """Members in the order of their names: all, or the one whose number it is, or those whose name or number has words
+    that begin as those given, whatever their accents and capitals, or whose address it is. One statement, two where they
+    fill more than a page, and one more where a number is nobody's; each is answered by an index."""
+    words = " ".join(words.split())[:200]
+    if (numbered := _numbered(words, status)) is not None:
+        return Found([numbered], 1, 1, 1)
     # found by words, they are put in order themselves: to walk the names in order and ask of each would read them all
-    name = Member.name.concat("") if words.strip() else Member.name
-    query = query.order_by(name, Member.number)
+    query = _matching(_ENTRIES, words, status).order_by(_NAME_ITSELF if words else Member.name, Member.number)
     first = list(db.session.scalars(query.limit(PER_PAGE + 1))) if page <= 1 else []
     if page <= 1 and len(first) <= PER_PAGE:
         return Found(first, 1, 1, len(first))
-    total = db.session.scalar(_matching(select(func.count()).select_from(Member), words, status)) or 0
+    total = db.session.scalar(_matching(_HOW_MANY, words, status)) or 0
     last = max(1, -(-total // PER_PAGE))
     if page <= 1:
         return Found(first[:PER_PAGE], 1, last, total)
@@ -81,13 +92,15 @@ def search(words: str = "", status: str = "", page: int = 1) -> Found:
     return Found(list(db.session.scalars(query.offset((page - 1) * PER_PAGE).limit(PER_PAGE))), page, last, total)
 
 
+def _numbered(words: str, status: str) -> Member | None:
+    """The member who has exactly this number; what has no figure in it is never asked for."""
+    if not any(letter.isdigit() for letter in words):
+        return None
+    return db.session.scalars(_matching(_ENTRIES.where(Member.number == words), "", status)).one_or_none()
+
+
 def _matching(query: Select, words: str, status: str) -> Select:  # type: ignore[type-arg]
-    words = " ".join(words.split())[:200]
-    query = query.where(Member.erased_at.is_(None), Member.merged_into_id.is_(None))
-    if "@" in words:
-        query = query.where(Member.email_key == words.lower())
-    elif words:
-        query = query.where(*_having(names.sought(words)[:8] or [words]))
+    query = narrowed(query, words)
     return query.where(Member.status == status) if status else query
 
 
@@ -100,17 +113,22 @@ def narrowed(query: Select, words: str) -> Select:  # type: ignore[type-arg]
 
 
 def _having(words: list[str]) -> list[ColumnElement[bool]]:
-    """Those who have words that begin like these: by the index for the longest, which few have, then one by one."""
+    """Those who have words that begin like these: by the index for the two longest, which few have both, so that no other
+    row is read; then one by one. What is so short that many have it costs less asked of those rows than of the index."""
     longest, *others = sorted(words, key=len, reverse=True)
-    found = select(MemberWord.member_id).where(MemberWord.word >= longest, MemberWord.word < names.after(longest))
-    key = literal(" ").concat(Member.search_key)
-    return [Member.id.in_(found), *(key.contains(f" {word}", autoescape=True) for word in others)]
+    found: Select[int] | CompoundSelect[int] = _with(longest)
+    if others and len(others[0]) >= _TELLING:
+        found = intersect(_with(longest), _with(others.pop(0)))
+    return [Member.id.in_(found), *(_KEY.contains(f" {word}", autoescape=True) for word in others)]
+
+
+def _with(word: str) -> Select[int]:
+    return select(MemberWord.member_id).where(MemberWord.word >= word, MemberWord.word < names.after(word))
 
 
 def figures() -> dict[str, int]:
     """How many there are of each status, in one statement; erased people are not counted."""
-    counted = (Member.erased_at.is_(None), Member.merged_into_id.is_(None))
-    query = select(Member.status, func.count()).where(*counted).group_by(Member.status)
+    query = select(Member.status, func.count()).where(*_LIVING).group_by(Member.status)
     found = dict(db.session.execute(query).all())
     return {status.value: found.get(status.value, 0) for status in Status}
 

@@ -24,6 +24,19 @@ def test_search_finds_by_name_number_and_address(cast: Cast) -> None:
     assert [m.name for m in members.search(status="supporter").members] == ["Sorrel Bright"]
 
 
+def test_a_number_finds_its_holder_alone_and_what_is_nobodys_finds_all_that_begin_so(cast: Cast) -> None:
+    with writing():
+        short, long = (make_member(cast.units["Cedar"], name) for name in ("Short Number", "Long Number"))
+        short.number, long.number, long.status = "Q 7", "Q 7x", "supporter"
+    assert members.search(" Q  7 ").members == [short]
+    assert members.search("q 7").members == [long, short], "a number in other letters is the beginning of words"
+    assert members.search("Q 7", status="supporter").members == [long]
+    assert members.search("Q 7x").members == [long]
+    with writing():
+        short.erased_at = NOON
+    assert members.search("Q 7").members == [long]
+
+
 def test_pages_are_of_fifty_and_stay_within_the_list(cast: Cast) -> None:
     with writing():
         for _ in range(60):
