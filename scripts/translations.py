@@ -7,6 +7,7 @@ There are two: `messages`, which pages look words up in; and `sentences`, of wha
 from __future__ import annotations
 
 import ast
+import calendar
 import io
 import itertools
 import re
@@ -22,7 +23,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from consult.counting.methods import METHODS as COUNTING
-from consult.domain.lifecycle import LIFECYCLES
+from consult.domain.lifecycle import LIFECYCLES, MOTION
 from consult.domain.timetable import PHASES
 from consult.ledger.levels import LEVELS
 from consult.web.words import STATE_COLOURS, state_key
@@ -62,7 +63,7 @@ OFFICERS = (
 )  # fmt: skip
 #: What is read as it was written (rules are a body's own words), or says that the program is at fault.
 UNSAID = (
-    "domain/assessment", "domain/eligibility", "domain/interfaces", "domain/languages", "domain/presets",
+    "domain/assessment", "domain/interfaces", "domain/languages", "domain/presets",
     "domain/protection", "domain/purposes", "domain/rulebook", "text/anchors", "text/canonical", "text/compose",
     "text/forms", "text/lines", "text/marked", "text/parts", "text/provenance", "text/published", "text/rebase",
     "text/replay", "text/rubric", "text/weave",
@@ -96,6 +97,49 @@ TABLES = (
     *itertools.chain.from_iterable(LEVELS.values()),
     *(words for method in COUNTING.values() for words in (method.title, method.about)),
 )
+#: What fills the conditions of a roll.
+REASONS = (
+    "Your home branch is in %(join)s.", "Your home branch is not in %(join)s.",
+    "that is in time", "that is too late for this roll", "and it is", "and the register does not say that it is",
+    "as you are", "which you are not", "and you did", "and you had not when the roll was frozen", "as you were",
+    "which you were not",
+)  # fmt: skip
+#: A day as the conditions write it.
+DAYS = tuple(f"%(number)s {month} %(year)s" for month in calendar.month_name[1:])
+#: What came of a count (`consult.counting.words`), which is put together from pieces.
+OUTCOMES = (
+    "The motion is carried.", "The motion is lost.", "The motion is not decided, because the quorum was not reached.",
+    "%(number)s for of %(size)s %(base)s, where more than %(share)s is needed: %(reached)s.",
+    "%(number)s for of %(size)s %(base)s, where at least %(share)s is needed: %(reached)s.",
+    "The quorum of %(needed)s was reached, with %(present)s %(base)s.",
+    "The quorum of %(needed)s was not reached, with %(present)s %(base)s.",
+    "An abstention is not counted on either side.",
+    "An abstention counts in the base, so it weighs against the motion as a vote against does.",
+    "An abstention and a blank paper count in the base, so they weigh as a vote against does.",
+    "Whoever does not vote for the motion weighs against it, those who abstain or stay away too.",
+    "%(number)s of %(units)s units carry it, where more than %(share)s is needed: %(reached)s.",
+    "%(number)s of %(units)s units carry it, where at least %(share)s is needed: %(reached)s.",
+    "Elected: %(names)s.", "Elected, in this order: %(names)s and %(last)s.", "Adopted: %(names)s.",
+    "Adopted, in this order: %(names)s and %(last)s.", "In order: %(names)s.", "Nobody is elected.",
+    "Nothing is adopted.", "One place stays unfilled.", "%(number)s places stay unfilled.", "A lot had to be drawn.",
+    "votes for and against", "votes for, against and abstaining", "papers returned", "members on the roll", "enough",
+    "not enough",
+)  # fmt: skip
+#: Heads of the tables of a count (`consult.counting.tables`).
+HEADS = (
+    "Candidate", "Place", "Places", "Result", "The places", "The order", "What", "How much", "What was counted",
+    "From", "To", "Papers", "Votes", "Candidates beaten", "Stage", "What happened", "Broken",
+    "Ties and how they were broken", "Not transferable", "Lost by rounding", "Majority", "Quota",
+    "The majority of units", "Each unit", "Preferred to →",
+    "How many prefer the candidate in the row to the one in the column", "Transfers at stage %(number)s",
+)  # fmt: skip
+#: What became of something, as notices tell it.
+NEWS = (
+    *MOTION.participles.values(), "an analysis was published", "a response was published", "an event is planned",
+    "its minutes were published", "a motion was published", "its paper has a new version",
+    "its text has changed; version %(number)s is in force", "allowed", "dismissed", "upheld", "%(unit)s refused it",
+    "the committee gave it up", "“%(title)s”: declared elected without a poll", "“%(title)s”: elected",
+)  # fmt: skip
 #: Every state that a tag shows.
 STATES = sorted(
     {state_key(state) for states in (*(each.states for each in LIFECYCLES), STATE_COLOURS) for state in states}
@@ -182,7 +226,9 @@ def extracted(name: str = "messages") -> Catalog:
     found = Catalog(project="consult", charset="utf-8")
     for file, _line, message, _comments, context in extract_from_dir(str(ROOT), METHODS[name], OPTIONS, KEYWORDS):
         found.add(message, locations=[(file, 0)], context=context)
-    for words in (*LABELS, *WORDS, *DATES, *TABLES) if name == "sentences" else STATES:
+    for words in (
+        (*LABELS, *WORDS, *DATES, *TABLES, *REASONS, *DAYS, *OUTCOMES, *HEADS, *NEWS) if name == "sentences" else STATES
+    ):
         found.add(words, locations=[("scripts/translations.py", 0)])
     return found
 

@@ -30,7 +30,7 @@ _LABEL = re.compile(r"(?:(?:Motion|Amendment|Composite) \d+|Draft (?:motion|amen
 _INSTANT = re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4}), (\d\d:\d\d) UTC|(\d\d:\d\d) UTC on (\d{1,2} [A-Z][a-z]+ \d{4})")
 #: What fills a hole ends with the sentence, but for a hole that is one, or that stands last.
 _WITHIN = r"(?:(?!\. [A-Z“]).)+?"
-_NEXT = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
+_NEXT = re.compile(r"(?<=[.!?]) (?=[A-Z“\d])")
 
 
 class Book:

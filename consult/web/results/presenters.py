@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from html import unescape
 from typing import Any
 
 from flask_babel import gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from consult.counting import svg, tables
 from consult.counting.reading import read_count
@@ -18,6 +20,7 @@ from consult.counting.words import before, measured, number, stage_words
 from consult.ledger import bundle, packing, votes
 from consult.ledger.definition import Definition
 from consult.web.answers import in_words
+from consult.web.phrases import said
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,14 @@ def _line_label(count: Count, stage: Stage) -> str:
     return gettext("Majority: %(n)s", n=value) if count.method == "irv" else gettext("Quota: %(n)s", n=value)
 
 
+_HEAD = re.compile(r"(?<=>)([^<]+)(?=</(?:th|caption)>)")
+
+
+def _headed(table: str) -> Markup:
+    """A table of a count with its heads in the language of the page; the data in it stay as certified."""
+    return Markup(_HEAD.sub(lambda found: str(escape(said(unescape(found[1])))), table))
+
+
 def worked_out(key: str, data: Mapping[str, Any]) -> WorkedOut:
     """The working out of one question, from its certified JSON; `key` keeps the ids of drawings apart."""
     count = read_count(data)
@@ -115,15 +126,15 @@ def worked_out(key: str, data: Mapping[str, Any]) -> WorkedOut:
                 bars=_bars(count, stage, most),
                 line=_thousandths(stage.quota, most) if stage.quota is not None else None,
                 line_label=_line_label(count, stage),
-                transfers=Markup(tables.transfer_table(count, stage)),
+                transfers=_headed(tables.transfer_table(count, stage)),
             )
             for stage in count.stages
         ],
-        result=Markup(tables.result_table(count)),
-        tally=Markup(tables.tally_table(count)),
-        stage_table=Markup(tables.stage_table(count)) if len(count.stages) > 1 else Markup(),
-        ties=Markup(tables.ties_table(count)),
-        pairwise=Markup(tables.pairwise(count)),
+        result=_headed(tables.result_table(count)),
+        tally=_headed(tables.tally_table(count)),
+        stage_table=_headed(tables.stage_table(count)) if len(count.stages) > 1 else Markup(),
+        ties=_headed(tables.ties_table(count)),
+        pairwise=_headed(tables.pairwise(count)),
         flow=Markup(svg.flow(count, key)) if moved else Markup(),
     )
 
