@@ -11,7 +11,7 @@ from random import Random
 from sqlalchemy import delete, func, select
 
 from consult.demo import content as reading
-from consult.demo import debating, hall, tongues
+from consult.demo import debating, hall, questions, tongues
 from consult.demo import round as policy_round
 from consult.demo.answered import Answered
 from consult.demo.arrangements import ARRANGEMENTS
@@ -27,6 +27,7 @@ from consult.domain.errors import OutOfOrder
 from consult.domain.roles import CONSOLE
 from consult.model.consultations import Consultation
 from consult.model.members import Member
+from consult.model.motions import Policy
 from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.model.units import Unit
@@ -210,6 +211,7 @@ def _current(
     running.recommend(opens - timedelta(days=5))
     booth.add_election(ballot, theme)
     booth.add_election(ballot, ARRANGEMENTS)
+    questions.declare(booth.people, ballot, booth.officer, opens - timedelta(days=7))
     booth.photograph(ballot)
     booth.hold_ceremony(ballot)
     for text in (running.moved, ballot):
@@ -226,6 +228,10 @@ def _current(
     ]
     booth.cast(ballot, roll, papers, today)
     booth.list_votes(ballot, today)
+    askers = [booth.people.named(person.key) for person in content.people if person.role == "delegate"]
+    questions.put(ballot, askers, booth.people, opens + timedelta(days=1))
+    in_force = select(Policy).where(Policy.state == "in force").order_by(Policy.id).limit(1)
+    questions.discuss(db.session.scalars(in_force).one(), askers, today - timedelta(days=2))
     offices.bind_on(running.moved, opens + timedelta(days=1))
     offices.beside(ballot, booth.keeper)
     offices.attest(booth.officer, booth.keeper)

@@ -104,6 +104,8 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
             yield f"{entry['label']} was: {verdict(before)} It is now: {verdict(entry)}"
         if before.get("hash") != entry.get("hash"):
             yield f"The text of {entry['label']} has changed; its line numbers are those printed here."
+        if before.get("summaries") != entry.get("summaries"):
+            yield f"What the two sides say in short of {entry['label']} is new."
         yield from _amendments(entry["label"], before["amendments"], entry["amendments"])
     for number, entry in was.items():
         if number not in now:

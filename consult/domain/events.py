@@ -207,6 +207,7 @@ class Event(StrEnum):
     STATEMENT_SET = "candidate.statement_set"
     LINKS_QUEUED = "ballot.links_queued"
     BALLOT_REMINDED = "ballot.reminded"
+    HUSTINGS_DECLARED = "hustings.declared"
     CIRCULARS_CALLED = "circulars.called"
     CIRCULAR_WRITTEN = "circulars.written"
     CIRCULAR_JUDGED = "circulars.judged"
@@ -475,6 +476,7 @@ SENTENCES: dict[Event, str] = {
     Event.STATEMENT_SET: "A candidate's statement or photograph was set",
     Event.LINKS_QUEUED: "Links to vote that were missing were queued",
     Event.BALLOT_REMINDED: "A reminder was queued for those who have not voted",
+    Event.HUSTINGS_DECLARED: "Questions to candidates were declared for a ballot",
     Event.CIRCULARS_CALLED: "Candidates were asked for their circulars",
     Event.CIRCULAR_WRITTEN: "A candidate wrote a circular",
     Event.CIRCULAR_JUDGED: "A candidate's circular was approved or sent back",

@@ -14,7 +14,7 @@ TOPICS: dict[str, str] = {
     "consultations": "What became of consultations that you took part in",
     "events": "Meetings and events that you come to",
 }
-#: How one can hear of a topic; the list on the pages has everything in any case.
+#: How one can hear of a topic, or of one kind of message in it; the list on the pages has everything in any case.
 AT_ONCE, DAILY, WEEKLY, NEVER = "at once", "day", "week", "never"
 WAYS = (AT_ONCE, DAILY, WEEKLY, NEVER)
 
@@ -100,6 +100,7 @@ KINDS: dict[str, Kind] = {
     "post-refused": Kind("A contribution of yours was not admitted", "to its author: the ground, and how to appeal"),
     "moderation-appealed": Kind("Somebody appeals against a moderator", "to the complaints panel"),
     "moderation-appeal-decided": Kind("Your appeal against a moderator was decided", "to the author who appealed"),
+    "candidate-asked": Kind("A question to you as a candidate", "to the candidate, or to all whom it is put to"),
     "comment-answered": Kind("Somebody answered your comment", "to its author", topic="answers"),
     "paragraph-answered": Kind("Somebody answered your comment on a paper", "to its author", topic="answers"),
     "paragraph-comment-hidden": Kind("A comment of yours on a paper was hidden", "to its author, with the reason"),
@@ -184,4 +185,9 @@ KINDS: dict[str, Kind] = {
     ),
     "webhook-disabled": Kind("A webhook was disabled", "to who registered it: nothing could be delivered for days"),
     "audit-head": Kind("The head of the audit log", "to scrutineers, so that a cut-off log is found"),
+}
+
+#: Topic → its kinds, in which each kind can be chosen by itself.
+KINDS_OF: dict[str, tuple[str, ...]] = {
+    topic: tuple(name for name, kind in KINDS.items() if kind.topic == topic) for topic in TOPICS
 }

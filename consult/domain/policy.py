@@ -282,6 +282,7 @@ class Permission(StrEnum):
     DELIVERY_SEE = "see whom the links to vote reached and who has voted"
     DELIVERY_KEEP = "queue links that are missing, and remind those who have not voted"
     CIRCULARS_STOP = "end candidates' circulars by the link in one"
+    HUSTINGS_DECLARE = "declare that members put questions to a ballot's candidates"
     CIRCULAR_WRITE = "write a candidate's circular"
     CIRCULARS_KEEP = "call for candidates' circulars, approve and send them"
     PAPER_ASK = "ask for a paper ballot"
@@ -442,6 +443,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.DELIVERY_SEE: (returning_officer | roll_officer | scrutineer) & not_own_contest,
     Permission.DELIVERY_KEEP: returning_officer & not_own_contest,
     Permission.CIRCULARS_STOP: anyone,
+    Permission.HUSTINGS_DECLARE: returning_officer & not_own_contest,
     Permission.CIRCULAR_WRITE: the_candidate,
     Permission.CIRCULARS_KEEP: returning_officer & not_own_contest,
     Permission.PAPER_ASK: signed_in,

@@ -8,15 +8,21 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.debating import GROUNDS, RULES
+from consult.model.ballots import Option, Question
+from consult.model.composites import Composite
 from consult.model.consultations import Consultation
 from consult.model.consulting import ParagraphComment
-from consult.model.debate import STANCES, Comment
+from consult.model.debate import STANCES, THREADS, Comment
 from consult.model.members import Member
-from consult.model.motions import Motion
-from consult.model.store import Base, one_of
+from consult.model.motions import Motion, Policy
+from consult.model.store import Base, exactly_one, one_of
 
 #: What a moderator decides of a contribution; "kept" stays in spite of reports, "unseen" appeared by itself in the end.
 DECISIONS = ("hidden", "shown", "kept", "admitted", "refused", "unseen")
+#: Where something can be said: the column that names the debate, or the consultation whose paper it is about.
+WHERE = (*THREADS, "consultation_id")
+#: The debates that have two sides, which summarise themselves.
+SIDED = ("motion_id", "policy_id", "composite_id")
 _STANDING = text("ended_at IS NULL")
 
 
@@ -26,20 +32,22 @@ class DebateRule(Base):
     __tablename__ = "debate_rule"
     __table_args__ = (
         CheckConstraint(one_of("kind", RULES), name="kind"),
-        CheckConstraint("(motion_id IS NULL) <> (consultation_id IS NULL)", name="one_thread"),
+        CheckConstraint(exactly_one(WHERE), name="one_thread"),
         CheckConstraint("(kind = 'slow') = (minutes IS NOT NULL)", name="minutes"),
-        Index(
-            "ix_debate_rule_motion", "motion_id", "kind", unique=True, sqlite_where=_STANDING,
-            postgresql_where=_STANDING,
-        ),
-        Index(
-            "ix_debate_rule_consultation", "consultation_id", "kind", unique=True, sqlite_where=_STANDING,
-            postgresql_where=_STANDING,
+        *(
+            Index(
+                f"ix_debate_rule_{name.removesuffix('_id')}", name, "kind", unique=True, sqlite_where=_STANDING,
+                postgresql_where=_STANDING,
+            )
+            for name in WHERE
         ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     motion_id: Mapped[int | None] = mapped_column(ForeignKey("motion.id"))
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy.id"))
+    composite_id: Mapped[int | None] = mapped_column(ForeignKey("composite.id"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
     kind: Mapped[str] = mapped_column(String(20))
     minutes: Mapped[int | None]
@@ -58,13 +66,18 @@ class WaitingPost(Base):
     __tablename__ = "waiting_post"
     __table_args__ = (
         CheckConstraint(one_of("stance", STANCES), name="stance"),
-        CheckConstraint("(motion_id IS NULL) <> (consultation_id IS NULL)", name="one_thread"),
+        CheckConstraint(exactly_one(WHERE), name="one_thread"),
         CheckConstraint(one_of("state", ("waiting", "admitted", "refused", "withdrawn")), name="state"),
         Index("ix_waiting_post_queue", "state", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     motion_id: Mapped[int | None] = mapped_column(ForeignKey("motion.id"), index=True)
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy.id"), index=True)
+    composite_id: Mapped[int | None] = mapped_column(ForeignKey("composite.id"), index=True)
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"), index=True)
+    #: The candidate whom a question is put to.
+    option_id: Mapped[int | None] = mapped_column(ForeignKey("option.id"))
     amendment_id: Mapped[int | None] = mapped_column(ForeignKey("amendment.id"))
     #: What it stands under, and the very contribution that it answers.
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
@@ -72,6 +85,7 @@ class WaitingPost(Base):
     clause_id: Mapped[str | None] = mapped_column(String(60))
     quote: Mapped[str | None] = mapped_column(Text)
     version_id: Mapped[int | None] = mapped_column(ForeignKey("motion_version.id"))
+    composite_text_id: Mapped[int | None] = mapped_column(ForeignKey("composite_text.id"))
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"), index=True)
     paragraph: Mapped[str | None] = mapped_column(String(20))
     paragraph_parent_id: Mapped[int | None] = mapped_column(ForeignKey("paragraph_comment.id"))
@@ -91,6 +105,10 @@ class WaitingPost(Base):
 
     author: Mapped[Member] = relationship()
     motion: Mapped[Motion | None] = relationship()
+    policy: Mapped[Policy | None] = relationship()
+    composite: Mapped[Composite | None] = relationship()
+    question: Mapped[Question | None] = relationship()
+    option: Mapped[Option | None] = relationship()
     consultation: Mapped[Consultation | None] = relationship()
 
 
@@ -199,11 +217,14 @@ class SideSummary(Base):
     __tablename__ = "side_summary"
     __table_args__ = (
         CheckConstraint(one_of("side", ("for", "against")), name="side"),
-        Index("ix_side_summary_motion", "motion_id", "side"),
+        CheckConstraint(exactly_one(SIDED), name="one_thread"),
+        *(Index(f"ix_side_summary_{name.removesuffix('_id')}", name, "side") for name in SIDED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"))
+    motion_id: Mapped[int | None] = mapped_column(ForeignKey("motion.id"))
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy.id"))
+    composite_id: Mapped[int | None] = mapped_column(ForeignKey("composite.id"))
     side: Mapped[str] = mapped_column(String(20))
     body: Mapped[str] = mapped_column(Text)
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
@@ -213,7 +234,11 @@ class SideSummary(Base):
     approved_at: Mapped[datetime | None]
 
     drafted_by: Mapped[Member] = relationship()
-    motion: Mapped[Motion] = relationship()
+
+    @property
+    def thread(self) -> tuple[str, int]:
+        """The column that names the debate, and the number there."""
+        return next((name, number) for name in SIDED if (number := getattr(self, name)) is not None)
 
 
 class SummaryApproval(Base):

@@ -52,6 +52,18 @@ class NoticeChoice(Base):
     way: Mapped[str] = mapped_column(String(10))
 
 
+class NoticeKindChoice(Base):
+    """How somebody wants to hear of one kind of message, where it is otherwise than of its topic."""
+
+    __tablename__ = "notice_kind_choice"
+    __table_args__ = (CheckConstraint(one_of("way", WAYS), name="way"), {"sqlite_with_rowid": False})
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    #: The kind, from `consult.domain.notices`.
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    way: Mapped[str] = mapped_column(String(10))
+
+
 class KeptNotice(Base):
     """A notice that was put by: for a digest, or for the list on the pages alone."""
 

@@ -83,6 +83,11 @@ def one_of(column: str, values: Iterable[str]) -> str:
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
+def exactly_one(columns: Iterable[str]) -> str:
+    """The condition of a check constraint: one of these columns is given, and no other of them."""
+    return " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in columns) + " = 1"
+
+
 @event.listens_for(Engine, "connect")
 def _prepare(connection: Any, record: Any) -> None:
     """SQLite: write-ahead log, every commit synced, foreign keys on; and let us, not the driver, begin transactions."""

@@ -37,11 +37,15 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with one row of headers; the first cell of each row heads it."""
+    """A table with one row of headers; the first cell of each row heads it.
+
+    An `even` one sets equal things side by side: its columns are equally wide, and no cell heads the others.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    even: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,19 @@ class Paper:
             yield placed
             if progress is not None:
                 progress(number, max(self.count, number))
+
+
+def sides(summaries: Mapping[str, str]) -> Iterator[Block]:
+    """What both sides of a debate say in short, side by side at equal width; nothing unless both have said it.
+
+    >>> next(sides({"for": "It works.", "against": "It costs."})).rows
+    (('It works.', 'It costs.'),)
+    >>> list(sides({"for": "It works."}))
+    []
+    """
+    if summaries.get("for") and summaries.get("against"):
+        words = "The two sides in short, each as its own speakers approved it"
+        yield Table(words, ("For", "Against"), ((summaries["for"], summaries["against"]),), even=True)
 
 
 def text_of(document: Mapping[str, Any], lines: Mapping[str, Any]) -> Text:

@@ -17,6 +17,7 @@ h1, h2, h3, h4 { line-height: 1.2; margin: 1.6em 0 .5em; break-after: avoid; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2em 1em; } dt { font-weight: 600; } dd { margin: 0; }
 table { border-collapse: collapse; margin: 1em 0; width: 100%; } caption { text-align: left; font-weight: 600; }
 th, td { text-align: left; vertical-align: top; padding: .4em .6em .4em 0; border-bottom: 1px solid; }
+.even { table-layout: fixed; break-inside: avoid; } .even :is(th, td) { overflow-wrap: anywhere; padding-right: 1em; }
 .clause { margin: .6em 0; position: relative; break-inside: avoid; } .item { margin-left: 1.5em; }
 .number { font-weight: 600; margin: 0 0 0 3.2em; }
 .line { display: grid; grid-template-columns: 2.4em 1fr; column-gap: .8em; }
@@ -67,8 +68,11 @@ def _marked(block: Block, below: int, part: int) -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in table.head)
-    yield f"<table><caption>{escape(table.caption)}</caption><thead><tr>{head}</tr></thead><tbody>\n"
-    for first, *rest in table.rows:
+    kind = ' class="even"' if table.even else ""
+    yield f"<table{kind}><caption>{escape(table.caption)}</caption><thead><tr>{head}</tr></thead><tbody>\n"
+    for row in table.rows if table.even else ():
+        yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>\n"
+    for first, *rest in () if table.even else table.rows:
         cells = "".join(f"<td>{escape(cell)}</td>" for cell in rest)
         yield f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>\n'
     yield "</tbody></table>\n"

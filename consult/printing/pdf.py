@@ -78,7 +78,8 @@ def _data(block: Block, below: int) -> dict[str, Any]:
     if isinstance(block, Items):
         return {"kind": "items", "items": block.items}
     if isinstance(block, Table):
-        return {"kind": "table", "below": below, "caption": block.caption, "head": block.head, "rows": block.rows}
+        return {"kind": "table", "below": below, "caption": block.caption, "head": block.head, "rows": block.rows,
+                "even": block.even}  # fmt: skip
     clauses = [
         {"section": begins, "number": clause.number, "item": clause.item, "lines": clause.lines}
         for begins, clause in sections(block)

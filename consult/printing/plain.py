@@ -54,7 +54,11 @@ def _lines(block: Block) -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     yield table.caption
-    for row in table.rows:
+    for head, words in zip(table.head, table.rows[0], strict=True) if table.even else ():
+        yield ""
+        yield f"{head}:"
+        yield from textwrap.wrap(words, WIDTH)
+    for row in () if table.even else table.rows:
         yield from textwrap.wrap(row[0], WIDTH, initial_indent="- ", subsequent_indent="  ")
         for head, cell in zip(table.head[1:], row[1:], strict=True):
             yield from textwrap.wrap(f"{head}: {cell}", WIDTH, initial_indent="    ", subsequent_indent="      ")

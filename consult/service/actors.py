@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import ColumnElement, null, select
 from sqlalchemy.orm import Session
 
 from consult.domain.roles import VISITOR, Actor, Holding, Role, Status
@@ -13,14 +15,21 @@ from consult.model.units import Unit
 
 def actor_of(member_id: int, *, second_factor: bool = False, session: Session | None = None) -> Actor:
     """The actor for a member, read afresh: two statements, whatever the member holds. Unknown or erased: a visitor."""
+    return actor_and(member_id, null(), second_factor=second_factor, session=session)[0]
+
+
+def actor_and(
+    member_id: int, more: ColumnElement[Any], *, second_factor: bool = False, session: Session | None = None
+) -> tuple[Actor, Any]:
+    """The same, and one more value that the statement which reads the member brings along."""
     session = session or db.session()
     row = session.execute(
-        select(Member.name, Member.status, Member.erased_at, Unit.id, Unit.path)
+        select(Member.name, Member.status, Member.erased_at, Unit.id, Unit.path, more.label("more"))
         .join(Unit, Unit.id == Member.unit_id)
         .where(Member.id == member_id)
     ).one_or_none()
     if row is None or row.erased_at is not None:
-        return VISITOR
+        return VISITOR, None
     held = session.execute(
         select(RoleHolding.role, Unit.path, RoleHolding.starts_at, RoleHolding.ends_at)
         .outerjoin(Unit, Unit.id == RoleHolding.unit_id)
@@ -28,7 +37,7 @@ def actor_of(member_id: int, *, second_factor: bool = False, session: Session | 
         .order_by(RoleHolding.id)
     ).all()
     holdings = tuple(Holding(Role(h.role), h.path or "", h.starts_at, h.ends_at) for h in held)
-    return Actor(
+    found = Actor(
         member_id,
         row.name,
         Status(row.status),
@@ -37,6 +46,7 @@ def actor_of(member_id: int, *, second_factor: bool = False, session: Session | 
         holdings=holdings,
         second_factor=second_factor,
     )
+    return found, row.more
 
 
 def refreshed(actor: Actor, session: Session) -> Actor:

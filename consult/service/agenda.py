@@ -37,7 +37,7 @@ from consult.model.motions import Appeal, Motion, MotionVersion, Ruling
 from consult.model.procedure import Disposal
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import consequences, consultations, sittings
+from consult.service import consequences, consultations, sittings, summaries
 from consult.service.act import Act, act
 
 LONGEST = 5_000
@@ -103,6 +103,8 @@ class _Around:
     priorities: dict[int, dict[str, Any]]
     #: Motion → the composite that it joins.
     composites: dict[int, str]
+    #: Motion → what both sides of its debate say in short, where both approved theirs.
+    summaries: dict[int, dict[str, str]]
 
 
 # -- what a paper says -------------------------------------------------------------------------------------------------
@@ -119,6 +121,11 @@ def content(session: Session, consultation: Consultation, kind: str) -> dict[str
         _follows(session, consultation.id),
         _priorities(session, ids),
         _composites(session, ids),
+        {
+            number: both
+            for number, both in summaries.standing(ids, session).items()
+            if len(both) == len(summaries.SIDES)
+        },
     )
     return {
         "format": FORMAT,
@@ -266,6 +273,8 @@ def _motion(row: Any, amended: Iterable[Any], found: _Around) -> dict[str, Any]:
     }  # fmt: skip
     if row.state == "composited" and row.id in found.composites:
         entry["composite"] = found.composites[row.id]
+    if row.id in found.summaries:
+        entry["summaries"] = found.summaries[row.id]
     return entry | _ruled(row.state, found.rulings.get(("motion", row.id)))
 
 

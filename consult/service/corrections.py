@@ -12,10 +12,7 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.domain.timetable import written
-from consult.model.consultations import Consultation
-from consult.model.debate import Comment
 from consult.model.moderation import EarlierText
-from consult.model.motions import Motion
 from consult.model.store import db
 from consult.service import threads
 from consult.service.act import Act, act
@@ -53,12 +50,7 @@ def correct(post: Post, stance: str, body: str, *, by: Actor, at: datetime, act:
             f"Contributions are corrected within {int(EDIT_WITHIN.total_seconds() // 60)} minutes; this could be until "
             f"{written(post.at + EDIT_WITHIN)}. Say what has changed in an answer."
         )
-    thread: Motion | Consultation | None
-    if isinstance(post, Comment):
-        thread = act.session.get_one(Motion, post.motion_id)
-    else:
-        thread = act.session.get_one(Consultation, post.consultation_id)
-    if threads.rules_of(thread, act.session).screening is not None:
+    if threads.rules_of(threads.of_row(post, act.session), act.session).screening is not None:
         raise OutOfOrder("This debate is screened now, so nothing in it is changed unseen. Say it in an answer.")
     words, side = checked_body(body), checked_stance(stance)
     if (words, side) == (post.body, post.stance):

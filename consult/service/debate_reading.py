@@ -28,11 +28,15 @@ from sqlalchemy.types import NullType
 
 from consult.domain.errors import NotFound
 from consult.model.amendments import Amendment
+from consult.model.ballots import Question
+from consult.model.composites import Composite
+from consult.model.consultations import Consultation
 from consult.model.debate import Comment
 from consult.model.members import Member
 from consult.model.moderation import EarlierText, Moderation, ModerationAppeal, SideSummary
-from consult.model.motions import MotionVersion
+from consult.model.motions import MotionVersion, Policy
 from consult.model.store import Instant, db
+from consult.service.threads import Thread
 from consult.text.clauses import Document
 
 A_PAGE = 50
@@ -56,8 +60,11 @@ class Said:
     parent_id: int | None
     amendment_number: int | None
     amendment_id: int | None
+    #: The candidate whom a question is put to; None where it is put to all.
+    option_id: int | None
     clause_id: str | None
     quote: str | None
+    #: The version of the motion in which it is anchored, by sequence; of a composite its text, by number in the table.
     version: int | None
     hidden: str | None
     #: The ground on which it is hidden, and when its author last corrected it.
@@ -113,9 +120,10 @@ _COLUMNS = (
     Comment.parent_id,
     Amendment.number.label("amendment_number"),
     Comment.amendment_id,
+    Comment.option_id,
     Comment.clause_id,
     Comment.quote,
-    MotionVersion.sequence.label("version"),
+    func.coalesce(MotionVersion.sequence, Comment.composite_text_id).label("version"),
     Comment.hidden_reason.label("hidden"),
     _of(Moderation.ground, Moderation.id == _HIDDEN.correlate(Comment).scalar_subquery()).label("ground"),
     type_coerce(_of(func.max(EarlierText.replaced_at), EarlierText.comment_id == Comment.id), Instant()).label(
@@ -139,12 +147,15 @@ def _joined(*more: Any) -> Any:
     )
 
 
-def overview(motion_id: int, session: Session | None = None) -> Overview:
-    """How the debate stands, in one statement whatever its length: the newest of each side, counts and summaries."""
+def overview(thread_id: int, session: Session | None = None, of: str = "motion_id") -> Overview:
+    """How the debate of a motion, or of what the column `of` names, stands: the newest of each side, counts and summaries.
+
+    One statement, whatever its length.
+    """
     found = Overview()
     total = 0
     summaries: list[tuple[datetime, int, str, str]] = []
-    for row in (session or db.session()).connection().execute(_overview_query(), {"motion": motion_id}):
+    for row in (session or db.session()).connection().execute(_overview_query(of), {"thread": thread_id}):
         if row.many is None:
             found.sides[row.stance].append(_said(row))
             continue
@@ -161,13 +172,10 @@ def overview(motion_id: int, session: Session | None = None) -> Overview:
 
 
 @functools.cache
-def _overview_query() -> CompoundSelect[Any]:
+def _overview_query(of: str) -> CompoundSelect[Any]:
     """The newest of each side, and how many of each stance and status there are; made once."""
-    seen = (
-        (Comment.motion_id == bindparam("motion", type_=Integer))
-        & Comment.parent_id.is_(None)
-        & Comment.hidden_at.is_(None)
-    )
+    of_thread = getattr(Comment, of) == bindparam("thread", type_=Integer)
+    seen = of_thread & Comment.parent_id.is_(None) & Comment.hidden_at.is_(None)
     newest = [
         select(each.c.id).where(each.c.place == 1).order_by(each.c.at.desc(), each.c.id.desc()).limit(A_SIDE).subquery()
         for each in (_newest_of_each(seen & (Comment.stance == side)) for side in ("for", "against"))
@@ -175,7 +183,7 @@ def _overview_query() -> CompoundSelect[Any]:
     chosen = [select(side.c.id) for side in newest]
     people = _people(
         Comment,
-        (Comment.motion_id == bindparam("motion", type_=Integer)) & Comment.hidden_at.is_(None),
+        of_thread & Comment.hidden_at.is_(None),
         cast(func.sum(case((Comment.parent_id.is_(None), 1), else_=0)), Integer).label("tops"),
     )
     tops = cast(func.sum(people.c.tops), Integer)
@@ -186,7 +194,7 @@ def _overview_query() -> CompoundSelect[Any]:
     approved = select(
         *_columns(id=summary.id, stance=summary.side, body=summary.body, at=summary.approved_at),
         literal(-1).label("many"),
-    ).where(summary.motion_id == bindparam("motion", type_=Integer), summary.approved_at.is_not(None))
+    ).where(getattr(summary, of) == bindparam("thread", type_=Integer), summary.approved_at.is_not(None))
     said = _joined(cast(null(), Integer).label("many")).where(Comment.id.in_(union_all(*chosen)))
     return union_all(said, counts, approved)
 
@@ -234,15 +242,19 @@ def _plain(kind: Any) -> Any:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which contributions are listed: about an amendment or a clause, or of one stance; nothing means all."""
+    """Which contributions are listed: about an amendment, a clause or to a candidate, or of one stance; nothing means all."""
 
     amendment_id: int | None = None
     clause_id: str = ""
     stance: str = ""
+    #: What is put to this candidate, or to all of them.
+    option_id: int | None = None
 
-    def where(self, motion_id: int) -> Any:
+    def where(self, thread_id: int, of: str = "motion_id") -> Any:
         """The condition for contributions that stand under no other."""
-        found = (Comment.motion_id == motion_id) & Comment.parent_id.is_(None)
+        found = (getattr(Comment, of) == thread_id) & Comment.parent_id.is_(None)
+        if self.option_id:
+            found &= Comment.option_id.is_(None) | (Comment.option_id == self.option_id)
         if self.amendment_id:
             found &= Comment.amendment_id == self.amendment_id
         if self.clause_id:
@@ -250,22 +262,28 @@ class Wanted:
         return found & (Comment.stance == self.stance) if self.stance else found
 
 
-def balance(motion_id: int, wanted: Wanted) -> dict[str, dict[str, int]]:
+def balance(thread_id: int, wanted: Wanted, of: str = "motion_id") -> dict[str, dict[str, int]]:
     """How many people speak on each side about something, answers included, by status, in one statement."""
     said = aliased(Comment)
-    tops = select(Comment.id).where(replace(wanted, stance="").where(motion_id))
-    where = (said.motion_id == motion_id) & said.hidden_at.is_(None) & func.coalesce(said.parent_id, said.id).in_(tops)
+    tops = select(Comment.id).where(replace(wanted, stance="").where(thread_id, of))
+    where = (
+        (getattr(said, of) == thread_id) & said.hidden_at.is_(None) & func.coalesce(said.parent_id, said.id).in_(tops)
+    )
     if wanted.stance:
         where &= said.stance == wanted.stance
     return people_by_side(db.session(), said, where)
 
 
 def page(
-    motion_id: int, number: int = 1, session: Session | None = None, wanted: Wanted | None = None
+    thread_id: int,
+    number: int = 1,
+    session: Session | None = None,
+    wanted: Wanted | None = None,
+    of: str = "motion_id",
 ) -> tuple[list[Said], int]:
     """A page of contributions, oldest first, each with its replies, and how many pages there are: three statements."""
     session = session or db.session()
-    top = (wanted or Wanted()).where(motion_id)
+    top = (wanted or Wanted()).where(thread_id, of)
     total = session.scalar(select(func.count()).where(top)) or 0
     query = _joined().where(top).order_by(Comment.at, Comment.id).limit(A_PAGE).offset((max(number, 1) - 1) * A_PAGE)
     found = [_said(row) for row in session.execute(query)]
@@ -328,16 +346,21 @@ def page_of(comment: Comment) -> int:
     top = comment.parent_id or comment.id
     first = db.session.get_one(Comment, top)
     earlier = select(func.count()).where(
-        Comment.motion_id == comment.motion_id,
+        getattr(Comment, comment.thread[0]) == comment.thread[1],
         Comment.parent_id.is_(None),
         (Comment.at < first.at) | ((Comment.at == first.at) & (Comment.id < first.id)),
     )
     return (db.session.scalar(earlier) or 0) // A_PAGE + 1
 
 
-def texts_of(motion_id: int, said: list[Said]) -> dict[int, Document]:
-    """The versions of the text that contributions were anchored in, by sequence: one statement."""
+def texts_of(thread: Thread, said: list[Said]) -> dict[int, Document]:
+    """The texts that contributions were anchored in, by what `Said.version` calls them: one statement at most."""
     spoken = [one for top in said for one in (top, *top.replies)]
     wanted = {one.version for one in spoken if one.version is not None and one.clause_id is not None}
+    if not wanted or isinstance(thread, Question | Consultation):
+        return {}
+    if isinstance(thread, Composite):
+        return {row.id: Document.from_data(row.document) for row in thread.texts if row.id in wanted}
+    motion_id = thread.motion_id if isinstance(thread, Policy) else thread.id
     query = select(MotionVersion).where(MotionVersion.motion_id == motion_id, MotionVersion.sequence.in_(wanted))
-    return {row.sequence: Document.from_data(row.document) for row in db.session.scalars(query)} if wanted else {}
+    return {row.sequence: Document.from_data(row.document) for row in db.session.scalars(query)}

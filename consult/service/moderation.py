@@ -14,12 +14,12 @@ from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
-from consult.model.consultations import Consultation
+from consult.model.ballots import Question
 from consult.model.consulting import ParagraphComment
 from consult.model.debate import Comment, CommentReport
 from consult.model.moderation import Moderation, ModerationAppeal, ParagraphReport, WaitingPost
-from consult.model.motions import Motion
 from consult.model.store import db
+from consult.service import threads
 from consult.service.act import Act, act
 from consult.service.posts import Post
 from consult.service.threads import checked_reason
@@ -50,17 +50,27 @@ def key_of(post: Post) -> dict[str, int]:
 
 def about(session: Session, post: Post | WaitingPost) -> dict[str, Any]:
     """What a notice about a contribution says of its place."""
-    motion_id = getattr(post, "motion_id", None)
-    if motion_id is not None:
-        motion = session.get_one(Motion, motion_id)
-        return {"motion": motion.id, "title": motion.title, "label": motion.label}
-    consultation = session.get_one(Consultation, post.consultation_id)  # type: ignore[union-attr]
-    return {"consultation": consultation.id, "title": consultation.title, "label": ""}
+    thread = threads.of_row(post, session)
+    label, title = threads.named(thread)
+    key = threads.column_of(thread).removesuffix("_id")
+    return {key: thread.id, "title": title, "label": label, "debate": threads.path_of(thread)}
 
 
-def _require_other(post: Post, by: Actor) -> None:
+def require_not_standing(session: Session, post: Post | WaitingPost, by: Actor) -> None:
+    """Nothing if a contribution is no question in an election in which the moderator stands.
+
+    Raises:
+        NotAllowed: for a candidate of that ballot.
+    """
+    question_id = getattr(post, "question_id", None)
+    if question_id is not None and by.member_id in session.get_one(Question, question_id).ballot.candidate_member_ids:
+        raise NotAllowed("You stand in this ballot: another moderator looks at what is said about it.")
+
+
+def _require_other(session: Session, post: Post, by: Actor) -> None:
     if post.author_id == by.member_id:
         raise NotAllowed("Nobody moderates what they wrote themselves: another moderator does.")
+    require_not_standing(session, post, by)
 
 
 @act(Permission.COMMENT_MODERATE, None)
@@ -70,7 +80,7 @@ def hide(post: Post, reason: str, ground: str = "rules", *, by: Actor, at: datet
     Raises:
         OutOfOrder: if it is hidden already. Invalid: without a ground or reason. NotAllowed: for one's own.
     """
-    _require_other(post, by)
+    _require_other(act.session, post, by)
     if post.hidden_at is not None:
         raise OutOfOrder(f"This comment is hidden already. {act.what_changed(post)}".strip())
     words = checked_reason(reason)
@@ -89,7 +99,7 @@ def hide(post: Post, reason: str, ground: str = "rules", *, by: Actor, at: datet
 @act(Permission.COMMENT_MODERATE, None)
 def show(post: Post, *, by: Actor, at: datetime, act: Act) -> Post:
     """Show a hidden contribution again; the record keeps that it was hidden."""
-    _require_other(post, by)
+    _require_other(act.session, post, by)
     if post.hidden_at is None:
         raise OutOfOrder(f"This comment is shown already. {act.what_changed(post)}".strip())
     return uncover(act, post)
@@ -110,7 +120,7 @@ def keep(post: Post, reason: str, *, by: Actor, at: datetime, act: Act) -> Moder
     Raises:
         OutOfOrder: if nobody has reported it since it was last looked at. Invalid: without a reason.
     """
-    _require_other(post, by)
+    _require_other(act.session, post, by)
     if post.hidden_at is not None or not any(each.post.id == post.id for each in reported(type(post))):
         raise OutOfOrder("There is no report of this comment to answer any more.")
     made = Moderation(**key_of(post), decision="kept", reason=checked_reason(reason), by_id=by.member_id, at=at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from consult.domain.notices import KINDS
 from consult.domain.policy import Permission
@@ -18,6 +18,8 @@ from consult.model.store import db
 from consult.service.act import Act, act
 
 A_PAGE = 50
+#: The most new notices that the head of a page counts.
+AT_A_GLANCE = 99
 
 #: What is on no page: links that sign in, and the digest, which says again what stands here.
 _UNLISTED = tuple(name for name, kind in KINDS.items() if (kind.link and not kind.ballot) or name == "digest")
@@ -81,11 +83,18 @@ def _listed(member_id: int) -> Any:
 
 def unread(member_id: int) -> int:
     """How many notices are new to somebody, in one statement."""
+    return db.session.scalar(select(_new(member_id, None))) or 0
+
+
+def unread_at_a_glance(member_id: int) -> ScalarSelect[int]:
+    """How many notices are new to somebody, at most one more than the head of a page says: a value for another statement."""
+    return _new(member_id, AT_A_GLANCE + 1)
+
+
+def _new(member_id: int, most: int | None) -> ScalarSelect[int]:
     until = select(NoticesSeen.at).where(NoticesSeen.member_id == member_id).scalar_subquery()
-    query = (
-        select(func.count()).select_from(Notice).where(_listed(member_id), until.is_(None) | (Notice.queued_at > until))
-    )
-    return db.session.scalar(query) or 0
+    new = select(Notice.id).where(_listed(member_id), until.is_(None) | (Notice.queued_at > until)).limit(most)
+    return select(func.count()).select_from(new.subquery()).scalar_subquery()
 
 
 def page(member_id: int, number: int = 1) -> tuple[list[Told], int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import exists, func, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from consult.domain.errors import NotFound, OutOfOrder
@@ -14,7 +14,7 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.consultations import Consultation
 from consult.model.consulting import PaperVersion, ParagraphComment
-from consult.model.moderation import EarlierText, Moderation, WaitingPost
+from consult.model.moderation import EarlierText, Moderation, ModerationAppeal, WaitingPost
 from consult.model.store import Instant, db
 from consult.service import debate_reading, paper_versions, participation, posts, threads
 from consult.service.act import Act, act
@@ -35,6 +35,9 @@ class Said:
     earlier: bool
     edited_at: datetime | None = None
     ground: str | None = None
+    #: The decision by which it is hidden, and when that was taken, while nobody has appealed against it.
+    moderation_id: int | None = None
+    moderated_at: datetime | None = None
     replies: list[Said] = field(default_factory=list)
     #: How many answers there are, of which the first are in `replies`.
     answers: int = 0
@@ -56,23 +59,36 @@ class Talk:
 _HIDDEN = select(func.max(Moderation.id)).where(
     Moderation.paragraph_comment_id == ParagraphComment.id, Moderation.decision == "hidden"
 )
+_UNAPPEALED = (
+    (Moderation.id == _HIDDEN.correlate(ParagraphComment).scalar_subquery())
+    & ParagraphComment.hidden_at.is_not(None)
+    & ~exists().where(ModerationAppeal.moderation_id == Moderation.id).correlate(Moderation)
+)
 
 
 def _rows() -> Any:
-    """Comments with when they were corrected, and the ground on which they are hidden."""
+    """Comments with when they were corrected, the ground on which they are hidden, and the decision that can be appealed."""
     corrected = select(func.max(EarlierText.replaced_at)).where(EarlierText.paragraph_comment_id == ParagraphComment.id)
+
+    def unappealed(column: Any) -> Any:
+        return select(column).where(_UNAPPEALED).correlate(ParagraphComment).scalar_subquery()
+
     ground = select(Moderation.ground).where(Moderation.id == _HIDDEN.correlate(ParagraphComment).scalar_subquery())
     return select(
         ParagraphComment,
         type_coerce(corrected.correlate(ParagraphComment).scalar_subquery(), Instant()).label("edited_at"),
         ground.correlate(ParagraphComment).scalar_subquery().label("ground"),
+        unappealed(Moderation.id).label("moderation_id"),
+        type_coerce(unappealed(Moderation.at), Instant()).label("moderated_at"),
     ).options(joinedload(ParagraphComment.author), joinedload(ParagraphComment.paper))
 
 
 def _said(row: Any, now: dict[str, str]) -> Said:
     comment = row.ParagraphComment
     then = paper_versions.texts(comment.paper.paper).get(comment.paragraph)
-    return Said(comment, then != now.get(comment.paragraph), row.edited_at, row.ground)
+    return Said(
+        comment, then != now.get(comment.paragraph), row.edited_at, row.ground, row.moderation_id, row.moderated_at
+    )  # fmt: skip
 
 
 def _answered(found: list[Said], now: dict[str, str], most: int | None) -> list[Said]:

@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from consult.domain.errors import Invalid, NotFound, Refused
-from consult.domain.notices import AT_ONCE, DAILY, KINDS, NEVER, TOPICS, WAYS, WEEKLY
+from consult.domain.notices import AT_ONCE, DAILY, KINDS, KINDS_OF, NEVER, TOPICS, WAYS, WEEKLY
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.members import Member
-from consult.model.notices import KeptNotice, Notice, NoticeChoice
+from consult.model.notices import KeptNotice, Notice, NoticeChoice, NoticeKindChoice
 from consult.model.store import db, writing
 from consult.service.act import Act, act
 
@@ -30,9 +30,11 @@ Choices = Mapping[tuple[int, str], str]
 
 
 def of(session: Session, members: Collection[int]) -> dict[tuple[int, str], str]:
-    """What some people chose: (member, topic) → way, in one statement."""
-    query = select(NoticeChoice).where(NoticeChoice.member_id.in_(members))
-    return {(row.member_id, row.topic): row.way for row in session.scalars(query)}
+    """What some people chose: (member, topic or kind) → way, in one statement."""
+    topic, kind = NoticeChoice, NoticeKindChoice
+    query = select(topic.member_id, topic.topic.label("what"), topic.way).where(topic.member_id.in_(members))
+    kinds = select(kind.member_id, kind.kind, kind.way).where(kind.member_id.in_(members))
+    return {(row.member_id, row.what): row.way for row in session.execute(query.union_all(kinds))}
 
 
 def of_member(member_id: int) -> dict[str, str]:
@@ -41,13 +43,28 @@ def of_member(member_id: int) -> dict[str, str]:
     return {topic: chosen.get((member_id, topic), AT_ONCE) for topic in TOPICS}
 
 
+def kinds_of_member(member_id: int) -> dict[str, str]:
+    """What one person chose of single kinds otherwise than of their topics: {kind: way}."""
+    query = select(NoticeKindChoice).where(NoticeKindChoice.member_id == member_id)
+    return {row.kind: row.way for row in db.session.scalars(query) if row.kind in KINDS}
+
+
 # what somebody wants to read is their own matter: no event
 @act(Permission.NOTICES_CHOOSE, None)
-def choose(member: Member, ways: Mapping[str, str], *, by: Actor, at: datetime, act: Act) -> None:
-    """Choose how to hear of each topic; what was put by goes out as it was, unless nothing is wanted any more.
+def choose(
+    member: Member,
+    ways: Mapping[str, str],
+    kinds: Mapping[str, str] | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+    act: Act,
+) -> None:
+    """Choose how to hear of each topic, and of kinds in them ("" as of the topic); what was put by goes out as it was,
+    unless it is not wanted any more.
 
     Raises:
-        Invalid: for a topic or way that there is not. NotFound: for anybody else's.
+        Invalid: for a topic, kind or way that there is not, or a kind that always comes. NotFound: for anybody else's.
     """
     if member.id != by.member_id:
         raise NotFound("Everybody chooses for themselves.")
@@ -56,17 +73,33 @@ def choose(member: Member, ways: Mapping[str, str], *, by: Actor, at: datetime, 
             raise Invalid(
                 "Choose one of the ways on offer for each topic.", {topic: "Choose one of the ways on offer."}
             )
-    _keep(act.session, member.id, ways)
+    for kind, way in (kinds or {}).items():
+        if kind not in KINDS or not KINDS[kind].topic or way not in ("", *WAYS):
+            raise Invalid("Choose one of the ways on offer for each kind of message.")
+    _keep(act.session, member.id, ways, kinds or {})
 
 
-def _keep(session: Session, member_id: int, ways: Mapping[str, str]) -> None:
+def _keep(session: Session, member_id: int, ways: Mapping[str, str], kinds: Mapping[str, str]) -> None:
+    single = {
+        row.kind: row
+        for row in session.scalars(select(NoticeKindChoice).where(NoticeKindChoice.member_id == member_id))
+    }
+    for kind, way in kinds.items():
+        if kind in single and not way:
+            session.delete(single.pop(kind))
+        elif kind in single:
+            single[kind].way = way
+        elif way:
+            single[kind] = NoticeKindChoice(member_id=member_id, kind=kind, way=way)
+            session.add(single[kind])
     kept = {row.topic: row for row in session.scalars(select(NoticeChoice).where(NoticeChoice.member_id == member_id))}
     for topic, way in ways.items():
         if topic in kept:
             kept[topic].way = way
         else:
             session.add(NoticeChoice(member_id=member_id, topic=topic, way=way))
-    unwanted = [name for name, kind in KINDS.items() if ways.get(kind.topic) == NEVER]
+    chosen = {name: row.way for name, row in single.items()}
+    unwanted = [name for name, kind in KINDS.items() if chosen.get(name, ways.get(kind.topic)) == NEVER and kind.topic]
     notices = select(Notice.id).where(Notice.member_id == member_id, Notice.kind.in_(unwanted))
     session.execute(
         update(KeptNotice)
@@ -78,7 +111,8 @@ def _keep(session: Session, member_id: int, ways: Mapping[str, str]) -> None:
 def put_by(session: Session, notice: Notice, choices: Choices, at: datetime) -> bool:
     """Put a notice by, inside a claim, if its reader chose a digest of its topic or no mail; whether it was."""
     topic = KINDS[notice.kind].topic
-    way = choices.get((notice.member_id or 0, topic), AT_ONCE) if topic else AT_ONCE
+    member = notice.member_id or 0
+    way = choices.get((member, notice.kind), choices.get((member, topic), AT_ONCE)) if topic else AT_ONCE
     if way == AT_ONCE or notice.member_id is None:
         return False
     due = None if way == NEVER else due_at(way, at)
@@ -139,7 +173,9 @@ def stop(token: str) -> str:
             raise Refused("Nobody is written to by this link any more.")
         if topic == DIGESTS:
             chosen = of(session, [member_id])
-            _keep(session, member_id, {name: NEVER for (_, name), way in chosen.items() if way in (DAILY, WEEKLY)})
+            ended = {name: NEVER for (_, name), way in chosen.items() if way in (DAILY, WEEKLY)}
+            kinds = {name: way for name, way in ended.items() if name in KINDS}
+            _keep(session, member_id, {name: way for name, way in ended.items() if name in TOPICS}, kinds)
         else:
-            _keep(session, member_id, {topic: NEVER})
+            _keep(session, member_id, {topic: NEVER}, dict.fromkeys(KINDS_OF[topic], ""))
     return topic

@@ -14,7 +14,7 @@ from consult.model.motions import MotionVersion
 from consult.model.store import db
 from consult.model.units import Organisation
 from consult.printing import Format, Progress
-from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, Table, text_of
+from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, Table, sides, text_of
 
 #: Motions whose texts are held at one time.
 _AT_ONCE = 10
@@ -139,6 +139,7 @@ def _motion(entry: Mapping[str, Any], text: Any) -> Iterator[Block]:
         yield Paragraph(f"Reason: {entry['reason']}")
     if text is not None:
         yield text_of(text.document, text.lines)
+    yield from sides(entry.get("summaries", {}))
     for amendment in entry["amendments"]:
         yield Heading(3, f"{amendment['label']} to {entry['label']}: {amendment['branch']}")
         yield Paragraph(verdict(amendment), strong=True)

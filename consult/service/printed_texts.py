@@ -11,7 +11,7 @@ from consult.model.policies import ModelMotion
 from consult.model.store import db
 from consult.model.units import Organisation
 from consult.printing import Format
-from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, text_of
+from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, sides, text_of
 from consult.service.reading import MotionPage
 
 #: States of an amendment in which it is not printed below the motion.
@@ -34,6 +34,7 @@ def of_motion(page: MotionPage, language: str = "en") -> Paper:
 def _motion(page: MotionPage) -> Iterator[Block]:
     yield Heading(1, "Text")
     yield text_of(page.motion.document or {}, page.motion.lines or {})
+    yield from sides(page.debate.summaries)
     rows = [row for row in page.amendments if row.state not in _GONE]
     if rows:
         yield Heading(1, "Amendments")

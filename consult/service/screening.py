@@ -11,11 +11,12 @@ from consult.domain.errors import NotAllowed, NotFound, OutOfOrder, Refused
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import SWEEP, Actor
+from consult.model.ballots import Question
 from consult.model.moderation import Moderation, WaitingPost
 from consult.model.store import db
 from consult.service import posts, threads
 from consult.service.act import Act, act
-from consult.service.moderation import about, checked_ground
+from consult.service.moderation import about, checked_ground, require_not_standing
 
 
 def get(post_id: int) -> WaitingPost:
@@ -35,6 +36,9 @@ def queue(limit: int = 100) -> list[WaitingPost]:
     query = select(WaitingPost).where(WaitingPost.state == "waiting").order_by(WaitingPost.due_at, WaitingPost.id)
     with_threads = (
         joinedload(WaitingPost.motion),
+        joinedload(WaitingPost.policy),
+        joinedload(WaitingPost.composite),
+        joinedload(WaitingPost.question).joinedload(Question.ballot),
         joinedload(WaitingPost.consultation),
         joinedload(WaitingPost.author),
     )
@@ -60,6 +64,7 @@ def _require_waiting(act: Act, post: WaitingPost, by: Actor) -> None:
         raise OutOfOrder(f"This contribution does not wait any more. {act.what_changed(post)}".strip())
     if post.author_id == by.member_id:
         raise NotAllowed("Nobody screens what they wrote themselves: another moderator does.")
+    require_not_standing(act.session, post, by)
 
 
 @act(Permission.COMMENT_MODERATE, Event.POST_ADMITTED)
@@ -72,7 +77,7 @@ def admit(post: WaitingPost, *, by: Actor, at: datetime, act: Act) -> WaitingPos
 def stand(act: Act, post: WaitingPost, decision: str, at: datetime) -> WaitingPost:
     """Put a waiting or refused contribution into its debate inside an act, with the decision that did so."""
     made = posts.publish(act, post, at)
-    if post.motion_id is not None:
+    if post.consultation_id is None:
         post.comment_id = made.id
     else:
         post.paragraph_comment_id = made.id

@@ -11,9 +11,10 @@ from sqlalchemy.orm import aliased
 from consult.domain import searching as kinds
 from consult.domain.searching import EVERYONE, MEMBERS, OWNER, SIGNED_IN
 from consult.model.amendments import Amendment
-from consult.model.ballots import Ballot
+from consult.model.ballots import Ballot, Question
 from consult.model.bodies import Body
 from consult.model.coding import ConsultationReport
+from consult.model.composites import Composite
 from consult.model.consultations import Consultation, Phase
 from consult.model.consulting import Contribution, ContributionVersion, ParagraphComment, Participation
 from consult.model.debate import Comment
@@ -73,17 +74,30 @@ def _amendment(row: Any) -> Values:
 
 
 def _comments() -> Any:
-    return select(
-        Comment.id, Comment.body, Comment.at, Comment.author_id, Comment.stance, Comment.motion_id, Motion.unit_id,
-        Motion.state, Motion.number, Motion.consultation_id,
-    ).join(Motion, Motion.id == Comment.motion_id).where(Comment.hidden_at.is_(None))  # fmt: skip
+    """Contributions to debates: those on policies are as public as the policy book, composites and elections are members'."""
+    return (
+        select(
+            Comment.id, Comment.body, Comment.at, Comment.author_id, Comment.stance, Comment.motion_id, Comment.policy_id,
+            Motion.state, Motion.number, func.coalesce(Policy.title, Composite.title, Question.title).label("title"),
+            func.coalesce(Motion.unit_id, Composite.unit_id).label("unit_id"),
+            func.coalesce(Motion.consultation_id, Composite.consultation_id, Ballot.consultation_id).label("consultation_id"),
+        )
+        .outerjoin(Policy, Policy.id == Comment.policy_id)
+        .outerjoin(Motion, Motion.id == func.coalesce(Comment.motion_id, Policy.motion_id))
+        .outerjoin(Composite, Composite.id == Comment.composite_id)
+        .outerjoin(Question, Question.id == Comment.question_id)
+        .outerjoin(Ballot, Ballot.id == Question.ballot_id)
+        .where(Comment.hidden_at.is_(None))
+    )  # fmt: skip
 
 
 def _comment(row: Any) -> Values:
-    return document(
-        kinds.COMMENT, row.id, "", row.body, of_motion(row.state, row.number), row.at, unit_id=row.unit_id,
+    audience = SIGNED_IN if row.state is None else EVERYONE if row.policy_id else of_motion(row.state, row.number)
+    found = document(
+        kinds.COMMENT, row.id, row.title or "", row.body, audience, row.at, unit_id=row.unit_id,
         consultation_id=row.consultation_id, motion_id=row.motion_id, state=row.stance,
     )  # fmt: skip
+    return found | {"heading_words": ""}  # what it is about is shown and not searched: that is found by itself
 
 
 def _policies() -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -16,10 +17,10 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.debate import Comment
 from consult.model.moderation import SideSummary, SummaryApproval
-from consult.model.motions import Motion
 from consult.model.store import db
-from consult.service import debate
+from consult.service import debate, threads
 from consult.service.act import Act, act
+from consult.service.debated import Debated
 
 SIDES = ("for", "against")
 #: The most drafts of one person that wait for approval on one side.
@@ -38,11 +39,11 @@ def get(summary_id: int) -> SideSummary:
     return found
 
 
-def speakers(motion_id: int, side: str, session: Session | None = None) -> set[int]:
+def speakers(thread_id: int, side: str, session: Session | None = None, of: str = "motion_id") -> set[int]:
     """Who has spoken on one side of a debate and not on the other; what is hidden counts for nothing."""
     query = (
         select(Comment.author_id, Comment.stance)
-        .where(Comment.motion_id == motion_id, Comment.hidden_at.is_(None), Comment.stance.in_(SIDES))
+        .where(getattr(Comment, of) == thread_id, Comment.hidden_at.is_(None), Comment.stance.in_(SIDES))
         .distinct()
     )
     spoken: dict[str, set[int]] = {each: set() for each in SIDES}
@@ -51,18 +52,18 @@ def speakers(motion_id: int, side: str, session: Session | None = None) -> set[i
     return spoken[side] - spoken["against" if side == "for" else "for"]
 
 
-def _require_side(motion_id: int, side: str, by: Actor, session: Session) -> set[int]:
-    own = speakers(motion_id, side, session)
+def _require_side(thread: Debated, side: str, by: Actor, session: Session) -> set[int]:
+    own = speakers(thread.id, side, session, threads.column_of(thread))
     if by.member_id not in own:
         raise NotAllowed(
-            f"The side that speaks {side} this motion writes and approves its own summary: one must have spoken {side} it "
+            f"The side that speaks {side} it writes and approves its own summary: one must have spoken {side} it "
             "in the debate, and not on the other side."
         )
     return own
 
 
 @act(Permission.SUMMARY_WRITE, Event.SUMMARY_DRAFTED)
-def draft(motion: Motion, side: str, body: str, *, by: Actor, at: datetime, act: Act) -> SideSummary:
+def draft(thread: Debated, side: str, body: str, *, by: Actor, at: datetime, act: Act) -> SideSummary:
     """Draft a summary of one's own side; who drafts it approves it, and enough others of that side make it stand.
 
     Raises:
@@ -70,23 +71,23 @@ def draft(motion: Motion, side: str, body: str, *, by: Actor, at: datetime, act:
     """
     if side not in SIDES:
         raise NotFound("A debate has two sides: for and against.")
-    if not debate.is_open(motion, at):
-        raise OutOfOrder(f"{motion.label} is not debated now, so its summaries stand as they are.")
-    own = _require_side(motion.id, side, by, act.session)
+    if not debate.is_open(thread, at):
+        raise OutOfOrder("This is not debated now, so its summaries stand as they are.")
+    own, column = _require_side(thread, side, by, act.session), threads.column_of(thread)
     words = len(body.split())
     if not words or words > SUMMARY_WORDS:
         sentence = f"A summary has 1 to {SUMMARY_WORDS} words, the same for both sides; this has {words}."
         raise Invalid(sentence, {"body": sentence})
     waiting = select(func.count()).where(
-        SideSummary.motion_id == motion.id, SideSummary.side == side, SideSummary.drafted_by_id == by.member_id,
+        getattr(SideSummary, column) == thread.id, SideSummary.side == side, SideSummary.drafted_by_id == by.member_id,
         SideSummary.approved_at.is_(None),
     )  # fmt: skip
     if (act.session.scalar(waiting) or 0) >= DRAFTS:
         raise OutOfOrder(f"You have {DRAFTS} drafts that wait for your side's approval already.")
     made = SideSummary(
-        motion_id=motion.id, side=side, body=" ".join(body.split()), drafted_by_id=by.member_id, at=at,
-        needed=approvals_needed(len(own)),
-    )  # fmt: skip
+        side=side, body=" ".join(body.split()), drafted_by_id=by.member_id, at=at, needed=approvals_needed(len(own))
+    )
+    setattr(made, column, thread.id)
     act.session.add(made)
     act.session.flush()
     act.session.add(SummaryApproval(summary_id=made.id, member_id=by.member_id, at=at))
@@ -101,9 +102,10 @@ def approve(summary: SideSummary, *, by: Actor, at: datetime, act: Act) -> SideS
     Raises:
         OutOfOrder: if one has already, or out of the debate. NotAllowed: for another side.
     """
-    if not debate.is_open(act.session.get_one(Motion, summary.motion_id), at):
-        raise OutOfOrder("The motion is not debated now, so its summaries stand as they are.")
-    own = _require_side(summary.motion_id, summary.side, by, act.session)
+    thread = threads.of_row(summary, act.session)
+    if not debate.is_open(thread, at):
+        raise OutOfOrder("This is not debated now, so its summaries stand as they are.")
+    own = _require_side(thread, summary.side, by, act.session)  # type: ignore[arg-type]  # the two sides are of no other
     if act.session.get(SummaryApproval, (summary.id, by.member_id)) is not None:
         raise OutOfOrder("You have approved this summary already.")
     act.session.add(SummaryApproval(summary_id=summary.id, member_id=by.member_id, at=at))
@@ -125,9 +127,9 @@ class Entry:
     mine: bool
 
 
-def listed(motion_id: int, member_id: int | None) -> dict[str, list[Entry]]:
-    """The summaries of each side, newest first, with their approvals: two statements."""
-    query = select(SideSummary).where(SideSummary.motion_id == motion_id).options(joinedload(SideSummary.drafted_by))
+def listed(thread_id: int, member_id: int | None, of: str = "motion_id") -> dict[str, list[Entry]]:
+    """The summaries of each side of a debate, newest first, with their approvals: two statements."""
+    query = select(SideSummary).where(getattr(SideSummary, of) == thread_id).options(joinedload(SideSummary.drafted_by))
     rows = list(db.session.scalars(query.order_by(SideSummary.id.desc())))
     given: dict[int, set[int]] = {row.id: set() for row in rows}
     chosen = select(SummaryApproval).where(SummaryApproval.summary_id.in_(given))
@@ -145,8 +147,7 @@ def standing(motion_ids: Iterable[int], session: Session | None = None) -> dict[
         SideSummary.motion_id.in_(list(motion_ids)), SideSummary.approved_at.is_not(None)
     )
     found: dict[int, dict[str, str]] = {}
-    for motion_id, side, body in (session or db.session()).execute(
-        query.order_by(SideSummary.approved_at, SideSummary.id)
-    ):
+    rows: Any = (session or db.session()).execute(query.order_by(SideSummary.approved_at, SideSummary.id))
+    for motion_id, side, body in rows:
         found.setdefault(motion_id, {})[side] = body
     return found

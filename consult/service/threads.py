@@ -15,15 +15,25 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.domain.timetable import written
+from consult.model.ballots import Question
+from consult.model.composites import Composite
 from consult.model.consultations import Consultation
 from consult.model.consulting import ParagraphComment
 from consult.model.debate import Comment
-from consult.model.moderation import DebateRule, WaitingPost
-from consult.model.motions import Motion
+from consult.model.moderation import WHERE, DebateRule, WaitingPost
+from consult.model.motions import Motion, Policy
 from consult.model.store import Instant, db
 from consult.service.act import Act, act
 
-Thread = Motion | Consultation
+Thread = Motion | Policy | Composite | Question | Consultation
+#: Kind of thread → the column that names it, and the path of its page.
+_KINDS: dict[type[Any], tuple[str, str]] = {
+    Motion: ("motion_id", "/motions/{}/debate"),
+    Policy: ("policy_id", "/policy/{}/debate"),
+    Composite: ("composite_id", "/composites/{}/debate"),
+    Question: ("question_id", "/elections/{}/questions"),
+    Consultation: ("consultation_id", "/consultations/{}/paper"),
+}
 
 SHORTEST_REASON, LONGEST_REASON = 10, 1_000
 HOUR = timedelta(hours=1)
@@ -51,9 +61,34 @@ def checked_reason(reason: str) -> str:
     return text
 
 
+def column_of(thread: Thread) -> str:
+    """The column that names a thread: "motion_id"."""
+    return _KINDS[type(thread)][0]
+
+
+def path_of(thread: Thread) -> str:
+    """The path of the page on which people speak in a thread."""
+    return _KINDS[type(thread)][1].format(thread.id)
+
+
+def of_row(row: Any, session: Session | None = None) -> Thread:
+    """The thread that a contribution, a waiting one, a rule or a summary belongs to."""
+    found = ((kind, getattr(row, column, None)) for kind, (column, _path) in _KINDS.items())
+    kind, number = next((kind, number) for kind, number in found if number is not None)
+    thread: Thread = (session or db.session()).get_one(kind, number)
+    return thread
+
+
+def named(thread: Thread) -> tuple[str, str]:
+    """How a thread is spoken of: its label ("" without one) and its title."""
+    if isinstance(thread, Question):
+        return "", thread.title if thread.title == thread.ballot.title else f"{thread.ballot.title}: {thread.title}"
+    return (thread.label if isinstance(thread, Motion | Composite) else ""), thread.title
+
+
 def _of(thread: Thread, table: Any) -> Any:
     """The rows of a table that belong to a thread."""
-    return table.motion_id == thread.id if isinstance(thread, Motion) else table.consultation_id == thread.id
+    return getattr(table, column_of(thread)) == thread.id
 
 
 def rules_of(thread: Thread, session: Session | None = None) -> Rules:
@@ -96,7 +131,7 @@ def set_rule(
         kind=kind, minutes=minutes if kind == "slow" else None, reason=checked_reason(reason), begun_at=at,
         begun_by_id=by.member_id,
     )  # fmt: skip
-    made.motion_id, made.consultation_id = (thread.id, None) if isinstance(thread, Motion) else (None, thread.id)
+    setattr(made, column_of(thread), thread.id)
     act.session.add(made)
     act.note(kind=kind, minutes=made.minutes)
     return made
@@ -117,14 +152,13 @@ def end_rule(row: DebateRule, *, by: Actor, at: datetime, act: Act) -> DebateRul
 def _said(session: Session, author_id: int | None, since: datetime) -> list[Any]:
     """Everything that somebody has written since an instant, waiting or standing: one statement."""
     parts = []
-    for table, motion, consultation, parent, paragraph in (
-        (Comment, Comment.motion_id, null(), Comment.parent_id, null()),
-        (ParagraphComment, null(), ParagraphComment.consultation_id, ParagraphComment.parent_id, ParagraphComment.paragraph),
-        (WaitingPost, WaitingPost.motion_id, WaitingPost.consultation_id,
-         func.coalesce(WaitingPost.parent_id, WaitingPost.paragraph_parent_id), WaitingPost.paragraph),
-    ):  # fmt: skip
+    for table, parent, paragraph in (
+        (Comment, Comment.parent_id, null()),
+        (ParagraphComment, ParagraphComment.parent_id, ParagraphComment.paragraph),
+        (WaitingPost, func.coalesce(WaitingPost.parent_id, WaitingPost.paragraph_parent_id), WaitingPost.paragraph),
+    ):
         query: Any = select(
-            type_coerce(motion, Integer).label("motion_id"), type_coerce(consultation, Integer).label("consultation_id"),
+            *(type_coerce(getattr(table, name, null()), Integer).label(name) for name in WHERE),
             type_coerce(parent, Integer).label("parent_id"), type_coerce(paragraph, String).label("paragraph"),
             type_coerce(table.stance, String).label("stance"), type_coerce(table.body, String).label("body"),
             type_coerce(table.at, Instant()).label("at"),
@@ -144,7 +178,7 @@ def when_again(thread: Thread, author_id: int | None, rules: Rules, at: datetime
 
 
 def _of_thread(row: Any, thread: Thread) -> bool:
-    return bool((row.motion_id if isinstance(thread, Motion) else row.consultation_id) == thread.id)
+    return bool(getattr(row, column_of(thread)) == thread.id)
 
 
 def _same(row: Any, post: WaitingPost) -> bool:

@@ -8,15 +8,17 @@ from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin
 
 from consult.domain.roles import VISITOR, Actor
-from consult.service import actors, sessions
+from consult.service import actors, notice_list, sessions
 from consult.web.guards import TOKEN, now
 
 
 class User(UserMixin):
     """The person at this browser, for Flask-Login; `actor` is what policies are asked about."""
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, unread: int = 0) -> None:
         self.actor = actor
+        #: How many notices are new to them, counted to 100.
+        self.unread = unread
 
     @property
     def name(self) -> str:
@@ -47,8 +49,9 @@ def load(user_id: str) -> User | None:
     found = sessions.find(token, now())
     if found is None or str(found.member_id) != user_id:
         return None
-    actor = actors.actor_of(found.member_id, second_factor=found.second_factor)
-    return User(actor) if actor.member_id is not None else None
+    news = notice_list.unread_at_a_glance(found.member_id)
+    actor, unread = actors.actor_and(found.member_id, news, second_factor=found.second_factor)
+    return User(actor, unread or 0) if actor.member_id is not None else None
 
 
 def init_app(app: Flask) -> None:

@@ -52,14 +52,15 @@ class Organisation:
 
 @dataclass(frozen=True)
 class Account:
-    """Endpoints of the corner where one signs in: the form, the POST that signs out, one's own page."""
+    """Endpoints of the corner where one signs in: the form, the POST that signs out, one's own page, what one was told."""
 
     sign_in: str = "accounts.sign_in"
     sign_out: str = "accounts.sign_out"
     home: str = "accounts.home"
+    news: str = "notices.index"
 
     def href(self, which: str) -> str | None:
-        """Address of one of the three, or None where this installation has no such page."""
+        """Address of one of these, or None where this installation has no such page."""
         endpoint = getattr(self, which)
         return url_for(endpoint) if endpoint in current_app.view_functions else None
 

@@ -17,7 +17,7 @@ from pypdf.generic import DictionaryObject
 
 from consult.domain.errors import NotFound, Unavailable
 from consult.printing import FORMATS, format_of, pdf
-from consult.printing.blocks import Heading, Items, Paper, Paragraph, Table, Text, text_of
+from consult.printing.blocks import Heading, Items, Paper, Paragraph, Table, Text, sides, text_of
 from consult.text.clauses import Clause, Document, Kind
 from consult.text.lines import lines
 
@@ -239,3 +239,39 @@ def test_a_text_keeps_its_sections() -> None:
         ("Notes", "1."),
         ("Resolves", "1."),
     ]
+
+
+# -- both sides of a debate, at equal space -----------------------------------------------------------------------------
+
+
+def of_two_sides() -> Paper:
+    part = [Heading(1, "Motion 1"), *sides({"for": "It works " * 40, "against": "It costs " * 40})]
+    return Paper("Final agenda", "The Test Movement", (), "en-GB", 1, lambda: iter([part]))
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.key)
+def test_what_both_sides_say_stands_in_every_form(form: Any) -> None:
+    raw = written(form.key, of_two_sides())
+    if form.ending == "pdf":
+        words = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages)
+    elif form.ending == "docx":
+        [table] = docx.Document(io.BytesIO(raw)).tables
+        words = " ".join(cell.text for row in table.rows for cell in row.cells)
+        assert len({cell.width for cell in table.rows[1].cells}) == 1
+    elif form.ending == "odt":
+        words = teletype.extractText(opendocument.load(io.BytesIO(raw)).text)
+    else:
+        words = raw.decode()
+    words = " ".join(words.split())  # lines are broken where they must be
+    assert words.count("It works") == words.count("It costs") == 40
+    assert words.index("For") < words.index("Against")
+
+
+def test_sides_are_of_equal_width_and_neither_heads_the_other() -> None:
+    page = written("html", of_two_sides()).decode()
+    assert '<table class="even">' in page and "table-layout: fixed" in page and 'scope="row"' not in page
+    assert 'scope="row"' in written("html").decode()
+
+
+def test_one_side_alone_is_not_printed() -> None:
+    assert list(sides({"for": "It works."})) == list(sides({})) == []

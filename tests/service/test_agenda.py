@@ -16,7 +16,7 @@ from consult.domain.timetable import written
 from consult.model.agenda import Issue
 from consult.model.store import db, writing
 from consult.printing import format_of
-from consult.service import agenda, motions, printed, rulings, versions
+from consult.service import agenda, debate, motions, printed, rulings, summaries, versions
 from tests.factories import Cast
 from tests.hall import seated
 from tests.motions import REASON, Stage, stage
@@ -187,3 +187,26 @@ def test_what_a_paper_says_takes_the_same_number_of_statements_whatever_its_size
         scene.amended(scene.published(), ("£2", "£1.50"))
     db.session.rollback()
     assert statements() == few
+
+
+def test_a_paper_prints_what_both_sides_approved_and_keeps_it(cast: Cast) -> None:
+    scene = stage(cast)
+    motion, other = scene.published(), scene.published(heading="Trams")
+    people = {"for": ("member", "second"), "against": ("mover", "supporter")}
+    for side, names in people.items():
+        for name in names:
+            debate.write(motion, side, f"{name} speaks {side}.", by=cast.actor(name), at=scene.at)
+    debate.write(other, "for", "Yes.", by=cast.actor("member"), at=scene.at)
+    for side, (one, two) in people.items():
+        row = summaries.draft(motion, side, f"We are {side} it.", by=cast.actor(one), at=scene.at)
+        if side == "against":
+            before = issued(scene, PRELIMINARY)
+            assert "summaries" not in before.content["motions"][0]
+        summaries.approve(row, by=cast.actor(two), at=scene.at)
+    issue = issued(scene, PRELIMINARY)
+    both = {"for": "We are for it.", "against": "We are against it."}
+    assert [entry.get("summaries") for entry in issue.content["motions"]] == [both, None]
+    assert "What the two sides say in short of Motion 1 is new." in issue.changes
+    out = io.BytesIO()
+    printed.write(issue, format_of("txt"), out, written=written)
+    assert "We are for it." in out.getvalue().decode() and "We are against it." in out.getvalue().decode()

@@ -73,7 +73,7 @@ def test_quoted_words_must_be_in_the_clause_and_the_anchor_keeps_its_version(cas
     assert (comment.quote, comment.version_id) == ("a single fare of £2", motion.version_id)
     with pytest.raises(Invalid, match="not in that clause"):
         say(scene, motion, clause_id=clause.id, quote="a single fare of £3")
-    with pytest.raises(Invalid, match="not in the motion's text"):
+    with pytest.raises(Invalid, match="not in the text any more"):
         say(scene, motion, clause_id="c99")
 
 
@@ -160,7 +160,7 @@ def test_words_quoted_of_the_whole_motion_find_their_clause_or_are_refused(cast:
     assert (comment.clause_id, comment.quote) == (clause.id, "a single fare of £2")
     many = Counter(word for one in document.clauses if one.kind != "heading" for word in set(one.words))
     word = next(word for word, times in many.items() if times > 1)
-    for words, sentence in (("a fare of nothing", "No clause of the motion has"), (word, "choose one of them")):
+    for words, sentence in (("a fare of nothing", "No clause has"), (word, "choose one of them")):
         with pytest.raises(Invalid, match=sentence) as refusal:
             say(scene, motion, quote=words)
         assert "quote" in refusal.value.fields

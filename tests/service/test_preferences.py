@@ -190,3 +190,37 @@ def test_a_new_version_of_a_paper_is_news_and_a_new_title_is_not(cast: Cast) -> 
         spec = consultations.Spec(title, paper=paper)
         consultations.edit(consultation, spec, by=cast.actor("committee_1"), at=NOON)
     assert news(cast, "member") == ["its paper has a new version"]
+
+
+# -- single kinds of message -------------------------------------------------------------------------------------------
+
+
+def test_one_kind_is_heard_of_otherwise_than_its_topic(cast: Cast) -> None:
+    scene, me = stage(cast), cast.actor("member")
+    preferences.choose(cast.who["member"], {"answers": "week"}, {"comment-answered": "at once"}, by=me, at=NOON)
+    answered(scene)
+    assert "comment-answered" in mailed(cast, NOON + MINUTE)
+    preferences.choose(cast.who["member"], {"answers": "at once"}, {"comment-answered": "never"}, by=me, at=NOON)
+    answered(scene)
+    assert "comment-answered" not in mailed(cast, NOON + MINUTE)
+    assert preferences.kinds_of_member(me.member_id or 0) == {"comment-answered": "never"}
+    preferences.choose(cast.who["member"], {"answers": "at once"}, {"comment-answered": ""}, by=me, at=NOON)
+    assert preferences.kinds_of_member(me.member_id or 0) == {}
+
+
+@pytest.mark.parametrize("kind", ["ballot-opens", "sign-in-link", "motion-submitted", "nothing"])
+def test_what_always_comes_cannot_be_chosen(cast: Cast, kind: str) -> None:
+    with pytest.raises(Invalid, match="each kind of message"):
+        preferences.choose(cast.who["member"], {}, {kind: "never"}, by=cast.actor("member"), at=NOON)
+
+
+def test_to_stop_a_topic_ends_what_was_chosen_of_its_kinds(cast: Cast) -> None:
+    me = cast.who["member"].id
+    kinds = {"comment-answered": "at once", "event-reminder": "day"}
+    preferences.choose(cast.who["member"], {}, kinds, by=cast.actor("member"), at=NOON)
+    preferences.stop(preferences.stop_token(me, "answers"))
+    db.session.rollback()
+    assert preferences.kinds_of_member(me) == {"event-reminder": "day"}
+    preferences.stop(preferences.stop_token(me, preferences.DIGESTS))
+    db.session.rollback()
+    assert preferences.kinds_of_member(me) == {"event-reminder": "never"}

@@ -96,7 +96,7 @@ def test_what_cannot_be_quoted_is_said_at_the_field_and_kept(app: Flask, scene: 
     page = by(app, scene, "member").open(f"/motions/{motion.id}/debate").choose("You speak", "For")
     page = page.fill("Words that you quote", "a fare of nothing").fill("What you have to say", "Fair fares.")
     page = page.press("Say it", 422)
-    assert any("No clause of the motion has the words" in error for error in page.errors)
+    assert any("No clause has the words" in error for error in page.errors)
     assert "a fare of nothing" in page.html and "Fair fares." in page.html
     page = page.fill("Words that you quote", "a single fare of £2").press("Say it")
     assert "on Resolves 2" in page.links() and "People are counted, not contributions" in page.text

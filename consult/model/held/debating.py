@@ -11,7 +11,7 @@ HELD: dict[str, Held] = {
         {
             P.RECORD: "begun_by_id begun_at ended_by_id ended_at",
         },
-        plain="id motion_id consultation_id kind minutes reason",
+        plain="id motion_id policy_id composite_id question_id consultation_id kind minutes reason",
     ),
     "earlier_text": Held(
         "earlier wordings of contributions",
@@ -19,6 +19,13 @@ HELD: dict[str, Held] = {
             P.DEBATE: "stance body replaced_at",
         },
         plain="id comment_id paragraph_comment_id",
+    ),
+    "hustings": Held(
+        "questions to candidates",
+        {
+            P.RECORD: "declared_by_id declared_at",
+        },
+        plain="ballot_id until",
     ),
     "moderation": Held(
         "decisions of moderators",
@@ -48,7 +55,7 @@ HELD: dict[str, Held] = {
         {
             P.DEBATE: "drafted_by_id side body at",
         },
-        plain="id motion_id needed approved_at",
+        plain="id motion_id policy_id composite_id needed approved_at",
     ),
     "summary_approval": Held(
         "approvals of summaries",
@@ -63,7 +70,8 @@ HELD: dict[str, Held] = {
             P.DEBATE: "author_id author_status stance quote body at",
         },
         plain=(
-            "id motion_id amendment_id parent_id answers_id clause_id version_id consultation_id paragraph "
+            "id motion_id policy_id composite_id question_id option_id amendment_id parent_id answers_id clause_id "
+            "version_id composite_text_id consultation_id paragraph "
             "paragraph_parent_id paragraph_answers_id paper_id due_at state comment_id paragraph_comment_id"
         ),
     ),

@@ -229,6 +229,12 @@ HELD: dict[str, Held] = {
             P.PREFERENCES: "member_id topic way",
         },
     ),
+    "notice_kind_choice": Held(
+        "how somebody wants to hear of a kind",
+        {
+            P.PREFERENCES: "member_id kind way",
+        },
+    ),
     "kept_notice": Held(
         "notices put by for a digest",
         {

@@ -60,7 +60,10 @@ HELD: dict[str, Held] = {
             P.DEBATE: "author_id author_status stance quote body at hidden_at hidden_reason",
             P.RECORD: "hidden_by_id",
         },
-        plain="id motion_id amendment_id parent_id clause_id version_id",
+        plain=(
+            "id motion_id policy_id composite_id question_id option_id amendment_id parent_id clause_id version_id "
+            "composite_text_id"
+        ),
     ),
     "comment_report": Held(
         "reports of comments",

@@ -5,7 +5,26 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
 
-from consult.web.fields import BooleanField, FileField, Form, StringField, SubmitField, TextAreaField
+from consult.web.fields import (
+    BooleanField,
+    FileField,
+    Form,
+    RadioField,
+    Required,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+
+
+class HustingsForm(Form):
+    """Until when members put questions to candidates."""
+
+    until = RadioField(
+        _l("Questions and answers end"), [Required(_l("Choose whether questions end when voting opens or when it closes."))],
+        choices=[("opening", _l("when voting opens")), ("closing", _l("when voting closes"))],
+    )  # fmt: skip
+    declare = SubmitField(_l("Declare it"))
 
 
 class StatementForm(Form):

@@ -11,7 +11,7 @@ from consult.domain import policy
 from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
 from consult.model.ballots import Ballot, Option
-from consult.service import ballots, candidates, clock
+from consult.service import ballots, candidates, clock, hustings
 from consult.web.candidates.forms import StatementForm
 from consult.web.guards import actor, signed_in
 from consult.web.trying import tried
@@ -43,6 +43,7 @@ def index(ballot_id: int) -> str:
         elections=elections,
         beside=statements.of(ballot),
         open_to_change=candidates.may_change(ballot),
+        declared=hustings.of_ballot(ballot),
     )
 
 

@@ -64,6 +64,27 @@ class CorrectForm(AnswerForm):
     send = SubmitField(_l("Save the correction"))
 
 
+class QuestionForm(Form):
+    """A question to one candidate or to all."""
+
+    candidate = SelectField(_l("Whom you ask"), choices=[("", _l("All candidates"))])
+    body = TextAreaField(
+        _l("Your question"), [Required(_l("Write something first."))],
+        description=_l("Up to 2,000 characters. Your name stands beside it."), render_kw={"rows": 4},
+    )  # fmt: skip
+    send = SubmitField(_l("Ask it"))
+
+
+class CandidateAnswerForm(Form):
+    """What a candidate answers."""
+
+    body = TextAreaField(
+        _l("Your answer"), [Required(_l("Write something first."))], description=_l("Up to 2,000 characters."),
+        render_kw={"rows": 6},
+    )  # fmt: skip
+    send = SubmitField(_l("Answer"))
+
+
 class ReasonForm(Form):
     """Why a comment is reported."""
 

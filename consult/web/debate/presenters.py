@@ -9,21 +9,21 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from consult.domain.debating import GROUNDS
+from consult.model.ballots import Question
 from consult.service.debate_reading import Overview, Said
-from consult.service.reading import MotionText
 from consult.text.anchors import Fate, followed
 from consult.text.clauses import Document
+from consult.web.debate.places import Place
 from consult.web.guards import actor
 
 
-def items(motion: MotionText, texts: Mapping[int, Document]) -> Callable[[Said], dict[str, Any]]:
+def items(place: Place, texts: Mapping[int, Document]) -> Callable[[Said], dict[str, Any]]:
     """What makes a contribution into what components/debate.html `comment` wants; `texts` are earlier versions, by number."""
-    now = Document.from_data(motion.document) if motion.document else None
-    return lambda one: _item(one, motion, now, texts)
+    return lambda one: _item(one, place, texts)
 
 
-def _item(one: Said, motion: MotionText, now: Document | None, texts: Mapping[int, Document]) -> dict[str, Any]:
-    anchor, href, notice = _anchor(one, motion, now, texts)
+def _item(one: Said, place: Place, texts: Mapping[int, Document]) -> dict[str, Any]:
+    anchor, href, notice = _anchor(one, place, texts)
     body = f"“{one.quote}”\n\n{one.body}" if one.quote else one.body
     return {
         "id": one.id,
@@ -38,6 +38,26 @@ def _item(one: Said, motion: MotionText, now: Document | None, texts: Mapping[in
         "edited_at": one.edited_at,
         "edited_href": url_for("debate.earlier", comment_id=one.id) if one.edited_at else "",
     }
+
+
+def asked(place: Place, election: Question) -> Callable[[Said], dict[str, Any]]:
+    """The same of what is put to candidates: whom it is put to, and whose answer it is."""
+    names = {option.id: option.name for option in election.options}
+    standing = {option.member_id: option for option in election.options if option.member_id is not None}
+
+    def item(one: Said) -> dict[str, Any]:
+        made = _item(one, place, {})
+        candidate = standing.get(one.author_id) if one.parent_id is not None else None
+        if candidate is not None:
+            return made | {
+                "author": _("%(name)s, candidate", name=candidate.name),
+                "side": "",
+                "answers_as": "candidate",
+            }
+        to = names.get(one.option_id, "") if one.option_id is not None else _("all candidates")
+        return made | {"about": _("to %(name)s", name=to)}
+
+    return item
 
 
 def removed(ground: str | None, reason: str | None) -> str | None:
@@ -62,20 +82,21 @@ def _author(one: Said) -> str:
     return f"{one.author} ({_('supporter')})" if one.status == "supporter" else one.author
 
 
-def _anchor(one: Said, motion: MotionText, now: Document | None, texts: Mapping[int, Document]) -> tuple[str, str, str]:
+def _anchor(one: Said, place: Place, texts: Mapping[int, Document]) -> tuple[str, str, str]:
     """What it is about, where that is, and what became of those words since."""
     if one.amendment_number is not None:
         words = _("on Amendment %(n)s", n=one.amendment_number)
         return words, url_for("amendments.show", amendment_id=one.amendment_id), ""
     if one.clause_id is None:
         return "", "", ""
-    sequence = one.version or 1
+    now, sequence = place.document, one.version or 1
     old = texts.get(sequence) or now
-    then = url_for("motions.version", motion_id=motion.id, sequence=sequence) + f"#{one.clause_id}"
+    then = f"{place.then(sequence)}#{one.clause_id}"
+    sequence = place.number_of(sequence)
     if now is None or old is None:
         return _("on earlier wording (version %(n)s)", n=sequence), then, ""
     found = followed(one.clause_id, one.quote or "", old, now)
-    here = url_for("motions.show", motion_id=motion.id) + f"#{found.clause}"
+    here = f"{place.here}#{found.clause}"
     match found.fate:
         case Fate.STANDS:
             return _("on %(label)s", label=found.label), here, ""

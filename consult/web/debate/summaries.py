@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain.debating import SUMMARY_WORDS
-from consult.service import debate, debate_reading, motions, reading, summaries
-from consult.web.debate import forms
+from consult.service import composites, debate, debate_reading, policies, summaries, threads
+from consult.web.debate import forms, places
+from consult.web.debate.places import Place
 from consult.web.debate.views import pages
 from consult.web.guards import actor, now, public, signed_in
 from consult.web.trying import tried
@@ -19,27 +20,71 @@ from consult.web.trying import tried
 @pages.get("/motions/<int:motion_id>/summaries")
 @public
 def summaries_of(motion_id: int) -> str:
-    """What each side says in short, and what waits for its approval."""
-    text, motion = reading.text(motion_id, actor()), motions.get(motion_id)
-    own = {side: actor().member_id in summaries.speakers(motion_id, side) for side in summaries.SIDES}
+    """What each side says in short about a motion, and what waits for its approval."""
+    return _page(places.of_motion(None, motion_id))
+
+
+@pages.get("/policy/<int:policy_id>/summaries")
+@public
+def summaries_of_policy(policy_id: int) -> str:
+    """The same about a policy."""
+    return _page(places.of(policies.get(policy_id)))
+
+
+@pages.get("/composites/<int:composite_id>/summaries")
+@signed_in
+def summaries_of_composite(composite_id: int) -> str:
+    """The same about a composite."""
+    return _page(places.of(composites.get(composite_id)))
+
+
+def _page(place: Place) -> str:
+    who, column = actor().member_id, place.column
+    own = {side: who in summaries.speakers(place.id, side, of=column) for side in summaries.SIDES}
     return render_template(
-        "debate/summaries.html", motion=text, debate=debate_reading.overview(motion_id),
-        listed=summaries.listed(motion_id, actor().member_id), own=own, words=SUMMARY_WORDS,
-        open=debate.is_open(motion, now()),
+        "debate/summaries.html", place=place, debate=debate_reading.overview(place.id, of=column),
+        listed=summaries.listed(place.id, who, column), own=own, words=SUMMARY_WORDS,
+        open=debate.is_open(place.thread, now()), own_address=_address,
     )  # fmt: skip
+
+
+def _address(place: Place, side: str = "") -> str:
+    """The page of the summaries of a debate, or the form for one of them."""
+    endpoint = place.summaries.replace("summaries_of", "summarise") if side else place.summaries
+    args: dict[str, Any] = {place.key: place.id} | ({"side": side} if side else {})
+    return url_for(endpoint, **args)
 
 
 @pages.route("/motions/<int:motion_id>/summaries/<any('for', 'against'):side>", methods=["GET", "POST"])
 @signed_in
 def summarise(motion_id: int, side: str) -> Any:
-    """Draft a summary of one's own side."""
-    text, motion = reading.text(motion_id, actor()), motions.get(motion_id)
-    form = forms.SummaryForm()
-    done, status = tried(form, lambda: summaries.draft(motion, side, form.body.data or "", by=actor()))
+    """Draft a summary of one's own side of the debate on a motion."""
+    return _summarise(places.of_motion(None, motion_id), side)
+
+
+@pages.route("/policy/<int:policy_id>/summaries/<any('for', 'against'):side>", methods=["GET", "POST"])
+@signed_in
+def summarise_policy(policy_id: int, side: str) -> Any:
+    """The same of the debate on a policy."""
+    return _summarise(places.of(policies.get(policy_id)), side)
+
+
+@pages.route("/composites/<int:composite_id>/summaries/<any('for', 'against'):side>", methods=["GET", "POST"])
+@signed_in
+def summarise_composite(composite_id: int, side: str) -> Any:
+    """The same of the debate on a composite."""
+    return _summarise(places.of(composites.get(composite_id)), side)
+
+
+def _summarise(place: Place, side: str) -> Any:
+    form, thread = forms.SummaryForm(), place.thread
+    done, status = tried(form, lambda: summaries.draft(thread, side, form.body.data or "", by=actor()))
     if done is not None:
         flash(_("Your draft is there. Others who spoke on your side can approve it now."), "success")
-        return redirect(url_for("debate.summaries_of", motion_id=motion_id))
-    return render_template("debate/summarise.html", form=form, motion=text, side=side, words=SUMMARY_WORDS), status
+        return redirect(_address(place))
+    return render_template(
+        "debate/summarise.html", form=form, place=place, side=side, words=SUMMARY_WORDS, back=_address(place)
+    ), status
 
 
 @pages.post("/summaries/<int:summary_id>/approve")
@@ -47,8 +92,8 @@ def summarise(motion_id: int, side: str) -> Any:
 def approve_summary(summary_id: int) -> Response:
     """Approve a summary of one's own side."""
     summary = summaries.get(summary_id)
-    reading.text(summary.motion_id, actor())
+    place = places.of(threads.of_row(summary))
     summary = summaries.approve(summary, by=actor())
     stands = summary.approved_at is not None
     flash(_("The summary stands above the debate now.") if stands else _("Your approval is counted."), "success")
-    return redirect(url_for("debate.summaries_of", motion_id=summary.motion_id))
+    return redirect(_address(place))

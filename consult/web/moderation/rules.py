@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain.policy import Permission
-from consult.service import consultations, motions, reading, threads
+from consult.service import composites, consultations, hustings, motions, policies, reading, threads
 from consult.web.guards import actor, needs
 from consult.web.moderation.forms import RuleForm
 from consult.web.moderation.views import pages
@@ -33,6 +33,16 @@ def of_paper(consultation_id: int) -> Any:
     return _rules(consultation, url_for("paragraphs.show", consultation_id=consultation_id), consultation.title)
 
 
+@pages.route("/<any('policy', 'composites', 'elections'):kind>/<int:thread_id>/debate/rules", methods=["GET", "POST"])
+@needs(Permission.COMMENT_MODERATE)
+def of_thread(kind: str, thread_id: int) -> Any:
+    """The rules of the debate on a policy or composite, or of the questions to candidates."""
+    find: Any = {"policy": policies.get, "composites": composites.get, "elections": hustings.get}[kind]
+    thread = find(thread_id)
+    label, title = threads.named(thread)
+    return _rules(thread, threads.path_of(thread), f"{label}: {title}" if label else title)
+
+
 def _rules(thread: threads.Thread, back: str, caption: str) -> Any:
     form = RuleForm()
     done, status = tried(
@@ -52,6 +62,4 @@ def end_rule(debate_rule_id: int) -> Response:
     """End slow mode or screening."""
     row = threads.end_rule(threads.rule(debate_rule_id), by=actor())
     flash(_("It has ended."), "success")
-    if row.motion_id is not None:
-        return redirect(url_for("debate.index", motion_id=row.motion_id))
-    return redirect(url_for("paragraphs.show", consultation_id=row.consultation_id))
+    return redirect(threads.path_of(threads.of_row(row)))

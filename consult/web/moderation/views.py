@@ -13,7 +13,7 @@ from consult.domain.policy import Permission
 from consult.model.consulting import ParagraphComment
 from consult.model.debate import Comment
 from consult.model.moderation import WaitingPost
-from consult.service import debate, moderation, paragraphs, screening
+from consult.service import debate, moderation, paragraphs, screening, threads
 from consult.service.posts import Post
 from consult.web.guards import actor, needs, public
 from consult.web.moderation.forms import GroundForm, KeepForm
@@ -29,13 +29,17 @@ def where(post: Post | WaitingPost) -> str:
         return url_for("debate.thread", comment_id=post.id)
     if isinstance(post, ParagraphComment):
         return url_for("paragraphs.comments", consultation_id=post.consultation_id, paragraph=post.paragraph)
-    if post.motion_id is not None:
-        return url_for("debate.index", motion_id=post.motion_id)
-    return url_for("paragraphs.show", consultation_id=post.consultation_id)
+    return threads.path_of(threads.of_row(post))
 
 
 def _post(kind: str, post_id: int) -> Post:
     return debate.get(post_id) if kind == "comments" else paragraphs.get(post_id)
+
+
+def _name_of(post: WaitingPost) -> str:
+    """What a contribution that waits is about."""
+    label, title = threads.named(threads.of_row(post))
+    return f"{label}: {title}" if label else title
 
 
 @pages.get("/moderation")
@@ -55,7 +59,9 @@ def desk() -> str:
     """What waits for a moderator: contributions to screen, the most pressing first, and reports."""
     reports = [*moderation.reported(Comment), *moderation.reported(ParagraphComment)]
     reports.sort(key=lambda each: each.first)
-    return render_template("moderation/desk.html", waiting=screening.queue(), reported=reports, where=where)
+    return render_template(
+        "moderation/desk.html", waiting=screening.queue(), reported=reports, where=where, name_of=_name_of
+    )
 
 
 @pages.post("/waiting/<int:post_id>/admit")

@@ -8,13 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from consult.domain.notices import KINDS, TOPICS
+from consult.domain.notices import KINDS, KINDS_OF, TOPICS
 from consult.model.members import Member
 from consult.model.store import db
 from consult.service import following, notice_list, preferences
 from consult.web.guards import actor, public, signed_in
 from consult.web.motions.views import number
-from consult.web.notices.forms import ChoicesForm
+from consult.web.notices.forms import ChoicesForm, field_of
 from consult.web.trying import tried
 
 pages = Blueprint("notices", __name__)
@@ -48,14 +48,19 @@ def read() -> Response:
 @pages.route("/notices/choices", methods=["GET", "POST"])
 @signed_in
 def choices() -> Any:
-    """Choose how to hear of each topic."""
-    form = ChoicesForm(data=preferences.of_member(actor().member_id or 0))
+    """Choose how to hear of each topic, and of single kinds of message in it."""
+    me = actor().member_id or 0
+    apart = preferences.kinds_of_member(me)
+    form = ChoicesForm(data=preferences.of_member(me) | {field_of(kind): way for kind, way in apart.items()})
     ways = {topic: form[topic].data or "" for topic in TOPICS}
-    done, status = tried(form, lambda: preferences.choose(_me(), ways, by=actor()) or True)
+    kinds = {kind: form[field_of(kind)].data or "" for known in KINDS_OF.values() for kind in known}
+    done, status = tried(form, lambda: preferences.choose(_me(), ways, kinds, by=actor()) or True)
     if done is not None:
         flash(_("Saved. It holds from now on."), "success")
         return redirect(url_for("notices.choices"))
-    return render_template("notices/choices.html", form=form), status
+    return render_template(
+        "notices/choices.html", form=form, kinds_of=KINDS_OF, field_of=field_of,
+    ), status  # fmt: skip
 
 
 @pages.route("/notices/stop/<token>", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
-from consult.domain.debating import EDIT_WITHIN
+from consult.domain.debating import APPEAL_WITHIN, EDIT_WITHIN
 from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
 from consult.model.consultations import Consultation
@@ -46,7 +46,7 @@ def show(consultation_id: int) -> str:
         "paragraphs/show.html", consultation=consultation, terms=participation.terms_of(consultation), paper=paper,
         versions=kept, newest=newest, talk=paragraphs.talk(consultation_id, paper) if newest else None,
         open=participation.is_open(consultation, now()), rules=threads.rules_of(consultation),
-        now=now(), removed=removed, edit_within=EDIT_WITHIN,
+        now=now(), removed=removed, edit_within=EDIT_WITHIN, appeal_within=APPEAL_WITHIN,
         waiting=screening.mine(consultation, actor().member_id), refused=screening.refused(consultation),
     )  # fmt: skip
 
@@ -109,7 +109,7 @@ def comments(consultation_id: int, paragraph: str) -> str:
         paragraph=paragraph, text=paper_versions.texts(paper.paper).get(paragraph) if paper else None,
         said_here=found, last=last, page_number=number("page"), open=participation.is_open(consultation, now()),
         balance=balance(paragraphs.counts_of(consultation_id, paragraph)), now=now(), removed=removed,
-        edit_within=EDIT_WITHIN,
+        edit_within=EDIT_WITHIN, appeal_within=APPEAL_WITHIN,
     )  # fmt: skip
 
 

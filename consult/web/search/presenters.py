@@ -75,7 +75,7 @@ def _motion(row: Any) -> str:
 def _title(row: Any) -> str:
     if row.kind == kinds.AMENDMENT and row.heading:
         return _("Amendment %(n)s to %(motion)s", n=row.heading, motion=_motion(row))
-    if row.kind in (kinds.MOTION, kinds.AMENDMENT, kinds.COMMENT):
+    if row.kind in (kinds.MOTION, kinds.AMENDMENT) or (row.kind == kinds.COMMENT and row.motion_id is not None):
         return _motion(row)
     if row.kind == kinds.SUBMISSION:
         who = row.heading or _("A submission")
