@@ -81,29 +81,28 @@ def upgrade() -> None:
         op.create_index(f"ix_side_summary_{name}", "side_summary", [f"{name}_id", "side"])
 
 
-def _forget() -> None:
-    """What the older tables have no place for: contributions elsewhere than to motions and papers, and what stands beside."""
-    comments = "SELECT id FROM comment WHERE motion_id IS NULL"
-    posts = "SELECT id FROM waiting_post WHERE motion_id IS NULL AND consultation_id IS NULL"
-    decided = f"SELECT id FROM moderation WHERE comment_id IN ({comments}) OR waiting_id IN ({posts})"
-    for statement in (
-        f"DELETE FROM moderation_appeal WHERE moderation_id IN ({decided})",
-        f"DELETE FROM moderation WHERE comment_id IN ({comments}) OR waiting_id IN ({posts})",
-        f"DELETE FROM earlier_text WHERE comment_id IN ({comments})",
-        f"DELETE FROM comment_report WHERE comment_id IN ({comments})",
-        "DELETE FROM waiting_post WHERE motion_id IS NULL AND consultation_id IS NULL",
-        "DELETE FROM comment WHERE motion_id IS NULL AND parent_id IS NOT NULL",
-        "DELETE FROM comment WHERE motion_id IS NULL",
-        "DELETE FROM debate_rule WHERE motion_id IS NULL AND consultation_id IS NULL",
-        "DELETE FROM summary_approval WHERE summary_id IN (SELECT id FROM side_summary WHERE motion_id IS NULL)",
-        "DELETE FROM side_summary WHERE motion_id IS NULL",
-    ):
-        op.execute(statement)  # (no word of anybody's is in these statements)
+#: What the older tables have no place for – contributions elsewhere than to motions and papers – and what stands beside.
+_FORGET = (
+    "DELETE FROM moderation_appeal WHERE moderation_id IN (SELECT id FROM moderation"
+    " WHERE comment_id IN (SELECT id FROM comment WHERE motion_id IS NULL)"
+    " OR waiting_id IN (SELECT id FROM waiting_post WHERE motion_id IS NULL AND consultation_id IS NULL))",
+    "DELETE FROM moderation WHERE comment_id IN (SELECT id FROM comment WHERE motion_id IS NULL)"
+    " OR waiting_id IN (SELECT id FROM waiting_post WHERE motion_id IS NULL AND consultation_id IS NULL)",
+    "DELETE FROM earlier_text WHERE comment_id IN (SELECT id FROM comment WHERE motion_id IS NULL)",
+    "DELETE FROM comment_report WHERE comment_id IN (SELECT id FROM comment WHERE motion_id IS NULL)",
+    "DELETE FROM waiting_post WHERE motion_id IS NULL AND consultation_id IS NULL",
+    "DELETE FROM comment WHERE motion_id IS NULL AND parent_id IS NOT NULL",
+    "DELETE FROM comment WHERE motion_id IS NULL",
+    "DELETE FROM debate_rule WHERE motion_id IS NULL AND consultation_id IS NULL",
+    "DELETE FROM summary_approval WHERE summary_id IN (SELECT id FROM side_summary WHERE motion_id IS NULL)",
+    "DELETE FROM side_summary WHERE motion_id IS NULL",
+)
 
 
 def downgrade() -> None:
     take_down_fences(op.get_bind(), _FENCED)
-    _forget()
+    for statement in _FORGET:
+        op.execute(statement)
     for name in ("policy", "composite"):
         op.drop_index(f"ix_side_summary_{name}", "side_summary")
     for name in ("policy", "composite", "question"):

@@ -30,7 +30,9 @@ def furnish() -> dict[str, str]:
     with writing() as session:
         session.execute(update(Member).where(Member.name == cast.who["member"].name).values(name=f"{LONG} Thorn"))
         session.execute(update(Member).where(Member.name == cast.who["mover"].name).values(name=LONG))
-        account = Account(member_id=cast.who["member"].id, created_at=NOON, password_hash=passwords.hashed(PASSWORD))
+        member_id = cast.who["member"].id
+        account = session.get(Account, member_id) or Account(member_id=member_id, created_at=NOON)
+        account.password_hash = passwords.hashed(PASSWORD)
         session.add(account)
     scene = stage(cast)
     motion = scene.published(heading=LONG, resolves=f"1. To say {LONG} twice.")
