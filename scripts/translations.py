@@ -23,9 +23,30 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from consult.counting.methods import METHODS as COUNTING
+from consult.counting.words import TIED, listed
+from consult.domain import (
+    agenda,
+    bodies,
+    consulting,
+    decisions,
+    gatherings,
+    mandates,
+    nominations,
+    protection,
+    requisitions,
+    rulebook,
+)
+from consult.domain.events import SENTENCES
+from consult.domain.hall import PROCEDURES
 from consult.domain.lifecycle import LIFECYCLES, MOTION
+from consult.domain.notices import TOPICS
+from consult.domain.roles import ROLE_MEANINGS, Role
 from consult.domain.timetable import PHASES
 from consult.ledger.levels import LEVELS
+from consult.service import own_copy
+from consult.service import ruling_ledger as rulings_of
+from consult.service.units import KIND_MEANINGS, PARENTS
+from consult.web.rulebooks.presenters import NAMES
 from consult.web.words import STATE_COLOURS, state_key
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,6 +99,16 @@ LABELS = (
     "Amendment %(number)s to %(motion)s",
     "Draft amendment to %(motion)s",
 )
+#: How a tie of each purpose ends.
+ENDINGS = (
+    "%(name)s is excluded",
+    "the surplus of %(name)s moves first",
+    "the place goes to %(name)s",
+    "%(name)s comes first",
+    "the order is %(order)s",
+    "the places go to %(names)s and %(last)s",
+    "it fell on %(name)s",
+)
 #: Words that fill the sentences: what people are to a text, and states.
 WORDS = (
     "its mover", "returning officer", "standing orders committee", "governance committee", "delegate", "somebody else",
@@ -123,7 +154,51 @@ OUTCOMES = (
     "Adopted, in this order: %(names)s and %(last)s.", "In order: %(names)s.", "Nobody is elected.",
     "Nothing is adopted.", "One place stays unfilled.", "%(number)s places stay unfilled.", "A lot had to be drawn.",
     "votes for and against", "votes for, against and abstaining", "papers returned", "members on the roll", "enough",
-    "not enough",
+    "not enough", "Adopted, in this order: %(names)s.", "Elected, in this order: %(names)s.",
+)  # fmt: skip
+#: Where votes went at a stage: up to three that are named, the rest, and what can go no further.
+_NAMED = ("%(figure)s to %(name)s", "%(figure_2)s to %(name_2)s", "%(figure_3)s to %(name_3)s")
+_LOST = "%(figure_5)s not transferable"
+_OTHERS = ("%(figure_4)s to 1 other", "%(figure_4)s to %(number)s others")
+_MOVED = (
+    *(_NAMED[:many] for many in (1, 2, 3)), *((*_NAMED[:many], _LOST) for many in (0, 1, 2, 3)),
+    *((*_NAMED, others) for others in _OTHERS), *((*_NAMED, others, _LOST) for others in _OTHERS),
+)  # fmt: skip
+MOVES = ("no votes moved", *(listed(parts) for parts in _MOVED))
+#: What happened at a stage, how ties fell and who was elected (`consult.counting.words`).
+STAGES = (
+    "There are no valid papers, so nobody has a vote.", "One valid paper was sorted by first preference.",
+    "%(number)s valid papers were sorted by first preference.",
+    "1 with an overvote at the first place counts for nobody.",
+    "%(number)s with an overvote at the first place count for nobody.",
+    "A majority of the papers in play is %(figure)s.", "The quota is %(figure)s.",
+    "%(name)s’s surplus was transferred: %(moves)s.",
+    "%(name)s’s and %(name_2)s’s surpluses were transferred: %(moves)s.",
+    "%(name)s was excluded: %(moves)s.", "%(names)s and %(last)s were excluded: %(moves)s.",
+    "%(name)s was excluded with %(figure)s, the fewest votes: %(moves)s.",
+    "%(names)s and %(last)s were excluded together, with %(figure)s votes between them: %(moves)s.",
+    "%(name)s (%(figure)s votes) was excluded, because the places kept for groups leave no other way: %(moves)s.",
+    "%(names)s (%(figure)s votes) were excluded, because the places kept for groups leave no other way: %(moves)s.",
+    "%(name)s’s surplus was shared out by new keep values: %(moves)s.",
+    "Surpluses were shared out by new keep values: %(moves)s.",
+    *(f"The {what} were counted{shown}." for what in ("votes", "points", "votes for each")
+      for shown in ("", ": %(shown)s", ": %(names)s and %(last)s %(figure)s")),
+    "Every pair of candidates was compared, and then the strongest chain of wins from each to each other.",
+    "Every pair was compared; wins were locked in, the strongest first, unless they closed a circle.",
+    "The motion is inquorate.", "%(name)s has %(figure)s, reaches the quota and is elected.",
+    "%(name)s has %(figure)s, reaches the total active vote divided by one more than the places left and is elected.",
+    "%(name)s has %(figure)s, reaches a majority (%(figure_2)s) of the papers in play and is elected.",
+    "%(name)s is elected.", "%(names)s and %(last)s are elected.", "%(name)s is adopted.",
+    "%(names)s and %(last)s are adopted.",
+    "%(name)s fills the last place, as many candidates remaining as places.",
+    "%(names)s and %(last)s fill the last places, as many candidates remaining as places.",
+    "Re-open nominations has won, so that place is filled by nobody here.",
+    *(f"%(names)s and %(last)s were tied{what}." for what in TIED.values()),
+    *(f"Their votes at stage{which} {end}." for which in (" %(number)s", "s %(stages)s")
+      for end in ("settled it", "did not settle it")),
+    "No earlier stage tells them apart.",
+    *(how for end in ENDINGS for how in (f"By lot, {end}.", f"{end[:1].upper()}{end[1:]}.")),
+    "Stage %(number)s: %(sentence)s",
 )  # fmt: skip
 #: Heads of the tables of a count (`consult.counting.tables`).
 HEADS = (
@@ -132,6 +207,19 @@ HEADS = (
     "Ties and how they were broken", "Not transferable", "Lost by rounding", "Majority", "Quota",
     "The majority of units", "Each unit", "Preferred to →",
     "How many prefer the candidate in the row to the one in the column", "Transfers at stage %(number)s",
+    "Votes at the end of each stage", "Candidates beaten at the end of each stage", "by lot", "by the rule", "elected",
+    "excluded", "nobody", "unfilled", "wins", "loses", "equal", "yes", "no", "none", "For and against each", "Winner",
+    "Loser", "Prefer the winner", "Prefer the loser", "Wins locked in, the strongest first",
+    "Wins left out, because they close a circle",
+    "The strongest chain of wins from the candidate in the row to the one in the column",
+    "Flow of votes through %(number)s stages", "Stage %(number)s", "Stage %(number)s, %(name)s: %(figure)s",
+    "%(name)s (elected)", "not transferable",
+    *(f"Stage %(number)s: %(figure)s from %(name)s {to}" for to in ("to %(name_2)s", "not transferable")),
+    *(f"{stage} %(number)s: {what}" for stage in ("Stage", "Part %(part)s, stage")
+      for what in ("first preferences", "surplus of %(name)s", "exclusion of %(name)s", "tally", "distribution",
+                   "distribution of %(name)s")),
+    "Base", "Base size", "Comparison", "Threshold", "Reached", "Quorum", "Quorum: needed", "Quorum: present",
+    "Quorum: reached", "Quorum: base", "Abstain", "For", "Against", "Blank", "Papers",
 )  # fmt: skip
 #: What became of something, as notices tell it.
 NEWS = (
@@ -140,10 +228,36 @@ NEWS = (
     "its text has changed; version %(number)s is in force", "allowed", "dismissed", "upheld", "%(unit)s refused it",
     "the committee gave it up", "“%(title)s”: declared elected without a poll", "“%(title)s”: elected",
 )  # fmt: skip
-#: Every state that a tag shows.
+#: What tables of the storeys below say, where a page or a form shows a row of them.
+SHOWN = (
+    *nominations.MEANINGS.values(), *consulting.QUESTIONS.values(), *consulting.SPEAKERS.values(),
+    *consulting.PUBLISHING.values(), *mandates.KIND_MEANINGS.values(), *mandates.DEED_MEANINGS.values(),
+    *(words.capitalize() for words in (*mandates.KINDS, *gatherings.OPEN_TO.values())),
+    *(f"{kind.capitalize()}: {words}" for kind, words in gatherings.KINDS.items()),
+    *(words for words, _ in agenda.KINDS.values()), *PHASES.values(),
+    *(words for table in (rulebook.MOVERS, rulebook.SELECTIONS, rulebook.ORDERS, rulebook.HALL) for words in table.values()),
+    *(words for one in PROCEDURES for words in (one.question, one.effect)),
+    "more than half of the votes", "at least 2/3 of the votes", *NAMES.values(), *requisitions.KINDS.values(),
+    *decisions.KIND_MEANINGS.values(), *bodies.WAY_MEANINGS.values(), *ROLE_MEANINGS.values(), *KIND_MEANINGS.values(),
+    *(words for kind in protection.KINDS.values() for words in (kind.title, kind.about)), *protection.READS.values(),
+    *protection.PAPERS.values(), *protection.STEPS.values(), own_copy.SECRECY, own_copy.OTHERS, "Closed in time.",
+    "Closed late; it was due by %(written)s.", "Overdue since %(written)s.", "Due by %(written)s.",
+    "At least %(number)s of the seats for %(group)s.", "At most %(number)s of the seats for %(group)s.",
+    "At least %(number)s of the seats and at most %(number_2)s for %(group)s.",
+)  # fmt: skip
+#: Every state that a tag shows, and kinds of things by their names.
+NAMED = (
+    *PHASES, *mandates.KINDS, *mandates.POSITIONS, *decisions.KINDS, *PARENTS, "workplace branch", *Role,
+    *rulings_of.KINDS.values(), *rulebook.HALL,
+)  # fmt: skip
 STATES = sorted(
-    {state_key(state) for states in (*(each.states for each in LIFECYCLES), STATE_COLOURS) for state in states}
+    {state_key(state) for states in (*(each.states for each in LIFECYCLES), STATE_COLOURS, NAMED) for state in states}
 )
+#: What pages look up by the words of a table.
+LISTED = (
+    *STATES, *TOPICS.values(), *SENTENCES.values(), *consulting.VOICES.values(), *consulting.PUBLISHING.values(),
+    *(words.capitalize() for words in gatherings.OPEN_TO.values()),
+)  # fmt: skip
 
 
 # -- what the services say -------------------------------------------------------------------------------------------
@@ -227,7 +341,9 @@ def extracted(name: str = "messages") -> Catalog:
     for file, _line, message, _comments, context in extract_from_dir(str(ROOT), METHODS[name], OPTIONS, KEYWORDS):
         found.add(message, locations=[(file, 0)], context=context)
     for words in (
-        (*LABELS, *WORDS, *DATES, *TABLES, *REASONS, *DAYS, *OUTCOMES, *HEADS, *NEWS) if name == "sentences" else STATES
+        (*LABELS, *WORDS, *DATES, *TABLES, *REASONS, *DAYS, *OUTCOMES, *MOVES, *STAGES, *HEADS, *NEWS, *SHOWN)
+        if name == "sentences"
+        else LISTED
     ):
         found.add(words, locations=[("scripts/translations.py", 0)])
     return found

@@ -75,7 +75,7 @@ def tie_words(count: Count, tie: Tie) -> str:
         ending = f"the order is {', '.join(names[i] for i in tie.chosen)}"
     elif tie.purpose == "place" and len(tie.chosen) > 1:
         ending = f"the places go to {chosen}"
-    return f"{tied} were tied{_TIED.get(tie.purpose, '')}.{how} {'By lot, ' + ending if tie.lot else _capital(ending)}."
+    return f"{tied} were tied{TIED.get(tie.purpose, '')}.{how} {'By lot, ' + ending if tie.lot else _capital(ending)}."
 
 
 def outcome_words(count: Count) -> str:
@@ -159,7 +159,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-_TIED = {
+TIED = {
     "exclusion": " for exclusion",
     "surplus": " for whose surplus moves first",
     "place": " for a place",

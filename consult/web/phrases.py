@@ -30,6 +30,7 @@ _LABEL = re.compile(r"(?:(?:Motion|Amendment|Composite) \d+|Draft (?:motion|amen
 _INSTANT = re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4}), (\d\d:\d\d) UTC|(\d\d:\d\d) UTC on (\d{1,2} [A-Z][a-z]+ \d{4})")
 #: What fills a hole ends with the sentence, but for a hole that is one, or that stands last.
 _WITHIN = r"(?:(?!\. [A-Z“]).)+?"
+_FILLINGS = {"number": r"\d+", "figure": r"\d[\d.,]*", "names": _WITHIN.rstrip("?")}
 _NEXT = re.compile(r"(?<=[.!?]) (?=[A-Z“\d])")
 
 
@@ -86,15 +87,19 @@ class _Pattern:
 
 
 def _expression(fixed: list[str], names: list[str]) -> str:
-    """The phrase as a regular expression; a hole that comes again must be filled alike, and `number` holds a number."""
+    """The phrase as a regular expression; a hole that comes again must be filled alike.
+
+    `number` holds a whole number, `figure` one that may have decimals; `names` reaches as far as it can, since what follows
+    it is the last of a list.
+    """
     seen: set[str] = set()
     made: list[str] = []
     for piece, name in zip(fixed, [*names, ""], strict=True):
         made.append(re.escape(piece))
         if name:
-            filling = r"\d+" if name == "number" else _WITHIN
+            filling = _FILLINGS.get(name.partition("_")[0], _WITHIN) if name not in seen else ""
             last = len(made) == 2 * len(names) - 1 and not fixed[-1]
-            if name == "sentence" or (last and name != "number"):
+            if name == "sentence" or (last and filling == _WITHIN):
                 filling = ".+?"
             made.append(f"(?P={name})" if name in seen else f"(?P<{name}>{filling})")
             seen.add(name)

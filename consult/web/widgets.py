@@ -7,6 +7,8 @@ from typing import Any
 from flask_babel import gettext
 from govuk_frontend_wtf import wtforms_widgets as govuk
 
+from consult.web.phrases import said
+
 
 class _Labelled:
     """What our widgets share: `classes`, `label_size` and govuk `params` may be given in a field's `render_kw`."""
@@ -33,6 +35,8 @@ class _Labelled:
             params.setdefault("attributes", {}).update(
                 {k: (k if v is True else v) for k, v in given.items() if v not in (False, None)}
             )
+        for item in params.get("items", ()):  # the words of a table; what people wrote is in no catalogue
+            item["text"] = said(item.get("text"))
         params.update(extra or {})
         return params
 
@@ -59,6 +63,16 @@ class EmailInput(_Labelled, govuk.GovTextInput):
 
 class PasswordInput(_Labelled, govuk.GovPasswordInput):
     """A password, which a script lets one show."""
+
+    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
+        return {
+            "showPasswordText": gettext("Show"),
+            "hidePasswordText": gettext("Hide"),
+            "showPasswordAriaLabelText": gettext("Show password"),
+            "hidePasswordAriaLabelText": gettext("Hide password"),
+            "passwordShownAnnouncementText": gettext("Your password is visible"),
+            "passwordHiddenAnnouncementText": gettext("Your password is hidden"),
+        } | super().map_gov_params(field, **kwargs)
 
 
 class TextArea(_Labelled, govuk.GovTextArea):
@@ -136,5 +150,5 @@ def _with_hints(field: Any, params: dict[str, Any]) -> dict[str, Any]:
     params["idPrefix"] = field.id
     for item in params["items"]:
         if item["value"] in hints:
-            item["hint"] = {"text": hints[item["value"]]}
+            item["hint"] = {"text": said(hints[item["value"]])}
     return params

@@ -26,7 +26,7 @@ LANGUAGES = sorted(path.name for path in (ROOT / "consult" / "translations").ite
 #: What only officers meet at their desks, and what is there while developing. Everything else is a member's page (or a
 #: supporter's, a visitor's, a delegate's) and is complete in every language: a new folder needs its translation.
 OFFICERS = (
-    "ceremony", "coding", "deliveries", "desk", "members", "papers", "protection", "scrutiny", "style",
+    "ceremony", "deliveries", "desk", "members", "papers", "scrutiny", "style",
 )  # fmt: skip
 DESKS = tuple(f"{folder}/{name}/" for folder in ("templates", "consult/web") for name in OFFICERS)
 

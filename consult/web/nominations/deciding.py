@@ -21,6 +21,7 @@ from consult.web.fields import Form
 from consult.web.guards import actor, needs, signed_in
 from consult.web.nominations import forms
 from consult.web.nominations.views import Answer, pages
+from consult.web.phrases import said
 from consult.web.trying import tried
 
 
@@ -114,7 +115,7 @@ def gone(nomination_id: int) -> Answer:
         row.call_id, form,
         lambda: settling.leave(row, form.what.data == "died", form.reason.data or "", by=actor()),
         _("%(name)s stands no more", name=row.nominee.name),
-        _("The declared rule once the poll is prepared: %(rule)s.", rule=MEANINGS[rule]), _("It is recorded."),
+        _("The declared rule once the poll is prepared: %(rule)s.", rule=said(MEANINGS[rule])), _("It is recorded."),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from consult.service.requisitions import Spec
 from consult.web.guards import actor, needs, signed_in
 from consult.web.requisitions import forms
 from consult.web.trying import tried
+from consult.web.words import state_words
 
 pages = Blueprint("requisitions", __name__)
 
@@ -66,7 +67,7 @@ def new() -> Any:
 
 def _offices(mine: list[Unit]) -> list[tuple[int, str]]:
     return [
-        (held.id, f"{held.member.name}, {held.role} ({unit.name})")
+        (held.id, f"{held.member.name}, {state_words(held.role).lower()} ({unit.name})")
         for unit in mine
         for held in requisitions.offices_of(unit, clock.now())
     ]

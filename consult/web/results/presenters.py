@@ -102,12 +102,12 @@ def _line_label(count: Count, stage: Stage) -> str:
     return gettext("Majority: %(n)s", n=value) if count.method == "irv" else gettext("Quota: %(n)s", n=value)
 
 
-_HEAD = re.compile(r"(?<=>)([^<]+)(?=</(?:th|caption)>)")
+_WORDS = re.compile(r"(?<=>)([^<]*[^\W\d_][^<]*)(?=<)")
 
 
-def _headed(table: str) -> Markup:
-    """A table of a count with its heads in the language of the page; the data in it stay as certified."""
-    return Markup(_HEAD.sub(lambda found: str(escape(said(unescape(found[1])))), table))
+def _told(drawn: str) -> Markup:
+    """A table or drawing of a count with its words in the language of the page; names and figures stay as certified."""
+    return Markup(_WORDS.sub(lambda found: str(escape(said(unescape(found[1])))), drawn))
 
 
 def worked_out(key: str, data: Mapping[str, Any]) -> WorkedOut:
@@ -126,16 +126,16 @@ def worked_out(key: str, data: Mapping[str, Any]) -> WorkedOut:
                 bars=_bars(count, stage, most),
                 line=_thousandths(stage.quota, most) if stage.quota is not None else None,
                 line_label=_line_label(count, stage),
-                transfers=_headed(tables.transfer_table(count, stage)),
+                transfers=_told(tables.transfer_table(count, stage)),
             )
             for stage in count.stages
         ],
-        result=_headed(tables.result_table(count)),
-        tally=_headed(tables.tally_table(count)),
-        stage_table=_headed(tables.stage_table(count)) if len(count.stages) > 1 else Markup(),
-        ties=_headed(tables.ties_table(count)),
-        pairwise=_headed(tables.pairwise(count)),
-        flow=Markup(svg.flow(count, key)) if moved else Markup(),
+        result=_told(tables.result_table(count)),
+        tally=_told(tables.tally_table(count)),
+        stage_table=_told(tables.stage_table(count)) if len(count.stages) > 1 else Markup(),
+        ties=_told(tables.ties_table(count)),
+        pairwise=_told(tables.pairwise(count)),
+        flow=_told(svg.flow(count, key)) if moved else Markup(),
     )
 
 

@@ -12,9 +12,10 @@ from consult.domain.hall import PROCEDURES
 from consult.domain.requisitions import KINDS, Terms
 from consult.domain.rulebook import HALL, MOVERS, ORDERS, SELECTIONS, Lateness, Rulebook
 from consult.web import words
+from consult.web.phrases import said
 
 #: Rules → what they are called in the table of changes.
-_NAMES = {
+NAMES = {
     "name": "Name", "motion_words": "Words in a motion", "amendment_words": "Words an amendment adds",
     "branch_words": "Words of a branch altogether", "seconders": "Seconders",
     "seconding_branches": "Branches of the seconders", "motions_per_branch": "Motions from a branch",
@@ -34,7 +35,7 @@ _NAMES = {
 def sentences(rules: Rulebook) -> list[str]:
     """Every rule in a sentence, in the order in which a motion meets them."""
     found = [
-        _("Motions are moved by: %(who)s.", who="; ".join(MOVERS[word] for word in rules.movers)),
+        _("Motions are moved by: %(who)s.", who="; ".join(said(MOVERS[word]) for word in rules.movers)),
         _("A motion has at most %(n)s words, the rationale not counted.", n=words.number(rules.motion_words)),
         _("An amendment adds at most %(n)s words.", n=words.number(rules.amendment_words)),
     ]
@@ -67,13 +68,13 @@ def sentences(rules: Rulebook) -> list[str]:
     found += [
         _late(name, late) for name, late in ((_("Late motions"), rules.late), (_("Emergency motions"), rules.emergency))
     ]
-    found.append(_("Which motions are taken: %(how)s.", how=SELECTIONS[rules.selection]))
+    found.append(_("Which motions are taken: %(how)s.", how=said(SELECTIONS[rules.selection])))
     if rules.places:
         found.append(_("Of %(n)s on the shortlist the first %(k)s are adopted.", n=rules.shortlist, k=rules.places))
     found.append(
         _(
             "Amendments are voted on %(how)s, unless the committee sets another order.",
-            how=ORDERS.get(rules.order_of_votes, rules.order_of_votes),
+            how=said(ORDERS.get(rules.order_of_votes, rules.order_of_votes)),
         )
     )
     if rules.amend_amendments:
@@ -116,7 +117,7 @@ def _late(name: str, late: Lateness | None) -> str:
 def majorities(rules: Rulebook) -> list[tuple[str, str]]:
     """The procedural motions that the hall knows, each with what carries it."""
     return [
-        (one.question, str(rules.majority(one.key)))
+        (said(one.question), said(str(rules.majority(one.key))))
         for one in PROCEDURES
         if one.about != "leave" and (not one.rule or one.rule in rules.hall)
     ]
@@ -128,21 +129,21 @@ def demands(rules: Rulebook) -> list[str]:
         _(
             "For %(what)s %(share)s of the members must sign within %(days)s days; it must be held within %(hold)s days after "
             "that.",
-            what=said, share=rules.terms(kind).share, days=rules.terms(kind).days_to_sign,
+            what=said(what), share=rules.terms(kind).share, days=rules.terms(kind).days_to_sign,
             hold=rules.terms(kind).days_to_hold,
         )
-        for kind, said in KINDS.items()
+        for kind, what in KINDS.items()
     ]  # fmt: skip
 
 
 def hall(rules: Rulebook) -> list[tuple[str, str]]:
     """What can be moved in the hall, with what it does."""
-    return [(word.capitalize(), HALL[word]) for word in rules.hall if word in HALL]
+    return [(words.state_words(word), said(HALL[word])) for word in rules.hall if word in HALL]
 
 
 def change(name: str, was: Any, now: Any) -> tuple[str, str, str]:
     """A row of the table of what a version changed."""
-    return _NAMES.get(name, name.replace("_", " ").capitalize()), _said(was), _said(now)
+    return said(NAMES.get(name, name.replace("_", " ").capitalize())), _said(was), _said(now)
 
 
 def _said(value: Any) -> str:
