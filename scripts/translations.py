@@ -79,7 +79,7 @@ OFFICERS = (
     "processing", "proposed_falls", "protection_papers", "publication", "readiness", "recommendations",
     "reconciliation", "recounts", "register_columns", "register_file", "registering", "rehearsals", "reminding",
     "removals", "reorganising", "replacing", "reruns", "resets", "resubmission", "roles", "roll_changes", "rolls",
-    "rulebooks", "ruling_ledger", "scheduling", "scrutiny", "search_keeping", "seats", "sending", "settling",
+    "rulebooks", "ruling_ledger", "scheduling", "scrutiny", "search_keeping", "seating", "seats", "sending", "settling",
     "sittings", "substantive", "suspensions", "units", "unsealing", "vault", "webhooks", "worker_state",
 )  # fmt: skip
 #: What is read as it was written (rules are a body's own words), or says that the program is at fault.

@@ -29,13 +29,16 @@ class Calling:
     seats: int = 2
     reserves: tuple[dict[str, Any], ...] = ()
     confers: str = ""
+    name: str = "Policy committee"
+    #: Whether there is a body only, and nothing is called for yet.
+    uncalled: bool = False
 
     def __post_init__(self) -> None:
         self.officer = self.cast.actor("returning_officer")
-        spec = Spec("Policy committee", "It prepares policy.", self.seats, confers=self.confers)
+        spec = Spec(self.name, "It prepares policy.", self.seats, reserves=self.reserves, confers=self.confers)
         body = bodies.make(self.cast.units["Testland"], spec, by=self.cast.actor("committee_1"), at=NOON)
         self.body_id = body.id
-        self.call_id = nominations.call(body, self.spec(), by=self.officer, at=NOON).id
+        self.call_id = 0 if self.uncalled else nominations.call(body, self.spec(), by=self.officer, at=NOON).id
 
     def spec(self, **values: Any) -> CallSpec:
         """The call as its form gives it."""

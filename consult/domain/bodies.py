@@ -77,6 +77,18 @@ def vacancies(seats: int, held: Iterable[Held], at: datetime) -> list[Vacancy]:
     return found
 
 
+def free(seats: int, held: Iterable[Held], starts_at: datetime, until: datetime) -> list[int]:
+    """The seats that nobody holds at any instant of a term, by number.
+
+    >>> from datetime import UTC, datetime
+    >>> day = lambda n: datetime(2026, 3, n, tzinfo=UTC)
+    >>> [free(2, [Held(1, day(5), day(9), day(9))], day(1), day(n)) for n in (5, 6)]
+    [[1, 2], [2]]
+    """
+    taken = {row.seat for row in held if row.starts_at < until and row.ends_at > starts_at}
+    return [seat for seat in range(1, seats + 1) if seat not in taken]
+
+
 def months_later(at: datetime, months: int) -> datetime:
     """The same day and hour so many months later; the last day of a month that is too short for it.
 

@@ -162,6 +162,68 @@ class Plan:
     reserves: tuple[dict[str, Any], ...] = ()
     because: tuple[str, ...] = ()
 
+    @property
+    def settles(self) -> bool:
+        """Whether anything follows: nothing does where none of the seats can be filled."""
+        return bool(self.elected or self.polled or self.vacant)
+
+
+@dataclass(frozen=True)
+class Room:
+    """The seats of a call that can be filled, with the reserved places among them and why they are fewer than called for."""
+
+    seats: int
+    reserves: tuple[dict[str, Any], ...] = ()
+    because: tuple[str, ...] = ()
+
+
+def room(
+    seats: int,
+    reserves: Sequence[Mapping[str, Any]],
+    free: int,
+    body: Sequence[Mapping[str, Any]] = (),
+    held: Mapping[str, int] | None = None,
+) -> Room:
+    """What is left of a call of whose seats only so many are free in its term.
+
+    `body` are the reserved places of the whole body, and `held` how many of its seats are held for each group in that
+    term: a place that is held already is not kept free a second time.
+
+    >>> women = [{"group": "women", "minimum": 1, "maximum": None}]
+    >>> room(3, women, 3, women, {"women": 1}) == Room(3, tuple(women))
+    True
+    >>> left = room(3, women, 1, women)
+    >>> left.seats, left.reserves[0]["minimum"], left.because
+    (1, 1, ('Of the 3 seats called for only 1 can be filled: the others are held, or put to another ballot, in that term.',))
+    >>> room(3, women, 1, women, {"women": 1}).reserves[0]["minimum"]
+    0
+    """
+    if free >= seats:
+        return Room(seats, tuple(dict(row) for row in reserves))
+    if free <= 0:
+        return Room(
+            0,
+            (),
+            ("None of the seats called for can be filled: all are held, or put to another ballot, in that term.",),
+        )
+    whole, there = {row["group"]: row for row in body}, held or {}
+    left, rows = free, []
+    for row in reserves:
+        group, least, most = row["group"], row["minimum"], row.get("maximum")
+        if group in whole:
+            least = min(least, max(0, whole[group]["minimum"] - there.get(group, 0)))
+            if whole[group].get("maximum") is not None:
+                bound = max(0, whole[group]["maximum"] - there.get(group, 0))
+                most = bound if most is None else min(most, bound)
+        least = min(least, left)
+        left -= least
+        rows.append({"group": group, "minimum": least, "maximum": most if most is None else max(most, least)})
+    sentence = (
+        f"Of the {seats} seats called for only {free} can be filled: "
+        "the others are held, or put to another ballot, in that term."
+    )
+    return Room(free, tuple(rows), (sentence,))
+
 
 def plan(rules: Rules, seats: int, reserves: Sequence[Mapping[str, Any]], standing: Sequence[Candidate]) -> Plan:
     """What the declared rules make of the candidates who stand when the last deadline is over.

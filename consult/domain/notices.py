@@ -172,6 +172,9 @@ KINDS: dict[str, Kind] = {
     "nominated": Kind("You are nominated", "to the person nominated, who accepts or declines"),
     "nomination-ruled-out": Kind("Your nomination was ruled out", "to the person nominated, with the rule"),
     "elected": Kind("You are elected", "to whoever was elected to a seat, with the end of the term"),
+    "elected-no-seat": Kind(
+        "You are elected, and have no seat", "to whoever was elected where no seat is free, with why"
+    ),
     "data-asked": Kind(
         "A request about personal data arrived", "to data protection officers, with the day it is due by"
     ),

@@ -73,6 +73,12 @@ def vacancies(body: Body, at: datetime) -> list[Vacancy]:
     return domain.vacancies(body.seats, held, at)
 
 
+def free(body: Body, starts_at: datetime, until: datetime) -> list[int]:
+    """The seats that nobody holds at any instant of a term."""
+    held = [Held(row.seat, row.starts_at, row.ends_at, row.term_until) for row in body.holdings]
+    return domain.free(body.seats, held, starts_at, until)
+
+
 @act(Permission.BODY_KEEP, Event.BODY_MADE)
 def make(unit: Unit, spec: Spec, *, by: Actor, at: datetime, act: Act) -> Body:
     """Set up a body of a unit.

@@ -22,7 +22,7 @@ from consult.model.bodies import Body
 from consult.model.members import Member
 from consult.model.nominations import Call, Nomination, NominationSupport
 from consult.model.store import db
-from consult.service import photographs
+from consult.service import photographs, seating
 from consult.service.act import Act, act, require_revision
 
 
@@ -145,11 +145,13 @@ def call(body: Body, spec: CallSpec, *, by: Actor, at: datetime, act: Act) -> Ca
     """Call for nominations for seats of a body.
 
     Raises:
-        Invalid: naming the field. OutOfOrder: if the body is dissolved.
+        Invalid: naming the field, such as more seats than are neither held nor called for already in that term.
+        OutOfOrder: if the body is dissolved.
     """
     if body.dissolved_at is not None:
         raise OutOfOrder("This body is dissolved.")
     _check(body, spec, at)
+    seating.require_free(act.session, body, spec.seats, spec.term_starts_at, spec.term_until)
     made = Call(body_id=body.id, created_at=at, casual=spec.casual, **_columns(spec))
     act.session.add(made)
     act.session.flush()
@@ -168,6 +170,8 @@ def change(row: Call, spec: CallSpec, *, revision: int | None = None, by: Actor,
         raise OutOfOrder("Nominations have opened, so the rules and deadlines are fixed.")
     require_revision(row, revision)
     _check(row.body, spec, at)
+    seating.lock(act.session, row.body)
+    seating.require_free(act.session, row.body, spec.seats, spec.term_starts_at, spec.term_until, row)
     for name, value in _columns(spec).items():
         setattr(row, name, value)
     row.revision += 1

@@ -16,6 +16,7 @@ from consult.domain.events import Event
 from consult.domain.nominations import CO_OPTION, Rules
 from consult.domain.policy import Permission
 from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, Status, clash_of
+from consult.domain.timetable import written
 from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member, RoleHolding
 from consult.model.nominations import Call, Nomination
@@ -138,13 +139,19 @@ def put(act: Act, body: Body, member: Member, term: Term) -> SeatHolding:
 def _free(body: Body, term: Term, starts_at: datetime) -> tuple[int, datetime]:
     """The seat to be filled and the end of its term: first a seat that somebody left, then the lowest number."""
     found = bodies.vacancies(body, starts_at)
-    later = {row.seat: row.starts_at for row in body.holdings if row.starts_at > starts_at}
+    coming = sorted((row for row in body.holdings if row.starts_at > starts_at), key=lambda row: row.starts_at)
+    later = {row.seat: row.starts_at for row in reversed(coming)}
     order = sorted(found, key=lambda one: (not one.casual, one.group != term.group, one.seat))
     for vacancy in order:
         until = term.until or vacancy.until or domain.months_later(starts_at, body.term_months)
         if vacancy.seat not in later or later[vacancy.seat] >= until:
             return vacancy.seat, until
     sentence = f"All {body.seats} seats are held in that time."
+    if order:
+        seat, until = max(((one.seat, later[one.seat]) for one in order), key=lambda one: one[1])
+        sentence = (
+            f"No seat is free for so long: seat {seat} is until {written(until)}, when another term in it begins."
+        )
     raise Invalid(sentence, {"member": sentence})
 
 

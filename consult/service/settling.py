@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.nominations import Candidate, Plan
 from consult.domain.policy import Permission
-from consult.domain.roles import Actor
+from consult.domain.roles import Actor, Status
 from consult.domain.timetable import written
 from consult.ledger import papers
 from consult.ledger.definition import contest_of
@@ -27,16 +28,25 @@ from consult.model.members import Member
 from consult.model.nominations import Call, Nomination
 from consult.model.results import QuestionResult
 from consult.model.store import db
-from consult.service import ballots, counts, electorate, nominations, registering, seats, unsealing
+from consult.service import ballots, bodies, counts, electorate, nominations, registering, seating, seats, unsealing
 from consult.service.act import Act, act
 from consult.service.ballots import BallotSpec, OptionSpec, QuestionSpec
 from consult.service.seats import Term
 
 
 def plan_of(call: Call) -> Plan:
-    """What the declared rules make of those who stand now."""
+    """What the declared rules make of those who stand now, for the seats that can be filled in the term of the call."""
+    room = seating.room(db.session(), call)
+    if not room.seats:
+        return Plan(because=room.because)
     standing = [Candidate(row.id, row.group) for row in nominations.standing_in(call)]
-    return domain.plan(nominations.rules_of(call), call.seats, call.reserves, standing)
+    made = domain.plan(nominations.rules_of(call), room.seats, room.reserves, standing)
+    return replace(made, because=(*room.because, *made.because))
+
+
+def _require_seats(plan: Plan) -> None:
+    if not plan.settles:
+        raise OutOfOrder(f"{' '.join(plan.because)} End this call, with that reason.")
 
 
 def _require_over(call: Call, at: datetime) -> None:
@@ -53,11 +63,14 @@ def declare(call: Call, *, by: Actor, at: datetime, act: Act) -> Call:
     """Declare elected without a poll those whom the rules declare elected, seat them, and say what stays vacant.
 
     Raises:
-        OutOfOrder: before the last deadline, or where the rules ask for a poll. NotAllowed: to a candidate in it.
+        OutOfOrder: before the last deadline, where the rules ask for a poll, or where no seat is free in that term.
+        NotAllowed: to a candidate in it.
     """
     nominations.require_no_candidate(call, by)
     _require_over(call, at)
+    seating.lock(act.session, call.body)
     plan = plan_of(call)
+    _require_seats(plan)
     if plan.polled:
         raise OutOfOrder(f"{plan.because[-1]} Draft the ballot.")
     rows = {row.id: row for row in call.nominations}
@@ -97,12 +110,14 @@ def draft(call: Call, consultation: Consultation, spec: BallotSpec, *, by: Actor
     It is a ballot in preparation, which the ballot's own pages go on with.
 
     Raises:
-        OutOfOrder: before the last deadline, or where no poll is needed. Invalid: for times that cannot be.
-        NotAllowed: to a candidate in it.
+        OutOfOrder: before the last deadline, where no poll is needed, or where no seat is free in that term.
+        Invalid: for times that cannot be. NotAllowed: to a candidate in it.
     """
     nominations.require_no_candidate(call, by)
     _require_over(call, at)
+    seating.lock(act.session, call.body)
     plan, rules = plan_of(call), nominations.rules_of(call)
+    _require_seats(plan)
     if not plan.polled:
         raise OutOfOrder("No poll is needed: " + " ".join(plan.because))
     ballot = ballots.begin(act, consultation, spec)
@@ -187,7 +202,9 @@ def call_again(call: Call, reason: str, *, by: Actor, at: datetime, act: Act) ->
 
 @act(Permission.NOMINATION_JUDGE, Event.NOMINATIONS_SETTLED)
 def seat_winners(call: Call, *, by: Actor, at: datetime, act: Act) -> Call:
-    """Seat those whom the certified result elects, each for the term of the call.
+    """Seat those whom the certified result elects, each for the term of the call, in the order of election.
+
+    Where fewer seats are free than people are elected the first take them; the others are told why there is none for them.
 
     Raises:
         OutOfOrder: before the result is certified. NotAllowed: to a candidate in it.
@@ -197,14 +214,63 @@ def seat_winners(call: Call, *, by: Actor, at: datetime, act: Act) -> Call:
     if ballot is None or ballot.state not in ("certified", "published"):
         raise OutOfOrder("The winners are seated once the result is certified.")
     act.step(call, "seat")
-    won = _winners(act.session, call)
-    for row in won:
+    seating.lock(act.session, call.body)
+    act.session.refresh(call.body, ["holdings"])
+    found = seats_for(act.session, call, at)
+    for row in found.seated:
         _seat(act, call, row, BY_ELECTION if call.casual else ELECTED, at)
+    for row, why in found.left_out:
+        act.notify(
+            "elected-no-seat", row.nominee, once=f"elected-no-seat:{row.id}", body=call.body.name,
+            body_id=call.body_id, title=call.title, why=why,
+        )  # fmt: skip
+    won = found.elected
     names = ", ".join(row.nominee.name for row in won)
-    call.outcome = f"{call.outcome} Elected: {names or 'nobody'}."
-    act.note(elected=[row.id for row in won], ballot=ballot.id)
+    said = [f"{row.nominee.name} has no seat by it: {why}" for row, why in found.left_out]
+    call.outcome = " ".join([f"{call.outcome} Elected: {names or 'nobody'}.", *said])
+    act.note(elected=[row.id for row in won], seated=[row.id for row in found.seated], ballot=ballot.id)
     _register(act, call, len(won))
     return call
+
+
+@dataclass(frozen=True)
+class Seating:
+    """Those whom a result elects, in the order of election: who is seated by it, and who is not, each with the reason."""
+
+    elected: tuple[Nomination, ...]
+    seated: tuple[Nomination, ...]
+    left_out: tuple[tuple[Nomination, str], ...]
+
+
+def seats_for(session: Session, call: Call, at: datetime) -> Seating:
+    """Who takes the seats that are free for the term of a call whose result is certified, and who does not and why."""
+    body, starts_at = call.body, max(call.term_starts_at, at)
+    free = len(bodies.free(body, starts_at, call.term_until))
+    sitting = {row.member_id for row in body.holdings if row.starts_at < call.term_until and row.ends_at > starts_at}
+    won, seated, left_out = _winners(session, call), [], []
+    for row in won:
+        if row.nominee_id in sitting:
+            left_out.append((row, "the same person holds a seat in it in that term already."))
+        elif row.nominee.status != Status.MEMBER.value or row.nominee.erased_at is not None:
+            left_out.append((row, f"the person is recorded as {row.nominee.status}, and seats are for members."))
+        elif len(seated) == free:
+            left_out.append((row, _none_free(body, free)))
+        else:
+            seated.append(row)
+    return Seating(tuple(won), tuple(seated), tuple(left_out))
+
+
+def to_be_seated(call: Call, at: datetime) -> Seating | None:
+    """What seating the winners will do now; None while there is no certified result to be seated by."""
+    ready = call.state == "put to a ballot" and call.ballot and call.ballot.state in ("certified", "published")
+    return seats_for(db.session(), call, at) if ready else None
+
+
+def _none_free(body: Body, free: int) -> str:
+    if not free:
+        return f"every seat of {body.name} ({body.seats}) is held for some of that term."
+    ahead = "the one who was elected before took it" if free == 1 else "those who were elected before took them"
+    return f"{free} of the seats of {body.name} ({body.seats}) {'was' if free == 1 else 'were'} free in that term, and {ahead}."
 
 
 def _winners(session: Session, call: Call) -> list[Nomination]:

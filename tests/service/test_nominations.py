@@ -292,3 +292,86 @@ def test_a_ballot_that_ends_without_a_result_has_nominations_called_again(cast: 
         session.get_one(Ballot, ballot.id).state = "cancelled"
     done = settling.call_again(made.call, "a candidate died", by=made.officer, at=WITHDRAW)
     assert (done.state, done.outcome) == ("called again", "a candidate died")
+
+
+def test_seats_that_another_call_is_for_are_not_called_for_again(cast: Cast) -> None:
+    made = Calling(cast, ANYBODY, seats=3)
+    with pytest.raises(Invalid) as refusal:
+        nominations.call(made.body, made.spec(title="Again", term_starts_at=BEGINS + DAY), by=made.officer, at=NOON)
+    sentence = refusal.value.fields["seats"]
+    assert "3 called for by “Election of the policy committee”" in sentence and "end the other call first" in sentence
+    later = made.spec(title="The term after it", term_starts_at=ENDS, term_until=ENDS + 300 * DAY)
+    after = nominations.call(made.body, later, by=made.officer, at=NOON)
+    with pytest.raises(Invalid, match="called for by"):
+        nominations.change(after, made.spec(title="The term after it"), by=made.officer, at=NOON)
+    nominations.change(made.call, made.spec(seats=2), by=made.officer, at=NOON)
+    with pytest.raises(Invalid, match="Call for at most 1"):
+        nominations.call(made.body, made.spec(title="Again", seats=2), by=made.officer, at=NOON)
+    nominations.call(made.body, made.spec(title="Again", seats=1), by=made.officer, at=NOON)
+    with pytest.raises(Invalid, match="No seat is left to call for"):
+        nominations.call(made.body, made.spec(title="Once more", seats=1), by=made.officer, at=NOON)
+    seated = Term("appointed", "The meeting of March", BEGINS - DAY, BEGINS + 10 * DAY)
+    held = Calling(cast, ANYBODY, seats=1, name="Audit panel", uncalled=True)
+    seats.fill(held.body, cast.who["mover"], seated, by=cast.actor("committee_1"), at=NOON)
+    with pytest.raises(Invalid, match=r"1 held, the last of them until .* choose a term that begins when those end"):
+        nominations.call(held.body, held.spec(), by=held.officer, at=NOON)
+
+
+def test_a_call_is_settled_for_the_seats_that_are_free_by_then(cast: Cast) -> None:
+    women = ({"group": "women", "minimum": 1, "maximum": None},)
+    made = Calling(cast, ANYBODY, seats=2, reserves=women)
+    for name in ("member", "mover", "second"):
+        made.stand(name)
+    term = Term("appointed", "The meeting of March", BEGINS - DAY, BEGINS + 10 * DAY)
+    assert settling.plan_of(made.call).seats == 1 and settling.plan_of(made.call).vacant == 1  # no woman stands
+    seats.fill(made.body, cast.who["chair"], replace(term, group="women"), by=cast.actor("committee_1"), at=NOON)
+    plan = settling.plan_of(made.call)
+    assert (plan.seats, plan.vacant, plan.reserves[0]["minimum"]) == (1, 0, 0)
+    assert plan.because[0].startswith("Of the 2 seats called for only 1 can be filled")
+    seats.fill(made.body, cast.who["moderator"], term, by=cast.actor("committee_1"), at=NOON)
+    assert not settling.plan_of(made.call).settles
+    for act in (
+        lambda: settling.declare(made.call, by=made.officer, at=WITHDRAW),
+        lambda: settling.draft(made.call, make_consultation(cast), spec(), by=cast.actor("committee_1"), at=WITHDRAW),
+    ):
+        with pytest.raises(OutOfOrder, match=r"None of the seats called for can be filled.* End this call"):
+            act()
+    assert nominations.cancel(made.call, "All seats are held.", by=made.officer, at=WITHDRAW).state == "cancelled"
+
+
+def test_the_first_elected_take_the_seats_that_are_free_and_the_others_are_told_why(cast: Cast) -> None:
+    made = Calling(cast, ANYBODY, seats=3)
+    for name in ("member", "mover", "second", "panel"):
+        made.stand(name)
+    desk = Desk(cast, keys=3, at=WITHDRAW)
+    desk.ballot = settling.draft(made.call, desk.consultation, spec(), by=cast.actor("committee_1"), at=WITHDRAW)
+    desk.schedule()
+    for voter in ("delegate", "chair", "moderator"):
+        desk.vote(voter, 2, 1, 0)
+    desk.publish()
+    first = settling.to_be_seated(made.call, desk.after)
+    assert first is not None and len(first.seated) == 3 and not first.left_out
+    term = Term("appointed", "The meeting of March", until=BEGINS + 10 * DAY)
+    seats.fill(made.body, cast.who["chair"], term, by=cast.actor("committee_1"), at=desk.after)
+    seats.fill(made.body, first.seated[0].nominee, term, by=cast.actor("committee_1"), at=desk.after)
+    done = settling.seat_winners(made.call, by=made.officer, at=desk.after)
+    names = [row.nominee.name for row in first.elected]
+    assert done.state == "filled" and f"Elected: {', '.join(names)}." in done.outcome
+    assert f"{names[0]} has no seat by it: the same person holds a seat in it in that term already." in done.outcome
+    assert f"{names[2]} has no seat by it: 1 of the seats of Policy committee (3) was free in that term" in done.outcome
+    assert [row.member_id for row in made.body.holdings if row.way == "elected"] == [first.elected[1].nominee_id]
+    told = db.session.scalars(select(Notice).where(Notice.kind == "elected-no-seat")).all()
+    assert {row.member_id for row in told} == {first.elected[0].nominee_id, first.elected[2].nominee_id}
+    with pytest.raises(Invalid, match="All 3 seats are held"):
+        seats.fill(made.body, cast.who["second"], term, by=cast.actor("committee_1"), at=BEGINS + DAY)
+
+
+def test_a_seat_that_is_free_for_a_while_is_said_to_be_so(cast: Cast) -> None:
+    made = Calling(cast, ANYBODY, seats=1, uncalled=True)
+    term = Term("appointed", "The meeting of March", BEGINS, ENDS)
+    seats.fill(made.body, cast.who["member"], term, by=cast.actor("committee_1"), at=NOON)
+    long = replace(term, starts_at=NOON + DAY)
+    with pytest.raises(
+        Invalid, match=r"No seat is free for so long: seat 1 is until .*, when another term in it begins"
+    ):
+        seats.fill(made.body, cast.who["mover"], long, by=cast.actor("committee_1"), at=NOON)

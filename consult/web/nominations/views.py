@@ -46,7 +46,8 @@ def show(call_id: int) -> str:
         "nominations/show.html", call=call, rules=nominations.rules_of(call), meanings=MEANINGS, at=at,
         phase=call.phase(at), rows=rows, reserved=reserves_in_words(call.reserves), named=me.member_id is not None,
         own=next((row for row in call.nominations if row.nominee_id == me.member_id), None),
-        judge=nominations.may_judge(call, me, at), plan=settling.plan_of(call), left=settling.left_in_the_poll(call),
+        judge=nominations.may_judge(call, me, at), left=settling.left_in_the_poll(call),
+        plan=settling.plan_of(call) if call.state == "announced" else None, seating=settling.to_be_seated(call, at),
     )  # fmt: skip
 
 
