@@ -36,7 +36,7 @@ class Calling:
     def __post_init__(self) -> None:
         self.officer = self.cast.actor("returning_officer")
         spec = Spec(self.name, "It prepares policy.", self.seats, reserves=self.reserves, confers=self.confers)
-        body = bodies.make(self.cast.units["Testland"], spec, by=self.cast.actor("committee_1"), at=NOON)
+        body = bodies.make(self.cast.units["Testland"], spec, "resolved", by=self.cast.actor("committee_1"), at=NOON)
         self.body_id = body.id
         self.call_id = 0 if self.uncalled else nominations.call(body, self.spec(), by=self.officer, at=NOON).id
 

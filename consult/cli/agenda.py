@@ -31,11 +31,10 @@ def agenda(number: int | None, key: str, out: Path | None) -> None:
                 for issue in papers.listed(consultation.id, CONSOLE):
                     click.echo(f"{issue.id:>5}  {issue.title} – {consultation.title}")
             return
-        _write(papers.get(number, CONSOLE), key, out)
+        _write(papers.get(number, CONSOLE), key, out, app.jinja_env.filters)
 
 
-def _write(issue: Any, key: str, out: Path | None) -> None:
-    from consult.domain.timetable import written
+def _write(issue: Any, key: str, out: Path | None, filters: Any) -> None:
     from consult.service import printed
 
     form = format_of(key)
@@ -48,7 +47,9 @@ def _write(issue: Any, key: str, out: Path | None) -> None:
                 bar.length = of
                 bar.update(done - bar.pos)
 
-            printed.write(issue, form, file, written=written, progress=progress)
+            printed.write(
+                issue, form, file, written=filters["instant_text"], said=filters["on_clock"], progress=progress
+            )
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -12,13 +12,14 @@ from consult.cli import application
 @click.option("--reports", is_flag=True, help="Show what the last rounds removed instead.")
 def retention(dry_run: bool, reports: bool) -> None:
     """Remove what has been kept for its time, as the worker does every hour, and say how many rows of which table."""
-    with application().app_context():
+    app = application()
+    with app.app_context():
         from consult.service import clock, housekeeping
 
         at = clock.now()
         if reports:
             for report in reversed(housekeeping.reports()):
-                _told(f"{report.at:%Y-%m-%d %H:%M} UTC", report.removed)
+                _told(app.jinja_env.filters["instant_text"](report.at), report.removed)
             return
         due = housekeeping.due(at)
         if not dry_run:

@@ -10,11 +10,11 @@ from random import Random
 
 from sqlalchemy import delete, func, select
 
+from consult.demo import circulars, debating, hall, papers, questions, tongues
 from consult.demo import content as reading
-from consult.demo import debating, hall, questions, tongues
 from consult.demo import round as policy_round
 from consult.demo.answered import Answered
-from consult.demo.arrangements import ARRANGEMENTS
+from consult.demo.arrangements import ARRANGEMENTS, TREASURER
 from consult.demo.asking import Asking
 from consult.demo.book import Book
 from consult.demo.composites import Compositing
@@ -32,6 +32,7 @@ from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.model.units import Unit
 from consult.service import agenda, consultations
+from consult.service import circulars as circular_mail
 
 _LAST_YEAR = 440
 
@@ -68,16 +69,18 @@ def furnish(*, today: datetime, rng: Random, keys: Path, tell: Callable[[str], N
     tell("Bodies and their seats, nominations, and what branches bind their delegates to")
     offices = Offices(people, officers, today, Random(rng.random()))  # noqa: S311 (a demonstration)
     offices.settle()
+    circulars.agree(people, today - timedelta(days=60))
     tell("Elections: the policy committee, and a delegate by lot")
     _elections(content, booth, offices, consultation, rng, today)
-    tell("One ballot closed and waiting for certification, one open")
+    tell("One ballot closed and waiting for certification, one open, one to come")
     _current(content, booth, offices, consultation, rounds, rng, today)
+    _to_come(booth, consultation, today)
     tell("A sitting that was held, and the order paper of the next")
     hall.sittings_of(content, people, consultation, rounds, rng, today)
     tell("A consultation that is open: a paper, questions, statements, and events about it")
     Asking("asking", people, officers, moderator, today, rng).hold(policy_round.rulebook(content))
     with writing() as session:  # nobody is written to about what happened before the demonstration began
-        session.execute(delete(Notice))
+        session.execute(delete(Notice).where(Notice.send_after <= today))
 
 
 def _last_year(content: Content, people: People, booth: Booth, rng: Random, today: datetime) -> None:
@@ -103,8 +106,8 @@ def _last_year(content: Content, people: People, booth: Booth, rng: Random, toda
     booth.add_motion(ballot, made.moved)
     roll = booth.roll("Members in last year’s round", opens - timedelta(days=6))
     booth.open(ballot, roll)
-    papers = [[booth.for_against("q1", content.earlier.lean)] for _ in range(640)]
-    booth.cast(ballot, roll, papers, ballot.closes_at)
+    voted = [[booth.for_against("q1", content.earlier.lean)] for _ in range(640)]
+    booth.cast(ballot, roll, voted, ballot.closes_at)
     booth.finish(ballot, "4 11 19 23 38 41")
     Book(content, people, booth, year, rng).fill(begins, today)
 
@@ -159,7 +162,13 @@ def _elections(
     ballot = booth.ballot(consultation, committee.title, opens, opens + timedelta(days=10), complaint_hours=48)
     booth.add_election(ballot, committee)
     roll = booth.roll("All members, for the election of the policy committee", opens - timedelta(days=6))
-    booth.open(ballot, roll)
+    booth.schedule(ballot, roll)
+    called = opens - timedelta(days=4, hours=20)
+    circulars.call(ballot, opens - timedelta(days=1), by=booth.officer, at=called)
+    fates = ("approved", "mended", "approved", "", "approved", "approved", "mended", "", "approved")
+    circulars.write(ballot, booth.people, booth.officer, called + timedelta(days=2), fates)
+    booth.begin(ballot)
+    circular_mail.send(ballot, by=booth.officer, at=opens + timedelta(hours=3))
     offices.bind(ballot)
     booth.cast(ballot, roll, [[booth.ranking("q1", committee)] for _ in range(760)], ballot.closes_at)
     booth.finish(ballot, "2 7 16 24 30 45")
@@ -189,8 +198,9 @@ def _current(
     booth.add_motion(ballot, closed.moved)
     roll = booth.roll("All members, for this year’s first ballot", opens - timedelta(days=6))
     booth.open(ballot, roll)
-    papers = [[booth.for_against("q1", closed.motion.lean)] for _ in range(690)]
-    booth.cast(ballot, roll, papers, ballot.closes_at)
+    voted = [[booth.for_against("q1", closed.motion.lean)] for _ in range(690)]
+    booth.cast(ballot, roll, voted, ballot.closes_at)
+    booth.remind(ballot, ballot.closes_at - timedelta(days=2))
     booth.challenge(ballot, [booth.for_against("q1", closed.motion.lean)], ballot.closes_at - timedelta(hours=2))
     words = "The link in my message said that the ballot was closed, an hour before it closed. I voted from another machine."
     booth.complain(ballot, ballot.closes_at - timedelta(minutes=30), "could not vote", words)
@@ -211,14 +221,22 @@ def _current(
     running.recommend(opens - timedelta(days=5))
     booth.add_election(ballot, theme)
     booth.add_election(ballot, ARRANGEMENTS)
-    questions.declare(booth.people, ballot, booth.officer, opens - timedelta(days=7))
+    questions.declare(ballot, booth.officer, opens - timedelta(days=7))
     booth.photograph(ballot)
     booth.hold_ceremony(ballot)
     for text in (running.moved, ballot):
         tongues.translate(text, booth.people, booth.committee, opens - timedelta(days=6, hours=-8), booth.officer)
     roll = booth.roll("All members, for this year’s second ballot", opens - timedelta(days=6))
-    booth.open(ballot, roll)
-    papers = [
+    booth.schedule(ballot, roll)
+    called = opens - timedelta(days=4)
+    circulars.call(ballot, today - timedelta(hours=5), by=booth.officer, at=called)
+    # In the order drawn from the ballot's seed: whichever comes last waits for the officer.
+    fates = ("approved", "mended", "approved", "approved", "handed in")
+    circulars.write(ballot, booth.people, booth.officer, called + timedelta(days=3), fates)
+    booth.begin(ballot)
+    asking = [booth.people.actor(m) for m in papers.may_ask(ballot, booth.people.by_branch["skerrow-head"][4:])]
+    papers.issue(ballot, booth.officer, booth.keeper, asking)
+    voted = [
         [
             booth.for_against("q1", running.motion.lean),
             booth.ranking("q2", theme),
@@ -226,7 +244,9 @@ def _current(
         ]
         for _ in range(310)
     ]
-    booth.cast(ballot, roll, papers, today)
+    booth.cast(ballot, roll, voted, today)
+    papers.come_in(ballot, booth.officer, booth.keeper)
+    booth.remind(ballot, opens + timedelta(days=3))
     booth.list_votes(ballot, today)
     askers = [booth.people.named(person.key) for person in content.people if person.role == "delegate"]
     questions.put(ballot, askers, booth.people, opens + timedelta(days=1))
@@ -234,4 +254,16 @@ def _current(
     questions.discuss(db.session.scalars(in_force).one(), askers, today - timedelta(days=2))
     offices.bind_on(running.moved, opens + timedelta(days=1))
     offices.beside(ballot, booth.keeper)
+    booth.post.deliver(ballot, opens + timedelta(minutes=6))  # to those who were added to the roll
     offices.attest(booth.officer, booth.keeper)
+
+
+def _to_come(booth: Booth, consultation: Consultation, today: datetime) -> None:
+    """An election that opens in three days; its candidates can still write to the voters who agreed."""
+    opens = today + timedelta(days=3)
+    ballot = booth.ballot(consultation, TREASURER.title, opens, opens + timedelta(days=9), complaint_hours=72)
+    booth.add_election(ballot, TREASURER)
+    roll = booth.roll("All members, for the election of the treasurer", opens - timedelta(days=6))
+    booth.schedule(ballot, roll)
+    circulars.call(ballot, opens - timedelta(days=1), by=booth.officer, at=today - timedelta(days=1, hours=20))
+    circulars.write(ballot, booth.people, booth.officer, today - timedelta(days=1), ("draft", "handed in", "approved"))

@@ -38,6 +38,7 @@ from consult.service import (
     seats,
     settling,
     suspensions,
+    translations,
     units,
 )
 from consult.service.candidates import StatementSpec
@@ -102,7 +103,7 @@ class Offices:
             told["months"],
             tuple({**each, "maximum": None} for each in told.get("reserves", ())),
         )
-        made = bodies.make(self._unit(told["unit"]), spec, by=self.officer, at=self._days(-200))
+        made = bodies.make(self._unit(told["unit"]), spec, told["reason"], by=self.officer, at=self._days(-200))
         self.bodies[made.name] = made
         for key in told["held"]:
             term = seats.Term(
@@ -180,6 +181,8 @@ class Offices:
         """A text that members confirm, most of them did, and the roll that asks for it."""
         told = self.content["attestation"]
         text = attestations.declare(None, told["title"], told["words"], by=keeper, at=self._days(-30))
+        welsh = translations.translate(text, "cy", told["welsh"], by=keeper, at=self._days(-30))
+        translations.approve(welsh, by=returning_officer, at=self._days(-29.5))
         everybody = [m for own in self.people.by_branch.values() for m in own if m not in self.people.supporters]
         rows = [
             {

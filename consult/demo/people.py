@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import insert, select
 
+from consult.demo.arrangements import ELECTIONS
 from consult.demo.shapes import Content, Person
 from consult.domain.events import Event
 from consult.domain.policy import Permission
@@ -25,12 +28,17 @@ _ROLES: dict[str, tuple[Role, ...]] = {
     "moderator": (Role.MODERATOR,),
     "scrutineer": (Role.SCRUTINEER,),
     "data protection officer": (Role.DATA_PROTECTION,),
+    "unit officer": (Role.UNIT_OFFICER,),
+    "system operator": (Role.OPERATOR,),
     "delegate": (Role.DELEGATE,),
     "member": (),
 }
 
 #: One in so many people in the register is a supporter, who binds nothing.
 _SUPPORTERS = 40
+
+#: One in so many has no e-mail address.
+_BY_POST = 61
 
 
 @dataclass
@@ -43,6 +51,8 @@ class People:
     by_branch: dict[str, list[int]] = field(default_factory=dict)
     delegates: dict[str, int] = field(default_factory=dict)
     supporters: set[int] = field(default_factory=set)
+    #: Whoever stands in an election, by name: an ordinary member of the branch.
+    candidates: dict[str, int] = field(default_factory=dict)
 
     def actor(self, member_id: int) -> Actor:
         """Somebody about to act, second factor given."""
@@ -94,7 +104,7 @@ def _unit(act: Act, name: str, kind: str, parent: Unit | None) -> Unit:
 def _members(act: Act, content: Content, rng: Random, made: People) -> None:
     """Everybody in the register: the named people first in their branch, the rest combined from the lists of names."""
     names = _names(content, rng)
-    rows = []
+    rows: list[dict[str, Any]] = []
     number = 0
     for branch in content.branches:
         own = [person for person in content.people if person.branch == branch.key]
@@ -104,7 +114,8 @@ def _members(act: Act, content: Content, rng: Random, made: People) -> None:
             person: Person | None = own[place] if place < len(own) else None
             name = person.name if person else next(names)
             supporter = person is None and number % _SUPPORTERS == 0
-            email = f"{'.'.join(name.lower().replace('’', '').split())}.{number}@lanternfold.example"
+            by_post = person is None and number % _BY_POST == 0
+            email = None if by_post else _address(name, number)
             rows.append(
                 {
                     "id": number,
@@ -123,11 +134,30 @@ def _members(act: Act, content: Content, rng: Random, made: People) -> None:
                 made.member_ids[person.key] = number
             if supporter:
                 made.supporters.add(number)
+    _candidates(content, rows, made)
     act.session.execute(insert(Member), rows)
     if act.session.get_bind().dialect.name == "postgresql":  # numbers given by hand do not move the sequence on
         act.session.connection().exec_driver_sql(
             "SELECT setval(pg_get_serial_sequence('member', 'id'), max(id)) FROM member"
         )
+
+
+def _address(name: str, number: int) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return f"{'.'.join(plain.split())}.{number}@lanternfold.example"
+
+
+def _candidates(content: Content, rows: list[dict[str, Any]], made: People) -> None:
+    """Give each candidate's name to somebody from the middle of the branch's list who has none in the story."""
+    taken = made.supporters | set(made.member_ids.values())
+    for election in (*content.elections, *ELECTIONS):
+        for candidate in filter(lambda each: each.branch, election.candidates):
+            own = made.by_branch[candidate.branch]
+            who = next(m for m in own[len(own) // 2 :] if m not in taken and rows[m - 1]["email"])
+            taken.add(who)
+            made.candidates[candidate.name] = who
+            address = _address(candidate.name, who)
+            rows[who - 1] |= {"name": candidate.name, "email": address, "email_key": address}
 
 
 def _names(content: Content, rng: Random):  # type: ignore[no-untyped-def]
@@ -151,7 +181,7 @@ def _networks(act: Act, content: Content, rng: Random, made: People) -> None:
 def _offices(act: Act, content: Content, made: People) -> None:
     for person in content.people:
         for role in _ROLES[person.role]:
-            unit = made.unit_ids[person.branch] if role is Role.DELEGATE else None
+            unit = made.unit_ids[person.branch] if role in (Role.DELEGATE, Role.UNIT_OFFICER) else None
             _give(act, made.member_ids[person.key], role, unit)
             if role is Role.DELEGATE:
                 made.delegates[person.branch] = made.member_ids[person.key]
@@ -184,7 +214,7 @@ def _give(act: Act, member: int, role: Role, unit: int | None) -> None:
 
 
 def _accounts(act: Act, made: People, rng: Random) -> None:
-    """The named people sign in with the demonstration's one password; officers with an authenticator as well."""
+    """The named people and the candidates sign in with the demonstration's one password; officers with a code as well."""
     kept = passwords.hashed(DEMO_PASSWORD)
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
     officers = set(
@@ -204,3 +234,5 @@ def _accounts(act: Act, made: People, rng: Random) -> None:
                 created_at=act.at,
             )
         )
+    for member in set(made.candidates.values()) - set(made.member_ids.values()):
+        act.session.add(Account(member_id=member, password_hash=kept, created_at=act.at))

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
-
 from consult.demo.people import People
 from consult.domain.roles import Actor
 from consult.model.ballots import Ballot
 from consult.model.debate import Comment
-from consult.model.members import Member
 from consult.model.motions import Policy
-from consult.model.store import db, writing
-from consult.service import candidates, debate, hustings
+from consult.service import debate, hustings
 
 HOUR = timedelta(hours=1)
-#: The candidates of the last election who have an account, by their place on the paper.
-_STANDING = (1, 2)
 #: (to whom, by its place, or to all; the question; the answers by place)
 _ASKED: tuple[tuple[int | None, str, dict[int, str]], ...] = (
     (
@@ -46,17 +40,8 @@ _SAID = (
 )
 
 
-def declare(people: People, ballot: Ballot, officer: Actor, at: datetime) -> None:
-    """Before the ballot is scheduled: two candidates of its last election have accounts, and questions are declared."""
-    options = ballot.questions[-1].options
-    taken = sorted({member for own in people.by_branch.values() for member in own[-2:]} - people.supporters)
-    for place, member_id in zip(_STANDING, taken, strict=False):
-        with writing() as session:
-            session.execute(update(Member).where(Member.id == member_id).values(name=options[place].name))
-        number = db.session.scalar(select(Member.number).where(Member.id == member_id))
-        option = candidates.get(options[place].id)
-        spec = candidates.StatementSpec(option.statement, number=number)
-        candidates.state(option, spec, by=officer, at=at)
+def declare(ballot: Ballot, officer: Actor, at: datetime) -> None:
+    """Before the ballot is scheduled: until when questions may be put to its candidates."""
     hustings.declare(ballot, "closing", by=officer, at=at)
 
 

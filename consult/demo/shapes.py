@@ -14,7 +14,8 @@ RELATIONS = ("alternatives", "contains", "identical", "depends on", "same point"
 METHODS = ("stv", "irv", "plurality")
 STAGES = ("published", "order paper", "ballot open", "ballot closed", "lost")
 ROLES = (
-    "committee", "roll officer", "returning officer", "moderator", "scrutineer", "data protection officer", "delegate", "member",
+    "committee", "roll officer", "returning officer", "moderator", "scrutineer", "data protection officer", "unit officer",
+    "system operator", "delegate", "member",
 )  # fmt: skip
 
 

@@ -11,7 +11,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consult.demo import faces
+from consult.demo import papers as on_paper
 from consult.demo.people import People
+from consult.demo.post import Post
 from consult.demo.shapes import Content, Election
 from consult.domain.eligibility import RollRule
 from consult.domain.roles import SWEEP, Actor, Status
@@ -35,11 +37,13 @@ from consult.service import (
     certification,
     challenges,
     complaints,
+    deliveries,
     opening,
     proposed_falls,
     publication,
     reconciliation,
     recounts,
+    reminding,
     rolls,
     scheduling,
     tally,
@@ -62,6 +66,7 @@ class Booth:
         self.content, self.people, self.rng, self.folder = content, people, rng, keys
         self.committee = [person.key for person in content.people if person.role == "committee"]
         self.keys: dict[str, Ed25519PrivateKey] = {}
+        self.post = Post(Random(len(content.people)))  # noqa: S311 (a demonstration)
 
     @property
     def officer(self) -> Actor:
@@ -129,7 +134,10 @@ class Booth:
             method=_METHODS[election.method],
             seats=election.seats,
             explanation=" ".join(election.about.split()),
-            options=tuple(ballots.OptionSpec(c.name, " ".join(c.statement.split())) for c in election.candidates),
+            options=tuple(
+                ballots.OptionSpec(c.name, " ".join(c.statement.split()), member_id=self.people.candidates.get(c.name))
+                for c in election.candidates
+            ),
         )
         at = ballot.opens_at - timedelta(days=6)
         ballots.add_question(ballot, spec, by=self.people.named(self.committee[0]), at=at)
@@ -162,24 +170,41 @@ class Booth:
             path.chmod(0o600)
 
     def open(self, ballot: Ballot, roll: Roll) -> None:
-        """Schedule it five days before, and let it open by the clock."""
+        """Schedule it, let it open by the clock, and have the links sent."""
+        self.schedule(ballot, roll)
+        self.begin(ballot)
+
+    def schedule(self, ballot: Ballot, roll: Roll) -> None:
+        """Schedule it five days before it opens."""
         scheduling.schedule(ballot, roll, by=self.officer, at=ballot.opens_at - timedelta(days=5))
+
+    def begin(self, ballot: Ballot) -> None:
+        """Let it open by the clock, and have the links sent."""
         opening.open_ballot(ballot, by=SWEEP, at=ballot.opens_at + timedelta(seconds=20))
+        self.post.deliver(ballot, ballot.opens_at + timedelta(minutes=4))
+
+    def remind(self, ballot: Ballot, at: datetime) -> None:
+        """Have those reminded who have not voted."""
+        reminding.remind(ballot, by=self.officer, at=at)
 
     def cast(self, ballot: Ballot, roll: Roll, papers: Iterable[list[Answer]], until: datetime) -> int:
-        """Cast these papers for voters drawn by chance, at instants spread to `until`."""
+        """Cast these papers for voters drawn by chance, at instants spread to `until`; then what became of other links."""
         papers = list(papers)
         voters = list(rolls.entry_ids(roll.id))
         self.rng.shuffle(voters)
+        bare = on_paper.elsewhere(ballot)
+        voters = [voter for voter in voters if voter not in bare]
         gap = (until - ballot.opens_at) / (len(papers) + 2)
         for number, (voter, answers) in enumerate(zip(voters, papers, strict=False), 1):
             key = "".join(self.rng.choice("0123456789abcdef") for _ in range(32))
             at = ballot.opens_at + gap * number
+            deliveries.opened(ballot.id, voter)
             if ballot.level == "sealed" and number % 12:  # most have scripts, so that their browsers seal
                 sealed = envelopes.seal(ballots.definition_of(ballot), answers)
                 casting.cast_sealed(ballot.id, voter, sealed, retry_key=key, at=at)
             else:
                 casting.cast(ballot.id, voter, answers, retry_key=key, at=at)
+        self.post.settle(ballot, set(voters[: len(papers)]))
         return len(papers)
 
     def list_votes(self, ballot: Ballot, at: datetime) -> None:

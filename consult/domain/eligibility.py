@@ -10,6 +10,7 @@ from typing import Any
 
 from consult.domain.errors import Invalid
 from consult.domain.roles import Status
+from consult.domain.timetable import written
 
 
 class Class(StrEnum):
@@ -122,6 +123,7 @@ def explain(
     unit_path: str,
     unit_names: Mapping[str, str] | None = None,
     when: str = "",
+    joined_on: str = "",
     delegate: bool = False,
     delegate_when: str = "",
     paid_until: datetime | None = None,
@@ -133,9 +135,10 @@ def explain(
 ) -> list[Condition]:
     """Every condition of the rule for one person, in a fixed order; one is entitled when all hold.
 
-    `when` is the join-by instant already written out for people, and `delegate_when` the one at which the rule asks for
-    delegates; `delegate` says whether the person was one then. `networks` are those that the person is in,
-    `attestations` maps each that the rule asks to its title and whether it was confirmed, `classes` are the person's.
+    `when` is the join-by instant already written out for people, `joined_on` the day on which one joined, and
+    `delegate_when` the instant at which the rule asks for delegates; `delegate` says whether the person was one then.
+    `networks` are those that the person is in, `attestations` maps each that the rule asks to its title and whether it
+    was confirmed, `classes` are the person's.
 
     >>> from datetime import UTC, datetime
     >>> rule = RollRule(joined_by=datetime(2026, 1, 1, tzinfo=UTC))
@@ -146,15 +149,15 @@ def explain(
     conditions = [_status_condition(rule, status)]
     if rule.joined_by is not None:
         holds = joined_at <= rule.joined_by
-        by = when or _written(rule.joined_by)
-        joined = joined_at.strftime("%d %B %Y").lstrip("0")
+        by = when or written(rule.joined_by)
+        joined = joined_on or f"{joined_at.day} {joined_at:%B %Y}"
         word = "that is in time" if holds else "that is too late for this roll"
         conditions.append(
             Condition("joined by", holds, f"You must have joined by {by}; you joined on {joined}, {word}.")
         )
     if rule.paid_at is not None:
         holds = paid_until is not None and paid_until > rule.paid_at
-        asked = paid_when or _written(rule.paid_at)
+        asked = paid_when or written(rule.paid_at)
         word = "and it is" if holds else "and the register does not say that it is"
         conditions.append(Condition("paid up", holds, f"Your subscription must be paid for {asked}, {word}."))
     if rule.unit_paths:
@@ -172,7 +175,7 @@ def explain(
         word = "and you did" if holds else "and you had not when the roll was frozen"
         conditions.append(Condition("attested", holds, f"You must have confirmed “{title}”, {word}."))
     if rule.delegates_at is not None:
-        then = delegate_when or _written(rule.delegates_at)
+        then = delegate_when or written(rule.delegates_at)
         word = "as you were" if delegate else "which you were not"
         conditions.append(Condition("delegates", delegate, f"The roll is for delegates in office on {then}, {word}."))
     for each in rule.without:
@@ -195,10 +198,6 @@ _CLASSES = {
         "Returning officers and scrutineers are left out; you were none.",
     ),
 }
-
-
-def _written(instant: datetime) -> str:
-    return instant.strftime("%d %B %Y %H:%M UTC").lstrip("0")
 
 
 def _status_condition(rule: RollRule, status: Status) -> Condition:

@@ -81,6 +81,9 @@ not_author = Rule(
     "not its author",
     lambda actor, subject, at: getattr(subject, "author_id", None) != actor.member_id,
 )
+declared_text = Rule(
+    "where it is about what members confirm", lambda actor, subject, at: bool(getattr(subject, "declared_text", False))
+)
 mover_of_an_amendment = Rule(
     "the mover of an amendment to it",
     lambda actor, subject, at: (
@@ -247,7 +250,7 @@ class Permission(StrEnum):
     POLICY_REPORT = "report on an action that a policy orders"
     MODEL_MOTION_KEEP = "make a model motion of a policy and record where it went and what became of it"
     RECOMMEND = "recommend for the committee how to vote"
-    TEXT_TRANSLATE = "translate a motion, an amendment, a ballot or the paper of a consultation"
+    TEXT_TRANSLATE = "translate a motion, an amendment, a ballot, the paper of a consultation or what members confirm"
     TRANSLATION_APPROVE = "approve a translation"
     ORDER_SET = "set the order of votes"
     ORDER_CHALLENGE = "challenge an order of votes"
@@ -330,6 +333,7 @@ class Permission(StrEnum):
 _committee_or_returning = governance | returning_officer
 _desk = governance | returning_officer | scrutineer
 _paper_officer = roll_officer | returning_officer
+_keeper_of_the_text = roll_officer & declared_text
 
 #: The table. Who may do what, everywhere; docs/who-may-do-what.md is generated from it.
 POLICY: dict[Permission, Rule] = {
@@ -408,8 +412,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.POLICY_REPORT: committee | delegate,
     Permission.MODEL_MOTION_KEEP: committee | delegate,
     Permission.RECOMMEND: committee & not_mover,
-    Permission.TEXT_TRANSLATE: committee | returning_officer | mover | delegate_of_unit,
-    Permission.TRANSLATION_APPROVE: (committee | returning_officer) & not_author,
+    Permission.TEXT_TRANSLATE: committee | returning_officer | mover | delegate_of_unit | _keeper_of_the_text,
+    Permission.TRANSLATION_APPROVE: (committee | returning_officer | _keeper_of_the_text) & not_author,
     Permission.ORDER_SET: committee,
     Permission.ORDER_CHALLENGE: mover | mover_of_an_amendment | delegate,
     Permission.AGENDA_ISSUE: committee,

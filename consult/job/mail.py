@@ -57,7 +57,6 @@ def compose(due: Due, link: str) -> EmailMessage:
     going_on = due.context.get("next")
     stop = _stop(due, site)
     words = {
-        **due.context,
         "link": f"{link}?next={quote(going_on)}" if link and going_on else link,
         "organisation": name,
         "member": due.member_name,
@@ -72,6 +71,7 @@ def compose(due: Due, link: str) -> EmailMessage:
         templates.insert(0, f"mail/{due.language}/{due.kind_name}.txt")
     try:
         with force_locale(LANGUAGES[due.language].locale):
+            words = _on_clock(due.context) | words
             words["life"] = life_words(due.kind.link) if due.language == FIRST else _life(due.kind.link)
             body = render_template(templates, **words).strip() + "\n"
             subject = f"{gettext(due.kind.subject)} – {name}"
@@ -86,6 +86,15 @@ def compose(due: Due, link: str) -> EmailMessage:
     elif due.kind_name == circulars.KIND:
         message["List-Unsubscribe"] = f"<{link}>"  # RFC 2369: it leads to a page with a button
     return message
+
+
+def _on_clock(kept: Any) -> Any:
+    """What a notice keeps, with each instant in its sentences as the organisation's clock shows it: as pages do."""
+    if isinstance(kept, dict):
+        return {name: _on_clock(value) for name, value in kept.items()}
+    if isinstance(kept, list):
+        return [_on_clock(value) for value in kept]
+    return current_app.jinja_env.filters["on_clock"](kept) if isinstance(kept, str) else kept
 
 
 def _stop(due: Due, site: str) -> str:

@@ -26,6 +26,9 @@ class Attestation(Base):
     #: When it was retired: rolls do not ask it any more.
     retired_at: Mapped[datetime | None]
 
+    #: For the policy: roll officers keep these texts, in every language.
+    declared_text = True
+
 
 class Attested(Base):
     """That somebody confirmed an attestation, from when, and until when if it was taken back."""

@@ -14,6 +14,8 @@ from consult.model.members import Member, RoleHolding
 from consult.model.store import Base, one_of
 from consult.model.units import Unit
 
+BODY_CHANGES = ("set up", "changed", "dissolved")
+
 
 class Body(Base):
     """A committee, executive or other body of a unit."""
@@ -49,6 +51,21 @@ class Body(Base):
     def unit_path(self) -> str:
         """The path of the unit whose body it is."""
         return self.unit.path
+
+
+class BodyChange(Base):
+    """Why a body was set up, changed or dissolved, kept for good."""
+
+    __tablename__ = "body_change"
+    __table_args__ = (CheckConstraint(one_of("what", BODY_CHANGES), name="what"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
+    what: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[datetime]
+    #: "member:12".
+    changed_by: Mapped[str] = mapped_column(String(40))
 
 
 class SeatHolding(Base):

@@ -1,4 +1,4 @@
-"""Translations of texts: of a motion, an amendment, a ballot or the paper of a consultation, each made of one exact text."""
+"""Translations of motions, amendments, ballots, papers of consultations and what members confirm, each of one exact text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.model.amendments import Amendment
+from consult.model.attestations import Attestation
 from consult.model.ballots import Ballot
 from consult.model.consultations import Consultation
 from consult.model.motions import Motion
@@ -17,7 +18,7 @@ from consult.model.store import Base, one_of
 #: awaiting review: anybody may read it, marked so | approved: a second person has read it beside the original.
 STATUSES = ("awaiting review", "approved")
 #: What can be translated: the columns, of which each row fills one.
-SUBJECTS = ("motion_id", "amendment_id", "ballot_id", "consultation_id")
+SUBJECTS = ("motion_id", "amendment_id", "ballot_id", "consultation_id", "attestation_id")
 
 
 class Translation(Base):
@@ -43,6 +44,7 @@ class Translation(Base):
     amendment_id: Mapped[int | None] = mapped_column(ForeignKey("amendment.id"))
     ballot_id: Mapped[int | None] = mapped_column(ForeignKey("ballot.id"))
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
+    attestation_id: Mapped[int | None] = mapped_column(ForeignKey("attestation.id"))
     #: The language of the translation, and that of the original, which is the authoritative one (BCP 47).
     language: Mapped[str] = mapped_column(String(10))
     authoritative: Mapped[str] = mapped_column(String(10))
@@ -64,11 +66,18 @@ class Translation(Base):
     amendment: Mapped[Amendment | None] = relationship()
     ballot: Mapped[Ballot | None] = relationship()
     consultation: Mapped[Consultation | None] = relationship()
+    attestation: Mapped[Attestation | None] = relationship()
 
     @property
-    def subject(self) -> Motion | Amendment | Ballot | Consultation:
+    def subject(self) -> Motion | Amendment | Ballot | Consultation | Attestation:
         """What it is a translation of."""
-        return next(row for row in (self.motion, self.amendment, self.ballot, self.consultation) if row is not None)
+        kinds = (self.motion, self.amendment, self.ballot, self.consultation, self.attestation)
+        return next(row for row in kinds if row is not None)
+
+    @property
+    def declared_text(self) -> bool:
+        """Whether it is of a text that members confirm, for the policy: roll officers keep those."""
+        return self.attestation_id is not None
 
     @property
     def author_id(self) -> int:
@@ -80,3 +89,4 @@ Index("ix_translation_of_motion", Translation.motion_id, Translation.language)
 Index("ix_translation_of_amendment", Translation.amendment_id, Translation.language)
 Index("ix_translation_of_ballot", Translation.ballot_id, Translation.language)
 Index("ix_translation_of_consultation", Translation.consultation_id, Translation.language)
+Index("ix_translation_of_attestation", Translation.attestation_id, Translation.language)

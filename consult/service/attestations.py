@@ -16,6 +16,8 @@ from consult.model.attestations import Attestation, Attested
 from consult.model.store import db
 from consult.service.act import Act, act
 
+LONGEST_TITLE, LONGEST_WORDS = 100, 2_000
+
 
 @dataclass(frozen=True)
 class Mine:
@@ -75,11 +77,11 @@ def declare(subject: None, title: str, words: str, *, by: Actor, at: datetime, a
     problems = {}
     if not title.strip():
         problems["title"] = "Give it a short title, such as “No other party”."
-    if not 10 <= len(words.strip()) <= 2_000:
+    if not 10 <= len(words.strip()) <= LONGEST_WORDS:
         problems["words"] = "Write what the member confirms, in a sentence that begins with “I confirm”."
     if problems:
         raise Invalid(" ".join(problems.values()), problems)
-    made = Attestation(title=title.strip()[:100], words=words.strip(), made_at=at, made_by_id=by.member_id)
+    made = Attestation(title=title.strip()[:LONGEST_TITLE], words=words.strip(), made_at=at, made_by_id=by.member_id)
     act.session.add(made)
     return made
 

@@ -39,6 +39,7 @@ class Source:
 SOURCES: tuple[Source, ...] = (
     Source("annulment", "reason"),
     Source("appeal", "reason", "decided_at", "decided_by_id"),
+    Source("body_change", "reason", by="changed_by"),
     Source("consequence", "reason"),
     Source("consequence", "ended_because", "ended_at", "ended_by_id"),
     Source("decision", "reason", by="entered_by"),

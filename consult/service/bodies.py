@@ -17,10 +17,12 @@ from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
-from consult.model.bodies import Body, SeatHolding
+from consult.model.bodies import Body, BodyChange, SeatHolding
 from consult.model.store import db
 from consult.model.units import Unit
+from consult.service import clock
 from consult.service.act import Act, act, require_revision
+from consult.service.units import require_reason
 
 LONGEST_REMIT, MOST_SEATS, LONGEST_TERM = 5_000, 500, 240
 
@@ -79,9 +81,15 @@ def free(body: Body, starts_at: datetime, until: datetime) -> list[int]:
     return domain.free(body.seats, held, starts_at, until)
 
 
+def changes(body: Body) -> list[BodyChange]:
+    """What was done to a body, each with its reason, the newest first."""
+    query = select(BodyChange).where(BodyChange.body_id == body.id).order_by(BodyChange.id.desc())
+    return list(db.session.scalars(query))
+
+
 @act(Permission.BODY_KEEP, Event.BODY_MADE)
-def make(unit: Unit, spec: Spec, *, by: Actor, at: datetime, act: Act) -> Body:
-    """Set up a body of a unit.
+def make(unit: Unit, spec: Spec, reason: str, *, by: Actor, at: datetime, act: Act) -> Body:
+    """Set up a body of a unit, with the reason, such as the decision.
 
     Raises:
         Invalid: naming the field. OutOfOrder: if the unit is closed.
@@ -93,16 +101,19 @@ def make(unit: Unit, spec: Spec, *, by: Actor, at: datetime, act: Act) -> Body:
         if spec.confers not in {role.value for role in Role}:
             raise Invalid("There is no such role.", {"confers": "There is no such role."})
         policy.require(Permission.ROLE_GIVE, by, at=at)
-    _check(act.session, unit.id, spec)
+    _check(act.session, unit.id, spec, reason)
     body = Body(unit_id=unit.id, created_at=at, confers=spec.confers, **_columns(spec))
     act.session.add(body)
     act.session.flush()
+    keep(act, body, "set up", reason)
     act.note(unit=unit.id, seats=spec.seats, confers=spec.confers)
     return body
 
 
 @act(Permission.BODY_KEEP, Event.BODY_CHANGED)
-def change(body: Body, spec: Spec, *, revision: int | None = None, by: Actor, at: datetime, act: Act) -> Body:
+def change(
+    body: Body, spec: Spec, reason: str, *, revision: int | None = None, by: Actor, at: datetime, act: Act
+) -> Body:
     """Change a body's name, remit, seats, reserved places or length of term. The role that goes with it stays as it is.
 
     Raises:
@@ -111,7 +122,7 @@ def change(body: Body, spec: Spec, *, revision: int | None = None, by: Actor, at
     """
     require_standing(body)
     require_revision(body, revision)
-    _check(act.session, body.unit_id, spec, body)
+    _check(act.session, body.unit_id, spec, reason, body)
     last = act.session.scalar(
         select(func.max(SeatHolding.seat)).where(SeatHolding.body_id == body.id, SeatHolding.ends_at > at)
     )
@@ -122,22 +133,41 @@ def change(body: Body, spec: Spec, *, revision: int | None = None, by: Actor, at
     for name, value in _columns(spec).items():
         setattr(body, name, value)
     body.revision += 1
+    keep(act, body, "changed", reason)
     return body
 
 
 @act(Permission.BODY_KEEP, Event.BODY_DISSOLVED)
-def dissolve(body: Body, *, by: Actor, at: datetime, act: Act) -> Body:
-    """Dissolve a body in which nobody holds a seat.
+def dissolve(body: Body, reason: str, *, by: Actor, at: datetime, act: Act) -> Body:
+    """Dissolve a body in which nobody holds a seat, with the reason.
 
     Raises:
-        OutOfOrder: if seats are held, or it is dissolved already.
+        OutOfOrder: if seats are held, or it is dissolved already. Invalid: without a reason.
     """
     require_standing(body)
+    require_reason(reason)
     held = select(SeatHolding.id).where(SeatHolding.body_id == body.id, SeatHolding.ends_at > at)
     if act.session.scalar(held.limit(1)):
         raise OutOfOrder("Somebody holds a seat in it. End those terms first, each with its reason.")
     body.dissolved_at = at
+    keep(act, body, "dissolved", reason)
     return body
+
+
+def keep(act: Act, body: Body, what: str, reason: str) -> None:
+    """Put on the record why something is done to a body. Only acts call it, inside their transaction."""
+    act.session.add(
+        BodyChange(body_id=body.id, what=what, reason=reason.strip(), at=act.at, changed_by=act.by.reference)
+    )
+
+
+def _problem(reason: str) -> str:
+    """The sentence that says what is wrong with a reason, or ""."""
+    try:
+        require_reason(reason)
+    except Invalid as refusal:
+        return str(refusal)
+    return ""
 
 
 def require_standing(body: Body) -> None:
@@ -147,7 +177,7 @@ def require_standing(body: Body) -> None:
         OutOfOrder: if it is.
     """
     if body.dissolved_at is not None:
-        raise OutOfOrder(f"This body was dissolved on {body.dissolved_at:%d %B %Y}.")
+        raise OutOfOrder(f"This body was dissolved on {clock.day(body.dissolved_at)}.")
 
 
 def _columns(spec: Spec) -> dict[str, Any]:
@@ -160,7 +190,7 @@ def _columns(spec: Spec) -> dict[str, Any]:
     }
 
 
-def _check(session: Session, unit_id: int, spec: Spec, own: Body | None = None) -> None:
+def _check(session: Session, unit_id: int, spec: Spec, reason: str, own: Body | None = None) -> None:
     problems: dict[str, str] = {}
     name = " ".join(spec.name.split())
     taken = session.scalar(select(Body.id).where(Body.unit_id == unit_id, Body.name == name))
@@ -174,6 +204,8 @@ def _check(session: Session, unit_id: int, spec: Spec, own: Body | None = None) 
         problems["seats"] = f"A body has between 1 and {MOST_SEATS} seats."
     if not 1 <= spec.term_months <= LONGEST_TERM:
         problems["term_months"] = f"A term has between 1 and {LONGEST_TERM} months."
+    if problem := _problem(reason):
+        problems["reason"] = problem
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
     domain.check_reserves(_plain(spec.reserves), spec.seats)

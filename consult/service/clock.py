@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from consult.model.store import database_now, db
@@ -21,3 +23,9 @@ def now(session: Session | None = None) -> datetime:
 def given() -> datetime | None:
     """The instant that a test has set, or None where the database's own clock decides."""
     return None if source is database_now else source(db.session())
+
+
+def day(at: datetime) -> str:
+    """The day of an instant in the organisation's time zone, for sentences: "2 December 2026"."""
+    there = at.astimezone(ZoneInfo(current_app.config["CONSULT_ZONE"]))
+    return f"{there.day} {there:%B %Y}"

@@ -102,7 +102,7 @@ def _require_put(sitting: Sitting, division: Division) -> None:
     if division.sitting_id != sitting.id:
         raise OutOfOrder("This question was put at another sitting.")
     if division.declared_at is not None:
-        when = f"{division.declared_at:%H:%M} UTC"
+        when = f"{division.declared_at:%H:%M} UTC on {division.declared_at.day} {division.declared_at:%B %Y}"
         raise OutOfOrder(f"Question {division.number} was declared at {when}: {division.outcome}. Nothing was changed.")
     if sitting.state != hall.OPEN:
         raise OutOfOrder(f"{sitting.title} is {sitting.state}; it must be open for this.")

@@ -15,6 +15,7 @@ from consult.model.bodies import Body, SeatHolding
 from consult.model.members import RoleHolding
 from consult.model.store import db
 from consult.model.units import FoundingPeriod, Unit
+from consult.service import clock
 from consult.service.act import Act, act
 from consult.service.units import keep
 
@@ -43,7 +44,7 @@ def last_instant(session: Session, unit: Unit | None, wanted: datetime | None, a
         sentence = "An interim officer needs a founding period, and none is running there."
         raise Invalid(sentence, {"interim": sentence})
     if wanted is not None and wanted > period.ends_at:
-        sentence = f"The founding period ends on {period.ends_at:%d %B %Y}, and no interim term outlasts it."
+        sentence = f"The founding period ends on {clock.day(period.ends_at)}, and no interim term outlasts it."
         raise Invalid(sentence, {"ends_at": sentence, "ends_on": sentence})
     return wanted or period.ends_at
 
@@ -60,7 +61,7 @@ def begin(unit: Unit, ends_at: datetime, reason: str, *, by: Actor, at: datetime
     before = act.session.get(FoundingPeriod, unit.id)
     if before is not None:
         raise OutOfOrder(
-            f"{unit.name} has had its founding period, until {before.ends_at:%d %B %Y}; there is no second one."
+            f"{unit.name} has had its founding period, until {clock.day(before.ends_at)}; there is no second one."
         )
     problems = {}
     if ends_at <= at:

@@ -246,7 +246,7 @@ def require_time(phases: Iterable[Span], rules: Rulebook, sending: Sending, at: 
             problems["arose_on"] = "This day is still to come."
         elif sending.arose_on < closing.astimezone(zone).date():
             problems["arose_on"] = (
-                f"That was before the closing date ({written(closing.astimezone(zone))}), so it could have come as an "
+                f"That was before the closing date ({written(closing)}), so it could have come as an "
                 "ordinary motion: it is no emergency."
             )
     if problems:

@@ -14,6 +14,8 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, Status, clash_of
 from consult.model.audit import AuditEvent
+from consult.model.ballots import Option, Question
+from consult.model.circulars import CircularCall
 from consult.model.members import Account, Member, RoleHolding
 from consult.model.store import db
 from consult.model.units import FoundingPeriod, Organisation, Unit
@@ -188,20 +190,19 @@ class SignIn:
 
 
 def demo_sign_ins() -> list[SignIn]:
-    """One person for each role of the demonstration and one plain member; nothing anywhere else, nor in production."""
+    """One plain member, one candidate and one person for each role of the demonstration; nothing anywhere else."""
     organisation = the()
     if organisation is None or not organisation.demonstration or current_app.config["CONSULT_MODE"] != "development":
         return []
     return [
-        SignIn(label, member.name, member.email or member.number, DEMO_PASSWORD, Role(label) in SECOND_FACTOR_ROLES)
-        if label != "member"
-        else SignIn(label, member.name, member.email or member.number, DEMO_PASSWORD, False)
+        SignIn(label, member.name, member.email or member.number, DEMO_PASSWORD, label in SECOND_FACTOR_ROLES)
         for label, member in _one_each()
     ]
 
 
 def _one_each() -> list[tuple[str, Member]]:
-    """The first member with a password in each role, in the order of the roles; then the first with none at all."""
+    """The first member with a password who holds no role, the first who stands in an election and can write to the voters
+    now, and the first in each role, in the order of the roles."""
     able = select(Account.member_id).where(Account.password_hash.is_not(None))
     held = db.session.execute(
         select(RoleHolding.role, func.min(RoleHolding.member_id).label("first"))
@@ -215,8 +216,15 @@ def _one_each() -> list[tuple[str, Member]]:
             Member.id.not_in(select(RoleHolding.member_id)),
         )
     )
+    writing_now = (
+        select(func.min(Option.member_id))
+        .join(Question, Question.id == Option.question_id)
+        .join(CircularCall, CircularCall.ballot_id == Question.ballot_id)
+        .where(Option.member_id.in_(able), CircularCall.until > clock.now())
+    )
     by_role: dict[str, int] = {row.role: row.first for row in held}
-    wanted = [("member", plain)] + [(role.value, by_role.get(role.value)) for role in Role]
+    wanted = [("member", plain), ("candidate", db.session.scalar(writing_now))]
+    wanted += [(role.value, by_role.get(role.value)) for role in Role]
     people = {
         member.id: member
         for member in db.session.scalars(select(Member).where(Member.id.in_([i for _, i in wanted if i is not None])))

@@ -26,15 +26,16 @@ def write(
     out: BinaryIO,
     *,
     written: Callable[[datetime], str],
+    said: Callable[[str], str] = str,
     language: str = "en",
     progress: Progress | None = None,
 ) -> None:
-    """Write an issued paper in one form; `written` says an instant in words.
+    """Write an issued paper in one form; `written` says an instant in words, `said` gives a sentence that has some.
 
     Raises:
         Unavailable: if that form cannot be made here.
     """
-    form.write(paper_of(issue, written, language), out, progress)
+    form.write(paper_of(issue, written, said, language), out, progress)
 
 
 def name_of(issue: Issue, form: Format) -> str:
@@ -42,7 +43,9 @@ def name_of(issue: Issue, form: Format) -> str:
     return f"{issue.title.lower().replace(' ', '-')}{'-large-print' if form.large else ''}.{form.ending}"
 
 
-def paper_of(issue: Issue, written: Callable[[datetime], str], language: str = "en") -> Paper:
+def paper_of(
+    issue: Issue, written: Callable[[datetime], str], said: Callable[[str], str] = str, language: str = "en"
+) -> Paper:
     """An issued paper as blocks."""
     row = db.session.get(Organisation, 1)
     return Paper(
@@ -55,19 +58,19 @@ def paper_of(issue: Issue, written: Callable[[datetime], str], language: str = "
         ),
         language=language,
         count=len(issue.content["motions"]) + 1,
-        parts=lambda: _parts(issue, written),
+        parts=lambda: _parts(issue, written, said),
     )
 
 
-def _parts(issue: Issue, written: Callable[[datetime], str]) -> Iterator[Sequence[Block]]:
-    yield list(_opening(issue, written))
+def _parts(issue: Issue, written: Callable[[datetime], str], said: Callable[[str], str]) -> Iterator[Sequence[Block]]:
+    yield list(_opening(issue, written, said))
     entries = issue.content["motions"]
     for first in range(0, len(entries), _AT_ONCE):
         some = entries[first : first + _AT_ONCE]
         texts = _texts([entry["version"] for entry in some if entry["version"]])
         for place, entry in enumerate(some, start=first):
             heading: list[Block] = [] if place else [Heading(1, "Motions")]
-            yield [*heading, *_motion(entry, texts.get(entry["version"]))]
+            yield [*heading, *_motion(entry, texts.get(entry["version"]), said)]
 
 
 def _texts(versions: Iterable[int]) -> dict[int, Any]:
@@ -75,20 +78,20 @@ def _texts(versions: Iterable[int]) -> dict[int, Any]:
     return {row.id: row for row in db.session.execute(query.where(MotionVersion.id.in_(list(versions))))}
 
 
-def _opening(issue: Issue, written: Callable[[datetime], str]) -> Iterator[Block]:
+def _opening(issue: Issue, written: Callable[[datetime], str], said: Callable[[str], str]) -> Iterator[Block]:
     for paragraph in filter(None, issue.words.splitlines()):
         yield Paragraph(paragraph)
     if issue.number > 1:
         yield Heading(1, "What has changed")
         if issue.changes:
-            yield Items(tuple(issue.changes))
+            yield Items(tuple(map(said, issue.changes)))
         else:
             yield Paragraph(f"Nothing has changed since number {issue.number - 1}.")
     if issue.kind == ORDER_PAPER:
         yield from _order(issue.content.get("sittings", ()), written)
     yield from _line(cut_line(issue.content["motions"]))
     yield Heading(1, "Summary")
-    yield summary(issue.content)
+    yield summary(issue.content, said)
 
 
 def _line(line: CutLine) -> Iterator[Block]:
@@ -107,10 +110,10 @@ def _line(line: CutLine) -> Iterator[Block]:
             yield Items(names)
 
 
-def summary(content: Mapping[str, Any]) -> Table:
+def summary(content: Mapping[str, Any], said: Callable[[str], str] = str) -> Table:
     """Every motion with what the paper says of it, and how many amendments it has."""
     rows = tuple(
-        (f"{entry['label']}: {entry['title']}", entry["branch"], verdict(entry), str(len(entry["amendments"])))
+        (f"{entry['label']}: {entry['title']}", entry["branch"], said(verdict(entry)), str(len(entry["amendments"])))
         for entry in content["motions"]
     )
     return Table("Every motion in a line", ("Motion", "Branch", "What becomes of it", "Amendments"), rows)
@@ -131,10 +134,10 @@ def _order(sittings: Iterable[Mapping[str, Any]], written: Callable[[datetime], 
                 yield Table(caption, ("Item", "Begins", "Minutes"), rows)
 
 
-def _motion(entry: Mapping[str, Any], text: Any) -> Iterator[Block]:
+def _motion(entry: Mapping[str, Any], text: Any, said: Callable[[str], str]) -> Iterator[Block]:
     yield Heading(2, f"{entry['label']}: {entry['title']}")
     yield Paragraph(f"Moved by {entry['branch']}." + (f" {entry['topic']}." if entry["topic"] else ""))
-    yield Paragraph(verdict(entry), strong=True)
+    yield Paragraph(said(verdict(entry)), strong=True)
     if entry.get("reason"):
         yield Paragraph(f"Reason: {entry['reason']}")
     if text is not None:
@@ -142,7 +145,7 @@ def _motion(entry: Mapping[str, Any], text: Any) -> Iterator[Block]:
     yield from sides(entry.get("summaries", {}))
     for amendment in entry["amendments"]:
         yield Heading(3, f"{amendment['label']} to {entry['label']}: {amendment['branch']}")
-        yield Paragraph(verdict(amendment), strong=True)
+        yield Paragraph(said(verdict(amendment)), strong=True)
         if amendment.get("reason"):
             yield Paragraph(f"Reason: {amendment['reason']}")
         yield Items(tuple(amendment["rubric"]))

@@ -14,8 +14,9 @@ from consult.domain.roles import Actor
 from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member, MemberChange, RoleHolding
 from consult.model.units import NetworkMembership, Representative, Unit
+from consult.service import clock
 from consult.service.act import Act, act
-from consult.service.units import keep, require_place
+from consult.service.units import keep, require_place, require_reason
 
 
 @act(Permission.UNIT_KEEP, Event.UNIT_MOVED)
@@ -26,7 +27,7 @@ def move(unit: Unit, parent: Unit | None, reason: str, *, by: Actor, at: datetim
         Invalid: if it cannot stand there, stands there already, or no reason is given. OutOfOrder: if it is closed.
     """
     _require_open(unit)
-    _require_reason(reason)
+    require_reason(reason)
     require_place(unit.kind, parent)
     if unit.parent_id == (parent.id if parent else None):
         sentence = "It stands there already."
@@ -49,7 +50,7 @@ def merge(unit: Unit, into: Unit, reason: str, *, by: Actor, at: datetime, act: 
     """
     _require_open(unit)
     _require_open(into)
-    _require_reason(reason)
+    require_reason(reason)
     if into.id == unit.id or into.kind != unit.kind:
         sentence = f"A {unit.kind} is merged into another {unit.kind}."
         raise Invalid(sentence, {"into": sentence})
@@ -77,7 +78,7 @@ def close(unit: Unit, reason: str, *, by: Actor, at: datetime, act: Act) -> Unit
         Invalid: if no reason is given, or it is the one at the top.
     """
     _require_open(unit)
-    _require_reason(reason)
+    require_reason(reason)
     if unit.kind == "nation":
         raise Invalid("The nation is the whole movement; it is not closed here.")
     people = act.session.scalar(
@@ -101,17 +102,7 @@ def close(unit: Unit, reason: str, *, by: Actor, at: datetime, act: Act) -> Unit
 
 def _require_open(unit: Unit) -> None:
     if unit.closed_at is not None:
-        raise OutOfOrder(f"{unit.name} was closed on {unit.closed_at:%d %B %Y}.")
-
-
-def _require_reason(reason: str) -> None:
-    sentence = ""
-    if not reason.strip():
-        sentence = "Give the reason, such as the decision: everybody can read it."
-    elif len(reason.strip()) > 1000:
-        sentence = "The reason must have at most 1,000 characters."
-    if sentence:
-        raise Invalid(sentence, {"reason": sentence})
+        raise OutOfOrder(f"{unit.name} was closed on {clock.day(unit.closed_at)}.")
 
 
 def _put_under(act: Act, moving: Iterable[Unit], parent: Unit | None) -> None:

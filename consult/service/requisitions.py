@@ -13,6 +13,7 @@ from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
+from consult.domain.timetable import written
 from consult.model.hall import Sitting
 from consult.model.members import Member, RoleHolding
 from consult.model.requisitions import Requisition, RequisitionSignature
@@ -165,7 +166,7 @@ def call(requisition: Requisition, sitting: Sitting, *, by: Actor, at: datetime,
     if requisition.state != "met" or requisition.hold_by is None:
         raise OutOfOrder(f"This requisition is {domain.state_at(requisition.state, requisition.closes_at, at)}.")
     if sitting.state != "planned" or sitting.starts_at > requisition.hold_by:
-        raise OutOfOrder(f"It must be taken at a sitting that begins by {requisition.hold_by:%d %B %Y, %H:%M} UTC.")
+        raise OutOfOrder(f"It must be taken at a sitting that begins by {written(requisition.hold_by)}.")
     requisition.state, requisition.sitting_id = "called", sitting.id
     hall_minutes.write(act, sitting, f"This sitting takes the requisition “{requisition.title}”.")
     return requisition

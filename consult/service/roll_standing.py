@@ -18,7 +18,7 @@ from consult.model.roll_changes import RollAddition, RollChange, RollRemoval
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
 from consult.model.units import NetworkMembership, Unit
-from consult.service import roll_rules
+from consult.service import clock, roll_rules
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ def by_the_rule(roll: Roll, member: Member, when: Callable[[datetime], str] = wr
         unit_path=member.unit.path,
         unit_names=unit_names(rule),
         when=when(rule.joined_by) if rule.joined_by else "",
+        joined_on=clock.day(member.joined_at),
         delegate=rule.delegates_at is not None and among(roll_rules.in_office(rule.delegates_at, Role.DELEGATE)),
         paid_until=member.paid_until,
         paid_when=when(rule.paid_at) if rule.paid_at else "",

@@ -20,16 +20,17 @@ from consult.domain.languages import LANGUAGES
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
 from consult.model.amendments import Amendment
+from consult.model.attestations import Attestation
 from consult.model.ballots import Ballot, Question
 from consult.model.consultations import Consultation
 from consult.model.motions import Motion
 from consult.model.store import db
 from consult.model.translations import Translation
-from consult.service import amendments, ballots, consultations, motions, paper_versions, versions
+from consult.service import amendments, attestations, ballots, consultations, motions, paper_versions, versions
 from consult.service.act import Act, act
 from consult.text.canonical import fingerprint
 
-Subject = Motion | Amendment | Ballot | Consultation
+Subject = Motion | Amendment | Ballot | Consultation | Attestation
 
 #: What each kind of text is called in addresses → how one is found.
 KINDS: dict[str, Callable[[int], Subject]] = {
@@ -37,6 +38,7 @@ KINDS: dict[str, Callable[[int], Subject]] = {
     "amendment": amendments.get,
     "ballot": ballots.get,
     "consultation": consultations.get,
+    "attestation": attestations.get,
 }
 LONGEST = 20_000
 #: The longest title of a ballot or a question, and name of an option.
@@ -88,6 +90,8 @@ def parts_of(subject: Subject) -> list[Part]:
         return found + ([Part("reason", "Reason", subject.reason)] if subject.reason.strip() else [])
     if isinstance(subject, Ballot):
         return _of_ballot(subject)
+    if isinstance(subject, Attestation):
+        return [Part("title", "Short title", subject.title), Part("words", "What the member confirms", subject.words)]
     paper = paper_versions.latest(subject.id)
     headings = [part for part in (paper.paper if paper else ()) if "heading" in part]
     keys = {id(part): f"h{n}" for n, part in enumerate(headings, 1)}
@@ -153,6 +157,13 @@ def is_stale(row: Translation, subject: Subject) -> bool:
 def approved(ballot: Ballot) -> list[Translation]:
     """The translations that are fixed with a ballot: the newest in each language, where approved and of today's paper."""
     return [row for row in of(ballot) if row.status == "approved" and not is_stale(row, ballot)]
+
+
+def of_attestations(language: str) -> dict[int, Mapping[str, str]]:
+    """The number of each text that members confirm → its title and words in a language, where somebody approved them."""
+    query = select(Translation).where(Translation.attestation_id.is_not(None), Translation.language == language)
+    found = {row.attestation_id: row for row in db.session.scalars(query.order_by(Translation.id))}
+    return {number: row.words for number, row in found.items() if number and row.status == "approved"}
 
 
 def beside(row: Translation | None, subject: Subject) -> list[Beside]:
@@ -229,6 +240,8 @@ def _problem(part: Part, typed: str, subject: Subject) -> str:
     most = LONGEST
     if isinstance(subject, Ballot) and not part.key.endswith(("statement", "explanation")):
         most = LONGEST_TITLE
+    elif isinstance(subject, Attestation):
+        most = attestations.LONGEST_TITLE if part.key == "title" else attestations.LONGEST_WORDS
     return f"“{part.label}” has {len(typed):,} characters; the most is {most:,}." if len(typed) > most else ""
 
 
@@ -236,7 +249,7 @@ def _capacity(by: Actor, subject: Subject, at: datetime) -> str:
     """What a person is to the text, as pages name the translator: never by name."""
     if by.member_id is not None and getattr(subject, "mover_id", None) == by.member_id:
         return "its mover"
-    for role in (Role.STANDING_ORDERS, Role.GOVERNANCE, Role.RETURNING_OFFICER, Role.DELEGATE):
+    for role in (Role.STANDING_ORDERS, Role.GOVERNANCE, Role.RETURNING_OFFICER, Role.ROLL_OFFICER, Role.DELEGATE):
         if by.holds(role, at):
             return role.value
     return "somebody else"

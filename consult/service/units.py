@@ -154,13 +154,22 @@ def tree(held: list[RoleHolding]) -> list[Place]:
 
 @act(Permission.UNIT_KEEP, Event.UNIT_MADE)
 def make_unit(
-    parent: Unit | None, name: str, kind: str, *, workplace: bool = False, by: Actor, at: datetime, act: Act
+    parent: Unit | None,
+    name: str,
+    kind: str,
+    reason: str,
+    *,
+    workplace: bool = False,
+    by: Actor,
+    at: datetime,
+    act: Act,
 ) -> Unit:
-    """Set up a unit below `parent` (None: beside the nation at the top).
+    """Set up a unit below `parent` (None: beside the nation at the top), with the reason, such as the decision.
 
     Raises:
-        Invalid: if the name is taken or empty, or such a unit cannot stand there.
+        Invalid: if the name is taken or empty, no reason is given, or such a unit cannot stand there.
     """
+    require_reason(reason)
     if kind not in PARENTS:
         raise Invalid("Choose what kind of unit it is.", {"kind": "Choose what kind of unit it is."})
     require_place(kind, parent)
@@ -172,7 +181,7 @@ def make_unit(
     act.session.flush()
     unit.path = f"{parent.path if parent else ''}{unit.id}/"
     act.note(kind=kind, path=unit.path)
-    keep(act, unit, "set up", new=unit.name, other=parent)
+    keep(act, unit, "set up", reason, new=unit.name, other=parent)
     return unit
 
 
@@ -227,6 +236,21 @@ def require_place(kind: str, parent: Unit | None) -> None:
         raise Invalid(sentence, {"parent": sentence})
     if parent is not None and parent.closed_at is not None:
         raise Invalid(f"{parent.name} is closed.", {"parent": f"{parent.name} is closed."})
+
+
+def require_reason(reason: str) -> None:
+    """Nothing if a reason is given that everybody can read.
+
+    Raises:
+        Invalid: if there is none, or it is too long.
+    """
+    sentence = ""
+    if not reason.strip():
+        sentence = "Give the reason, such as the decision: everybody can read it."
+    elif len(reason.strip()) > 1000:
+        sentence = "The reason must have at most 1,000 characters."
+    if sentence:
+        raise Invalid(sentence, {"reason": sentence})
 
 
 def keep(

@@ -111,6 +111,7 @@ def init_app(
     env.filters.update(words.FILTERS)
     env.filters["time_left"] = lambda until, now=None: words.time_left(until, now or now_())
     env.filters["said"] = phrases.said
+    env.filters["on_clock"] = phrases.on_clock
     env.finalize = phrases.label
     env.filters["ago"] = lambda at, now=None: words.ago(at, now or now_())
     env.globals.update(

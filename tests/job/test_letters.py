@@ -77,3 +77,33 @@ def test_every_notice_comes_as_text_and_as_html(
     assert "<img" not in html and "<style" not in html and "<script" not in html and "<b>" not in html
     assert f'lang="{language}' in html
     assert message["Subject"].count("–") >= 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Wednesday 2 December 2026, midnight at the start of the day (UK time)"),
+        ("cy", "dydd Mercher 2 Rhagfyr 2026"),
+    ],
+)
+def test_instants_are_on_the_organisations_clock_and_in_the_language_of_the_message(
+    app: Flask, cast: Cast, language: str, said: str
+) -> None:
+    context = {"title": "Who?", "ballot": 1, "closes": "2 December 2026, 00:00 UTC"}
+    due = Due(1, "ballot-reminder", "ann@example.org", context, 1, None, "Ann Ash", language)
+    message = mail.compose(due, "https://x.example/link/T")
+    for kind in ("plain", "html"):
+        part = message.get_body((kind,))
+        assert part is not None
+        words = " ".join(part.get_content().split())
+        assert said.lower() in words.lower() and "UTC" not in words
+    assert due.context == context
+
+
+def test_what_candidates_wrote_is_sent_as_they_wrote_it(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [{"name": "Ann Ash", "post": "Chair", "text": "Hear me on 2 December 2026, 18:00 UTC."}]
+    monkeypatch.setattr(mail.circulars, "words_of", lambda ballot: {"circulars": told})
+    part = composed("candidates-circulars", "en").get_body(("plain",))
+    assert part is not None and "2 December 2026, 18:00 UTC" in " ".join(part.get_content().split())

@@ -210,3 +210,23 @@ def test_a_paper_prints_what_both_sides_approved_and_keeps_it(cast: Cast) -> Non
     out = io.BytesIO()
     printed.write(issue, format_of("txt"), out, written=written)
     assert "We are for it." in out.getvalue().decode() and "We are against it." in out.getvalue().decode()
+
+
+def test_a_printed_paper_says_instants_as_its_reader_asks_for_them(cast: Cast) -> None:
+    scene = stage(cast)
+    scene.published()
+    paper = issued(scene, PRELIMINARY)
+    assert paper.consultation.id == scene.consultation.id
+    db.session.expunge(paper)  # what is printed below was never issued
+    paper.content = paper.content | {
+        "motions": [
+            {
+                "label": "Motion 1", "title": "Buses", "branch": "Alder", "topic": "", "status": "ruled out", "version": None,
+                "rule": "SO 1", "reason": "Late.", "amendments": [],
+                "appeal": "Appeal by 9 March 2026, 12:00 UTC, to the complaints panel.",
+            }
+        ]
+    }  # fmt: skip
+    made = printed.paper_of(paper, str, lambda sentence: sentence.replace("9 March 2026, 12:00 UTC", "Monday noon"))
+    text = str([list(part) for part in made.parts()])
+    assert text.count("Appeal by Monday noon, to the complaints panel.") == 2 and "UTC, to" not in text

@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 
 
 def log_something(cast: Cast, name: str, at=NOON) -> None:  # type: ignore[no-untyped-def]
-    units.make_unit(cast.units["Northmoor"], name, "branch", by=cast.actor("committee_1"), at=at)
+    units.make_unit(cast.units["Northmoor"], name, "branch", "resolved", by=cast.actor("committee_1"), at=at)
 
 
 def test_nothing_is_sent_before_anything_was_logged(cast: Cast) -> None:

@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 def logged(cast: Cast) -> Cast:
     """A unit, a role, a correction and the end of sessions, a day apart."""
     by = cast.actor("committee_1")
-    units.make_unit(cast.units["Northmoor"], "Rowan", "branch", by=by, at=NOON)
+    units.make_unit(cast.units["Northmoor"], "Rowan", "branch", "resolved", by=by, at=NOON)
     roles.give(cast.who["mover"], Role.MODERATOR, reason="elected in Rowan hall", by=by, at=NOON + DAY)
     members.change_status(
         cast.who["second"], Status.LAPSED, "did not pay", was="member", by=cast.actor("roll_officer"), at=NOON + 2 * DAY
@@ -77,7 +77,9 @@ def test_a_number_or_an_address_leads_to_no_name(logged: Cast) -> None:
 
 def test_pages_go_on_where_the_last_ended_with_a_constant_number_of_statements(logged: Cast) -> None:
     for number in range(120):
-        units.make_unit(logged.units["Southfen"], f"Branch {number}", "branch", by=logged.actor("committee_1"), at=NOON)
+        units.make_unit(
+            logged.units["Southfen"], f"Branch {number}", "branch", "resolved", by=logged.actor("committee_1"), at=NOON
+        )
     reader, wanted = logged.actor("scrutineer"), Wanted(event="unit.made", words="")
     seen: list[int] = []
     before, counts = None, set()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Stale
 from consult.domain.policy import Permission, may, why_not
 from consult.domain.roles import CONSOLE, Role
-from consult.model.bodies import Body, SeatHolding
+from consult.model.audit import AuditEvent
+from consult.model.bodies import Body, BodyChange, SeatHolding
 from consult.model.store import db, writing
 from consult.model.units import FoundingPeriod
-from consult.service import bodies, founding, roles, seats
+from consult.service import audit_reasons, bodies, founding, roles, seats
 from consult.service.bodies import Spec
 from consult.service.seats import Term
 from tests.factories import NOON, Cast
@@ -25,7 +27,7 @@ DAY = timedelta(days=1)
 def committee(cast: Cast, unit: str = "Testland", **values: object) -> Body:
     given = {"name": "Disputes", "seats": 2, "confers": "moderator"} | values
     spec = Spec(remit="It settles disputes.", **given)  # type: ignore[arg-type]
-    return bodies.make(cast.units[unit], spec, by=cast.actor("committee_1"), at=NOON)
+    return bodies.make(cast.units[unit], spec, WHY, by=cast.actor("committee_1"), at=NOON)
 
 
 def seated(cast: Cast, body: Body, name: str, **values: object) -> SeatHolding:
@@ -96,23 +98,23 @@ def test_who_may_set_up_and_fill_what(cast: Cast) -> None:
     roles.give(cast.who["member"], Role.UNIT_OFFICER, unit=alder, reason=WHY, by=cast.actor("committee_1"), at=NOON)
     officer = cast.actor("member")
     spec = Spec("Executive", "It runs the branch.", 3)
-    body = bodies.make(alder, spec, by=officer, at=NOON)
+    body = bodies.make(alder, spec, WHY, by=officer, at=NOON)
     seats.fill(body, cast.who["mover"], Term("appointed", WHY), by=officer, at=NOON)
     with pytest.raises(NotAllowed, match="seats themself"):
         seats.fill(body, cast.who["member"], Term("appointed", WHY), by=officer, at=NOON)
     with pytest.raises(NotAllowed, match="give and end roles"):
-        bodies.make(alder, Spec("Power", "It has power.", 3, confers="governance committee"), by=officer, at=NOON)
+        bodies.make(alder, Spec("Power", "It has power.", 3, confers="governance committee"), WHY, by=officer, at=NOON)
     with pytest.raises(NotAllowed):
-        bodies.make(cast.units["Birch"], spec, by=officer, at=NOON)
+        bodies.make(cast.units["Birch"], spec, WHY, by=officer, at=NOON)
     with pytest.raises(Invalid) as refusal:
-        bodies.make(alder, Spec("Executive", " ", 0, 0), by=officer, at=NOON)
+        bodies.make(alder, Spec("Executive", " ", 0, 0), WHY, by=officer, at=NOON)
     assert set(refusal.value.fields) == {"name", "remit", "seats", "term_months"}
-    changed = bodies.change(body, Spec("Executive", "It runs it.", 5), revision=1, by=officer, at=NOON)
+    changed = bodies.change(body, Spec("Executive", "It runs it.", 5), WHY, revision=1, by=officer, at=NOON)
     assert (changed.seats, changed.revision) == (5, 2)
     with pytest.raises(Stale):
-        bodies.change(body, Spec("Executive", "It runs it.", 4), revision=1, by=officer, at=NOON)
+        bodies.change(body, Spec("Executive", "It runs it.", 4), WHY, revision=1, by=officer, at=NOON)
     with pytest.raises(OutOfOrder, match="holds a seat"):
-        bodies.dissolve(body, by=officer, at=NOON)
+        bodies.dissolve(body, WHY, by=officer, at=NOON)
     supporter = Term("appointed", WHY)
     with pytest.raises(Invalid, match="seats are for members"):
         seats.fill(body, cast.who["supporter"], supporter, by=officer, at=NOON)
@@ -151,7 +153,7 @@ def test_a_founding_period_is_never_made_longer_and_can_end_sooner(cast: Cast) -
         session.get_one(FoundingPeriod, alder.id).ends_at = NOON + 60 * DAY
     with pytest.raises(IntegrityError, match="never made longer"), writing() as session:
         session.get_one(type(given), given.id).ends_at = NOON + 60 * DAY
-    body = bodies.make(alder, Spec("Executive", "It runs the branch.", 2), by=officer, at=NOON)
+    body = bodies.make(alder, Spec("Executive", "It runs the branch.", 2), WHY, by=officer, at=NOON)
     seat = seats.fill(body, cast.who["mover"], Term("interim", WHY), by=officer, at=NOON)
     assert seat.ends_at == NOON + 30 * DAY
     founding.end(alder, "elections were held", by=officer, at=NOON + 5 * DAY)
@@ -171,3 +173,28 @@ def test_the_founding_of_the_whole_does_not_end_while_only_interim_officers_coul
     with pytest.raises(OutOfOrder, match="Nobody but interim officers"):
         founding.end(nation, "let us see", by=cast.actor("committee_1"), at=NOON + DAY)
     assert db.session.get_one(FoundingPeriod, nation.id).ends_at == NOON + 30 * DAY
+
+
+def test_why_a_body_was_set_up_changed_and_dissolved_stands_in_the_log_and_stays(cast: Cast) -> None:
+    officer, spec = cast.actor("committee_1"), Spec("Fair", "It holds a fair.", 1)
+    with pytest.raises(Invalid) as refusal:
+        bodies.make(cast.units["Alder"], spec, " ", by=officer, at=NOON)
+    assert set(refusal.value.fields) == {"reason"}
+    body = bodies.make(cast.units["Alder"], spec, "the spring meeting", by=officer, at=NOON)
+    with pytest.raises(Invalid):
+        bodies.change(body, spec, "", by=officer, at=NOON + DAY)
+    bodies.change(body, spec, "two seats were too few", by=officer, at=NOON + DAY)
+    with pytest.raises(Invalid):
+        bodies.dissolve(body, "", by=officer, at=NOON + 2 * DAY)
+    bodies.dissolve(body, "the fair is over", by=officer, at=NOON + 2 * DAY)
+    told = [(row.what, row.reason) for row in bodies.changes(body)]
+    assert told == [
+        ("dissolved", "the fair is over"),
+        ("changed", "two seats were too few"),
+        ("set up", "the spring meeting"),
+    ]
+    rows = list(db.session.scalars(select(AuditEvent).where(AuditEvent.subject == f"body:{body.id}")))
+    found = audit_reasons.of(db.session(), rows, officer, NOON + 3 * DAY)
+    assert [audit_reasons.reason_of(row, found) for row in rows] == [reason for _, reason in reversed(told)]
+    with pytest.raises(IntegrityError, match="never changed"), writing() as session:
+        session.get_one(BodyChange, bodies.changes(body)[0].id).reason = "another"

@@ -110,6 +110,7 @@ def test_sign_ins_are_named_for_a_demonstration_in_development_only(app: Flask, 
         session.get_one(Organisation, 1).demonstration = True
     named = {one.role: one for one in organisation.demo_sign_ins()}
     assert named["member"].name == "Mabel Thorn" and not named["member"].code
+    assert "candidate" not in named
     assert named["delegate"].name == "Delia Marsh" and not named["delegate"].code
     assert named["governance committee"].name == "Amina Grove" and named["governance committee"].code
     app.config["CONSULT_MODE"] = "production"

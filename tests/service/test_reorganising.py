@@ -45,7 +45,7 @@ def test_merging_branches_takes_the_people_along_and_ends_the_offices(cast: Cast
     everybody = len(list(db.session.scalars(select(Member).where(Member.unit_id.in_([birch.id, alder.id])))))
     officer = cast.actor("committee_1")
     held = roles.standing(db.session(), cast.who["other_delegate"].id, NOON)[0].id
-    body = bodies.make(birch, bodies.Spec("Executive", "It runs the branch.", 2), by=officer, at=NOON)
+    body = bodies.make(birch, bodies.Spec("Executive", "It runs the branch.", 2), "resolved", by=officer, at=NOON)
     seat = seats.fill(body, cast.who["member"], seats.Term("appointed", WHY), by=officer, at=NOON)
     merged = reorganising.merge(birch, alder, WHY, by=officer, at=NOON + DAY)
     assert merged.closed_at == NOON + DAY
@@ -89,11 +89,11 @@ def test_what_is_closed_has_nobody_at_home_and_nothing_below(cast: Cast) -> None
         reorganising.close(cast.units["Southfen"], WHY, by=by, at=NOON)
     with pytest.raises(Invalid, match="whole movement"):
         reorganising.close(cast.units["Testland"], WHY, by=by, at=NOON)
-    rowan = units.make_unit(cast.units["Southfen"], "Rowan Works", "branch", workplace=True, by=by, at=NOON)
+    rowan = units.make_unit(cast.units["Southfen"], "Rowan Works", "branch", "resolved", workplace=True, by=by, at=NOON)
     assert rowan.kind_words == "workplace branch"
     assert reorganising.close(rowan, WHY, by=by, at=NOON).closed_at == NOON
     with pytest.raises(Invalid, match="Only a branch"):
-        units.make_unit(cast.units["Testland"], "North", "region", workplace=True, by=by, at=NOON)
+        units.make_unit(cast.units["Testland"], "North", "region", "resolved", workplace=True, by=by, at=NOON)
 
 
 def test_the_record_of_a_unit_is_never_changed(cast: Cast) -> None:

@@ -144,7 +144,9 @@ def test_meetings_minutes_and_bodies(cast: Cast) -> None:
     gathering_records.publish_minutes(held, "We thanked the violinist.", by=officer, at=NOON + 2 * DAY)
     assert found("organist") == []
     assert found("violinist") == [(kinds.MINUTES, 2 * held.id)]
-    bodies.make(cast.units["Alder"], bodies.Spec("Allotment panel", "It lets plots.", 3), by=officer, at=NOON)
+    bodies.make(
+        cast.units["Alder"], bodies.Spec("Allotment panel", "It lets plots.", 3), "resolved", by=officer, at=NOON
+    )
     assert [kind for kind, _ in found("allotment plots")] == [kinds.BODY]
     agrees()
 

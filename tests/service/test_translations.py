@@ -13,7 +13,7 @@ from consult.ledger.shape import Malformed
 from consult.model.audit import AuditEvent
 from consult.model.store import db, writing
 from consult.model.translations import Translation
-from consult.service import ballots, translations
+from consult.service import attestations, ballots, translations
 from consult.service.translations import Subject
 from tests.desk import Desk
 from tests.factories import NOON, Cast
@@ -186,3 +186,22 @@ def test_the_database_refuses_to_change_a_translation(cast: Cast, change: str) -
     made(cast, stage(cast).published())
     with pytest.raises(DatabaseError), writing() as session:
         session.execute(text(change))
+
+
+def test_a_text_that_members_confirm_is_translated_by_a_roll_officer_and_approved_by_another(cast: Cast) -> None:
+    text_ = attestations.declare(
+        None, "No other party", "I confirm that I am in none.", by=cast.actor("roll_officer"), at=NOON
+    )
+    with pytest.raises(NotAllowed):
+        made(cast, text_, by="member")
+    with pytest.raises(Invalid, match="Short title"):
+        words = {"title": "x" * 101, "words": "Rwy’n cadarnhau."}
+        translations.translate(text_, "cy", words, by=cast.actor("roll_officer"), at=NOON)
+    row = made(cast, text_, by="roll_officer")
+    assert row.made_as == "roll officer" and translations.of_attestations("cy") == {}
+    with pytest.raises(NotAllowed):
+        translations.approve(row, by=cast.actor("roll_officer"), at=NOON)
+    translations.approve(row, by=cast.actor("returning_officer"), at=NOON)
+    assert translations.of_attestations("cy")[text_.id]["title"] == "Cymraeg: No other party"
+    with pytest.raises(NotAllowed):  # of other texts a roll officer makes none
+        made(cast, stage(cast).published(), by="roll_officer")

@@ -15,7 +15,7 @@ from tests.factories import NOON, Cast, make_unit
 
 def test_making_a_branch(cast: Cast) -> None:
     region = cast.units["Northmoor"]
-    made = units.make_unit(region, "  Rowan   Hill ", "branch", by=cast.actor("roll_officer"), at=NOON)
+    made = units.make_unit(region, "  Rowan   Hill ", "branch", "resolved", by=cast.actor("roll_officer"), at=NOON)
     assert (made.name, made.kind, made.parent_id) == ("Rowan Hill", "branch", region.id)
     assert made.path == f"{region.path}{made.id}/"
 
@@ -32,18 +32,20 @@ def test_making_a_branch(cast: Cast) -> None:
 )
 def test_where_a_unit_cannot_stand(cast: Cast, parent: str | None, kind: str, field: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        units.make_unit(cast.units[parent] if parent else None, "Rowan", kind, by=cast.actor("committee_1"), at=NOON)
+        units.make_unit(
+            cast.units[parent] if parent else None, "Rowan", kind, "resolved", by=cast.actor("committee_1"), at=NOON
+        )
     assert list(refusal.value.fields) == [field]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201, "Alder", " Alder "])
 def test_names_that_are_refused(cast: Cast, name: str) -> None:
     with pytest.raises(Invalid):
-        units.make_unit(cast.units["Northmoor"], name, "branch", by=cast.actor("committee_1"), at=NOON)
+        units.make_unit(cast.units["Northmoor"], name, "branch", "resolved", by=cast.actor("committee_1"), at=NOON)
 
 
 def test_a_network_stands_beside_the_tree(cast: Cast) -> None:
-    made = units.make_unit(None, "Health", "network", by=cast.actor("committee_1"), at=NOON)
+    made = units.make_unit(None, "Health", "network", "resolved", by=cast.actor("committee_1"), at=NOON)
     assert made.path == f"{made.id}/"
 
 
@@ -61,7 +63,7 @@ def test_renaming(cast: Cast) -> None:
 def test_members_do_not_set_up_units(cast: Cast) -> None:
     for who in ("member", "delegate", "scrutineer"):
         with pytest.raises(NotAllowed):
-            units.make_unit(cast.units["Northmoor"], "Rowan", "branch", by=cast.actor(who), at=NOON)
+            units.make_unit(cast.units["Northmoor"], "Rowan", "branch", "resolved", by=cast.actor(who), at=NOON)
     with pytest.raises(NotFound):
         units.get(999_999)
 

@@ -17,7 +17,7 @@ from tests.web.test_protection import read_file
 def logged(cast: Cast) -> Cast:
     """A unit made, a role given and somebody's sessions ended."""
     by = cast.actor("committee_1")
-    units.make_unit(cast.units["Northmoor"], "Rowan", "branch", by=by)
+    units.make_unit(cast.units["Northmoor"], "Rowan", "branch", "resolved", by=by)
     roles.give(cast.who["mover"], Role.MODERATOR, reason="elected", by=by)
     sessions.end_others(cast.who["member"], "", by=cast.actor("member"))
     return cast
@@ -49,7 +49,9 @@ def test_what_concerns_one_person_is_shown_to_that_person_alone(app: Flask, logg
 
 def test_filters_and_pages(app: Flask, logged: Cast) -> None:
     for number in range(60):
-        units.make_unit(logged.units["Southfen"], f"Branch {number}", "branch", by=logged.actor("committee_1"))
+        units.make_unit(
+            logged.units["Southfen"], f"Branch {number}", "branch", "resolved", by=logged.actor("committee_1")
+        )
     browser = browser_of(app, logged.who["member"])
     page = browser.open("/audit?event=unit.made")
     assert len(page.rows("61 entries, newest first")) == 51
@@ -86,7 +88,9 @@ def test_the_page_does_not_fail_for_an_erased_person(app: Flask, logged: Cast) -
 
 def test_what_is_looked_for_stays_while_one_turns_pages_and_takes_files(app: Flask, logged: Cast) -> None:
     for number in range(60):
-        units.make_unit(logged.units["Southfen"], f"Branch {number}", "branch", by=logged.actor("committee_1"))
+        units.make_unit(
+            logged.units["Southfen"], f"Branch {number}", "branch", "resolved", by=logged.actor("committee_1")
+        )
     page = browser_of(app, logged.who["scrutineer"]).open("/audit")
     page = page.choose("In which unit, or below it", "Southfen").fill("By whom", "Amina Grove").press("Show them")
     older = page.click("Older entries")

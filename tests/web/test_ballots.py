@@ -307,3 +307,24 @@ def test_anybody_reads_in_one_sentence_how_many_have_voted(app: Flask, desk: Des
     answer = visitor.fetch(f"/ballots/{desk.ballot.id}/turnout")
     assert answer.text == f"Fewer than 10 of {desk.roll.size} have voted." and answer.mimetype == "text/plain"
     assert visitor.fetch(f"/ballots/{desk.ballot.id + 1}/turnout").status_code == 404
+
+
+def test_the_ballot_leads_to_its_roll_and_from_there_to_what_is_wrong_in_the_register(
+    app: Flask, desk: Desk, cast: Cast
+) -> None:
+    desk.ask("plurality")
+    desk.schedule()
+    supporter = browser_of(app, cast.who["supporter"])
+    page = supporter.open(f"/ballots/{desk.ballot.id}")
+    page = page.click("The electoral roll: its rule, its hash, what was changed, and how to inspect it")
+    assert page.title == "Members" and "No, you are not on this roll." in page.main
+    page = page.click("Ask to have something put right")
+    assert page.address.endswith("/data/ask/rectification")
+    page = browser_of(app, cast.who["mover"]).open("/account").click("Ask to have something put right")
+    assert page.address.endswith("/data/ask/rectification")
+    page = (
+        page.fill("What is it about?", "My status is wrong there.")
+        .fill("What should it say?", "member")
+        .press("Send it")
+    )
+    assert page.notices

@@ -43,7 +43,7 @@ def test_nominating_accepting_and_withdrawing(app: Flask, cast: Cast, monkeypatc
 def test_officers_call_declare_and_rule_out(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch, NOON)
     spec = Spec("Arrangements", "It prepares the conference.", 2)
-    body = bodies.make(cast.units["Testland"], spec, by=cast.actor("committee_1"), at=NOON)
+    body = bodies.make(cast.units["Testland"], spec, "resolved", by=cast.actor("committee_1"), at=NOON)
     browser_of(app, cast.who["member"]).open(f"/bodies/{body.id}/nominations/new", 403)
     page = browser_of(app, cast.who["returning_officer"]).open(f"/bodies/{body.id}").click("Call for nominations")
     assert len(page.press("Save", 422).errors) >= 6

@@ -52,6 +52,8 @@ def test_am_i_on_it_and_why_not(app: Flask, cast: Cast) -> None:
     assert "No, you are not on this roll." in page.main
     assert "Not met The roll is for those recorded as member, and you are recorded as supporter." in page.main
     assert "Who is who" in page.main
+    asked = page.click("Ask to have something put right")
+    assert asked.address.endswith("/data/ask/rectification")
     assert "Yes, you are" in browser_of(app, cast.who["member"]).open(f"/rolls/{roll.id}/me").main
 
 

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from consult.service import ballots, translations
+from consult.service import attestations, ballots, translations
 from tests.desk import DURING, Desk
 from tests.factories import NOON, Cast
 from tests.motions import stage
@@ -128,3 +128,29 @@ def test_no_page_of_a_member_in_welsh_shows_a_sentence_that_has_its_welsh(app: F
         }
         english[address] = sorted(shown & {words for words in told if " " in words})
     assert {address: words for address, words in english.items() if words} == {}
+
+
+def test_what_members_confirm_is_shown_in_the_members_language_beside_the_authoritative_text(
+    app: Flask, cast: Cast, clock: Clock, browser: Browser
+) -> None:
+    keeper, words = browser_of(app, cast.who["roll_officer"]), "I confirm that I am not a member of another party."
+    text = attestations.declare(None, "No other party", words, by=cast.actor("roll_officer"), at=NOON)
+    place = f"/translations/attestation/{text.id}/cy"
+    page = keeper.open("/attestations/declared").click("Welsh No other party").click("Translate it")
+    assert page.fill("Short title, translated", "Dim plaid arall").press("Save the translation", 422).errors
+    page = page.fill("What the member confirms, translated", "Rwy’n cadarnhau hyn.").press("Save the translation")
+    assert "Awaiting review" in page.text and "roll officer" in page.text
+    assert "approve the translation" not in " ".join(page.buttons())
+    assert keeper.open("/attestations/declared").title == "What members can confirm"
+    member = browser_of(app, cast.who["member"])
+    member.open("/language/cy?next=/")
+    assert words in member.open("/attestations").main and "Dim plaid arall" not in member.open("/attestations").main
+    member.open(f"{place}/edit", 403)
+    browser.open(place, 404)
+    page = browser_of(app, cast.who["returning_officer"]).open(place)
+    assert page.press("I have read both: approve the translation").notices == ["The translation is approved."]
+    shown = member.open("/attestations")
+    assert "Rwy’n cadarnhau hyn." in shown.main and words in shown.main and "Dim plaid arall" in shown.main
+    assert shown.html.count('lang="en"') >= 1
+    english = browser_of(app, cast.who["mover"]).open("/attestations").main
+    assert words in english and "Dim plaid arall" not in english

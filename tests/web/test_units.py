@@ -39,8 +39,11 @@ def test_members_see_names_too(app: Flask, cast: Cast, who: str) -> None:
 def test_setting_up_and_renaming_a_unit(app: Flask, cast: Cast, who: str) -> None:
     browser = browser_of(app, cast.who[who])
     page = browser.open("/units").click("Set up a unit")
-    assert page.press("Set it up", 422).errors == ["Give the unit a name.", "Choose what kind of unit it is."]
+    assert page.press("Set it up", 422).errors == [
+        "Give the unit a name.", "Choose what kind of unit it is.", "Give the reason: everybody can read it."
+    ]  # fmt: skip
     page = page.fill("Name", "Rowan").choose("What kind of unit is it?", "Branch")
+    page = page.fill("Reason", "the region asked for it")
     refused = page.press("Set it up", 422)
     assert "A branch stands under a nation or a region" in refused.errors[0]
     page = refused.choose("Which unit does it stand under?", "Northmoor (region)").press("Set it up")

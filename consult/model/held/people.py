@@ -47,6 +47,13 @@ HELD: dict[str, Held] = {
     ),
     "audit_head": Held(plain="sequence hash sent_at recipients"),
     "body": Held(plain="id unit_id name remit seats reserves term_months confers created_at dissolved_at revision"),
+    "body_change": Held(
+        "what was done to bodies",
+        {
+            P.RECORD: "changed_by at",
+        },
+        plain="id body_id what reason",
+    ),
     "bounce": Held(
         "mail that came back",
         {

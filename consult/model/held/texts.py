@@ -104,8 +104,8 @@ HELD: dict[str, Held] = {
             P.RECORD: "made_by_id made_at approved_by_id approved_at",
         },
         plain=(
-            "id motion_id amendment_id ballot_id consultation_id language authoritative source source_hash words status "
-            "made_as approved_as"
+            "id motion_id amendment_id ballot_id consultation_id attestation_id language authoritative source source_hash "
+            "words status made_as approved_as"
         ),
     ),
     "consequence": Held(

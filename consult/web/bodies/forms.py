@@ -47,6 +47,10 @@ class BodyForm(Form):
         _l("Role that goes with a seat"),
         description=_l("It begins and ends with the term. It cannot be changed later."),
     )
+    reason = StringField(
+        _l("Reason"), [Required(), Length(max=1000)],
+        description=_l("Such as the decision and its date. Everybody can read it."),
+    )  # fmt: skip
     revision = HiddenField()
     send = SubmitField(_l("Save"))
 
@@ -104,3 +108,13 @@ class LeaveForm(Form):
 
     reason = StringField(_l("Reason"), [Required()], description=_l("In a few words. Everybody can read it."))
     send = SubmitField(_l("End the term now"))
+
+
+class DissolveForm(Form):
+    """Why a body is dissolved."""
+
+    reason = StringField(
+        _l("Reason"), [Required(), Length(max=1000)],
+        description=_l("Such as the decision and its date. Everybody can read it."),
+    )  # fmt: skip
+    send = SubmitField(_l("Dissolve it"))

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from consult.domain import policy
 from consult.domain.bodies import reserves_as_typed, reserves_in_words
-from consult.domain.errors import Refused
 from consult.domain.policy import Permission
 from consult.model.bodies import SeatHolding
 from consult.service import bodies, clock, roles, seats, units
@@ -32,7 +31,7 @@ def show(body_id: int) -> str:
     return render_template(
         "bodies/show.html", body=body, now_held=now, coming=coming, past=past, at=at,
         vacancies=bodies.vacancies(body, at), reserved=reserves_in_words(body.reserves),
-        named=actor().member_id is not None, mine=actor().member_id,
+        named=actor().member_id is not None, mine=actor().member_id, changes=bodies.changes(body),
     )  # fmt: skip
 
 
@@ -43,7 +42,7 @@ def new(unit_id: int) -> Answer:
     unit, form = units.get(unit_id), forms.BodyForm()
     policy.require(Permission.BODY_KEEP, actor(), unit, at=clock.now())
     form.offer(allowed(Permission.ROLE_GIVE))
-    done, status = tried(form, lambda: bodies.make(unit, form.spec(), by=actor()))
+    done, status = tried(form, lambda: bodies.make(unit, form.spec(), form.reason.data or "", by=actor()))
     if done is not None:
         flash(_("%(name)s is set up.", name=done.name), "success")
         return redirect(url_for("bodies.show", body_id=done.id))
@@ -62,24 +61,26 @@ def edit(body_id: int) -> Answer:
     )  # fmt: skip
     del form.confers
     known = int(form.revision.data) if str(form.revision.data).isdigit() else None
-    done, status = tried(form, lambda: bodies.change(body, form.spec(body), revision=known, by=actor()))
+    done, status = tried(
+        form, lambda: bodies.change(body, form.spec(body), form.reason.data or "", revision=known, by=actor())
+    )
     if done is not None:
         flash(_("Saved."), "success")
         return redirect(url_for("bodies.show", body_id=body_id))
     return render_template("bodies/edit.html", form=form, unit=body.unit, body=body), status
 
 
-@pages.post("/bodies/<int:body_id>/dissolve")
+@pages.route("/bodies/<int:body_id>/dissolve", methods=["GET", "POST"])
 @signed_in
-def dissolve(body_id: int) -> Response:
+def dissolve(body_id: int) -> Answer:
     """Dissolve a body in which no seat is held."""
-    body = bodies.get(body_id)
-    try:
-        bodies.dissolve(body, by=actor())
+    body, form = bodies.get(body_id), forms.DissolveForm()
+    policy.require(Permission.BODY_KEEP, actor(), body, at=clock.now())
+    done, status = tried(form, lambda: bodies.dissolve(body, form.reason.data or "", by=actor()))
+    if done is not None:
         flash(_("It is dissolved."), "success")
-    except Refused as refusal:
-        flash(str(refusal), "error")
-    return redirect(url_for("bodies.show", body_id=body_id))
+        return redirect(url_for("bodies.show", body_id=body_id))
+    return render_template("bodies/dissolve.html", form=form, body=body), status
 
 
 @pages.route("/bodies/<int:body_id>/fill", methods=["GET", "POST"])

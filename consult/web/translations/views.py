@@ -13,6 +13,7 @@ from consult.domain.errors import NotFound, Refused
 from consult.domain.languages import LANGUAGES
 from consult.domain.policy import Permission
 from consult.model.amendments import Amendment
+from consult.model.attestations import Attestation
 from consult.model.ballots import Ballot
 from consult.model.motions import Motion
 from consult.model.translations import Translation
@@ -25,7 +26,7 @@ from consult.web.translations import forms
 
 pages = Blueprint("translations", __name__)
 
-_KIND = "<any(motion, amendment, ballot, consultation):kind>"
+_KIND = "<any(motion, amendment, ballot, consultation, attestation):kind>"
 
 
 def _subject(kind: str, subject_id: int, language: str) -> Subject:
@@ -39,20 +40,28 @@ def _subject(kind: str, subject_id: int, language: str) -> Subject:
         amendments.require_readable(actor(), found, now())
     elif isinstance(found, Ballot) and found.state == "preparing" and not allowed(Permission.TEXT_TRANSLATE, found):
         raise NotFound("There is no ballot of this number.")
+    elif isinstance(found, Attestation) and actor().member_id is None:
+        raise NotFound("There is no declared text of this number.")
     return found
 
 
 def _about(subject: Subject) -> dict[str, str]:
     """Where a text stands, and what it is called."""
     kind = translations.kind_of(subject)
-    noun = {"ballot": "ballots", "motion": "motions", "amendment": "amendments", "consultation": "paragraphs"}[kind]
-    place: dict[str, Any] = {f"{kind}_id": subject.id}
+    page = {
+        "ballot": "ballots.show",
+        "motion": "motions.show",
+        "amendment": "amendments.show",
+        "consultation": "paragraphs.show",
+        "attestation": "rolls.declared" if allowed(Permission.ATTESTATION_KEEP) else "rolls.confirmations",
+    }[kind]
+    place: dict[str, Any] = {} if kind == "attestation" else {f"{kind}_id": subject.id}
     label = phrases.label(getattr(subject, "label", ""))
     title = str(subject.motion.title if isinstance(subject, Amendment) else subject.title)
     return {
         "kind": kind,
         "title": f"{label}: {title}" if label else title,
-        "href": url_for(f"{noun}.show", **place),
+        "href": url_for(page, **place),
     }
 
 
@@ -128,6 +137,17 @@ def translated(kind: str, subject_id: int) -> Translation | None:
     return translations.newest(kind, subject_id, tag)
 
 
+@pages.app_template_global("translated_attestations")
+def translated_attestations() -> dict[int, Any]:
+    """What members confirm, in the page's language, by the number of the text: where that is not the original's."""
+    tag = page_language().partition("-")[0]
+    return {} if tag == translations.authoritative() else dict(translations.of_attestations(tag))
+
+
 @pages.record_once
 def _names(state: Any) -> None:
-    state.app.jinja_env.globals.update(language_name=language_name, translatable=translations.languages)
+    state.app.jinja_env.globals.update(
+        language_name=language_name,
+        translatable=translations.languages,
+        original_language=translations.authoritative,
+    )

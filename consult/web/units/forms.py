@@ -54,6 +54,7 @@ class Make(Form):
     )
     workplace = BooleanField(_l("It is a workplace branch: its members are those who work there"))
     parent = SelectField(_l("Which unit does it stand under?"))
+    reason = _reason()
 
     def offer(self, units: list[Unit]) -> None:
         """Fill in the units it can stand under."""

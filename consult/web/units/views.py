@@ -72,7 +72,12 @@ def make() -> Answer:
             if form.validate():
                 parent = units.get(int(form.parent.data)) if form.parent.data else None
                 unit = units.make_unit(
-                    parent, form.name.data, form.kind.data, workplace=form.workplace.data, by=actor()
+                    parent,
+                    form.name.data,
+                    form.kind.data,
+                    form.reason.data or "",
+                    workplace=form.workplace.data,
+                    by=actor(),
                 )
                 flash(_("%(name)s is set up.", name=unit.name), "success")
                 return redirect(url_for("units.index"))
