@@ -11,18 +11,19 @@ import requests
 from flask import Flask
 from sqlalchemy import select
 
+from consult.domain.eligibility import RollRule
 from consult.domain.errors import NotAllowed, OutOfOrder
 from consult.domain.providers import Provider as Declared
 from consult.domain.providers import read
 from consult.domain.roles import VISITOR, Status
 from consult.model.audit import AuditEvent
 from consult.model.members import MemberChange, SignInSession
-from consult.model.rolls import RollEntry
+from consult.model.rolls import Roll, RollEntry
 from consult.model.signing_in import ClaimProposal, Identity
 from consult.model.store import db, writing
-from consult.service import accounts, claims, clock, identities, openid, sessions
+from consult.service import accounts, claims, clock, identities, openid, rolls, sessions
 from consult.service.act import Act
-from tests.factories import Cast
+from tests.factories import NOON, Cast
 from tests.provider import CLIENT, SECRET, Provider
 from tests.web.pages import Browser
 from tests.web.signing_in import PASSWORD, browser_of, give_password
@@ -245,7 +246,10 @@ MAPPED: dict[str, Any] = {
 def test_claims_are_proposed_to_an_officer_and_move_no_frozen_roll(provider: Provider, app: Flask, cast: Cast) -> None:
     member = cast.who["member"]
     declare(app, provider, rule="propose", **MAPPED)
-    before = db.session.scalars(select(RollEntry)).all()
+    rolls.freeze(None, "Before", RollRule(), token=lambda n: "ab" * n, by=cast.actor("returning_officer"), at=NOON)
+    frozen = select(RollEntry.roll_id, RollEntry.member_id, RollEntry.unit_id, RollEntry.email, Roll.hash).join(Roll)
+    before = db.session.execute(frozen).all()
+    assert (member.id, cast.units["Alder"].id) in {(row.member_id, row.unit_id) for row in before}
     provider.add("s-12", member_number=member.number, membership="over", branch="Birch")
     for _ in range(2):  # once is enough
         go(Browser(app))
@@ -267,7 +271,7 @@ def test_claims_are_proposed_to_an_officer_and_move_no_frozen_roll(provider: Pro
     assert claims.waiting() == []  # what was set aside is not proposed again
     provider.add("s-12", membership="nonsense", branch="Nowhere")
     go(Browser(app))
-    assert claims.waiting() == [] and db.session.scalars(select(RollEntry)).all() == before
+    assert claims.waiting() == [] and db.session.execute(frozen).all() == before
     (change,) = db.session.scalars(select(MemberChange))
     assert (change.what, change.new, change.changed_by) == ("branch", "Birch", f"member:{cast.who['roll_officer'].id}")
 
