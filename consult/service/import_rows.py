@@ -16,8 +16,9 @@ from consult.model.imports import ImportRow
 from consult.model.members import Member
 from consult.model.units import Unit
 
-#: merged: the number is of an entry that was merged into another; such a row changes nothing.
-OUTCOMES = ("wrong", "new", "changed", "unchanged", "merged")
+#: merged: the number is of an entry that was merged into another; erased: of somebody whose data was erased, and who is
+#: not put back. Such rows are passed over.
+OUTCOMES = ("wrong", "new", "changed", "unchanged", "merged", "erased")
 PER_PAGE = 50
 _BATCH = 5_000
 
@@ -78,7 +79,7 @@ class Page:
 
 
 def changed() -> ColumnElement[bool]:
-    """Whether a row says something else than the register does; of a merged entry nothing is said any more."""
+    """Whether a row says something else than the register does; of a merged or erased entry nothing is said any more."""
     agrees = and_(ImportRow.joined_at <= Member.joined_at, Member.joined_at < ImportRow.joined_before)
     differs = or_(
         Member.name != ImportRow.name,
@@ -88,13 +89,14 @@ def changed() -> ColumnElement[bool]:
         not_(agrees),
         *(and_(said.is_not(None), has.is_distinct_from(said)) for has, said in OPTIONAL),
     )
-    return and_(Member.merged_into_id.is_(None), differs)
+    return and_(Member.merged_into_id.is_(None), Member.erased_at.is_(None), differs)
 
 
 def _outcome() -> ColumnElement[str]:
     return case(
         (ImportRow.fault.is_not(None), "wrong"),
         (Member.id.is_(None), "new"),
+        (Member.erased_at.is_not(None), "erased"),
         (Member.merged_into_id.is_not(None), "merged"),
         (changed(), "changed"),
         else_="unchanged",
@@ -316,16 +318,6 @@ def _repeated(file_id: int, column: Any, said: ColumnElement[bool]) -> Query:
         select(ImportRow.line, first.c.said, first.c.line)
         .join(first, first.c.said == column)
         .where(ImportRow.file_id == file_id, ImportRow.line > first.c.line, ImportRow.fault.is_(None))
-        .order_by(ImportRow.line)
-    )
-
-
-def erased_numbers(file_id: int) -> Query:
-    """(line, number) of each row whose number belongs to somebody who was erased."""
-    return (
-        select(ImportRow.line, ImportRow.number)
-        .join(Member, Member.number == ImportRow.number)
-        .where(ImportRow.file_id == file_id, Member.erased_at.is_not(None), ImportRow.fault.is_(None))
         .order_by(ImportRow.line)
     )
 

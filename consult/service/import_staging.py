@@ -97,12 +97,6 @@ def _finish(file_id: int, options: Options, samples: list[str]) -> None:
         if session.get_bind().dialect.name == "postgresql":  # else it plans for the few rows that it knew of before
             session.execute(text("ANALYZE import_row"))
         _mark(session, file_id, import_rows.repeated_numbers(file_id), "The member number {} is on line {} already.")
-        _mark(
-            session,
-            file_id,
-            import_rows.erased_numbers(file_id),
-            "The member with the number {} was erased and cannot be put back by an import.",
-        )
         if not options.shared_addresses:
             _mark(session, file_id, import_rows.repeated_addresses(file_id), "The address {} is on line {} already.")
             _mark(

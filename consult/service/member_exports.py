@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, insert, literal, select
 from sqlalchemy.orm import Session, joinedload
@@ -177,8 +178,11 @@ def take(export: MemberExport, *, by: Actor, at: datetime, act: Act) -> MemberEx
     return export
 
 
-def lines(export: MemberExport) -> Iterator[str]:
-    """The file, as CSV that spreadsheets open, in pieces: those who were put down when it was taken, and the columns."""
+def lines(export: MemberExport, zone: ZoneInfo) -> Iterator[str]:
+    """The file, as CSV that spreadsheets open, in pieces: those who were put down when it was taken, and the columns.
+
+    Days are those of the clock of `zone`, as the register shows them and an import reads them back.
+    """
     columns: dict[str, Any] = {name: getattr(Member, name) for name in EXPORT_COLUMNS if name != "branch"}
     columns["branch"] = Unit.name
     query = (
@@ -194,7 +198,7 @@ def lines(export: MemberExport) -> Iterator[str]:
     buffer.write("\ufeff")  # tells spreadsheets that it is UTF-8
     writer.writerow([EXPORT_COLUMNS[name] for name in export.columns])
     for count, row in enumerate(db.session.execute(query, execution_options={"yield_per": 1000}), 1):
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([_cell(_told(name, value, zone)) for name, value in zip(export.columns, row, strict=True)])
         if count % 1000 == 0:
             yield buffer.getvalue()
             buffer.seek(0)
@@ -202,9 +206,15 @@ def lines(export: MemberExport) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def _cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula; an instant as its day."""
-    text = "" if value is None else f"{value:%Y-%m-%d}" if isinstance(value, datetime) else str(value)
+def _told(column: str, value: Any, zone: ZoneInfo) -> str:
+    """An instant as its day; what is paid until midnight is paid for the day before."""
+    if isinstance(value, datetime):
+        value = (value - timedelta(microseconds=column == "paid_until")).astimezone(zone).date()
+    return "" if value is None else str(value)
+
+
+def _cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -171,7 +171,9 @@ def test_an_export_takes_two_people_and_is_taken_once(cast: Cast, officer: Actor
     with pytest.raises(NotAllowed, match="whoever asked"):
         member_exports.take(export, by=officer, at=NOON + DAY)
     member_exports.take(export, by=roll_officer, at=NOON + DAY)
-    rows = list(csv.reader(io.StringIO("".join(member_exports.lines(export)).lstrip("\ufeff"))))
+    rows = list(
+        csv.reader(io.StringIO("".join(member_exports.lines(export, ZoneInfo("Europe/London"))).lstrip("\ufeff")))
+    )
     assert rows[0] == ["member number", "name", "postal address", "branch"]
     assert len(rows) == count + 1
     assert [odd.number, "'=HYPERLINK(1)", "1 Mill Lane", "Cedar"] in rows

@@ -118,7 +118,7 @@ def test_telephone_address_and_payment_are_taken_and_an_empty_cell_changes_nothi
     )  # fmt: skip
     assert (ada.phone_key, ada.address_key) == ("079460018", "1highstab12cd")
     again = imports.preview(lines(f"{ADA},,,,", f"{ben},+44 20 7946 0018,,,", heading=heading), at=NOON)
-    assert again.counts == {"wrong": 0, "new": 0, "changed": 1, "unchanged": 1, "merged": 0}
+    assert again.counts == {"wrong": 0, "new": 0, "changed": 1, "unchanged": 1, "merged": 0, "erased": 0}
     (row,) = imports.rows_of(again, "changed").rows
     assert [(change.what, change.old, change.new) for change in row.changes] == [
         ("telephone", None, "+44 20 7946 0018")
@@ -223,7 +223,7 @@ def test_a_large_file_with_everything_wrong_in_it(cast: Cast) -> None:
     rows[2000] = rows[2000].replace("Alder", "Nowhere")
     data = b"\xef\xbb\xbfsep=,\r\n" + "\r\n".join(rows).encode()
     report = imports.preview(data, at=NOON)
-    assert report.counts == {"wrong": 2, "new": ROWS - 2, "changed": 0, "unchanged": 0, "merged": 0}
+    assert report.counts == {"wrong": 2, "new": ROWS - 2, "changed": 0, "unchanged": 0, "merged": 0, "erased": 0}
     told = [row.fault for row in imports.rows_of(report, "wrong").rows]
     assert told[0] == "Line 1002: The address v5@post.example is on line 8 already."
     assert told[1].startswith("Line 2003: There is no branch “Nowhere”.")

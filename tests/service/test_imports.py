@@ -84,7 +84,7 @@ def counted_statements() -> Iterator[list[str]]:
 def test_new_members_come_into_the_register(cast: Cast) -> None:
     before = size()
     report = preview(lines(ADA, BEN))
-    assert report.counts == {"wrong": 0, "new": 2, "changed": 0, "unchanged": 0, "merged": 0}
+    assert report.counts == {"wrong": 0, "new": 2, "changed": 0, "unchanged": 0, "merged": 0, "erased": 0}
     assert size() == before, "a preview changes nothing"
     done = take(cast, report)
     assert (done["new"], done["changed"], done["lapsed"], done["branches"]) == (2, 0, 0, 0)
@@ -115,7 +115,7 @@ def test_the_audit_log_has_figures_and_the_hash_and_no_names(cast: Cast) -> None
 def test_the_same_file_twice_changes_nothing(cast: Cast) -> None:
     take(cast, preview(lines(ADA, BEN)))
     again = preview(lines(ADA, BEN))
-    assert again.counts == {"wrong": 0, "new": 0, "changed": 0, "unchanged": 2, "merged": 0}
+    assert again.counts == {"wrong": 0, "new": 0, "changed": 0, "unchanged": 2, "merged": 0, "erased": 0}
     assert again.changes_nothing
     before = size()
     take(cast, again)
@@ -125,7 +125,7 @@ def test_the_same_file_twice_changes_nothing(cast: Cast) -> None:
 def test_what_changes_is_told_and_done(cast: Cast) -> None:
     take(cast, preview(lines(ADA, BEN)))
     report = preview(lines("Ada Finch-Hall,,N1,2025-03-12,Cedar,Former", BEN))
-    assert report.counts == {"wrong": 0, "new": 0, "changed": 1, "unchanged": 1, "merged": 0}
+    assert report.counts == {"wrong": 0, "new": 0, "changed": 1, "unchanged": 1, "merged": 0, "erased": 0}
     (row,) = imports.rows_of(report, "changed").rows
     assert [(c.what, c.old, c.new) for c in row.changes] == [
         ("name", "Ada Finch", "Ada Finch-Hall"),
@@ -256,17 +256,29 @@ def test_an_address_of_somebody_who_is_not_in_the_file(cast: Cast) -> None:
 def test_two_people_may_swap_their_addresses(cast: Cast) -> None:
     take(cast, preview(lines(ADA, BEN)))
     report = preview(lines(ADA.replace("ada@", "ben@"), BEN.replace("ben@", "ada@")))
-    assert report.counts == {"wrong": 0, "new": 0, "changed": 2, "unchanged": 0, "merged": 0}
+    assert report.counts == {"wrong": 0, "new": 0, "changed": 2, "unchanged": 0, "merged": 0, "erased": 0}
     take(cast, report)
     assert member("N1").email == "ben@post.example"
 
 
-def test_somebody_erased_is_not_put_back(cast: Cast) -> None:
+def test_somebody_erased_is_passed_over_and_not_put_back(cast: Cast) -> None:
+    before = cast.who["stranger"]
+    with writing():
+        before.erased_at = NOON
+    number = cast.who["stranger"].number
+    report = preview(lines(ADA.replace("N1", number).replace("Ada", "Back Again"), BEN))
+    assert (report.counts["erased"], report.counts["new"], report.counts["wrong"]) == (1, 1, 0)
+    assert take(cast, report)["new"] == 1
+    assert (member(number).name, member(number).email) == (before.name, before.email)
+
+
+def test_somebody_erased_since_the_report_makes_it_another(cast: Cast) -> None:
+    number = cast.who["stranger"].number
+    report = preview(lines(ADA.replace("N1", number)))
     with writing():
         cast.who["stranger"].erased_at = NOON
-    number = cast.who["stranger"].number
-    (fault,) = faults(preview(lines(ADA.replace("N1", number))))
-    assert f"with the number {number} was erased" in fault
+    with pytest.raises(Stale, match="The register has changed since"):
+        take(cast, report)
 
 
 # -- branches ----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from consult.domain.policy import Permission
 from consult.domain.protection import EXPORT_LIFE
 from consult.domain.purposes import EXPORT_COLUMNS, EXPORTS
 from consult.service import member_exports, units
+from consult.web import words
 from consult.web.guards import actor, allowed, needs, now
 from consult.web.protection import forms
 from consult.web.protection.own import pages
@@ -87,6 +88,6 @@ def agree_export(export_id: int) -> Any:
 def take_export(export_id: int) -> Response:
     """The file, once."""
     found = member_exports.take(member_exports.get(export_id), by=actor())
-    answer = Response(stream_with_context(member_exports.lines(found)), mimetype="text/csv")
+    answer = Response(stream_with_context(member_exports.lines(found, words.zone())), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="members-{found.id}.csv"'
     return answer
