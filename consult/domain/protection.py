@@ -115,16 +115,21 @@ def due(kind: str, received_at: datetime) -> datetime:
     return received_at + timedelta(hours=wanted.hours) if wanted.hours else months_later(received_at, wanted.months)
 
 
-def clock(due_at: datetime, closed_at: datetime | None, at: datetime) -> str:
-    """What a case's clock says, in a sentence.
+def clock(kind: str, due_at: datetime, settled_at: datetime | None, at: datetime) -> str:
+    """What a case's clock says, in a sentence; `settled_at` is when that was done for which it ran.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    >>> clock(noon, None, noon + timedelta(days=2))
+    >>> clock("access", noon, None, noon + timedelta(days=2))
     'Overdue since 2 March 2026, 12:00 UTC.'
+    >>> clock("breach", noon, noon, noon + timedelta(days=2))
+    'The 72 hours were kept.'
     """
-    if closed_at is not None:
-        return "Closed in time." if closed_at <= due_at else f"Closed late; it was due by {written(due_at)}."
+    if settled_at is not None:
+        kept, late = ("The 72 hours were kept.", "The 72 hours were not kept")
+        if kind != "breach":
+            kept, late = "Closed in time.", "Closed late"
+        return kept if settled_at <= due_at else f"{late}; it was due by {written(due_at)}."
     if at > due_at:
         return f"Overdue since {written(due_at)}."
     return f"Due by {written(due_at)}."

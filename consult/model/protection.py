@@ -48,6 +48,9 @@ class DataCase(Base):
     #: When a breach was reported to the Information Commissioner, and when the people in it were told.
     reported_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
+    #: When that was done for which the clock runs: for a breach the report, or the decision that none is due (UK GDPR
+    #: Art. 33(1)); for anything else the closing. None while it runs.
+    settled_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(Text, default="")
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
@@ -69,6 +72,8 @@ class DataCaseStep(Base):
     what: Mapped[str] = mapped_column(String(20))
     words: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+    #: When it was done, where that was before it was put down.
+    done_at: Mapped[datetime | None]
     by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
 
     by: Mapped[Member] = relationship()

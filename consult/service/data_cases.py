@@ -141,19 +141,25 @@ def _open(act: Act, kind: str, member_id: int | None, about: str, wanted: str, *
 
 
 @act(Permission.DATA_PROTECT, Event.DATA_CASE_STEP)
-def step(case: DataCase, what: str, words: str, *, by: Actor, at: datetime, act: Act) -> DataCaseStep:
+def step(
+    case: DataCase, what: str, words: str, done_at: datetime | None = None, *, by: Actor, at: datetime, act: Act
+) -> DataCaseStep:
     """Put down what was done: acknowledged, prolonged (with the reason), reported or why not, people told, a note.
 
-    A request may be prolonged by two months, within its first month, where it is complex (UK GDPR Art. 12(3), 12A).
+    `done_at` is when it was done, if not now: a report made in time and put down later was in time. A request may be
+    prolonged by two months, within its first month, where it is complex (UK GDPR Art. 12(3), 12A).
 
     Raises:
-        OutOfOrder: if it cannot be done any more. Invalid: without words.
+        OutOfOrder: if it cannot be done any more. Invalid: without words, or if it was done before the organisation knew
+            of the matter, or is still to come.
     """
     if what not in steps_of(case):
         raise OutOfOrder("This cannot be done in this matter, or was done already.")
     if not 10 <= len(words.strip()) <= MOST:
         sentence = f"Say it in a sentence or more (10 to {MOST:,} characters)."
         raise Invalid(sentence, {"words": sentence})
+    _check_done(case, what, done_at, at)
+    then = done_at or at
     if what == "extended":
         if at > case.due_at:
             raise OutOfOrder("The month is over: it can be prolonged only before that, and the person told why.")
@@ -161,16 +167,28 @@ def step(case: DataCase, what: str, words: str, *, by: Actor, at: datetime, act:
     elif what == "acknowledged":
         case.acknowledged_at = at
     elif what == "reported":
-        case.reported_at = at
+        case.reported_at = case.settled_at = then
+    elif what == "not reported":
+        case.settled_at = then
     elif what == "told":
-        case.told_at = at
-    made = DataCaseStep(case_id=case.id, what=what, words=words.strip(), at=at, by_id=by.member_id)
+        case.told_at = then
+    made = DataCaseStep(case_id=case.id, what=what, words=words.strip(), at=at, done_at=done_at, by_id=by.member_id)
     act.session.add(made)
     act.session.flush()
     act.note(case=case.id, what=what)
     if what in ("acknowledged", "extended") and case.member_id is not None:
         _answer(act, case, words.strip(), f"{what}:{made.id}")
     return made
+
+
+def _check_done(case: DataCase, what: str, done_at: datetime | None, at: datetime) -> None:
+    sentence = ""
+    if done_at is not None and what in ("acknowledged", "extended"):
+        sentence = "The person is sent this now; leave the time empty."
+    elif done_at is not None and not case.received_at <= done_at <= at:
+        sentence = "Give an instant between when this arrived or became known, and now."
+    if sentence:
+        raise Invalid(sentence, {"done_at": sentence})
 
 
 @act(Permission.DATA_PROTECT, Event.DATA_CASE_CLOSED)
@@ -216,6 +234,7 @@ def require_open(case: DataCase) -> None:
 def finish(case: DataCase, outcome: str, reason: str, by: Actor, at: datetime) -> None:
     """Set down how a case ended; for the acts that end one."""
     case.outcome, case.reason, case.closed_by_id, case.closed_at = outcome, reason.strip(), by.member_id, at
+    case.settled_at = case.settled_at or at
 
 
 def _explained(case: DataCase) -> bool:
@@ -281,14 +300,14 @@ def closed_ones(most: int = 50) -> list[DataCase]:
 
 
 def figures(at: datetime) -> dict[str, int]:
-    """How many are open, overdue, and how many of those closed in the last year were late."""
+    """How many are open, overdue, and how many of those settled in the last year were late."""
     is_open = DataCase.closed_at.is_(None)
-    late = (DataCase.closed_at > DataCase.due_at) & (DataCase.closed_at > at - timedelta(days=365))
+    late = (DataCase.settled_at > DataCase.due_at) & (DataCase.settled_at > at - timedelta(days=365))
     row = db.session.execute(
         select(
             func.count().filter(is_open),
-            func.count().filter(is_open & (DataCase.due_at < at)),
+            func.count().filter(DataCase.settled_at.is_(None) & (DataCase.due_at < at)),
             func.count().filter(late),
         ).select_from(DataCase)
     ).one()
-    return {"open": row[0], "overdue": row[1], "closed late in the last year": row[2]}
+    return {"open": row[0], "overdue": row[1], "late in the last year": row[2]}

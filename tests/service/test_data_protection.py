@@ -6,12 +6,14 @@ import csv
 import io
 import json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
-from consult.domain.protection import months_later
+from consult.domain.protection import clock, months_later
+from consult.domain.purposes import EXPORT_COLUMNS
 from consult.domain.roles import Actor, Role
 from consult.model.audit import AuditEvent
 from consult.model.ballots import Envelope
@@ -28,6 +30,7 @@ from consult.service import (
     data_cases,
     erasure,
     import_rows,
+    imports,
     looking,
     member_exports,
     members,
@@ -36,6 +39,7 @@ from consult.service import (
     protection_papers,
 )
 from consult.service.actors import actor_of
+from consult.service.imports import Options
 from tests.desk import Desk
 from tests.factories import NOON, Cast, give_role, make_member
 from tests.service.test_imports import counted_statements
@@ -119,7 +123,49 @@ def test_a_breach_has_72_hours_and_its_report_is_made_or_explained(cast: Cast, o
     data_cases.close(case, "met", WORDS, by=officer, at=NOON + DAY)
     with pytest.raises(NotAllowed):
         data_cases.report_breach(None, "A list was left on a train.", 1, aware, by=cast.actor("member"), at=NOON)
-    assert data_cases.figures(NOON + 10 * DAY) == {"open": 0, "overdue": 0, "closed late in the last year": 0}
+    assert data_cases.figures(NOON + 10 * DAY) == {"open": 0, "overdue": 0, "late in the last year": 0}
+
+
+def test_a_breach_reported_in_time_is_in_time_whenever_it_is_put_down_and_closed(cast: Cast, officer: Actor) -> None:
+    aware = NOON - timedelta(hours=71)
+    case = data_cases.report_breach(None, "A list was left on a train.", 40, aware, by=officer, at=NOON)
+    later = NOON + 5 * DAY
+    assert data_cases.figures(later)["overdue"] == 1
+    for wrong in (aware - DAY, later + DAY):
+        with pytest.raises(Invalid, match="between when this arrived"):
+            data_cases.step(case, "reported", "By the Commissioner's form.", wrong, by=officer, at=later)
+    data_cases.step(case, "reported", "By the Commissioner's form.", NOON, by=officer, at=later)
+    assert clock(case.kind, case.due_at, case.settled_at, later) == "The 72 hours were kept."
+    assert data_cases.figures(later) == {"open": 1, "overdue": 0, "late in the last year": 0}
+    data_cases.close(case, "met", WORDS, by=officer, at=later + DAY)
+    assert clock(case.kind, case.due_at, case.settled_at, later) == "The 72 hours were kept."
+    late = data_cases.report_breach(None, "A list was left on a bus.", 4, aware, by=officer, at=NOON)
+    data_cases.step(late, "reported", "By the Commissioner's form.", by=officer, at=later)
+    assert clock(late.kind, late.due_at, late.settled_at, later).startswith("The 72 hours were not kept; it was due by")
+    assert data_cases.figures(later)["late in the last year"] == 1
+
+
+def test_what_the_person_is_sent_is_never_dated_back(cast: Cast, officer: Actor) -> None:
+    case = data_cases.ask(None, "objection", WORDS, by=cast.actor("member"), at=NOON)
+    with pytest.raises(Invalid, match="leave the time empty"):
+        data_cases.step(case, "acknowledged", WORDS, NOON, by=officer, at=NOON + DAY)
+
+
+def test_days_come_back_from_an_export_as_they_were(cast: Cast) -> None:
+    heading = "member number,name,e-mail,joined,branch,status,paid until"
+    rows = ("N1,Ada Finch,ada@post.example,2024-07-11,Alder,member,2026-08-31",
+            "N2,Ben Rook,ben@post.example,2024-01-11,Alder,member,2026-12-31")  # fmt: skip
+    london = Options(zone="Europe/London")
+    first = imports.preview("\n".join((heading, *rows)).encode(), london, at=NOON)
+    imports.apply(None, first, by=cast.actor("roll_officer"), at=NOON)
+    export = asked(cast, purpose="move", columns=list(EXPORT_COLUMNS), unit=cast.units["Alder"])
+    member_exports.agree(export, by=cast.actor("committee_1"), at=NOON)
+    member_exports.take(export, by=cast.actor("roll_officer"), at=NOON)
+    text = "".join(member_exports.lines(export, ZoneInfo("Europe/London")))
+    assert "2024-07-11,2026-08-31" in text and "2024-01-11,2026-12-31" in text
+    again = imports.preview(text.encode(), london, at=NOON)
+    assert (again.counts["changed"], again.counts["wrong"], again.counts["new"]) == (0, 0, 0)
+    assert again.counts["unchanged"] == export.count
 
 
 # -- who looked ------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ HELD: dict[str, Held] = {
         {
             P.PROTECTION: (
                 "member_id kind received_at due_at about wanted outcome reason closed_at acknowledged_at "
-                "extended_at people reported_at told_at"
+                "extended_at people reported_at told_at settled_at"
             ),
             P.RECORD: "opened_by_id closed_by_id",
         },
@@ -19,7 +19,7 @@ HELD: dict[str, Held] = {
     ),
     "data_case_step": Held(
         "steps taken in a request, a complaint or a breach",
-        {P.PROTECTION: "at what words", P.RECORD: "by_id"},
+        {P.PROTECTION: "at done_at what words", P.RECORD: "by_id"},
         plain="id case_id",
     ),
     "member_export": Held(

@@ -20,7 +20,7 @@ from consult.web.trying import tried
 
 
 def _told(case: Any) -> str:
-    return clock(case.due_at, case.closed_at, now())
+    return clock(case.kind, case.due_at, case.settled_at, now())
 
 
 @pages.get("/protection")
@@ -79,7 +79,9 @@ def case(case_id: int) -> Any:
     """One case: what was done, and what can be done."""
     found, form = _case(case_id), forms.Done()
     form.offer(data_cases.steps_of(found))
-    done, status = tried(form, lambda: data_cases.step(found, form.what.data, form.words.data, by=actor()))
+    done, status = tried(
+        form, lambda: data_cases.step(found, form.what.data, form.words.data, form.done_at.data, by=actor())
+    )
     if done:
         flash(_("It is put down."), "success")
         return redirect(url_for("protection.case", case_id=case_id))

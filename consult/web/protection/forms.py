@@ -84,6 +84,10 @@ class Done(Form):
         _l("In words"), [Required(_l("Say it in a sentence or more.")), Length(max=5000)], render_kw=_WORDS
     )
 
+    done_at = InstantField(
+        _l("When was it done?"), [Optional()], description=_l("Leave it empty if it was done just now.")
+    )
+
     def offer(self, steps: list[str]) -> None:
         """What can be done by now."""
         self.what.choices = [(step, STEPS[step]) for step in steps]

@@ -31,7 +31,7 @@ def own() -> str:
         cases=data_cases.of(person),
         kinds=KINDS,
         offered=ASKED_BY_ONESELF,
-        clock=lambda case: clock(case.due_at, case.closed_at, now()),
+        clock=lambda case: clock(case.kind, case.due_at, case.settled_at, now()),
     )
 
 
@@ -81,5 +81,5 @@ def request_(case_id: int) -> str:
     """A request of one's own: where it stands."""
     case = data_cases.own(case_id, actor())
     steps = [step for step in data_cases.taken(case) if step.what in ("acknowledged", "extended")]
-    clocked = clock(case.due_at, case.closed_at, now())
+    clocked = clock(case.kind, case.due_at, case.settled_at, now())
     return render_template("protection/request.html", case=case, steps=steps, told=KINDS[case.kind], clock=clocked)
