@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Table, cast, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, String, Table, cast, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from consult.domain import policy
@@ -40,8 +40,10 @@ SOURCES: tuple[Source, ...] = (
     Source("annulment", "reason"),
     Source("appeal", "reason", "decided_at", "decided_by_id"),
     Source("body_change", "reason", by="changed_by"),
+    Source("composite_answer", "reason"),
     Source("consequence", "reason"),
     Source("consequence", "ended_because", "ended_at", "ended_by_id"),
+    Source("debate_rule", "reason", "begun_at", "begun_by_id"),
     Source("decision", "reason", by="entered_by"),
     Source("disposal", "reason"),
     Source("extension", "reason", "proposed_at", "proposed_by_id"),
@@ -49,7 +51,12 @@ SOURCES: tuple[Source, ...] = (
     Source("policy_step", "reason"),
     Source("proposed_fall", "ruling", "decided_at", "decided_by_id"),
     Source("recommendation", "reason"),
+    Source("recount", "reason", "asked_at", "asked_by_id"),
+    Source("recount", "finding", "done_at", "done_by_id"),
     Source("resemblance", "allowed_because", "allowed_at", "allowed_by_id"),
+    Source("roll_change", "reason", by="changed_by", readers=Permission.ROLL_CHANGE),
+    Source("roll_inspection", "reason", "decided_at", "decided_by_id", Permission.ROLL_INSPECT_DECIDE),
+    Source("roll_removal", "answer", "decided_at", "decided_by_id", Permission.ROLL_CHANGE),
     Source("rulebook_adoption", "reason"),
     Source("ruling", "reason"),
     Source("set_aside", "reason"),
@@ -58,17 +65,31 @@ SOURCES: tuple[Source, ...] = (
     Source("vote_order", "reason"),
     Source("comment", "hidden_reason", "hidden_at", "hidden_by_id", Permission.COMMENT_MODERATE),
     Source("paragraph_comment", "hidden_reason", "hidden_at", "hidden_by_id", Permission.COMMENT_MODERATE),
+    Source("moderation", "reason", readers=Permission.COMMENT_MODERATE),
+    Source("moderation_appeal", "answer", "decided_at", "decided_by_id", Permission.COMMENT_MODERATE),
     Source("complaint", "reasons", "decided_at", "decided_by_id", Permission.COMPLAINT_DECIDE),
+    Source("data_case", "reason", "closed_at", "closed_by_id", Permission.DATA_PROTECT),
+    Source("data_case_step", "words", readers=Permission.DATA_PROTECT),
     Source("member_change", "reason", by="changed_by", readers=Permission.MEMBERS_SEE),
     Source("member_export", "reason", "asked_at", "asked_by_id", Permission.PROTECTION_READ),
     Source("member_export", "refused_because", "agreed_at", "agreed_by_id", Permission.PROTECTION_READ),
+    Source("member_merge", "reason", by="merged_by", readers=Permission.MEMBERS_SEE),
     Source("member_merge", "undone_because", "undone_at", "undone_by", Permission.MEMBERS_SEE),
     Source("reset_request", "reason", "asked_at", "asked_by_id", Permission.ACCOUNT_RESET),
+    Source("suspension", "reason", "starts_at", "suspended_by", Permission.MEMBERS_SEE),
+    Source("suspension", "lifted_because", "ends_at", "lifted_by", Permission.MEMBERS_SEE),
 )
 
 #: Rows that are the subject of their event, so that it is known by that: (table, reason, event).
 SUBJECTS: tuple[tuple[str, str, Event], ...] = (
     ("role_holding", "reason", Event.ROLE_GIVEN),
+    ("role_holding", "reason", Event.ROLE_ENDED),
+    ("nomination", "because", Event.NOMINATION_RULED_OUT),
+    ("nomination", "because", Event.CANDIDATE_WITHDREW),
+    ("nomination", "because", Event.CANDIDATE_LEFT),
+    ("gathering", "cancelled_because", Event.EVENT_CANCELLED),
+    ("contribution", "aside_reason", Event.SUBMISSION_SET_ASIDE),
+    ("composite", "ended_because", Event.COMPOSITE_GIVEN_UP),
     ("seat_holding", "reason", Event.SEAT_FILLED),
     ("seat_holding", "left_because", Event.SEAT_VACATED),
     ("representative", "reason", Event.REPRESENTATIVE_NAMED),
@@ -111,8 +132,13 @@ def _of(reader: Actor, at: datetime) -> list[Any]:
 def having(words: str, reader: Actor, at: datetime) -> ColumnElement[bool]:
     """The condition that an event's reason has these words, whatever their capitals, as far as the reader may read it."""
     all_ = union_all(*_of(reader, at)).subquery()
-    found = select(all_.c.at, all_.c.actor).where(func.lower(all_.c.reason).contains(words.lower(), autoescape=True))
-    return tuple_(AuditEvent.at, AuditEvent.actor).in_(found)
+    has = func.lower(all_.c.reason).contains(words.lower(), autoescape=True)
+    by_instant = select(all_.c.at, all_.c.actor).where(has, all_.c.subject == "")
+    by_subject = select(all_.c.at, all_.c.actor, all_.c.subject).where(has, all_.c.subject != "")
+    return or_(
+        tuple_(AuditEvent.at, AuditEvent.actor).in_(by_instant),
+        tuple_(AuditEvent.at, AuditEvent.actor, AuditEvent.subject).in_(by_subject),
+    )
 
 
 def of(

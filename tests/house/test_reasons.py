@@ -95,6 +95,36 @@ def test_every_event_has_its_sentence_and_every_permission_its_rule() -> None:
     assert set(SENTENCES) == set(Event) and set(POLICY) == set(Permission)
 
 
+#: Columns with such a name that are no officer's reason for an act of the log.
+NO_REASONS = {
+    "amendment.falls_because": "worked out from the texts",
+    "amendment.reason": "the mover's argument",
+    "appeal.grounds": "what a branch says, not who decides",
+    "challenged_ballot.reason": "of one person's vote among a batch; at the desk alone",
+    "circular.reason": "told to the candidate; the event names the ballot alone",
+    "comment_report.reason": "what a member says",
+    "composite.reasons": "part of the text",
+    "composite_text.reasons": "part of the text",
+    "founding_period.reason": "kept as a change of the unit as well",
+    "order_challenge.reason": "what a member says, not who decides",
+    "paper_entry.reason": "of one paper; its event tells totals",
+    "paper_issue.reason": "of one person's paper; its event tells numbers",
+    "paragraph_report.reason": "what a member says",
+    "proposed_fall.reason": "worked out from the texts",
+    "rule_change.because": "the adoption of the rules has the reason",
+    "submission.reason": "the branch's argument",
+    "webhook.disabled_because": "by the machine",
+}
+
+
+def test_every_column_with_a_reason_is_told_or_is_said_not_to_be_one() -> None:
+    told = {f"{source.table}.{source.reason}" for source in audit_reasons.SOURCES}
+    told |= {f"{table}.{column}" for table, column, _ in audit_reasons.SUBJECTS}
+    words = ("reason", "because", "grounds", "finding")
+    found = {str(c) for table in Base.metadata.tables.values() for c in table.c if any(w in c.name for w in words)}
+    assert found - told == set(NO_REASONS)
+
+
 def test_reasons_are_looked_for_where_they_are() -> None:
     for source in audit_reasons.SOURCES:
         columns = Base.metadata.tables[source.table].c

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -12,9 +13,12 @@ import pytest
 from consult.domain.errors import NotAllowed
 from consult.domain.roles import Role, Status
 from consult.ledger import chain
-from consult.service import audit, audit_pages, members, roles, sessions, units
+from consult.model.store import writing
+from consult.service import audit, audit_pages, data_cases, members, roles, roll_changes, sessions, units
+from consult.service.actors import actor_of
 from consult.service.audit_pages import Wanted
-from tests.factories import NOON, Cast
+from tests.desk import Desk
+from tests.factories import NOON, Cast, give_role, make_member
 from tests.service.test_imports import counted_statements
 
 DAY = timedelta(days=1)
@@ -67,6 +71,37 @@ def test_members_see_what_is_public_officers_theirs_and_scrutineers_everything(l
     assert (lines["scrutineer"][3].who, lines["scrutineer"][3].reason) == ("Rolf Ames", "did not pay")
     assert lines["mover"][2].reason == "elected in Rowan hall"
     assert lines["chair"][4].who == "a member" and lines["scrutineer"][4].who == "Mabel Thorn"
+
+
+def test_the_reasons_of_rolls_roles_and_breaches_are_found(logged: Cast) -> None:
+    desk = Desk(logged)
+    desk.ask()
+    desk.schedule()
+    with writing():
+        late = make_member(logged.units["Alder"], "Late Comer", joined_at=NOON + timedelta(minutes=1))
+        dpo = make_member(logged.units["Cedar"], "Daphne Rook", email="dpo@members.example")
+        give_role(dpo, Role.DATA_PROTECTION)
+    why, roll_officer, chair = (
+        "The form lay in the wrong box.",
+        logged.actor("roll_officer"),
+        logged.actor("committee_1"),
+    )
+    roll_changes.add(
+        desk.roll, [late.number], why, token=secrets.token_hex, by=roll_officer, at=desk.during + timedelta(hours=1)
+    )
+    officer = actor_of(dpo.id, second_factor=True)
+    given = roles.give(logged.who["second"], Role.MODERATOR, reason="elected", by=chair, at=NOON)
+    roles.end(given, "Conference minutes, item 9", by=chair, at=NOON + DAY)
+    case = data_cases.report_breach(None, "A list was left on a train.", 4, NOON, by=officer, at=NOON)
+    data_cases.step(case, "not reported", "It came back unopened.", by=officer, at=NOON + DAY)
+    data_cases.close(case, "met", "The list came back and nobody had read it.", by=officer, at=NOON + 2 * DAY)
+    for words, event in (
+        ("wrong box", "roll.added"), ("item 9", "role.ended"), ("unopened", "data.case_step"), ("had read it", "data.case_closed"),
+    ):  # fmt: skip
+        read = audit_pages.read(logged.actor("scrutineer"), Wanted(words=words), at=NOON + 4 * DAY)
+        assert read.lines[0].event == event, words
+        assert all(words in line.reason for line in read.lines)
+        assert (found(logged, "mover", words=words) != []) == (event == "role.ended"), words
 
 
 def test_a_number_or_an_address_leads_to_no_name(logged: Cast) -> None:

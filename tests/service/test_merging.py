@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from consult.domain.eligibility import RollRule
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
@@ -142,6 +142,18 @@ def test_how_branches_grow(cast: Cast) -> None:
     with writing():
         for days in (1, 40, 100):
             make_member(cast.units["Cedar"], joined_at=NOON - timedelta(days=days))
-    first = growth.by_branch(NOON)[0]
-    assert (first.name, first.size, first.joined) == ("Cedar", 4, (1, 2, 3))
+    year = NOON + timedelta(days=365)
+    with writing():
+        db.session.execute(update(Member).values(created_at=NOON - timedelta(days=1)))
+    first = next(one for one in growth.by_branch(NOON) if one.name == "Cedar")
+    assert (first.size, first.joined, first.entered, first.share(1)) == (4, (1, 2, 3), (4, 4, 4), 100)
+    first = next(one for one in growth.by_branch(year) if one.name == "Cedar")
+    assert (first.joined, first.entered, first.share(1)) == ((0, 0, 0), (0, 0, 0), 0)
+    with writing():  # a file that says they joined long ago
+        for _ in range(4):
+            make_member(cast.units["Cedar"], joined_at=NOON - timedelta(days=900)).created_at = year - timedelta(
+                days=10
+            )
+    first = growth.by_branch(year)[0]
+    assert (first.name, first.size, first.joined, first.entered) == ("Cedar", 8, (0, 0, 0), (4, 4, 4))
     assert first.share(1) == 50
