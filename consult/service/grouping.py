@@ -14,7 +14,7 @@ from typing import Any
 
 from consult.domain.consulting import PEOPLE, shown
 
-METHOD = "opinion groups 1"
+METHOD = "opinion groups 2"
 #: Somebody is grouped once they have answered so many statements (all of them where there are fewer).
 ENOUGH = 7
 #: The most groups that are looked for.
@@ -52,13 +52,14 @@ def computed(rows: Sequence[Row], statements: Sequence[int], least: int, seed: i
         "library": f"scikit-learn {version('scikit-learn')}, numpy {version('numpy')}",
         "seed": seed,
         "least": least,
+        "answered": len(ordered),
         "people": _people(ordered, least),
         "grouped": _people(able, least),
         "groups": [{"name": name, "people": _people(group, least)} for name, group in groups.items()],
         "statements": {
             str(key): {
                 "all": _figures(ordered, key, least),
-                "groups": {n: _figures(g, key, least) for n, g in groups.items()},
+                "groups": _by_group(ordered, groups, key, least),
             }
             for key in statements
         },
@@ -73,11 +74,32 @@ def _people(rows: Sequence[Row], least: int) -> dict[str, int | None]:
 
 def _figures(rows: Sequence[Row], key: int, least: int) -> dict[str, list[int] | None]:
     """For each voice [agree, disagree, unsure], or None where too few of it answered."""
-    found: dict[str, list[int] | None] = {}
+    counts = {voice: _counts(rows, voice, key) for voice in PEOPLE}
+    return {voice: None if 0 < sum(given) < least else given for voice, given in counts.items()}
+
+
+def _counts(rows: Sequence[Row], voice: str, key: int) -> list[int]:
+    given = Counter(row.answers[key] for row in rows if row.voice == voice and key in row.answers)
+    return [given[AGREE], given[DISAGREE], given[UNSURE]]
+
+
+def _by_group(
+    everybody: Sequence[Row], groups: Mapping[str, Sequence[Row]], key: int, least: int
+) -> dict[str, dict[str, list[int] | None]]:
+    """`_figures` of each group, none of which can be found by taking the others from those of everybody.
+
+    What is withheld, with those who are in no group, comes to nobody or to at least `least` people of a voice: where it
+    would not, the smallest group that is shown is withheld too.
+    """
+    found: dict[str, dict[str, list[int] | None]] = {name: {} for name in groups}
     for voice in PEOPLE:
-        given = Counter(row.answers[key] for row in rows if row.voice == voice and key in row.answers)
-        counts = [given[AGREE], given[DISAGREE], given[UNSURE]]
-        found[voice] = counts if sum(counts) == 0 or sum(counts) >= least else None
+        counts = {name: _counts(group, voice, key) for name, group in groups.items()}
+        told = sorted((n for n in counts if sum(counts[n]) >= least), key=lambda n: (-sum(counts[n]), n))
+        rest = sum(_counts(everybody, voice, key)) - sum(sum(counts[name]) for name in told)
+        while 0 < rest < least and told:
+            rest += sum(counts[told.pop()])
+        for name, given in counts.items():
+            found[name][voice] = given if name in told or sum(given) == 0 else None
     return found
 
 
@@ -153,17 +175,23 @@ def _compared(groups: Mapping[str, Sequence[Row]], statements: Sequence[int], le
 def matrix(rows: Sequence[Row], statements: Sequence[int], least: int, seed: int) -> list[list[str]]:
     """The answers without identities: a header, then each grouped person's group, voice and answers, in sorted order.
 
-    Where a group has fewer than `least` of one voice, the voice of none of its people is told.
+    An answer is left out where `_by_group` withholds the figure that it is part of, so that adding rows up tells no more
+    than the page does. Where a group has fewer than `least` of one voice, the voice of none of its people is told.
     """
     ordered = sorted(rows, key=lambda row: (tuple(row.answers.get(key, 9) for key in statements), row.voice))
     able = [row for row in ordered if statements and len(row.answers) >= min(ENOUGH, len(statements))]
     labels = _labels(able, statements, least, seed)
     names = _names(able, labels, statements)
+    groups = {n: [row for row, label in zip(able, labels, strict=True) if names[label] == n] for n in names.values()}
+    cells = {key: _by_group(ordered, groups, key, least) for key in statements}
     voices = Counter((names[label], row.voice) for row, label in zip(able, labels, strict=True))
     mixed = {name for (name, _voice), count in voices.items() if count < least}
     lines = [["group", "voice", *(str(key) for key in statements)]]
     for row, label in zip(able, labels, strict=True):
         name = names[label]
         told = "not told" if name in mixed else row.voice
-        lines.append([name, told, *(str(row.answers[key]) if key in row.answers else "" for key in statements)])
+        shown_ = [key in row.answers and cells[key][name][row.voice] is not None for key in statements]
+        lines.append(
+            [name, told, *(str(row.answers[key]) if one else "" for key, one in zip(statements, shown_, strict=True))]
+        )
     return lines[:1] + sorted(lines[1:])

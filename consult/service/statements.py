@@ -174,7 +174,7 @@ def rows_of(session: Session, consultation_id: int) -> tuple[list[grouping.Row],
 def basis_of(rows: Sequence[grouping.Row], keys: Sequence[int]) -> str:
     """The hash of what a result is computed from."""
     lines = sorted(f"{row.voice} {sorted(row.answers.items())}" for row in rows)
-    return hashlib.sha256("\n".join([str(list(keys)), *lines]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([grouping.METHOD, str(list(keys)), *lines]).encode()).hexdigest()
 
 
 @act(Permission.OPINIONS_COMPUTE, None)

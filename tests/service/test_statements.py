@@ -133,6 +133,37 @@ def test_small_groups_and_small_voices_are_withheld() -> None:
     assert {"not told"} in told.values() and lines[1:] == sorted(lines[1:])
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_nothing_withheld_is_found_by_adding_up_what_is_told(seed: int) -> None:
+    """The page's figures and the table of answers beside one another, as somebody would who wants to know the rest."""
+    rng = Random(seed)
+    rows = camps(rng.randint(9, 14), rng.randint(6, 12), rng.randint(5, 9))
+    rows = [Row("supporter" if rng.random() < 0.3 else row.voice, row.answers) for row in rows]
+    rows = [
+        Row(r.voice, {k: v for k, v in r.answers.items() if rng.random() < (0.5 if n % 7 == 0 else 0.9)})
+        for n, r in enumerate(rows)
+    ]
+    found, (heading, *lines) = grouping.computed(rows, KEYS, 5, 11), grouping.matrix(rows, KEYS, 5, 11)
+    withheld = 0
+    for key in KEYS:
+        figures, place = found["statements"][str(key)], heading.index(str(key))
+        for voice in ("member", "supporter"):
+            told = {name: voices[voice] for name, voices in figures["groups"].items()}
+            for name, counts in told.items():
+                withheld += counts is None
+                assert counts is None or sum(counts) in (0, *range(5, 99))
+                if all(line[1] != "not told" for line in lines if line[0] == name):
+                    given = [line[place] for line in lines if line[:2] == [name, voice] and line[place]]
+                    assert given == [] if counts is None else len(given) == sum(counts), (key, voice, name)
+            if figures["all"][voice] is not None:
+                rest = sum(figures["all"][voice]) - sum(sum(counts) for counts in told.values() if counts is not None)
+                assert rest == 0 or rest >= 5 or not any(told.values()), (key, voice, told)
+        for name, voices in figures["groups"].items():  # also where no voice is told: the rest of a column is no figure
+            given = sum(1 for line in lines if line[0] == name and line[place])
+            assert given == sum(sum(counts) for counts in voices.values() if counts is not None), (key, name)
+    assert seed or withheld, "nothing was withheld: the test is none"
+
+
 @pytest.mark.parametrize("rows", [[], [Row("member", {1: 1})], [Row("member", dict.fromkeys(KEYS, 1))] * 30])
 def test_where_there_is_nothing_to_divide_there_is_one_group(rows: list[Row]) -> None:
     found = grouping.computed(rows, KEYS, 5, 11)

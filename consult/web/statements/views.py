@@ -134,7 +134,7 @@ def groups(consultation_id: int) -> str:
     return render_template(
         "statements/groups.html", consultation=consultation, terms=terms, stored=statements.result_of(consultation_id),
         texts={row.id: row.text for row in statements.listed(consultation_id)},
-        over=participation.is_over(consultation, clock.now()),
+        over=participation.is_over(consultation, clock.now()), answered=statements.how_many_answered(consultation_id),
     )  # fmt: skip
 
 
