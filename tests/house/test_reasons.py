@@ -52,7 +52,6 @@ ELSEWHERE = {
     "protection_papers.save": "about nobody",
     "challenges.decide": "each verdict has its own",
     "proposed_falls.decide": "each fall has its own ruling",
-    "units.make_unit": "about nobody yet",
     "units.rename": "about nobody; a reason may be given",
     "statements.screen": "demanded where a statement is refused",
     "order_of_votes.set_order": "the declared rule decides; demanded where the order departs from it",
