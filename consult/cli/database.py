@@ -22,8 +22,8 @@ def upgrade(revision: str) -> None:
 
     with application().app_context():
         schema.upgrade(store.engine, revision)
-        if schema.current(store.engine) == schema.head() and search_keeping.is_empty():
-            click.echo(f"{search_keeping.rebuild():,} documents can be searched.")
+        if schema.current(store.engine) == schema.head() and (many := search_keeping.fill()):
+            click.echo(f"{many:,} documents can be searched.")
         click.echo(f"The database is at revision {schema.current(store.engine)}.")
 
 

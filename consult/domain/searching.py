@@ -74,6 +74,24 @@ class Query:
         return tuple(term for group in self.groups for term in group)
 
     @property
+    def heading_fts5(self) -> str:
+        """The same for FTS5, where all of it stands in a heading.
+
+        >>> parsed('fair bus -fares').heading_fts5
+        '{heading_words} : ("fair"* AND "bus"*)'
+        """
+        return f"{{heading_words}} : ({' AND '.join(_any(map(_fts5, group), 'OR') for group in self.groups)})"
+
+    @property
+    def heading_tsquery(self) -> str:
+        """The same for PostgreSQL, where all of it stands in a heading, which has the weight A.
+
+        >>> parsed('fair "sunday bus" -fares').heading_tsquery
+        "'fair':*A & ('sunday':A <-> 'bus':A)"
+        """
+        return " & ".join(_any((_tsquery(term, "A") for term in group), "|") for group in self.groups)
+
+    @property
     def fts5(self) -> str:
         """The query as SQLite's FTS5 reads it; words are letters and figures alone, so nothing in it can be taken for syntax.
 
@@ -103,9 +121,10 @@ def _fts5(term: Term) -> str:
     return f'"{" ".join(term.words)}"' + ("*" if term.begins else "")
 
 
-def _tsquery(term: Term) -> str:
+def _tsquery(term: Term, weight: str = "") -> str:
     *first, last = (f"'{word}'" for word in term.words)
-    some = [*first, f"{last}:*" if term.begins else last]
+    marks = f"{'*' if term.begins else ''}{weight}"
+    some = [f"{word}:{weight}" if weight else word for word in first] + [f"{last}:{marks}" if marks else last]
     return some[0] if len(some) == 1 else f"({' <-> '.join(some)})"
 
 
@@ -123,7 +142,7 @@ def parsed(text: str) -> Query:
     groups: list[list[Term]] = []
     without: list[Term] = []
     either = never = False
-    for typed in _TYPED.findall(text[:LONGEST].translate(_QUOTES)):
+    for typed in _pieces(text):
         if typed in _OR | _NOT | _AND:
             either, never = (either or typed in _OR), (never or typed in _NOT)
             continue
@@ -140,12 +159,80 @@ def parsed(text: str) -> Query:
     return Query(tuple(map(tuple, groups)), tuple(without))
 
 
+def left_out(text: str) -> bool:
+    """Whether there are more words than are looked for.
+
+    >>> left_out("bus " * 12), left_out("bus OR " * 13)
+    (False, True)
+    """
+    counted = [len(words_of(typed)) for typed in _pieces(text) if typed not in _OR | _NOT | _AND]
+    return sum(map(bool, counted)) > MOST_TERMS or max(counted, default=0) > MOST_TERMS
+
+
+def _pieces(text: str) -> list[str]:
+    return _TYPED.findall(text[:LONGEST].translate(_QUOTES))
+
+
 def _term(typed: str) -> Term | None:
     words = tuple(words_of(typed)[:MOST_TERMS])
     if not words:
         return None
     exact = '"' in typed or words[-1].isdigit() or len(words[-1]) < SHORTEST_BEGINNING
     return Term(words, typed.endswith("*") or (not exact and typed[-1].isalnum()))
+
+
+# -- what is called by its number ------------------------------------------------------------------------------------
+
+#: What people call by its number, in the words they use.
+_NUMBERED = {
+    "motion": MOTION, "motions": MOTION, "cynnig": MOTION, "gynnig": MOTION, "chynnig": MOTION,
+    "amendment": AMENDMENT, "amendments": AMENDMENT, "gwelliant": AMENDMENT, "welliant": AMENDMENT,
+    "decision": DECISION, "penderfyniad": DECISION,
+}  # fmt: skip
+#: What may stand between: "amendment no. 3 to motion 12", "gwelliant 3 i gynnig 12".
+_BETWEEN = {"no", "number", "rhif", "to", "of", "on", "i", "o"}
+_LETTERS_OR_FIGURES = re.compile(r"[^\W\d_]+|\d+")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One thing called by its number; `kind` is "" where only a number was given, `motion` the motion of an amendment."""
+
+    kind: str
+    number: int
+    motion: int | None = None
+
+    @property
+    def query(self) -> Query:
+        """The words that its document has among its headings, whatever words it was called by."""
+        words = [self.kind, str(self.number), *([MOTION, str(self.motion)] if self.motion is not None else [])]
+        return Query(tuple((Term((word,)),) for word in words if word))
+
+
+def reference(text: str) -> Reference | None:
+    """What somebody typed as the number of a thing; None where it is anything else.
+
+    >>> reference("Motion 12"), reference("amendment no. 3 to motion 12")
+    (Reference(kind='motion', number=12, motion=None), Reference(kind='amendment', number=3, motion=12))
+    >>> reference("#7"), reference("cynnig 7").kind, reference("motion 7 trams"), reference("-7")
+    (Reference(kind='', number=7, motion=None), 'motion', None, None)
+    """
+    if len(text) > LONGEST or not re.fullmatch(r"[\w\s#.,:()]*", text):
+        return None
+    pieces = [piece for piece in _LETTERS_OR_FIGURES.findall(folded(text)) if piece not in _BETWEEN]
+    if not any(piece.isdigit() for piece in pieces):
+        return None
+    kinds = [_NUMBERED.get(piece, "") for piece in (pieces[::2] if len(pieces) > 1 else [])]
+    figures = pieces[1::2] if len(pieces) > 1 else pieces
+    if not all(kinds) or not all(one.isascii() and one.isdigit() and len(one) < 7 for one in figures):
+        return None
+    numbers = [int(one) for one in figures]
+    if len(pieces) < 3:
+        return Reference(kinds[0] if kinds else "", numbers[0])
+    both = dict(zip(kinds, numbers, strict=False))
+    if len(pieces) == 4 and set(both) == {MOTION, AMENDMENT}:
+        return Reference(AMENDMENT, both[AMENDMENT], both[MOTION])
+    return None
 
 
 # -- showing what was found ------------------------------------------------------------------------------------------

@@ -34,6 +34,8 @@ class SearchDocument(Base):
     body_words: Mapped[str] = mapped_column(Text, deferred=True)
     #: PostgreSQL's vector of those words, kept by a trigger; SQLite has the table `search_index` beside this one.
     vector: Mapped[str | None] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"), deferred=True)
+    #: The number that it is called by: "motion 12", "amendment 3".
+    number: Mapped[int | None] = mapped_column(index=True)
     audience: Mapped[str] = mapped_column(String(20))
     #: The member who finds it whatever the audience.
     owner_id: Mapped[int | None]

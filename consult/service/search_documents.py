@@ -14,14 +14,16 @@ LONGEST = 300_000
 
 
 def document(
-    kind: str, subject_id: int, heading: str, body: str, audience: str, at: datetime, *, also: str = "", **more: Any
-) -> Values:
-    """The values of one row; `also` is searched and not shown."""
+    kind: str, subject_id: int, heading: str, body: str, audience: str, at: datetime, *, also: str = "",
+    beside: str = "", **more: Any,
+) -> Values:  # fmt: skip
+    """The values of one row; `also` is searched with the heading and `beside` with the body, and neither is shown."""
     body = body[:LONGEST]
-    fixed = {"owner_id": None, "visible_from": None, "unit_id": None, "consultation_id": None, "motion_id": None}
+    fixed = {"owner_id": None, "visible_from": None, "unit_id": None, "consultation_id": None, "motion_id": None,
+             "number": None}  # fmt: skip
     return {
         "kind": kind, "subject_id": subject_id, "heading": heading[:400], "body": body,
-        "heading_words": " ".join(words_of(f"{heading} {also}")), "body_words": " ".join(words_of(body)),
+        "heading_words": " ".join(words_of(f"{heading} {also}")), "body_words": " ".join(words_of(f"{body} {beside}")),
         "audience": audience, "state": "", "at": at, **fixed, **more,
     }  # fmt: skip
 

@@ -169,10 +169,12 @@ def rebuild() -> int:
         return connection.scalar(select(func.count()).select_from(SearchDocument)) or 0
 
 
-def is_empty() -> bool:
-    """Whether nothing can be searched although there is something: a database from before there was an index."""
+def fill() -> int:
+    """Make it anew where nothing can be searched although there is something, as after an upgrade; how many there are then, else 0."""
     units = select(Unit.id).limit(1)
-    return db.session.scalar(select(SearchDocument.id).limit(1)) is None and db.session.scalar(units) is not None
+    empty = db.session.scalar(select(SearchDocument.id).limit(1)) is None and db.session.scalar(units) is not None
+    db.session.rollback()
+    return rebuild() if empty else 0
 
 
 def disagreements() -> list[str]:

@@ -50,6 +50,7 @@ def _motion(row: Any) -> Values:
         kinds.MOTION, row.id, row.title, clauses(row.document or row.draft), of_motion(row.state, row.number),
         row.submitted_at or row.created_at, also=f"motion {row.number or ''} {row.topic}", owner_id=row.mover_id,
         unit_id=row.unit_id, consultation_id=row.consultation_id, motion_id=row.id, state=row.state,
+        number=row.number,
     )  # fmt: skip
 
 
@@ -62,13 +63,14 @@ def _amendments() -> Any:
 
 
 def _amendment(row: Any) -> Values:
+    """The motion's title is searched beneath it, so that what has the title for its own heading stands above it."""
     audience = OWNER if row.number is None else of_motion(row.motion_state, row.motion_number)
     if audience == EVERYONE and row.state in ("submitted", "queried"):
         audience = SIGNED_IN
     return document(
         kinds.AMENDMENT, row.id, str(row.number or ""), "\n".join([*map(str, row.rubric), row.reason, row.response]), audience,
-        row.submitted_at or row.created_at, also=f"{row.title} amendment motion {row.motion_number or ''}",
-        owner_id=row.mover_id, unit_id=row.unit_id, consultation_id=row.consultation_id, motion_id=row.motion_id,
+        row.submitted_at or row.created_at, also=f"amendment motion {row.motion_number or ''}", beside=row.title,
+        number=row.number, owner_id=row.mover_id, unit_id=row.unit_id, consultation_id=row.consultation_id, motion_id=row.motion_id,
         state=row.state,
     )  # fmt: skip
 

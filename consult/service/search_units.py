@@ -41,7 +41,7 @@ def decision(row: Any) -> Values:
     day = datetime.combine(row.decided_on, time(12), tzinfo=UTC)
     return document(
         kinds.DECISION, row.id, row.title, "\n".join([row.words, row.reason]), _READERS[row.readers or "members"], day,
-        also=f"decision {row.number}", unit_id=row.unit_id, state=row.kind,
+        also=f"decision {row.number}", number=row.number, unit_id=row.unit_id, state=row.kind,
     )  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from consult.domain.decisions import OFFICER
@@ -68,6 +69,11 @@ def get(unit_id: int) -> Unit:
 def all_units() -> list[Unit]:
     """Every unit that is not closed, by name."""
     return list(db.session.scalars(select(Unit).where(Unit.closed_at.is_(None)).order_by(Unit.name)))
+
+
+def named() -> list[Row[Any]]:
+    """The number, name and closing instant of every unit, by name: for choosing among them."""
+    return list(db.session.execute(select(Unit.id, Unit.name, Unit.closed_at).order_by(Unit.name, Unit.id)))
 
 
 def closed() -> list[Unit]:

@@ -85,6 +85,26 @@ def test_amendments_and_debate_go_with_their_motion(cast: Cast) -> None:
     agrees()
 
 
+def test_a_motion_stands_above_all_that_belongs_to_it(cast: Cast) -> None:
+    scene = stage(cast)
+    long = "Buses run on Sundays. " * 40
+    motion = scene.published(heading="Trams for everybody", resolves=f"{long} Fares are £2.")
+    rows = [scene.drafted_amendment(motion, ("£2", f"£{pounds}")) for pounds in (1, 3)]
+    for row in rows:
+        amendments.submit(row, by=cast.actor("other_delegate"), at=NOON)
+    debate.write(motion, "for", "Trams for everybody! " * 40, by=cast.actor("member"), at=NOON)
+    officer = cast.actor("committee_1")
+    one = (kinds.MOTION, motion.id)
+    asked = ("trams", "trams everybody", '"trams for everybody"', "motion 1 trams", "motion 1", "1")
+    assert [found(typed, officer)[0] for typed in asked] == [one] * len(asked)
+    assert {(kinds.AMENDMENT, row.id) for row in rows} <= set(found("trams", officer))
+    numbers = [db.session.merge(row).number for row in rows]
+    assert numbers == [1, 2]
+    asked = ("amendment 2", "Amendment no. 2 to motion 1", "gwelliant 2 i gynnig 1", "motion 1 amendment 2", "2")
+    assert [found(typed, officer)[0] for typed in asked] == [(kinds.AMENDMENT, rows[1].id)] * len(asked)
+    agrees()
+
+
 def test_submissions_are_found_once_they_are_published(cast: Cast) -> None:
     scene = forum(cast, at_once=False)
     sent = scene.sent("member", text="Repair the viaduct.")

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from consult.model.store import db
+from consult.model.store import db, writing
 from consult.service import debate
 from tests.consulting import forum
 from tests.domain.test_searching import ODD
@@ -53,15 +53,64 @@ def test_filters_stay_and_can_be_taken_away(app: Flask, scene: Stage, browser: B
     assert "Nothing was found" in page.main
 
 
-@pytest.mark.parametrize(("asked", "sentence"), [
-    ("since=yesterday", "“yesterday” is not a day. Write it like 2026-11-25."),
-    ("since=2026-03-02&until=2026-03-01", "The last day is before the first. Give a later one."),
+@pytest.mark.parametrize(("asked", "label", "sentence"), [
+    ("since=yesterday", "From this day", "“yesterday” is not a day, so it was left out. Write it like 2026-11-25."),
+    ("until=0001-01-01", "Up to this day", "The year 1 is too far away, so it was left out. Give one from 1900 to 2999."),
+    ("since=2026-03-02&until=2026-03-01", "Up to this day",
+     "The last day is before the first, so neither was used. Give a later one."),
+    ("kind=bogus", "What kind of thing", "“bogus” is no kind of thing that can be found, so it was left out. Choose one."),
+    ("kind=motion&state=bogus", "How it stands",
+     "“bogus” does not go with what kind of thing is chosen, so it was left out. Choose again."),
+    ("state=lost", "How it stands",
+     "“lost” does not go with what kind of thing is chosen, so it was left out. Choose again."),
+    ("unit=99999", "Branch or other unit, with those below it", "There is no unit “99999”, so it was left out. Choose one."),
+    ("unit=Alder", "Branch or other unit, with those below it", "There is no unit “Alder”, so it was left out. Choose one."),
+    ("consultation=99999", "Consultation or conference",
+     "There is no consultation “99999”, so it was left out. Choose one."),
+    ("order=best", "Order", "“best” is no order, so the best match stands first. Choose one."),
 ])  # fmt: skip
-def test_a_day_that_cannot_be_read_is_told_at_its_field(
-    app: Flask, scene: Stage, browser: Browser, asked: str, sentence: str
+def test_a_filter_that_makes_no_sense_is_told_at_its_field_and_stays_as_it_was_typed(
+    app: Flask, scene: Stage, browser: Browser, asked: str, label: str, sentence: str
 ) -> None:
+    scene.published()
     page = browser.open(f"/search?q=sunday&{asked}")
+    assert page.errors == [sentence]
     assert sentence in page.words(page.find(cls="govuk-error-message"))
+    name, value = asked.rsplit("&", 1)[-1].split("=")
+    field = page.find(name=name)
+    chosen = [one for one in field.iter("option") if one.get("selected") is not None] or [field]
+    assert [one.get("value") for one in chosen] == [value] and page.find("label", text=label).get("for") == field.get(
+        "id"
+    )
+    assert field.get("aria-describedby") == page.find(cls="govuk-error-message").get("id")
+    assert "Motion 1" in page.main  # searched without it
+
+
+def test_a_unit_that_was_closed_is_still_one(app: Flask, scene: Stage, browser: Browser) -> None:
+    with writing() as session:
+        alder = session.merge(scene.cast.units["Alder"])
+        alder.closed_at = NOON
+    assert not browser.open(f"/search?q=sunday&unit={alder.id}").errors
+
+
+def test_what_is_too_long_is_cut_with_a_sentence(app: Flask, scene: Stage, browser: Browser) -> None:
+    scene.published()
+    typed = "sunday " * 700
+    page = browser.open("/search", query_string={"q": typed})
+    assert page.errors == ["That is 4900 characters, and only the first 300 were used. Give fewer words."]
+    assert page.find(name="q", id="search-words").get("value") == typed
+    assert "Motion 1" in page.main
+    page = browser.open("/search", query_string={"q": "sunday " * 13})
+    assert page.errors == ["Only the first 12 words were used. Give fewer."]
+
+
+def test_what_is_called_by_its_number_stands_first(app: Flask, scene: Stage, browser: Browser) -> None:
+    scene.published()
+    two = scene.published(heading="Trams for all")
+    debate.write(two, "for", "Motion 2, motion 2, motion 2!", by=scene.actor("member"), at=NOON)
+    for typed in ("motion 2", "MOTION 2", "cynnig 2", "2", "#2"):
+        page = browser.open("/search", query_string={"q": typed})
+        assert page.words(page.find_all(cls="entry__title")[0]).endswith(": Trams for all"), typed
 
 
 def test_nothing_in_the_address_is_a_fault(app: Flask, scene: Stage, browser: Browser) -> None:
