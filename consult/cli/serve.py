@@ -26,6 +26,8 @@ from consult.domain.errors import OutOfOrder, Unavailable
 GRACE, LOOK = 15, 0.5
 #: Seconds before a worker that died is started again.
 REST = 2
+#: The longest first line of a request, in bytes: as much as gunicorn can be told to take.
+LONGEST_LINE = 8190
 
 
 @click.command()
@@ -75,7 +77,10 @@ def _ready(prepare: bool, demo: bool) -> None:
     app = application()
     with app.app_context():
         if prepare:
+            from consult.service import search_keeping
+
             schema.upgrade(db.engine)
+            search_keeping.fill()
         elif schema.current(db.engine) != schema.head():
             raise OutOfOrder("The database is not up to date. Run `consult db upgrade`, or `consult serve --prepare`.")
         from consult.service import organisation
@@ -99,6 +104,7 @@ def _pages(settings: dict[str, Any], listening: int) -> list[str]:
         *("--workers", str(max(1, settings["CONSULT_WORKERS"])), "--threads", str(max(1, settings["CONSULT_THREADS"]))),
         *("--graceful-timeout", "10", "--log-level", "warning", "--worker-tmp-dir", _quick_folder()),
         *("--logger-class", "consult.cli.server_log.AddressFree"),
+        *("--worker-class", "consult.cli.server_worker.Worker", "--limit-request-line", str(LONGEST_LINE)),
         *("--max-requests", "20000", "--max-requests-jitter", "2000", "--no-control-socket"),
     ]
 
