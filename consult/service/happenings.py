@@ -33,7 +33,7 @@ _LATE = timedelta(days=1)
 
 
 def queue(session: Session, event: Event, subject: Any, sequence: int, *, at: datetime) -> int:
-    """Write a message for each webhook that asked for such happenings; gives how many. Only the gate calls it.
+    """Write a message for each webhook that asked for such happenings; gives how many wait. Only the gate calls it.
 
     A message names its subject by the addresses at which it is read, and holds nothing else of it: whoever follows them
     reads what they may.
@@ -51,7 +51,8 @@ def queue(session: Session, event: Event, subject: Any, sequence: int, *, at: da
 def _write(
     session: Session, kind: str, message: str, table: str, number: int, more: dict[str, str], at: datetime
 ) -> int:
-    asked = [row for row in session.scalars(select(Webhook).where(Webhook.state == "active")) if kind in row.kinds]
+    """What a webhook misses while it is paused or disabled is written too, and sent when somebody asks for it."""
+    asked = [row for row in session.scalars(select(Webhook)) if kind in row.kinds]
     if not asked:
         return 0
     site = str(current_app.config["CONSULT_URL"]).rstrip("/")
@@ -62,10 +63,10 @@ def _write(
         session.add(
             WebhookDelivery(
                 webhook_id=webhook.id, message=message, kind=kind, body=body, happened_at=at, due_at=at, attempts=0,
-                state="waiting",
+                state="waiting" if webhook.state == "active" else "given up",
             )
         )  # fmt: skip
-    return len(asked)
+    return sum(webhook.state == "active" for webhook in asked)
 
 
 def queue_phases(at: datetime) -> int:

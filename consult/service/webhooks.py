@@ -9,10 +9,11 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.domain.errors import Invalid, NotFound, OutOfOrder
@@ -71,6 +72,15 @@ def deliveries(webhook_id: int) -> list[WebhookDelivery]:
         .options(selectinload(WebhookDelivery.tries))
     )
     return list(db.session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(SHOWN)))
+
+
+def _lost(webhook_id: int) -> Any:
+    return (WebhookDelivery.webhook_id == webhook_id) & (WebhookDelivery.state == "given up")
+
+
+def lost(webhook_id: int) -> int:
+    """How many messages never arrived: written while it was paused or disabled, or given up after every try."""
+    return db.session.scalar(select(func.count()).select_from(WebhookDelivery).where(_lost(webhook_id))) or 0
 
 
 def delivery(delivery_id: int) -> WebhookDelivery:
@@ -165,7 +175,7 @@ def wrong_with(address: str) -> str:
 
 @act(Permission.WEBHOOKS_KEEP, Event.WEBHOOK_CHANGED)
 def pause(webhook: Webhook, *, by: Actor, at: datetime, act: Act) -> Webhook:
-    """Send nothing for now; what happens meanwhile is not told later."""
+    """Send nothing for now; what happens meanwhile stands in the log, and is sent when somebody asks for it."""
     if webhook.state != "active":
         raise OutOfOrder(f"This webhook is {webhook.state} already.")
     webhook.state = "paused"
@@ -217,6 +227,21 @@ def again(found: WebhookDelivery, *, by: Actor, at: datetime, act: Act) -> Webho
     act.note(message=found.message)
     act.notices += 1
     return found.webhook
+
+
+@act(Permission.WEBHOOKS_KEEP, Event.WEBHOOK_SENT_AGAIN)
+def send_lost(webhook: Webhook, *, by: Actor, at: datetime, act: Act) -> Webhook:
+    """Send everything that never arrived, in the order in which it happened, under the ids that it had."""
+    if webhook.state != "active":
+        raise OutOfOrder(f"This webhook is {webhook.state}: resume it before you send anything.")
+    many = act.session.execute(
+        update(WebhookDelivery).where(_lost(webhook.id)).values(state="waiting", due_at=at, attempts=0)
+    ).rowcount
+    if not many:
+        raise OutOfOrder("Every message has arrived or still waits: there is nothing to send again.")
+    act.note(messages=many)
+    act.notices += many
+    return webhook
 
 
 # -- the worker ------------------------------------------------------------------------------------------------------

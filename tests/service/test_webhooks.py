@@ -14,7 +14,7 @@ from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
 from consult.model.audit import AuditEvent
 from consult.model.interfaces import Webhook, WebhookDelivery, WebhookTry
 from consult.model.notices import Notice
-from consult.model.store import db
+from consult.model.store import db, writing
 from consult.service import happenings, rulings, webhooks
 from tests.factories import NOON, Cast
 from tests.motions import REASON, stage
@@ -60,12 +60,33 @@ def test_only_what_was_asked_for_is_told_and_only_to_those_that_are_active(cast:
     three = registered(cast, "motion.published")
     webhooks.pause(three, by=cast.actor("committee_1"), at=NOON)
     stage(cast).published()
-    assert [(row.webhook_id, row.kind) for row in waiting()] == [(one.id, "ruling.given"), (one.id, "motion.published")]
+    told = [(row.webhook_id, row.kind) for row in waiting() if row.state == "waiting"]
+    assert told == [(one.id, "ruling.given"), (one.id, "motion.published")]
     assert two.id != one.id
     with pytest.raises(OutOfOrder, match="paused already"):
         webhooks.pause(three, by=cast.actor("committee_1"), at=NOON)
     webhooks.resume(three, by=cast.actor("committee_1"), at=NOON)
     assert three.state == "active"
+
+
+@pytest.mark.parametrize("state", ["paused", "disabled"])
+def test_what_a_webhook_missed_is_kept_and_sent_when_somebody_asks(cast: Cast, state: str) -> None:
+    hook, by = registered(cast, "ruling.given", "motion.published"), cast.actor("committee_1")
+    with writing() as session:
+        session.merge(hook).state = state
+    hook = webhooks.get(hook.id)
+    stage(cast).published()
+    assert webhooks.claim(NOON) == [] and webhooks.lost(hook.id) == 2
+    with pytest.raises(OutOfOrder, match="resume it before you send"):
+        webhooks.send_lost(hook, by=by, at=NOON)
+    webhooks.resume(hook, by=by, at=NOON)
+    assert webhooks.claim(NOON) == []
+    webhooks.send_lost(webhooks.get(hook.id), by=by, at=NOON)
+    sent = webhooks.claim(NOON, most=9)
+    assert [json.loads(due.body)["type"] for due in sent] == ["ruling.given", "motion.published"]
+    assert webhooks.lost(hook.id) == 0
+    with pytest.raises(OutOfOrder, match="nothing to send again"):
+        webhooks.send_lost(webhooks.get(hook.id), by=by, at=NOON)
 
 
 def test_a_phase_that_opens_is_told_once(cast: Cast) -> None:
@@ -136,7 +157,7 @@ def test_one_that_fails_for_days_is_disabled_and_its_administrator_told(cast: Ca
     notice = db.session.scalars(select(Notice).where(Notice.kind == "webhook-disabled")).one()
     assert notice.member_id == cast.who["committee_1"].id
     stage(cast).published()
-    assert len(waiting()) == 1
+    assert {row.state for row in waiting()} == {"given up"}
     with pytest.raises(OutOfOrder, match="resume it"):
         webhooks.again(webhooks.delivery(due.id), by=cast.actor("committee_1"), at=NOON)
 

@@ -23,7 +23,7 @@ def test_an_administrator_registers_tries_out_renews_and_sees_what_came_of_it(ap
     browser = browser_of(app, cast.who["committee_1"])
     page = browser.open("/committee").click("Webhooks").click("Register an address")
     page = page.fill("Whose address is it, and what for?", "Our website").fill("Address", "http://hook.example/")
-    page = page.tick("A certified result is published").press("Save it", 422)
+    page = page.tick("A certified result is published").tick("A motion is published").press("Save it", 422)
     assert "begins with https://" in page.main
     page = page.fill("Address", "https://hook.example/in").press("Save it")
     secret = re.search(r"whsec_[A-Za-z0-9+/=]{44}", page.main)
@@ -42,8 +42,12 @@ def test_an_administrator_registers_tries_out_renews_and_sees_what_came_of_it(ap
     renewed = page.press("Give it a new secret")
     assert "whsec_" in renewed.main and secret[0] not in renewed.main
     page = browser.open("/webhooks/1").press("Pause it")
-    assert "Resume it" in page.main
-    page = page.press("Resume it").click("Change it").fill("Address", "https://hook.example/new").press("Save it")
+    assert "Resume it" in page.main and "While it is paused nothing is sent." in page.main
+    stage(cast).published()
+    page = browser.open("/webhooks/1")
+    page = page.press("Resume it").press("Send what was missed")
+    assert "Done." in page.text and "never arrived" not in page.main
+    page = page.click("Change it").fill("Address", "https://hook.example/new").press("Save it")
     assert "https://hook.example/new" in page.main
     assert "Our website" in browser.open("/webhooks").main
 

@@ -89,7 +89,10 @@ def new() -> Any:
 def show(webhook_id: int) -> str:
     """One webhook with what was sent to it."""
     row = webhooks.get(webhook_id)
-    return render_template("webhooks/show.html", row=row, deliveries=webhooks.deliveries(webhook_id), kinds=WORDS)
+    return render_template(
+        "webhooks/show.html", row=row, deliveries=webhooks.deliveries(webhook_id), lost=webhooks.lost(webhook_id),
+        kinds=WORDS,
+    )  # fmt: skip
 
 
 @pages.route("/webhooks/<int:webhook_id>/edit", methods=["GET", "POST"])
@@ -119,13 +122,14 @@ def renew(webhook_id: int) -> str:
 
 _STEPS: dict[str, Callable[..., Webhook]] = {
     "pause": webhooks.pause, "resume": webhooks.resume, "try": webhooks.try_out,
+    "missed": webhooks.send_lost,
 }  # fmt: skip
 
 
-@pages.post("/webhooks/<int:webhook_id>/<any(pause, resume, try):step>")
+@pages.post("/webhooks/<int:webhook_id>/<any(pause, resume, try, missed):step>")
 @needs(Permission.WEBHOOKS_KEEP)
 def take(webhook_id: int, step: str) -> Response:
-    """Pause it, resume it, or send it a test message."""
+    """Pause it, resume it, send it a test message, or all that it missed."""
     _done(lambda: _STEPS[step](webhooks.get(webhook_id), by=actor()))
     return redirect(url_for("webhooks.show", webhook_id=webhook_id))
 
