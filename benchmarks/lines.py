@@ -17,9 +17,9 @@ from pathlib import Path
 
 #: Where a line is written down for the table, as one JSON value a line.
 FILE = "CONSULT_BENCHMARK_LINES"
-BENCHMARKS = ("counting", "text", "pages", "casting", "turnout", "burst", "opening", "people", "searching")
+BENCHMARKS = ("counting", "text", "pages", "casting", "turnout", "burst", "opening", "people", "searching", "api")
 #: Those that know no `--full`.
-PLAIN = ("text", "pages", "searching")
+PLAIN = ("text", "pages", "searching", "api")
 
 
 def line(name: str, values: Sequence[float], target: float | None, *, most: bool = False, unit: str = "") -> bool:

@@ -13,13 +13,14 @@ from consult.domain.roles import Actor
 from consult.model.audit import AuditEvent, AuditHead
 from consult.model.ballots import Ballot
 from consult.model.consultations import Consultation
+from consult.model.consulting import Contribution, Participation
 from consult.model.gatherings import Gathering
 from consult.model.mandates import Decision
 from consult.model.motions import Motion, Policy
 from consult.model.results import Publication
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import audit, audit_pages, motions, reading
+from consult.service import audit, audit_pages, motions, reading, submissions
 
 Key = InstrumentedAttribute[Any]
 
@@ -116,6 +117,15 @@ def list_events(
     if since is not None:
         query = query.where(Gathering.ends_at > since)
     return _page(query, Gathering.id, after, most)
+
+
+def list_submissions(
+    consultation: Consultation, terms: Participation, at: datetime, *, after: int | None, most: int
+) -> list[Contribution]:
+    """Submissions to a consultation, as far as they are published by the declared rule."""
+    if not submissions.are_published(consultation, terms, at):
+        return []
+    return _page(submissions.standing(consultation.id), Contribution.id, after, most)
 
 
 def list_decisions(unit_id: int, *, after: int | None, most: int) -> list[Decision]:

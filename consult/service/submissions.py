@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.domain import policy
@@ -46,16 +46,23 @@ def get(contribution_id: int) -> Contribution:
     return found
 
 
+#: The states of what was sent and stands; what is set aside stays readable with the reason.
+STANDING = ("submitted", "set aside")
 _BESIDE = (joinedload(Contribution.unit), joinedload(Contribution.author), joinedload(Contribution.version))
 
 
 def sent(consultation_id: int, session: Session | None = None) -> list[Contribution]:
     """Every submission that stands, in the order in which they were first sent."""
-    query = select(Contribution).where(
-        Contribution.consultation_id == consultation_id, Contribution.state.in_(("submitted", "set aside"))
-    )
-    query = query.options(*_BESIDE).order_by(Contribution.submitted_at, Contribution.id)
+    query = standing(consultation_id).order_by(Contribution.submitted_at, Contribution.id)
     return list((session or db.session()).scalars(query))
+
+
+def standing(consultation_id: int) -> Select[tuple[Contribution]]:
+    """The submissions to a consultation that stand, with who speaks and what they say, in no order."""
+    query = select(Contribution).where(
+        Contribution.consultation_id == consultation_id, Contribution.state.in_(STANDING)
+    )
+    return query.options(*_BESIDE)
 
 
 def own(consultation_id: int, by: Actor) -> list[Contribution]:
@@ -77,9 +84,12 @@ def keeps(contribution: Contribution, by: Actor, at: datetime) -> bool:
 
 def is_published(contribution: Contribution, terms: Participation, at: datetime) -> bool:
     """Whether everybody may read it, by the declared rule."""
-    if contribution.state not in ("submitted", "set aside") or terms.publishing == "figures only":
-        return False
-    return terms.at_once or participation.is_over(contribution.consultation, at)
+    return contribution.state in STANDING and are_published(contribution.consultation, terms, at)
+
+
+def are_published(consultation: Consultation, terms: Participation, at: datetime) -> bool:
+    """Whether everybody may read the submissions to a consultation that stand, by the declared rule."""
+    return terms.publishing != "figures only" and (terms.at_once or participation.is_over(consultation, at))
 
 
 def require_readable(contribution: Contribution, by: Actor, at: datetime) -> Participation:

@@ -88,10 +88,8 @@ def _submission(row: Contribution, terms: Participation, reader: Reader) -> shap
 @reads("/consultations/<int:consultation_id>/submissions", TAG)
 def list_submissions(reader: Reader, consultation_id: int, query: Listing) -> shapes.Submissions:
     """Submissions that are published by the declared rule."""
-    _row, terms = _terms(consultation_id)
-    sent = [row for row in submissions.sent(consultation_id) if submissions.is_published(row, terms, reader.at)]
-    after = query.after
-    rows = sorted((row for row in sent if after is None or row.id < after), key=lambda row: -row.id)
+    consultation, terms = _terms(consultation_id)
+    rows = open_reading.list_submissions(consultation, terms, reader.at, after=query.after, most=query.limit)
     return paged(shapes.Submissions, rows, query, lambda row: row.id, lambda row: _submission(row, terms, reader))
 
 
