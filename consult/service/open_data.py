@@ -127,6 +127,15 @@ def blt_keys(result: Manifest) -> list[str]:
     return [each.key for each in result.questions if _fits(result.files, each.key, each.method)]
 
 
+def without_blt(result: Manifest) -> dict[str, str]:
+    """The questions that have no papers as BLT, each with why: "rule" keeps the papers back, or "form" does not fit."""
+    return {
+        each.key: "form" if METHODS[each.method].form not in _BLT_FORMS else "rule"
+        for each in result.questions
+        if not _fits(result.files, each.key, each.method)
+    }
+
+
 def _fits(files: Collection[str], key: str, method: str) -> bool:
     return METHODS[method].form in _BLT_FORMS and f"ballots/{key}.json" in files
 
@@ -139,8 +148,17 @@ def ballots_file(found: Publication, key: str) -> bytes:
     """
     read = bundle.read(found.bundle)
     asked = {question.key: question for question in _definition(read).questions}.get(key)
-    if asked is None or not _fits(read.files, key, asked.method):
-        raise NotFound("The papers of this question are not published as BLT.")
+    if asked is None:
+        raise NotFound("There is no such question in this ballot.")
+    if METHODS[asked.method].form not in _BLT_FORMS:
+        raise NotFound(
+            "BLT holds a mark or a ranking, and the papers of this question say more than that. Where they are published "
+            "they are in the file of the result."
+        )
+    if not _fits(read.files, key, asked.method):
+        raise NotFound(
+            "The papers of this question are not published: the rule declared before the vote keeps them back."
+        )
     given = papers.loads(read.files[f"ballots/{key}.json"], asked)
     weights: dict[Any, int] = {}
     for group in given.groups:

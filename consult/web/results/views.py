@@ -48,7 +48,7 @@ def show(ballot_id: int) -> str:
         silent=reconciliation.silent(found.ballot),
         manifest=manifest,
         manifest_hash=certified.hash,
-        blt_keys=open_data.blt_keys(manifest),
+        without_blt=open_data.without_blt(manifest),
     )
 
 
