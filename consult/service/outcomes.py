@@ -239,6 +239,13 @@ def set_row(
 # -- motions ---------------------------------------------------------------------------------------------------------
 
 
+def require_linker(motion: Motion, by: Actor, at: datetime, consultation: Consultation | None = None) -> None:
+    """Refuse (`NotAllowed`) whoever may not say what a motion grew out of: anybody but its mover and the committee."""
+    about = consultation or motion.consultation
+    if motion.mover_id != by.member_id and not policy.may(Permission.CONSULTATION_KEEP, by, about, at=at):
+        raise NotAllowed("The mover of a motion, or the committee, says what it grew out of.")
+
+
 @act(Permission.MOTION_DRAFT, Event.MOTION_SOURCED)
 def link(motion: Motion, consultation: Consultation, why: str, *, by: Actor, at: datetime, act: Act) -> Motion:
     """Say that a motion grew out of a consultation, and out of what in it; both pages show it.
@@ -247,8 +254,7 @@ def link(motion: Motion, consultation: Consultation, why: str, *, by: Actor, at:
         NotAllowed: for anybody but its mover and the committee. Invalid: without saying what it grew out of.
         OutOfOrder: if it is linked already, or the consultation asked nobody.
     """
-    if motion.mover_id != by.member_id and not policy.may(Permission.CONSULTATION_KEEP, by, consultation, at=at):
-        raise NotAllowed("The mover of a motion, or the committee, says what it grew out of.")
+    require_linker(motion, by, at, consultation)
     if act.session.get(Participation, consultation.id) is None:
         raise OutOfOrder(f"“{consultation.title}” asked nobody, so nothing grew out of what was said in it.")
     words = " ".join(why.split())

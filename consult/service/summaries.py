@@ -52,7 +52,12 @@ def speakers(thread_id: int, side: str, session: Session | None = None, of: str 
     return spoken[side] - spoken["against" if side == "for" else "for"]
 
 
-def _require_side(thread: Debated, side: str, by: Actor, session: Session) -> set[int]:
+def require_side(thread: Debated, side: str, by: Actor, session: Session | None = None) -> set[int]:
+    """The members of a side, for one of them.
+
+    Raises:
+        NotAllowed: for anybody else.
+    """
     own = speakers(thread.id, side, session, threads.column_of(thread))
     if by.member_id not in own:
         raise NotAllowed(
@@ -73,7 +78,7 @@ def draft(thread: Debated, side: str, body: str, *, by: Actor, at: datetime, act
         raise NotFound("A debate has two sides: for and against.")
     if not debate.is_open(thread, at):
         raise OutOfOrder("This is not debated now, so its summaries stand as they are.")
-    own, column = _require_side(thread, side, by, act.session), threads.column_of(thread)
+    own, column = require_side(thread, side, by, act.session), threads.column_of(thread)
     words = len(body.split())
     if not words or words > SUMMARY_WORDS:
         sentence = f"A summary has 1 to {SUMMARY_WORDS} words, the same for both sides; this has {words}."
@@ -105,7 +110,7 @@ def approve(summary: SideSummary, *, by: Actor, at: datetime, act: Act) -> SideS
     thread = threads.of_row(summary, act.session)
     if not debate.is_open(thread, at):
         raise OutOfOrder("This is not debated now, so its summaries stand as they are.")
-    own = _require_side(thread, summary.side, by, act.session)  # type: ignore[arg-type]  # the two sides are of no other
+    own = require_side(thread, summary.side, by, act.session)  # type: ignore[arg-type]  # the two sides are of no other
     if act.session.get(SummaryApproval, (summary.id, by.member_id)) is not None:
         raise OutOfOrder("You have approved this summary already.")
     act.session.add(SummaryApproval(summary_id=summary.id, member_id=by.member_id, at=at))

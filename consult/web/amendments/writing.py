@@ -17,13 +17,15 @@ from consult.service import amendments, clock, motions, rebases
 from consult.text.checker import Code, Finding
 from consult.web.amendments import forms
 from consult.web.amendments.views import pages
-from consult.web.guards import actor, signed_in
+from consult.web.guards import actor, allowed, signed_in
 from consult.web.motions import presenters
 from consult.web.motions.forms import meeting_of
 from consult.web.motions.views import number, revision_of
 from consult.web.trying import tried
 
 #: What the checker looks for, in the order in which the page says it.
+#: Who looks at what the committee will look at: whoever writes or submits the amendment, and the committee.
+CHECKERS = (Permission.AMENDMENT_EDIT, Permission.AMENDMENT_SUBMIT, Permission.MOTION_RULE)
 CHECKS: dict[Code, Any] = {
     Code.NOTHING: "changes something",
     Code.RATIONALE: "changes the motion, not the rationale only",
@@ -159,6 +161,8 @@ def check(amendment_id: int) -> str:
     """Everything that the committee will look at, before the delegate submits."""
     row = amendments.get(amendment_id)
     amendments.require_readable(actor(), row, clock.now())
+    if not any(allowed(permission, row) for permission in CHECKERS):
+        policy.require(Permission.AMENDMENT_EDIT, actor(), row, at=clock.now())
     base, operations = amendments.base_of(row), amendments.text_of(row).operations
     found = amendments.findings(row.motion, base, operations, row, at=clock.now())
     by_code: dict[Code, list[Finding]] = {}

@@ -30,7 +30,7 @@ from consult.web.fields import (
     SubmitField,
     TextAreaField,
 )
-from consult.web.guards import actor, public, signed_in
+from consult.web.guards import actor, now, public, signed_in
 from consult.web.trying import tried
 
 pages = Blueprint("coding", __name__)
@@ -241,6 +241,7 @@ def _row(consultation: Consultation, kept: Any) -> Any:
 def link(motion_id: int) -> Any:
     """Say what consultation a motion grew out of."""
     motion, form = motions.get(motion_id), LinkForm()
+    outcomes.require_linker(motion, actor(), now())
     able = [row for row in consultations.listed() if participation.terms_of(row) is not None]
     form.consultation.choices = [(row.id, row.title) for row in able]
     done, status = tried(

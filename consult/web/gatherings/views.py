@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
-from consult.domain.errors import Refused
+from consult.domain.errors import NotAllowed, Refused
 from consult.domain.gatherings import MAJORITIES, OPEN_TO
 from consult.domain.policy import Permission
 from consult.model.gatherings import Gathering
@@ -79,6 +79,8 @@ def show(gathering_id: int) -> str:
 def new() -> Any:
     """Plan an event."""
     form, able = forms.EventForm(), _keeps()
+    if not able:
+        raise NotAllowed(_("Officers of a unit plan its events, and the committee those of the whole organisation."))
     form.unit.choices = [(unit.id, unit.name) for unit in able]
     form.consultation.choices = [(0, _("None")), *((row.id, row.title) for row in consultations.listed())]
 
