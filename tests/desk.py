@@ -16,6 +16,7 @@ from consult.ledger.envelopes import Answer
 from consult.model.consultations import Consultation
 from consult.model.motions import Motion
 from consult.service import (
+    ballot_questions,
     ballots,
     boxes,
     casting,
@@ -78,13 +79,13 @@ class Desk:
 
     def ask(self, method: str = "irv", names: tuple[str, ...] = THREE, title: str = "Who?", **more: object) -> None:
         """Put a choice on the paper; a name may be an option with its statement and group."""
-        options = tuple(ballots.OptionSpec(name) if isinstance(name, str) else name for name in names)
-        spec = ballots.QuestionSpec(title, method, options, **more)
-        ballots.add_question(self.ballot, spec, by=self.cast.actor("committee_1"), at=self.at)
+        options = tuple(ballot_questions.OptionSpec(name) if isinstance(name, str) else name for name in names)
+        spec = ballot_questions.QuestionSpec(title, method, options, **more)
+        ballot_questions.add_question(self.ballot, spec, by=self.cast.actor("committee_1"), at=self.at)
 
     def put(self, motion: Motion, preset: str = "motion") -> None:
         """Put a frozen motion with its amendments on the paper."""
-        ballots.add_motion(self.ballot, motion, preset, by=self.cast.actor("committee_1"), at=self.at)
+        ballot_questions.add_motion(self.ballot, motion, preset, by=self.cast.actor("committee_1"), at=self.at)
 
     def schedule(self) -> None:
         """Freeze a roll of all members and schedule."""

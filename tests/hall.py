@@ -9,9 +9,9 @@ from consult.domain import hall as domain
 from consult.model.hall import BusinessItem, Credential, Division, Sitting
 from consult.model.motions import Motion
 from consult.model.store import db
-from consult.service import credentials, declaring, hall, sittings
+from consult.service import credentials, declaring, hall, hall_questions, sittings
 from consult.service.declaring import Told
-from consult.service.hall import Asked
+from consult.service.hall_questions import Asked
 from consult.service.hall_votes import Figures
 from consult.service.sittings import Business, Spec
 from tests.factories import Cast
@@ -44,7 +44,7 @@ class Hall:
 
     @property
     def item(self) -> BusinessItem:
-        found = hall.before(self.sitting)
+        found = hall_questions.before(self.sitting)
         assert found is not None
         return found
 
@@ -54,7 +54,7 @@ class Hall:
         return self.sitting.items[place]
 
     def put_next(self, method: str = "hands", **values: object) -> Division:
-        asked = hall.next_question(db.session(), hall.before(self.sitting))
+        asked = hall_questions.next_question(db.session(), hall_questions.before(self.sitting))
         assert asked is not None
         return self.go(hall.put, asked, method, **values)
 

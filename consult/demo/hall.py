@@ -17,9 +17,9 @@ from consult.model.hall import Sitting
 from consult.model.members import Member
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import agenda, credentials, declaring, hall, hall_votes, sittings
+from consult.service import agenda, credentials, declaring, hall, hall_questions, hall_votes, sittings
 from consult.service.declaring import Told
-from consult.service.hall import Asked
+from consult.service.hall_questions import Asked
 from consult.service.hall_votes import Figures
 from consult.service.sittings import Business, Spec
 
@@ -63,7 +63,7 @@ class Meeting:
         self.do(hall.take, report)
         self._hands(Asked(domain.PROCEDURE, procedure="adopt report"), 14, 2)
         self.do(hall.take, decided)
-        while (asked := hall.next_question(db.session(), hall.before(self.sitting))) is not None:
+        while (asked := hall_questions.next_question(db.session(), hall_questions.before(self.sitting))) is not None:
             if asked.kind == domain.MOTION:
                 self.do(hall.reply, True)
                 self._cards(asked)

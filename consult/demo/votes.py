@@ -28,6 +28,7 @@ from consult.model.rolls import Roll
 from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import (
+    ballot_questions,
     ballots,
     boards,
     candidates,
@@ -125,22 +126,24 @@ class Booth:
     def add_motion(self, ballot: Ballot, motion: MotionRow, preset: str = "motion") -> None:
         """Put a frozen motion on the paper."""
         at = ballot.opens_at - timedelta(days=6)
-        ballots.add_motion(ballot, motion, preset, by=self.people.named(self.committee[0]), at=at)
+        ballot_questions.add_motion(ballot, motion, preset, by=self.people.named(self.committee[0]), at=at)
 
     def add_election(self, ballot: Ballot, election: Election) -> None:
         """Put an election or a choice on the paper."""
-        spec = ballots.QuestionSpec(
+        spec = ballot_questions.QuestionSpec(
             title=election.title,
             method=_METHODS[election.method],
             seats=election.seats,
             explanation=" ".join(election.about.split()),
             options=tuple(
-                ballots.OptionSpec(c.name, " ".join(c.statement.split()), member_id=self.people.candidates.get(c.name))
+                ballot_questions.OptionSpec(
+                    c.name, " ".join(c.statement.split()), member_id=self.people.candidates.get(c.name)
+                )
                 for c in election.candidates
             ),
         )
         at = ballot.opens_at - timedelta(days=6)
-        ballots.add_question(ballot, spec, by=self.people.named(self.committee[0]), at=at)
+        ballot_questions.add_question(ballot, spec, by=self.people.named(self.committee[0]), at=at)
 
     def photograph(self, ballot: Ballot) -> None:
         """A drawn portrait for each candidate of the last question, given by an officer."""

@@ -1,8 +1,7 @@
-"""In the hall: opening a sitting, taking its business, putting each question in its turn and declaring what was decided."""
+"""In the hall: opening a sitting, taking its business, and putting each question in its turn."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,116 +11,20 @@ from sqlalchemy.orm import Session
 from consult.domain import hall
 from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
-from consult.domain.hall import Majority, Procedure
+from consult.domain.hall import Majority
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
-from consult.model.amendments import Amendment
 from consult.model.hall import BusinessItem, Division, Sitting
-from consult.model.store import db
 from consult.service import (
-    consultations,
     credentials,
     hall_minutes,
+    hall_questions,
     hall_text,
-    leaves,
     order_challenges,
-    requisitions,
     rule_changes,
 )
 from consult.service.act import Act, act, require_revision
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question to be put: an amendment, a part, the motion, or a procedural motion with its words."""
-
-    kind: str
-    amendment: Amendment | None = None
-    part: int | None = None
-    procedure: str = ""
-    words: str = ""
-    #: For taking a motion in parts: as typed.
-    parts: str = ""
-
-
-# -- reading ---------------------------------------------------------------------------------------------------------
-
-
-def before(sitting: Sitting) -> BusinessItem | None:
-    """The item that is before the meeting."""
-    return next((item for item in sitting.items if item.state == hall.BEFORE), None)
-
-
-def coming(sitting: Sitting) -> list[BusinessItem]:
-    """The items still to come, without motions that fell or were withdrawn in the meantime."""
-    to_come = [item for item in sitting.items if item.state == hall.TO_COME]
-    return [item for item in to_come if item.motion is None or item.motion.state == "on the order paper"]
-
-
-def question(sitting: Sitting, session: Session | None = None) -> Division | None:
-    """The question that has been put and not declared."""
-    query = select(Division).where(Division.sitting_id == sitting.id, Division.declared_at.is_(None))
-    return (session or db.session()).scalars(query).one_or_none()
-
-
-def declared(sitting: Sitting) -> list[Division]:
-    """Every question that was declared, in order."""
-    query = select(Division).where(Division.sitting_id == sitting.id, Division.declared_at.is_not(None))
-    return list(db.session.scalars(query.order_by(Division.number)))
-
-
-def next_question(session: Session, item: BusinessItem | None) -> Asked | None:
-    """What comes next for an item: leave to take it where it needs that, its amendments in the order of votes, its parts,
-    then the motion itself."""
-    if item is None:
-        return None
-    if item.kind == "report":
-        return Asked(hall.PROCEDURE, procedure="adopt report")
-    if item.kind != "motion":
-        return None
-    if item.motion is not None and leaves.missing(session, item.motion) is not None:
-        return Asked(hall.PROCEDURE, procedure="give leave")
-    waiting = hall_text.standing(session, item).waiting
-    if waiting:
-        return Asked(hall.AMENDMENT, waiting[0])
-    if item.parts:
-        query = select(Division.part).where(
-            Division.item_id == item.id, Division.kind == hall.PART, Division.outcome.in_((hall.CARRIED, hall.LOST))
-        )
-        done = set(session.scalars(query))
-        return next((Asked(hall.PART, part=place) for place in range(len(item.parts)) if place not in done), None)
-    return Asked(hall.MOTION)
-
-
-def words_of(asked: Asked, item: BusinessItem | None) -> str:
-    """The question as it is put to the meeting."""
-    if asked.kind == hall.AMENDMENT and asked.amendment is not None and item is not None and item.motion is not None:
-        return f"{asked.amendment.label} ({asked.amendment.unit.name}) to {item.motion.label}"
-    if asked.kind == hall.PART and item is not None and item.parts and asked.part is not None:
-        return f"{item.title}, part {asked.part + 1} of {len(item.parts)}: {item.parts[asked.part]['name']}"
-    if asked.kind == hall.MOTION and item is not None:
-        return item.title
-    found = hall.procedure(asked.procedure)
-    if found.about in ("motion", "leave") and item is not None and item.motion is not None:
-        return f"{found.question} ({item.motion.label})"
-    return f"{found.question}: {asked.words.strip()}" if asked.words.strip() else found.question
-
-
-def possible(sitting: Sitting) -> list[Procedure]:
-    """The procedural motions that can be put now, by the rulebook and by what is before the meeting."""
-    item = before(sitting)
-    known = consultations.rules_of(sitting.consultation).hall
-    taken = requisitions.at_sitting(db.session(), sitting)
-    about = item.kind if item is not None else ""
-    leave = item is not None and item.motion is not None and leaves.missing(db.session(), item.motion) is not None
-    recall = taken is not None and taken.kind == "recall" and taken.state == "called"
-    return [
-        one
-        for one in hall.PROCEDURES
-        if (not one.rule or one.rule in known)
-        and (one.about in ("", about) or (one.about == "recall" and recall) or (one.about == "leave" and leave))
-    ]
-
+from consult.service.hall_questions import Asked
 
 # -- the sitting -----------------------------------------------------------------------------------------------------
 
@@ -132,7 +35,7 @@ def _require_open(sitting: Sitting) -> None:
 
 
 def _require_no_question(session: Session, sitting: Sitting) -> None:
-    if (put := question(sitting, session)) is not None:
+    if (put := hall_questions.question(sitting, session)) is not None:
         raise OutOfOrder(f"Question {put.number} is before the meeting ({put.words}). Declare it first.")
 
 
@@ -169,7 +72,7 @@ def close(sitting: Sitting, *, revision: int | None = None, by: Actor, at: datet
     if sitting.state not in (hall.OPEN, hall.ADJOURNED):
         raise OutOfOrder(f"{sitting.title} is {sitting.state}, so it cannot be closed.")
     _require_no_question(act.session, sitting)
-    if (item := before(sitting)) is not None:
+    if (item := hall_questions.before(sitting)) is not None:
         raise OutOfOrder(f"{item.title} is still before the meeting: finish it or put it back first.")
     for item in sitting.items:
         if item.state != hall.TO_COME:
@@ -224,9 +127,9 @@ def take(
     """
     require_revision(sitting, revision)
     _require_open(sitting)
-    if (now := before(sitting)) is not None:
+    if (now := hall_questions.before(sitting)) is not None:
         raise OutOfOrder(f"{now.title} is before the meeting. Finish it or put it back first.")
-    to_come = coming(sitting)
+    to_come = hall_questions.coming(sitting)
     if item not in to_come:
         now_is = item.motion.state if item.state == hall.TO_COME and item.motion else item.state
         raise OutOfOrder(f"{item.title} is {now_is}, so it is not taken.")
@@ -295,7 +198,7 @@ def finish(
 def reply(sitting: Sitting, given: bool, *, by: Actor, at: datetime, act: Act) -> Sitting:
     """Record that the mover of the motion before the meeting has used the right of reply, or waived it."""
     _require_open(sitting)
-    item = before(sitting)
+    item = hall_questions.before(sitting)
     if item is None or item.motion is None:
         raise OutOfOrder("No motion is before the meeting.")
     if item.reply:
@@ -332,7 +235,7 @@ def put(
     _require_no_question(act.session, sitting)
     if not sitting.quorate:
         raise OutOfOrder("The meeting was found not quorate. Call the quorum again before anything is put to the vote.")
-    item = before(sitting)
+    item = hall_questions.before(sitting)
     parts = _require_turn(act.session, sitting, item, asked, by)
     majority = _majority(act.session, sitting, item, asked)
     _require_method(sitting, method, majority)
@@ -341,7 +244,7 @@ def put(
         sitting_id=sitting.id, number=(last or 0) + 1, item_id=item.id if item else None, kind=asked.kind,
         procedure=asked.procedure if asked.kind == hall.PROCEDURE else "",
         amendment_id=asked.amendment.id if asked.amendment else None, part=asked.part, parts=parts,
-        words=words_of(asked, item), method=method, threshold=majority.threshold, comparison=majority.comparison,
+        words=hall_questions.words_of(asked, item), method=method, threshold=majority.threshold, comparison=majority.comparison,
         put_at=at, put_by_id=by.member_id,
     )  # fmt: skip
     act.session.add(made)
@@ -357,12 +260,14 @@ def _require_turn(
     """The parts asked for, if any; refuses a question out of its turn."""
     if asked.kind == hall.PROCEDURE:
         return _require_procedure(session, sitting, item, asked, by)
-    due = next_question(session, item)
+    due = hall_questions.next_question(session, item)
     if due is None or item is None:
         raise OutOfOrder("Nothing is before the meeting that could be put to the vote.")
     same = (due.kind, due.part) == (asked.kind, asked.part) and (due.amendment is asked.amendment)
     if not same and not (sitting.suspended and asked.kind == due.kind == hall.AMENDMENT):
-        raise OutOfOrder(f"{words_of(due, item)} comes first. It is put before {words_of(asked, item)}.")
+        raise OutOfOrder(
+            f"{hall_questions.words_of(due, item)} comes first. It is put before {hall_questions.words_of(asked, item)}."
+        )
     if asked.kind in (hall.MOTION, hall.PART) and not item.reply:
         raise OutOfOrder("The mover has the right of reply first: record that it was given or waived.")
     return None
@@ -372,7 +277,7 @@ def _require_procedure(
     session: Session, sitting: Sitting, item: BusinessItem | None, asked: Asked, by: Actor
 ) -> list[Any] | None:
     found = hall.procedure(asked.procedure)
-    if found not in possible(sitting):
+    if found not in hall_questions.possible(sitting):
         raise OutOfOrder(f"“{found.question}” cannot be moved now under the rules of this meeting.")
     if found.words and not asked.words.strip():
         raise Invalid("Say what it is about.", {"words": "Say what it is about."})
@@ -387,17 +292,10 @@ def _require_procedure(
     return None
 
 
-def majority_of(sitting: Sitting, item: BusinessItem | None, procedure: str) -> Majority:
-    """What carries a procedural motion, by the rulebook; leave to take a motion as it asks of motions of that kind."""
-    if procedure == "give leave" and item is not None and item.motion is not None:
-        return leaves.missing(db.session(), item.motion) or hall.SIMPLE
-    return consultations.rules_of(sitting.consultation).majority(procedure)
-
-
 def _majority(session: Session, sitting: Sitting, item: BusinessItem | None, asked: Asked) -> Majority:
     """What carries it: a motion that amends a standing text needs that text's own majority."""
     if asked.kind == hall.PROCEDURE:
-        return majority_of(sitting, item, asked.procedure)
+        return hall_questions.majority_of(sitting, item, asked.procedure)
     if asked.kind in (hall.MOTION, hall.PART) and item is not None and item.motion_id is not None:
         return rule_changes.majority_of(item.motion_id, session) or hall.SIMPLE
     return hall.SIMPLE

@@ -23,7 +23,7 @@ from consult.model.procedure import Disposal
 from consult.model.results import Publication, QuestionResult
 from consult.model.set_aside import SetAside
 from consult.model.store import db
-from consult.service import adopting, ballots, consultations, disposals
+from consult.service import adopting, ballot_questions, ballots, consultations, disposals
 from consult.service.act import Act, act
 
 #: The counting rules whose result is an order.
@@ -105,7 +105,7 @@ def ask(
         raise Invalid(sentence, {"title": sentence})
     paper = sorted(set(motions), key=lambda motion: motion.number or 0)
     question = Question(
-        position=ballots.next_position(ballot), title=title.strip(), method=preset.method,
+        position=ballot_questions.next_position(ballot), title=title.strip(), method=preset.method,
         seats=min(rules.places or preset.seats if preset.method == PRIMARY else preset.seats, len(paper)),
         settings=dict(preset.settings), reserves=[],
         options=[
@@ -113,7 +113,7 @@ def ask(
             for n, row in enumerate(paper)
         ],
     )  # fmt: skip
-    ballots.check_question(question, roll_size=1_000_000)
+    ballot_questions.check_question(question, roll_size=1_000_000)
     ballot.revision += 1
     ballot.questions.append(question)
     act.session.flush()

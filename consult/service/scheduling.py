@@ -27,6 +27,7 @@ from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import (
+    ballot_questions,
     ballots,
     boards,
     ceremonies,
@@ -158,7 +159,7 @@ def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None,
         )
     for question in ballot.questions:
         try:
-            ballots.check_question(question, size or 1_000_000)
+            ballot_questions.check_question(question, size or 1_000_000)
         except Invalid as refusal:
             problems.append(str(refusal))
         if question.motion is not None and (

@@ -28,9 +28,21 @@ from consult.model.members import Member
 from consult.model.nominations import Call, Nomination
 from consult.model.results import QuestionResult
 from consult.model.store import db
-from consult.service import ballots, bodies, counts, electorate, nominations, registering, seating, seats, unsealing
+from consult.service import (
+    ballot_questions,
+    ballots,
+    bodies,
+    counts,
+    electorate,
+    nominations,
+    registering,
+    seating,
+    seats,
+    unsealing,
+)
 from consult.service.act import Act, act
-from consult.service.ballots import BallotSpec, OptionSpec, QuestionSpec
+from consult.service.ballot_questions import OptionSpec, QuestionSpec
+from consult.service.ballots import BallotSpec
 from consult.service.seats import Term
 
 
@@ -131,7 +143,7 @@ def draft(call: Call, consultation: Consultation, spec: BallotSpec, *, by: Actor
         for row in standing
     )  # fmt: skip
     ron = rules.ron or rules.uncontested == domain.POLL
-    question = ballots.put_question(
+    question = ballot_questions.put_question(
         act,
         ballot,
         QuestionSpec(call.title, rules.method, options, plan.seats, {}, plan.reserves, " ".join(plan.because), ron),

@@ -26,7 +26,7 @@ from consult.ledger import ceremony, envelopes, signatures
 from consult.model.members import Account
 from consult.model.store import db, writing
 from consult.service import candidates, passwords, rolls, vault
-from consult.service.ballots import OptionSpec
+from consult.service.ballot_questions import OptionSpec
 from tests.browser import eyes
 from tests.browser.server import Served
 from tests.browser.test_journey import PASSWORD, SECRETS, Theatre, begins, fill, press

@@ -12,7 +12,7 @@ from consult.model.consequences import Consequence
 from consult.model.motions import Motion
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import ballots, consequences, motions, substantive, suggestions
+from consult.service import ballot_questions, ballots, consequences, motions, substantive, suggestions
 from consult.service.consequences import key_of
 from consult.text.published import replayed_hash
 from tests.factories import NOON, Cast
@@ -189,7 +189,7 @@ def test_what_is_consequential_is_not_asked_and_goes_with_its_cause(cast: Cast, 
     scene.frozen(motion)
     spec = ballots.BallotSpec("The votes", NOON + 30 * DAY, NOON + 31 * DAY)
     ballot = ballots.create(scene.consultation, spec, by=cast.actor("committee_1"), at=NOON)
-    ballots.add_motion(ballot, motion, "motion", by=cast.actor("committee_1"), at=NOON)
+    ballot_questions.add_motion(ballot, motion, "motion", by=cast.actor("committee_1"), at=NOON)
     assert [question.amendment_id for question in ballot.questions] == [one.id, None]
     counted = outcomes(ballot, said, "carried")
     found = substantive.decide(db.session(), ballot, counted)[0]

@@ -36,7 +36,7 @@ from consult.service import (
     reruns,
     tally,
 )
-from consult.service.ballots import OptionSpec
+from consult.service.ballot_questions import OptionSpec
 from consult.service.challenges import Verdict
 from consult.verifier import recounting, standalone
 from tests.desk import AFTER, DURING, Desk, retry

@@ -27,7 +27,7 @@ from consult.service import (
     sittings,
 )
 from consult.service.declaring import Told
-from consult.service.hall import Asked
+from consult.service.hall_questions import Asked
 from consult.service.hall_votes import Figures
 from consult.service.sittings import Business
 from consult.service.versions import document_of

@@ -9,7 +9,7 @@ from consult.domain.errors import OutOfOrder
 from consult.model.amendments import Amendment
 from consult.model.store import db
 from consult.service import hall, motions, parts
-from consult.service.hall import Asked
+from consult.service.hall_questions import Asked
 from consult.service.versions import document_of
 from tests.factories import Cast
 from tests.hall import seated

@@ -12,8 +12,8 @@ from consult.domain.rulebook import Lateness
 from consult.model.audit import AuditEvent
 from consult.model.motions import Motion
 from consult.model.store import db, writing
-from consult.service import ballots, disposals, hall, hall_minutes, leaves, motions, scheduling
-from consult.service.hall import Asked
+from consult.service import ballot_questions, ballots, disposals, hall, hall_minutes, leaves, motions, scheduling
+from consult.service.hall_questions import Asked
 from consult.service.hall_votes import Figures
 from consult.service.leaves import Voted
 from tests.factories import Cast
@@ -100,12 +100,12 @@ def test_a_ballot_waits_for_leave_and_the_committee_records_it(cast: Cast) -> No
     scene, motion = sent_late(cast)
     by, at = cast.actor("committee_1"), scene.after_amendments
     ballot = ballots.create(scene.consultation, ballots.BallotSpec("The ballot", at + DAY, at + 2 * DAY), by=by, at=at)
-    ballots.add_motion(ballot, motion, "motion", by=by, at=at)
+    ballot_questions.add_motion(ballot, motion, "motion", by=by, at=at)
     [sentence] = [one for one in scheduling.paper_problems(ballot, at) if "give leave" in one]
     assert sentence.startswith("Motion 1 is a late motion: a meeting must give leave by at least 2/3 of the votes")
     with pytest.raises(OutOfOrder, match="is on the ballot"):
         record(scene, motion, 20, 10)
-    ballots.remove_question(ballot, ballot.questions[0].id, by=by, at=at)
+    ballot_questions.remove_question(ballot, ballot.questions[0].id, by=by, at=at)
     record(scene, motion, 20, 10)
     assert leaves.problem(db.session(), motion) == ""
     with pytest.raises(OutOfOrder, match="or has it"):

@@ -26,6 +26,7 @@ from consult.domain.roles import Status
 from consult.ledger import signatures
 from consult.ledger.envelopes import Answer
 from consult.service import (
+    ballot_questions,
     ballots,
     casting,
     certification,
@@ -95,8 +96,10 @@ def test_linn_2007_from_the_register_to_the_bundle(
         level="operator",
     )
     ballot = ballots.create(make_consultation(cast), spec, by=officer, at=NOON)
-    names = tuple(ballots.OptionSpec(name) for name in election.names)
-    ballots.add_question(ballot, ballots.QuestionSpec("Linn", "scottish-stv", names, seats=4), by=officer, at=NOON)
+    names = tuple(ballot_questions.OptionSpec(name) for name in election.names)
+    ballot_questions.add_question(
+        ballot, ballot_questions.QuestionSpec("Linn", "scottish-stv", names, seats=4), by=officer, at=NOON
+    )
     with timed("freeze the roll", times):
         everybody = rolls.freeze(
             None, "Linn", RollRule((Status.MEMBER,), joined_by=NOON), token=secrets.token_hex, by=officer, at=NOON

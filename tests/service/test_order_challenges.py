@@ -11,7 +11,7 @@ from consult.model.motions import Motion
 from consult.model.notices import Notice
 from consult.model.order_challenges import OrderChallenge
 from consult.model.store import db, writing
-from consult.service import hall, order_challenges, order_of_votes
+from consult.service import hall_questions, order_challenges, order_of_votes
 from tests.factories import Cast
 from tests.hall import seated
 from tests.motions import DAY, Stage, stage
@@ -107,4 +107,4 @@ def test_the_hall_waits_for_the_answer(cast: Cast) -> None:
     made.open()
     with pytest.raises(OutOfOrder, match="the committee has not answered"):
         made.take()
-    assert hall.before(made.sitting) is None
+    assert hall_questions.before(made.sitting) is None

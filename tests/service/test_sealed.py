@@ -21,6 +21,7 @@ from consult.model.members import Member
 from consult.model.results import Publication
 from consult.model.store import db, writing
 from consult.service import (
+    ballot_questions,
     ballots,
     boxes,
     casting,
@@ -104,7 +105,10 @@ def test_the_ceremony_is_fixed_with_the_ballot(desk: Desk) -> None:
 
 def test_no_candidate_and_no_operator_holds_a_share(cast: Cast) -> None:
     desk = Desk(cast, level="sealed")
-    names = [ballots.OptionSpec("Juno Ash", member_id=cast.who["panel"].id), ballots.OptionSpec("Bo Birch")]
+    names = [
+        ballot_questions.OptionSpec("Juno Ash", member_id=cast.who["panel"].id),
+        ballot_questions.OptionSpec("Bo Birch"),
+    ]
     desk.ask(names=tuple(names))  # type: ignore[arg-type]
     ids = [cast.who[name].id for name in ("panel", "chair", "scrutineer")]
     with pytest.raises(Invalid, match="Juno Ash stands in this ballot"):
@@ -118,7 +122,7 @@ def test_no_candidate_and_no_operator_holds_a_share(cast: Cast) -> None:
 
 def test_a_holder_who_becomes_a_candidate_stands_in_the_way(desk: Desk) -> None:
     desk.hold_ceremony()
-    candidate = ballots.OptionSpec("Juno Ash", member_id=desk.cast.who["panel"].id)
+    candidate = ballot_questions.OptionSpec("Juno Ash", member_id=desk.cast.who["panel"].id)
     desk.ask(names=(candidate, "Bo Birch"), title="Who else?")  # type: ignore[arg-type]
     with pytest.raises(Invalid, match="Juno Ash stands in this ballot"):
         desk.schedule()

@@ -14,7 +14,7 @@ from consult.model.ballots import Option, Photograph
 from consult.model.store import db, writing
 from consult.model.triggers import take_down_fences
 from consult.service import ballots, candidates
-from consult.service.ballots import OptionSpec
+from consult.service.ballot_questions import OptionSpec
 from tests.desk import DURING, OPENS, Desk
 from tests.factories import NOON, Cast
 from tests.web.clocks import Clock

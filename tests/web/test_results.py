@@ -15,7 +15,7 @@ from consult.ledger.envelopes import Answer
 from consult.ledger.manifest import loads
 from consult.model.store import db
 from consult.service import publication, reconciliation
-from consult.service.ballots import OptionSpec
+from consult.service.ballot_questions import OptionSpec
 from tests.desk import AFTER, DURING, Desk
 from tests.factories import NOON, Cast
 from tests.motions import DAY, stage

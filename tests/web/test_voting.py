@@ -15,7 +15,7 @@ from consult.ledger.envelopes import Answer
 from consult.model.ballots import Envelope
 from consult.model.store import db
 from consult.service import ballots, casting, scheduling
-from consult.service.ballots import OptionSpec
+from consult.service.ballot_questions import OptionSpec
 from tests.desk import AFTER, CLOSES, DURING, OPENS, Desk
 from tests.factories import NOON, Cast
 from tests.motions import DAY, stage

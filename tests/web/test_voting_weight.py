@@ -14,7 +14,7 @@ from consult.demo import faces
 from consult.ledger import envelopes
 from consult.model.store import db, writing
 from consult.service import ballots, candidates, casting, links, voting_links
-from consult.service.ballots import OptionSpec
+from consult.service.ballot_questions import OptionSpec
 from tests.desk import DURING, Desk
 from tests.factories import NOON, Cast
 from tests.web.clocks import Clock

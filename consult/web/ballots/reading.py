@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from consult.domain.errors import Invalid
-from consult.service.ballots import OptionSpec
+from consult.service.ballot_questions import OptionSpec
 
 
 def options(text: str) -> tuple[OptionSpec, ...]:

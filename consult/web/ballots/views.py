@@ -17,6 +17,7 @@ from consult.ledger import electorate as ledger_electorate
 from consult.ledger.definition import loads
 from consult.model.ballots import Ballot
 from consult.service import (
+    ballot_questions,
     ballots,
     casting,
     certification,
@@ -178,7 +179,7 @@ def add_motion(ballot_id: int) -> Any:
 
     def put() -> Ballot:
         motion = next(motion for motion in frozen if motion.id == form.motion.data)
-        return ballots.add_motion(ballot, motion, form.preset.data, by=actor())
+        return ballot_questions.add_motion(ballot, motion, form.preset.data, by=actor())
 
     done, status = tried(form, put)
     if done:
@@ -220,7 +221,7 @@ def add_question(ballot_id: int) -> Any:
 
     def put() -> Ballot:
         preset = next(p for p in presets if p.key == form.preset.data)
-        spec = ballots.QuestionSpec(
+        spec = ballot_questions.QuestionSpec(
             title=form.title.data,
             explanation=form.explanation.data or "",
             method=form.method.data or preset.method,
@@ -230,7 +231,7 @@ def add_question(ballot_id: int) -> Any:
             reserves=reading.reserves(form.reserves.data or ""),
             ron=bool(form.ron.data),
         )
-        return ballots.add_question(ballot, spec, by=actor())
+        return ballot_questions.add_question(ballot, spec, by=actor())
 
     done, status = tried(form, put)
     if done:
@@ -242,7 +243,7 @@ def add_question(ballot_id: int) -> Any:
 @needs(Permission.BALLOT_CREATE)
 def remove_question(ballot_id: int, question_id: int) -> Response:
     """Take a question off the paper again."""
-    ballots.remove_question(ballots.get(ballot_id), question_id, by=actor())
+    ballot_questions.remove_question(ballots.get(ballot_id), question_id, by=actor())
     flash(_("The question is off the paper."), "success")
     return redirect(url_for("ballots.show", ballot_id=ballot_id))
 

@@ -14,9 +14,9 @@ from consult.domain.errors import NotFound, Refused
 from consult.domain.policy import Permission
 from consult.model.hall import BusinessItem, Division, Sitting
 from consult.model.store import db
-from consult.service import clock, declaring, hall, hall_votes, sittings
+from consult.service import clock, declaring, hall, hall_questions, hall_votes, sittings
 from consult.service.declaring import Told
-from consult.service.hall import Asked
+from consult.service.hall_questions import Asked
 from consult.service.hall_votes import Figures
 from consult.web.fields import Form
 from consult.web.guards import actor, signed_in
@@ -51,11 +51,11 @@ def _item(sitting: Sitting) -> BusinessItem:
 
 
 def _put(sitting: Sitting) -> Division:
-    found = hall.question(sitting)
+    found = hall_questions.question(sitting)
     if found is None or str(found.id) != request.form.get("division", str(found.id)):
         text = request.form.get("division", "")
-        found = db.session.get(Division, int(text)) if text.isdecimal() and len(text) < 12 else None
-    if found is None or found.sitting_id != sitting.id:
+        found = hall_questions.division(sitting, int(text) if text.isdecimal() and len(text) < 12 else None)
+    if found is None:
         raise NotFound(_("No question is before the meeting."))
     return found
 
@@ -67,17 +67,17 @@ def _page(sitting: Sitting, status: int = 200, **shown: Form) -> Any:
     declare = shown.get("declare") or (_DECLARING[put.method]() if put is not None else None)
     procedure = shown.get("procedure") or forms.ProcedureForm()
     procedure.procedure.choices = [
-        (one.key, f"{one.question} ({hall.majority_of(sitting, state['item'], one.key)})")
-        for one in hall.possible(sitting)
+        (one.key, f"{one.question} ({hall_questions.majority_of(sitting, state['item'], one.key)})")
+        for one in hall_questions.possible(sitting)
     ]
     for form in filter(None, (declare, procedure)):
         form["revision"].data = sitting.revision
     return render_template(
         "hall/chair.html", **state, declare=declare, procedure=procedure, methods=domain.METHODS,
-        due=None if put else hall.next_question(db.session(), state["item"]), words_of=hall.words_of,
+        due=None if put else hall_questions.next_question(db.session(), state["item"]), words_of=hall_questions.words_of,
         quorum=shown.get("quorum") or forms.QuorumForm(), finish=shown.get("finish") or forms.FinishForm(),
         form=next(iter(shown.values()), None), cards=hall_votes.cards_of(db.session(), put) if put else [],
-        coming=hall.coming(sitting), presiding=sitting.presiding_id == actor().member_id,
+        coming=hall_questions.coming(sitting), presiding=sitting.presiding_id == actor().member_id,
     ), status  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def put(sitting_id: int) -> Response:
     method = request.form.get("method", "hands")
 
     def next_one() -> Division:
-        asked = hall.next_question(db.session(), hall.before(sitting)) or Asked(domain.MOTION)
+        asked = hall_questions.next_question(db.session(), hall_questions.before(sitting)) or Asked(domain.MOTION)
         return hall.put(sitting, asked, method, revision=_seen(), by=actor())
 
     return _done(sitting_id, next_one)
@@ -194,7 +194,7 @@ def quorum(sitting_id: int) -> Any:
 def finish(sitting_id: int) -> Any:
     """Finish an item that nobody votes on."""
     sitting = _sitting(sitting_id)
-    item = hall.before(sitting)
+    item = hall_questions.before(sitting)
     if item is None:
         raise NotFound(_("Nothing is before the meeting."))
     form = forms.FinishForm()
@@ -210,7 +210,7 @@ def finish(sitting_id: int) -> Any:
 def count(sitting_id: int) -> Any:
     """Where tellers report what they counted, and cards are entered."""
     sitting = _sitting(sitting_id, Permission.VOTES_COUNT)
-    division = hall.question(sitting)
+    division = hall_questions.question(sitting)
     form: Any = forms.CardVoteForm() if division is not None and division.method == "cards" else forms.TellerForm()
 
     def send() -> Any:

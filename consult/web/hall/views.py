@@ -12,7 +12,7 @@ from consult import __version__
 from consult.domain import hall as domain
 from consult.model.hall import Sitting
 from consult.model.store import db
-from consult.service import consultations, hall, hall_minutes, hall_text, leaves, sittings
+from consult.service import consultations, hall_minutes, hall_questions, hall_text, leaves, sittings
 from consult.service.declaring import sentence
 from consult.web.guards import public
 from consult.web.motions import presenters
@@ -22,7 +22,7 @@ pages = Blueprint("hall", __name__)
 
 def state_of(sitting: Sitting) -> dict[str, Any]:
     """What the hall shows: the item before the meeting, its text as it stands, the question put, what was decided."""
-    item = hall.before(sitting)
+    item = hall_questions.before(sitting)
     standing = hall_text.standing(db.session(), item) if item is not None and item.kind == "motion" else None
     return {
         "sitting": sitting,
@@ -33,9 +33,9 @@ def state_of(sitting: Sitting) -> dict[str, Any]:
         "lateness": leaves.asked_of(db.session(), item.motion)
         if item is not None and item.motion is not None
         else None,
-        "put": hall.question(sitting),
+        "put": hall_questions.question(sitting),
         "timed": sittings.timed(sitting),
-        "decided": hall.declared(sitting),
+        "decided": hall_questions.declared(sitting),
         "sentence": sentence,
     }
 
