@@ -70,9 +70,9 @@ def find(wanted: Wanted, actor: Actor, at: datetime) -> Found:
     if not query and (wanted.words.strip() or not wanted.narrowed):
         return Found(query, [])
     by_date = wanted.order == DATE or not query
-    shape, values = _asked(wanted, query, None if by_date else named, by_date)
+    asked, values = _asked(wanted, query, None if by_date else named, by_date)
     who, about = _reader(actor, at)
-    shape = Shape(db.engine.dialect.name, bool(query), by_date, **shape, **who)
+    shape = Shape(db.engine.dialect.name, bool(query), by_date, **asked, **who)
     rows = list(db.session.connection().execute(statement(shape), values | about | {"now": at}))
     more = len(rows) > A_PAGE
     rows = rows[:A_PAGE]
@@ -109,9 +109,9 @@ def _reader(actor: Actor, at: datetime) -> _Parts:
         return {"audiences": (EVERYONE,)}, {}
     audiences = (EVERYONE, SIGNED_IN, *(() if actor.status in (Status.FORMER, Status.LAPSED) else (MEMBERS,)))
     values: dict[str, Any] = {"own": actor.member_id}
-    registers = actor.status is Status.MEMBER and bool(actor.home_path)
-    if registers:
-        values["homes"] = [int(number) for number in actor.home_path.split("/") if number]
+    home = actor.home_path if actor.status is Status.MEMBER else None
+    if registers := bool(home):
+        values["homes"] = [int(number) for number in (home or "").split("/") if number]
     paths = sorted({"", *(holding.unit_path for holding in actor.holdings)})
     reads = [p for p in paths if policy.may(Permission.DECISIONS_READ_ALL, actor, _Place(p), at=at)]
     if everything := "" in reads:

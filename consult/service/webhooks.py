@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
@@ -78,9 +78,10 @@ def _lost(webhook_id: int) -> Any:
     return (WebhookDelivery.webhook_id == webhook_id) & (WebhookDelivery.state == "given up")
 
 
-def lost(webhook_id: int) -> int:
+def lost(webhook_id: int, session: Session | None = None) -> int:
     """How many messages never arrived: written while it was paused or disabled, or given up after every try."""
-    return db.session.scalar(select(func.count()).select_from(WebhookDelivery).where(_lost(webhook_id))) or 0
+    query = select(func.count()).select_from(WebhookDelivery).where(_lost(webhook_id))
+    return (session or db.session()).scalar(query) or 0
 
 
 def delivery(delivery_id: int) -> WebhookDelivery:
@@ -234,11 +235,11 @@ def send_lost(webhook: Webhook, *, by: Actor, at: datetime, act: Act) -> Webhook
     """Send everything that never arrived, in the order in which it happened, under the ids that it had."""
     if webhook.state != "active":
         raise OutOfOrder(f"This webhook is {webhook.state}: resume it before you send anything.")
-    many = act.session.execute(
-        update(WebhookDelivery).where(_lost(webhook.id)).values(state="waiting", due_at=at, attempts=0)
-    ).rowcount
+    many = lost(webhook.id, act.session)
     if not many:
         raise OutOfOrder("Every message has arrived or still waits: there is nothing to send again.")
+    again = {"state": "waiting", "due_at": at, "attempts": 0}
+    act.session.execute(update(WebhookDelivery).where(_lost(webhook.id)).values(again))
     act.note(messages=many)
     act.notices += many
     return webhook
