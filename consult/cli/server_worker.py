@@ -21,7 +21,7 @@ _PAGE = """<!DOCTYPE html>
 </main></body></html>
 """
 #: What was too large → its status and title, and what to do about it.
-_SAID: dict[type[Exception], tuple[int, str, str, str]] = {
+_SAID: dict[type[BaseException], tuple[int, str, str, str]] = {
     LimitRequestLine: (
         414, "The address is too long",
         f"What was typed makes an address of more than {LONGEST_LINE:,} characters, so nothing was looked for. Use fewer words.",

@@ -57,7 +57,7 @@ def sent(consultation_id: int, session: Session | None = None) -> list[Contribut
     return list((session or db.session()).scalars(query))
 
 
-def standing(consultation_id: int) -> Select[tuple[Contribution]]:
+def standing(consultation_id: int) -> Select[Any]:
     """The submissions to a consultation that stand, with who speaks and what they say, in no order."""
     query = select(Contribution).where(
         Contribution.consultation_id == consultation_id, Contribution.state.in_(STANDING)
