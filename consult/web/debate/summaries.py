@@ -78,7 +78,7 @@ def summarise_composite(composite_id: int, side: str) -> Any:
 
 def _summarise(place: Place, side: str) -> Any:
     form, thread = forms.SummaryForm(), place.thread
-    summaries.require_side(thread, side, actor())
+    summaries.require_side(thread, side, actor())  # type: ignore[arg-type]  # the two sides are of no other
     done, status = tried(form, lambda: summaries.draft(thread, side, form.body.data or "", by=actor()))
     if done is not None:
         flash(_("Your draft is there. Others who spoke on your side can approve it now."), "success")
