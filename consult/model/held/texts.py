@@ -263,7 +263,7 @@ HELD: dict[str, Held] = {
         {
             P.MOVING: "owner_id heading body heading_words body_words vector",
         },
-        plain="id kind subject_id audience visible_from unit_id consultation_id motion_id state at",
+        plain="id kind subject_id number audience visible_from unit_id consultation_id motion_id state at",
         hidden="heading_words body_words vector",
     ),
     "sending": Held(
