@@ -259,7 +259,9 @@ def seats_for(session: Session, call: Call, at: datetime) -> Seating:
     body, starts_at = call.body, max(call.term_starts_at, at)
     free = len(bodies.free(body, starts_at, call.term_until))
     sitting = {row.member_id for row in body.holdings if row.starts_at < call.term_until and row.ends_at > starts_at}
-    won, seated, left_out = _winners(session, call), [], []
+    won = _winners(session, call)
+    seated: list[Nomination] = []
+    left_out: list[tuple[Nomination, str]] = []
     for row in won:
         if row.nominee_id in sitting:
             left_out.append((row, "the same person holds a seat in it in that term already."))
