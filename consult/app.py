@@ -85,6 +85,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         Misconfigured: naming each setting that is wrong.
     """
     app = Flask("consult", template_folder=None, static_folder=None)
+    app.jinja_environment = look.Templates
     app.config.update(config.configuration())
     app.config.update(settings or {})
     if not app.testing:

@@ -13,6 +13,8 @@ from consult.model.store import Base, exactly_one, one_of
 STANCES = ("for", "against", "question", "information")
 #: What a debate is about: the column that names it. An election is a question of a ballot that chooses among candidates.
 THREADS = ("motion_id", "policy_id", "composite_id", "question_id")
+#: What tells how a debate stands: who spoke on which side, and who spoke last.
+_VOICES = ("motion_id", "hidden_at", "stance", "author_id", "parent_id", "at", "author_status")
 
 
 class Comment(Base):
@@ -28,6 +30,7 @@ class Comment(Base):
         CheckConstraint("option_id IS NULL OR question_id IS NOT NULL", name="candidate_of_an_election"),
         CheckConstraint("(hidden_at IS NULL) = (hidden_reason IS NULL)", name="hidden_with_reason"),
         Index("ix_comment_motion_page", "motion_id", "parent_id", "at"),
+        Index("ix_comment_motion_voices", *_VOICES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from babel import Locale
 from flask import Flask, current_app, g, request, url_for
-from flask_babel import Babel, get_locale, get_translations
+from flask.templating import Environment as FlaskEnvironment
+from flask_babel import Babel, get_locale
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined, pass_context
 from markupsafe import Markup
 from werkzeug.routing import BuildError
@@ -125,26 +125,30 @@ def init_app(
     return look
 
 
+class Templates(FlaskEnvironment):
+    """Templates that all share the one set of globals: a chain of sets takes as long as half of what a page says."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What a template knows besides what it is given."""
+        return super().make_globals(d) if d else self.globals
+
+
+#: Messages without anything to fill in that are kept ready for each language.
+MOST_MESSAGES = 8_192
+
+
 def _translate(env: Environment) -> None:
     """Let templates look words up in a catalogue that is found once for each language: a page asks for hundreds."""
-    kept: dict[Locale | None, Any] = {}
-
-    def catalogue() -> Any:
-        locale = get_locale()
-        found = kept.get(locale)
-        if found is None:
-            found = kept[locale] = get_translations()
-        return found
-
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda words: catalogue().ugettext(words),
-        lambda one, many, number: catalogue().ungettext(one, many, number),
+        lambda words: phrases.catalogue().ugettext(words),
+        lambda one, many, number: phrases.catalogue().ungettext(one, many, number),
         newstyle=True,
-        pgettext=lambda context, words: catalogue().upgettext(context, words),
-        npgettext=lambda context, one, many, number: catalogue().unpgettext(context, one, many, number),
+        pgettext=lambda context, words: phrases.catalogue().upgettext(context, words),
+        npgettext=lambda context, one, many, number: phrases.catalogue().unpgettext(context, one, many, number),
     )
     for name in ("gettext", "ngettext", "pgettext"):
         env.globals[name] = _labelling(cast(Any, env.globals[name]))
+    env.globals["_"] = env.globals["gettext"] = _ready(cast(Any, env.globals["gettext"]))
 
 
 def _labelling(translate: Callable[..., str]) -> Callable[..., str]:
@@ -153,6 +157,25 @@ def _labelling(translate: Callable[..., str]) -> Callable[..., str]:
     @pass_context
     def translated(context: Any, *words: Any, **variables: Any) -> str:
         return translate(context, *words, **{name: phrases.label(value) for name, value in variables.items()})
+
+    return translated
+
+
+def _ready(translate: Callable[..., str]) -> Callable[..., str]:
+    """A message that nothing fills is looked up once for each language."""
+    kept: dict[tuple[Any, bool, str], str] = {}
+
+    @pass_context
+    def translated(context: Any, words: str, **variables: Any) -> str:
+        if variables or type(words) is not str:
+            return translate(context, words, **variables)
+        key = (phrases.catalogue(), context.eval_ctx.autoescape, words)
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= MOST_MESSAGES:
+                kept.clear()
+            found = kept[key] = translate(context, words)
+        return found
 
     return translated
 

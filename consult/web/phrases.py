@@ -15,7 +15,7 @@ from typing import Any
 
 from babel.support import Translations
 from flask import current_app
-from flask_babel import Domain, get_locale, gettext
+from flask_babel import Domain, get_locale, get_translations, gettext
 from markupsafe import Markup
 
 from consult.domain.languages import FIRST
@@ -153,8 +153,23 @@ def label(value: Any) -> Any:
     return said(value) if isinstance(value, str) and _LABEL(value) else value
 
 
+def catalogue() -> Any:
+    """The messages of pages in the language of this one; each language has one for as long as the process runs."""
+    return get_translations()
+
+
 class Spoken(Domain):
     """The catalogue of pages; what fills a message is said in its language too where it is the label of a thing."""
+
+    #: The locale last asked for with its catalogue: a page asks hundreds of times, mostly in the same language.
+    _last: tuple[Any, Any] = (None, None)
+
+    def get_translations(self) -> Any:
+        here, (locale, found) = get_locale(), self._last
+        if here is None or here is not locale:
+            found = super().get_translations()
+            self._last = (here, found)
+        return found
 
     def gettext(self, string: str, **variables: Any) -> str:
         return str(super().gettext(string, **_labelled(variables)))
