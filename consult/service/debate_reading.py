@@ -206,7 +206,7 @@ def _newest(where: Any) -> Select[Any]:
         .subquery()
     )
     same = (last.c.author_id == Comment.author_id) & (last.c.at == Comment.at)
-    return select(func.max(Comment.id)).join(last, same).where(where).group_by(Comment.author_id)
+    return select(select(func.max(Comment.id)).where(where, same).correlate(last).scalar_subquery()).select_from(last)
 
 
 def _people(said: Any, where: Any, *more: Any) -> Subquery:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Row, Select, bindparam, func, or_, select, true
+from sqlalchemy import Integer, Row, Select, Text, bindparam, cast, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from consult.domain.errors import NotFound
@@ -50,8 +51,9 @@ class MotionText:
     #: The version in force: None while it is a draft.
     sequence: int | None
     hash: str | None
-    document: dict[str, Any] | None
-    lines: dict[str, Any] | None
+    #: As JSON: see `document` and `lines`.
+    stored_document: str | None
+    stored_lines: str | None
     word_count: int | None
     cause: str | None
     #: Members who second it, supporters who support it, and whether the person asking is among them.
@@ -72,13 +74,56 @@ class MotionText:
         """How it is spoken of."""
         return f"Motion {self.number}" if self.number is not None else "Draft motion"
 
+    @property
+    def document(self) -> dict[str, Any] | None:
+        """The text, as `Document.from_data` takes it."""
+        found: dict[str, Any] | None = json.loads(self.stored_document) if self.stored_document else None
+        return found
+
+    @property
+    def lines(self) -> dict[str, Any] | None:
+        """Its stored lines."""
+        found: dict[str, Any] | None = json.loads(self.stored_lines) if self.stored_lines else None
+        return found
+
+
+class Amended(NamedTuple):
+    """An amendment as the page of its motion shows it; a page has a hundred, so what it does not read stays as it is stored."""
+
+    id: int
+    number: int | None
+    state: str
+    order: int | None
+    mover_id: int
+    branch: str
+    #: As JSON: see `operations` and `rubric`.
+    stored_operations: str
+    stored_rubric: str
+    reason: str
+    response: str | None
+    falls_because: str | None
+    #: The version that it was made on, by its number.
+    base: int
+
+    @property
+    def operations(self) -> list[dict[str, Any]]:
+        """What it does to the text."""
+        found: list[dict[str, Any]] = json.loads(self.stored_operations)
+        return found
+
+    @property
+    def rubric(self) -> list[str]:
+        """What it does, in sentences."""
+        found: list[str] = json.loads(self.stored_rubric)
+        return found
+
 
 @dataclass(frozen=True)
 class MotionPage:
     """A motion with all that stands around its text."""
 
     motion: MotionText
-    amendments: list[Row[Any]] = field(default_factory=list)
+    amendments: list[Amended] = field(default_factory=list)
     #: Phases, composites, relations of amendments, and consequences.
     around: Surroundings = field(default_factory=Surroundings)
     #: Those on the motion itself; for people who are signed in.
@@ -145,7 +190,8 @@ def _text_query() -> Any:
             Member.name.label("mover"), Unit.name.label("branch"), Unit.path.label("unit_path"),
             Motion.consultation_id, Consultation.title.label("consultation"), Motion.draft, Motion.created_at,
             Motion.submitted_at, Motion.meeting_note, MotionVersion.sequence, MotionVersion.hash,
-            MotionVersion.document, MotionVersion.lines, MotionVersion.word_count, MotionVersion.cause,
+            cast(MotionVersion.document, Text).label("stored_document"),
+            cast(MotionVersion.lines, Text).label("stored_lines"), MotionVersion.word_count, MotionVersion.cause,
             count(Status.MEMBER.value).label("seconders"), count(Status.SUPPORTER.value).label("supporters"),
             mine.correlate(Motion).scalar_subquery().label("mine"),
             func.coalesce(chosen.correlate(Motion).scalar_subquery(), Motion.mover_id == asking).label("followed"),
@@ -161,7 +207,7 @@ def _text_query() -> Any:
     )  # fmt: skip
 
 
-def _amendments(motion: MotionText, actor: Actor, at: datetime) -> list[Row[Any]]:
+def _amendments(motion: MotionText, actor: Actor, at: datetime) -> list[Amended]:
     """The amendments that this person may read, in order of number, drafts of one's own last; movers are not named."""
     mine = [Amendment.mover_id == actor.member_id] if actor.member_id is not None else []
     paths = [h.unit_path for h in actor.holdings if h.role is Role.DELEGATE and h.active(at)]
@@ -171,24 +217,26 @@ def _amendments(motion: MotionText, actor: Actor, at: datetime) -> list[Row[Any]
         _amendments_query() if drafts is None else _amendments_query(False).where(numbered | drafts),
         {"motion": motion.id},
     )
-    return list(found)
+    return [Amended._make(row) for row in found]
 
 
 @functools.cache
 def _amendments_query(public: bool = True) -> Select[Any]:
     """The statement of the amendments that visitors may read, or of all of them; made once."""
     seen = Amendment.number.is_not(None) & Amendment.state.not_in(("submitted", "queried"))
-    return (
+    found: Any = (
         select(
             Amendment.id, Amendment.number, Amendment.state, Amendment.order, Amendment.mover_id,
-            Unit.name.label("branch"), Amendment.operations, Amendment.rubric, Amendment.reason, Amendment.response,
-            Amendment.falls_because, MotionVersion.sequence.label("base"),
+            Unit.name.label("branch"), cast(Amendment.operations, Text), cast(Amendment.rubric, Text), Amendment.reason,
+            Amendment.response, Amendment.falls_because, MotionVersion.sequence.label("base"),
         )
         .join(Unit, Unit.id == Amendment.unit_id)
         .join(MotionVersion, MotionVersion.id == Amendment.base_version_id)
         .where(Amendment.motion_id == bindparam("motion", type_=Integer), seen if public else true())
         .order_by(Amendment.number.is_(None), Amendment.number, Amendment.id)
     )  # fmt: skip
+    chosen: Select[Any] = found
+    return chosen
 
 
 def _rulings(about: Any) -> list[Row[Any]]:

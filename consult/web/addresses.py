@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, current_app, request, url_for
 from werkzeug.routing import IntegerConverter, Map
 
 #: The largest number of a row: PostgreSQL's `integer`.
@@ -30,11 +30,12 @@ def init_app(app: Flask) -> None:
 
 def kept_url_for(endpoint: str, **values: Any) -> str:
     """What `url_for` gives, made once for each endpoint and its values."""
-    if not has_request_context() or endpoint[:1] == "." or "_external" in values:
+    here: Any = cast(Any, request)._get_current_object() if request else None
+    if here is None or endpoint[:1] == "." or "_external" in values:
         return url_for(endpoint, **values)
     kept: dict[Any, str] = current_app.extensions.setdefault("consult-addresses", {})
     try:
-        key = (endpoint, request.root_path, *((name, type(value), value) for name, value in values.items()))
+        key = (endpoint, here.root_path, *((name, type(value), value) for name, value in values.items()))
         found = kept.get(key)
     except TypeError:  # a list among the values
         return url_for(endpoint, **values)

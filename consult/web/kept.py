@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable
-from threading import Lock
 from typing import Any
 
 from flask import Response, current_app, g, make_response, request, session
@@ -20,37 +18,21 @@ from flask_login import current_user
 from consult.service import marks
 from consult.web import assets
 from consult.web.look import page_language
+from consult.web.pieces import Bounded
 
 #: Pages kept in one process, and the bytes that they may take together.
 MOST, BYTES = 256, 16_000_000
 
 
-class Shelf:
-    """The pages of one application: the least recently asked for give way."""
+class Shelf(Bounded[tuple[bytes, str]]):
+    """The pages of one application."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[tuple[Any, ...], tuple[bytes, str]] = OrderedDict()
-        self._size = 0
-        self._lock = Lock()
-
-    def get(self, key: tuple[Any, ...]) -> tuple[bytes, str] | None:
-        """A page and its ETag."""
-        with self._lock:
-            found = self._pages.get(key)
-            if found is not None:
-                self._pages.move_to_end(key)
-            return found
+        super().__init__(MOST, BYTES)
 
     def put(self, key: tuple[Any, ...], body: bytes) -> tuple[bytes, str]:
         """Keep a page; gives it back with its ETag."""
-        page = (body, hashlib.sha256(body).hexdigest()[:32])
-        with self._lock:
-            self._size += len(body) - len(self._pages.pop(key, (b"", ""))[0])
-            self._pages[key] = page
-            while self._pages and (len(self._pages) > MOST or self._size > BYTES):
-                _key, (old, _etag) = self._pages.popitem(last=False)
-                self._size -= len(old)
-        return page
+        return self.keep(key, (body, hashlib.sha256(body).hexdigest()[:32]), len(body))
 
 
 #: How long a proxy may answer with a page of a visitor without asking; a browser asks each time.

@@ -7,11 +7,13 @@ has not chosen. The choice is kept in a cookie of its own, and for people in the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
 from consult.domain.languages import FIRST, LANGUAGES
+from consult.web.addresses import kept_url_for
 
 COOKIE = "consult_language"
 YEAR = 365 * 24 * 3600
@@ -48,10 +50,10 @@ def others() -> list[Other]:
         return []
     if "home.language" not in current_app.view_functions:
         return []
-    here = request.full_path.rstrip("?")
+    here = urlencode({"next": request.full_path.rstrip("?")}, safe="!$'()*,/:;?@")
     shown = tag_of(of_request())
     return [
-        Other(tag, language.name, url_for("home.language", tag=tag, next=here))
+        Other(tag, language.name, f"{kept_url_for('home.language', tag=tag)}?{here}")
         for tag, language in LANGUAGES.items()
         if tag != shown
     ]

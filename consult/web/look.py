@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Hashable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from flask import Flask, current_app, g, request, url_for
 from flask.templating import Environment as FlaskEnvironment
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, get_locale
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined, pass_context
+from jinja2.runtime import Macro
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
 from consult import paths
 from consult.web import assets, fields, languages, levels, phrases, words
 from consult.web.addresses import kept_url_for
+from consult.web.pieces import piece, where
 
 
 def always() -> bool:
@@ -36,9 +38,9 @@ class Link:
     allowed: Callable[[], bool] = always
     key: str = ""
 
-    def current(self) -> bool:
-        mine = self.key or self.endpoint.rpartition(".")[0]
-        return request.endpoint == self.endpoint or (bool(mine) and request.blueprint == mine)
+    def current(self, endpoint: str | None, blueprint: str | None) -> bool:
+        """Whether it leads to the page of this endpoint, or to one of its blueprint."""
+        return endpoint == self.endpoint or (self.key or self.endpoint.rpartition(".")[0] or None) == (blueprint or "")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Account:
     def href(self, which: str) -> str | None:
         """Address of one of these, or None where this installation has no such page."""
         endpoint = getattr(self, which)
-        return url_for(endpoint) if endpoint in current_app.view_functions else None
+        return kept_url_for(endpoint) if endpoint in current_app.view_functions else None
 
 
 @dataclass
@@ -107,7 +109,7 @@ def init_app(
     env = app.jinja_env
     env.undefined = Undefined  # the govuk macros ask for many a parameter that is not there
     env.trim_blocks = env.lstrip_blocks = True
-    _translate(env)
+    _translate(env, app.extensions["babel"].instance.domain_instance)
     env.filters.update(words.FILTERS)
     env.filters["time_left"] = lambda until, now=None: words.time_left(until, now or now_())
     env.filters["said"] = phrases.said
@@ -119,7 +121,7 @@ def init_app(
     )
     env.globals.update(nav_items=nav_items, foot_items=foot_items, link_to=link_to, search_address=search_address)
     env.globals.update(problems=fields.problems, undressed=undressed, account=lambda: look.account, slug=words.slug)
-    env.globals.update(words_of_levels=levels.words_of_levels)
+    env.globals.update(once=once, words_of_levels=levels.words_of_levels)
     assets.init_app(app)
     languages.init_app(app)
     return look
@@ -137,18 +139,19 @@ class Templates(FlaskEnvironment):
 MOST_MESSAGES = 8_192
 
 
-def _translate(env: Environment) -> None:
-    """Let templates look words up in a catalogue that is found once for each language: a page asks for hundreds."""
+def _translate(env: Environment, domain: Domain) -> None:
+    """Let templates look words up straight in the catalogue of the page's language: a page asks for hundreds."""
+    catalogue: Callable[[], Any] = domain.get_translations
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda words: phrases.catalogue().ugettext(words),
-        lambda one, many, number: phrases.catalogue().ungettext(one, many, number),
+        lambda words: catalogue().ugettext(words),
+        lambda one, many, number: catalogue().ungettext(one, many, number),
         newstyle=True,
-        pgettext=lambda context, words: phrases.catalogue().upgettext(context, words),
-        npgettext=lambda context, one, many, number: phrases.catalogue().unpgettext(context, one, many, number),
+        pgettext=lambda context, words: catalogue().upgettext(context, words),
+        npgettext=lambda context, one, many, number: catalogue().unpgettext(context, one, many, number),
     )
     for name in ("gettext", "ngettext", "pgettext"):
         env.globals[name] = _labelling(cast(Any, env.globals[name]))
-    env.globals["_"] = env.globals["gettext"] = _ready(cast(Any, env.globals["gettext"]))
+    env.globals["_"] = env.globals["gettext"] = _ready(cast(Any, env.globals["gettext"]), catalogue)
 
 
 def _labelling(translate: Callable[..., str]) -> Callable[..., str]:
@@ -161,7 +164,7 @@ def _labelling(translate: Callable[..., str]) -> Callable[..., str]:
     return translated
 
 
-def _ready(translate: Callable[..., str]) -> Callable[..., str]:
+def _ready(translate: Callable[..., str], catalogue: Callable[[], Any]) -> Callable[..., str]:
     """A message that nothing fills is looked up once for each language."""
     kept: dict[tuple[Any, bool, str], str] = {}
 
@@ -169,7 +172,7 @@ def _ready(translate: Callable[..., str]) -> Callable[..., str]:
     def translated(context: Any, words: str, **variables: Any) -> str:
         if variables or type(words) is not str:
             return translate(context, words, **variables)
-        key = (phrases.catalogue(), context.eval_ctx.autoescape, words)
+        key = (catalogue(), context.eval_ctx.autoescape, words)
         found = kept.get(key)
         if found is None:
             if len(kept) >= MOST_MESSAGES:
@@ -223,31 +226,43 @@ def page_language() -> str:
     return str(get_locale() or "en").replace("_", "-")
 
 
-def _shown(links: list[Link]) -> Iterator[dict[str, Any]]:
-    language, labels = page_language(), look().labels
+class Entry(NamedTuple):
+    """A link of the menu or the foot as the page shows it."""
+
+    label: str
+    href: str
+    current: bool
+
+
+def _shown(links: list[Link]) -> Iterator[Entry]:
+    language, labels, views = page_language(), look().labels, current_app.view_functions
+    here = (request.endpoint, request.blueprint)
     for link in links:
-        if link.endpoint in current_app.view_functions and (
-            link.allowed is always or (not undressed() and link.allowed())
-        ):
+        if link.endpoint in views and (link.allowed is always or (not undressed() and link.allowed())):
             label = labels.get((language, id(link)))  # the links of an application stay as long as it does
             if label is None:
                 label = labels[language, id(link)] = str(link.label)
-            yield {"label": label, "href": kept_url_for(link.endpoint), "current": link.current()}
+            yield Entry(label, kept_url_for(link.endpoint), link.current(*here))
 
 
-def nav_items() -> list[dict[str, Any]]:
+def nav_items() -> tuple[Entry, ...]:
     """The menu for the person asking: label, href, current."""
-    return list(_shown(look().nav))
+    return tuple(_shown(look().nav))
 
 
-def foot_items() -> list[dict[str, Any]]:
+def foot_items() -> tuple[Entry, ...]:
     """The links at the foot of every page."""
-    return list(_shown(look().foot))
+    return tuple(_shown(look().foot))
+
+
+def once(macro: Macro, *given: Hashable) -> Any:
+    """What a macro gives that says nothing but what it is given, in the language of the page: put together once."""
+    return piece(macro, *given, of=(where(), given))
 
 
 def search_address() -> str:
     """Where one searches everything, "" in an installation without that page."""
-    return url_for("search.index") if "search.index" in current_app.view_functions else ""
+    return kept_url_for("search.index") if "search.index" in current_app.view_functions else ""
 
 
 def link_to(endpoint: str, text: object, **values: Any) -> Markup:

@@ -14,8 +14,8 @@ from functools import cache
 from typing import Any
 
 from babel.support import Translations
-from flask import current_app
-from flask_babel import Domain, get_locale, get_translations, gettext
+from flask import current_app, g
+from flask_babel import Domain, get_locale, gettext
 from markupsafe import Markup
 
 from consult.domain.languages import FIRST
@@ -26,6 +26,7 @@ DOMAIN = "sentences"
 _HOLE = re.compile(r"%\((\w+)\)s")
 #: The names of things that are spoken of by number; a template shows one by itself.
 _LABEL = re.compile(r"(?:(?:Motion|Amendment|Composite) \d+|Draft (?:motion|amendment))(?: to Motion \d+)?").fullmatch
+_BEGINS = frozenset("MACD")
 #: An instant as services write it, which know no zone but UTC: its day and time, or its time and day.
 _INSTANT = re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4}), (\d\d:\d\d) UTC|(\d\d:\d\d) UTC on (\d{1,2} [A-Z][a-z]+ \d{4})")
 #: What fills a hole ends with the sentence, but for a hole that is one, or that stands last.
@@ -150,12 +151,15 @@ def _shown(found: re.Match[str]) -> str:
 
 def label(value: Any) -> Any:
     """“Motion 3” as the page's language has it; anything else as it is."""
-    return said(value) if isinstance(value, str) and _LABEL(value) else value
+    if type(value) is not str or value[:1] not in _BEGINS:  # asked of whatever a page shows
+        return value
+    return said(value) if _LABEL(value) else value
 
 
-def catalogue() -> Any:
-    """The messages of pages in the language of this one; each language has one for as long as the process runs."""
-    return get_translations()
+def _locale() -> Any:
+    """What `get_locale` gives, which looks the request up four times over; it is known once the page has asked for a word."""
+    kept = g._get_current_object().get("_flask_babel") if g else None
+    return getattr(kept, "babel_locale", None) or get_locale()
 
 
 class Spoken(Domain):
@@ -165,7 +169,7 @@ class Spoken(Domain):
     _last: tuple[Any, Any] = (None, None)
 
     def get_translations(self) -> Any:
-        here, (locale, found) = get_locale(), self._last
+        here, (locale, found) = _locale(), self._last
         if here is None or here is not locale:
             found = super().get_translations()
             self._last = (here, found)

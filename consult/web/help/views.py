@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from consult.web import languages, markdown
+from consult.web.addresses import kept_url_for
 from consult.web.guards import public
 from consult.web.help import guides
 
@@ -31,8 +32,8 @@ def help_link() -> dict[str, str] | None:
         return None
     slug = guides.HELPS.get(request.blueprint or "")
     if slug is None:
-        return {"href": url_for("help.index"), "title": _("All guides")}
-    return {"href": url_for("help.show", slug=slug), "title": guides.guide(slug, _language()).title}
+        return {"href": kept_url_for("help.index"), "title": _("All guides")}
+    return {"href": kept_url_for("help.show", slug=slug), "title": guides.guide(slug, _language()).title}
 
 
 @pages.get("/help")

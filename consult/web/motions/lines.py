@@ -10,7 +10,20 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from consult.service.reading import MotionPage
+from consult.web.motions import presenters, rail
 from consult.web.motions.rail import escaped
+from consult.web.pieces import piece, where
+
+
+def shown(page: MotionPage, at: int | None) -> Markup:
+    """The text of a motion with the amendments beside it; `at` is the line of the permalink."""
+    return piece(_shown, page, at, of=(where(), at, *rail.seen(page)))
+
+
+def _shown(page: MotionPage, at: int | None) -> Markup:
+    clauses = presenters.clauses_of(page.motion)
+    return text(clauses, at, rail.anchors(page, clauses))
 
 
 def text(clauses: Sequence[Mapping[str, Any]], at: int | None, anchors: Mapping[int, Markup]) -> Markup:

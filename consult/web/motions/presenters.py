@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -157,11 +157,19 @@ _ENDS = {
 }  # fmt: skip
 
 
-def journey(state: str, phases: Sequence[Any], at: datetime) -> list[dict[str, Any]]:
+class Step(NamedTuple):
+    """A step of a motion's journey: done, now, next or stopped; the note says more of it, or nothing."""
+
+    title: str
+    state: str
+    note: str
+
+
+def journey(state: str, phases: Sequence[Any], at: datetime) -> tuple[Step, ...]:
     """The steps of a motion with where it is now; what ended early says so."""
     now = {"queried": "submitted", "prioritised": "published"}.get(state, state)
     place = _WAY.index(now) if now in _WAY else _ENDS_AFTER.get(state, len(_WAY))
-    steps = []
+    steps: list[dict[str, Any]] = []
     for number, name in enumerate(_WAY):
         kind = "now" if name == now else "done" if number < place else "next"
         if state == "withdrawn" or (state in _ENDS_AFTER and number > place):
@@ -178,7 +186,7 @@ def journey(state: str, phases: Sequence[Any], at: datetime) -> list[dict[str, A
         steps.append({"title": str(_ENDS[state]), "state": "done" if won else "stopped", "note": ""})
     elif state != "withdrawn":
         steps.append({"title": _("Decided"), "state": "next", "note": ""})
-    return steps
+    return tuple(Step(**step) for step in steps)
 
 
 #: States in which a motion's way ended early → the last step of the way that it came to.

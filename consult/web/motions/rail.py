@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from consult.service.reading import MotionPage
+from consult.service.reading import Amended, MotionPage
 from consult.text import tokens
 from consult.web import words
 from consult.web.addresses import before_number
 from consult.web.motions import presenters
+from consult.web.pieces import piece, where
 
 #: States of an amendment in which it is no longer shown at the lines that it would change.
 GONE = presenters.GONE
@@ -33,14 +34,19 @@ def anchors(page: MotionPage, clauses: Sequence[Mapping[str, Any]]) -> dict[int,
     One that was made on an earlier text stands where its clause is now, marked as on that version.
     """
     at: dict[int, list[Any]] = defaultdict(list)
-    spans = {clause["id"]: clause for clause in clauses}
+    text, spans = (page.motion.id, page.motion.sequence), {clause["id"]: clause for clause in clauses}
     for row in page.amendments:
         written_in = row.state == "carried" and row.base != page.motion.sequence
         if row.state not in GONE and not written_in:
-            for line in sorted({_line(operation, clauses, spans) for operation in row.operations}):
+            for line in piece(_lines, row, clauses, spans, of=(text, row.stored_operations)):
                 at[line].append(row)
     mark = _marker(page)
     return {line: Markup("".join(map(mark, rows))) for line, rows in at.items()}  # noqa: S704 (each mark is escaped)
+
+
+def _lines(row: Amended, clauses: Sequence[Mapping[str, Any]], spans: Mapping[str, Mapping[str, Any]]) -> list[int]:
+    """The lines that an amendment touches; `spans` are the clauses by their ids."""
+    return sorted({_line(operation, clauses, spans) for operation in row.operations})
 
 
 def _marker(page: MotionPage) -> Callable[[Any], str]:
@@ -68,7 +74,7 @@ def _marker(page: MotionPage) -> Callable[[Any], str]:
 
 def _bearing(page: MotionPage) -> dict[int, list[int]]:
     """Amendment's id → the numbers of the other ones before the motion on which its fate bears."""
-    numbers = {row.id: row.number for row in page.amendments if row.state not in GONE}
+    numbers = {row.id: row.number or 0 for row in page.amendments if row.state not in GONE}
     found: dict[int, set[int]] = defaultdict(set)
     for relation in page.around.relations:
         one, two = relation.amendment_id, relation.other_id
@@ -126,25 +132,42 @@ def beside(page: MotionPage, chosen: Any) -> tuple[Any, Any]:
 # -- one below the other ---------------------------------------------------------------------------------------------
 
 
-def listed(page: MotionPage) -> list[Markup]:
-    """Each amendment as the list shows it. There may be a thousand: what is the same for all is made once, and the
-    markup is put together here, where a template would take several times as long."""
+def listed(page: MotionPage) -> Markup:
+    """The amendments one below the other; "" where there are none."""
+    return piece(_listed, page, of=(where(), *seen(page)))
+
+
+def seen(page: MotionPage) -> tuple[Hashable, ...]:
+    """All that the amendments of a page are shown from, whoever is asking; the text in force is told by its number."""
+    around, motion = page.around, page.motion
+    follows = tuple((key, tuple(entries)) for key, entries in around.follows.items())
+    return motion.id, motion.sequence, tuple(page.amendments), tuple(around.relations), follows
+
+
+def _listed(page: MotionPage) -> Markup:
+    """There may be a thousand: what is the same for all is made once, and the markup is put together here, where a
+    template would take several times as long."""
     href = escape(before_number("amendments.show", "amendment_id"))
     reads = escape(before_number("motions.show", "amendment", motion_id=page.motion.id))
     name, draft = _("Amendment %(n)s", n="{}"), _("Draft amendment")
     with_one = str(escape(_("Read the motion with amendment %(n)s", n="{}")))
     states = {row.state for row in page.amendments}
     tags = {state: _TAG.format(words.state_colour(state), words.state_words(state)) for state in states}
-    below, rubrics, current, found = _below(page), _rubrics(page), page.motion.sequence, []
-    titles = [f"{name.format(row.number) if row.number else draft} ({row.branch})" for row in page.amendments]
-    for row, title, rubric in zip(page.amendments, escaped(titles), rubrics, strict=True):
+    below, current, language = _below(page), page.motion.sequence, where()
+
+    def entry(row: Amended, bears: str, reads_now: bool) -> str:
+        title = escape(f"{name.format(row.number) if row.number else draft} ({row.branch})")
         head = f'<h3 class="entry__title"><a class="govuk-link" href="{href}{row.id}">{title}</a></h3>{tags[row.state]}'
-        made = f'<article class="entry"><div class="entry__top">{head}</div>{rubric}{below(row)}'
-        if row.number and row.base == current:
-            link = f'<a class="govuk-link" href="{reads}{row.id}">{with_one.format(row.number)}</a>'
-            made += f'<p class="govuk-body-s">{link}</p>'
-        found.append(Markup(made + "</article>"))  # noqa: S704 (each part is escaped)
-    return found
+        rubric = piece(_rubric, row, of=(language, row.stored_rubric))
+        link = f'<a class="govuk-link" href="{reads}{row.id}">{with_one.format(row.number)}</a>' if reads_now else ""
+        more = f'<p class="govuk-body-s">{link}</p>' if link else ""
+        return f'<article class="entry"><div class="entry__top">{head}</div>{rubric}{bears}{more}</article>'
+
+    def kept(row: Amended) -> str:
+        bears, reads_now = below(row), bool(row.number) and row.base == current
+        return piece(entry, row, bears, reads_now, of=(language, page.motion.id, row, bears, reads_now), name="entry")
+
+    return Markup("\n".join(map(kept, page.amendments)))  # noqa: S704 (each part is escaped)
 
 
 def escaped(texts: Sequence[str]) -> list[str]:
@@ -152,15 +175,14 @@ def escaped(texts: Sequence[str]) -> list[str]:
     return str(escape("\0".join(text.replace("\0", "") for text in texts))).split("\0") if texts else []
 
 
-def _rubrics(page: MotionPage) -> list[str]:
-    """The changes of each amendment as a list: the first few sentences, each cut where it is long."""
-    shown = [[_cut(sentence) for sentence in row.rubric[:MOST_SENTENCES]] for row in page.amendments]
-    for row, sentences in zip(page.amendments, shown, strict=True):
-        if len(row.rubric) > MOST_SENTENCES:
-            sentences.append(_("… and %(n)s more changes", n=len(row.rubric) - MOST_SENTENCES))
-    safe = iter(escaped([sentence for sentences in shown for sentence in sentences]))
-    items = ["".join(f"<li>{next(safe)}</li>" for _sentence in sentences) for sentences in shown]
-    return [f'<ul class="govuk-list govuk-list--bullet">{item}</ul>' for item in items]
+def _rubric(row: Amended) -> str:
+    """The changes of an amendment as a list: the first few sentences, each cut where it is long."""
+    changes = row.rubric
+    shown = [_cut(sentence) for sentence in changes[:MOST_SENTENCES]]
+    if len(changes) > MOST_SENTENCES:
+        shown.append(_("… and %(n)s more changes", n=len(changes) - MOST_SENTENCES))
+    items = "".join(f"<li>{sentence}</li>" for sentence in escaped(shown))
+    return f'<ul class="govuk-list govuk-list--bullet">{items}</ul>'
 
 
 def _cut(sentence: str) -> str:

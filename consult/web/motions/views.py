@@ -64,9 +64,8 @@ def show(motion_id: int) -> str:
     """One motion: its text with line numbers, its amendments at their lines, its journey, rulings and debate."""
     at = now()
     page = reading.page(motion_id, actor(), at)
-    if page.motion.document is None:
+    if page.motion.sequence is None:
         return _show_draft(motion_id, page)
-    clauses = presenters.clauses_of(page.motion)
     wanted = number("amendment", 0)
     chosen = next((row for row in page.amendments if row.id == wanted), None)
     if chosen is not None and chosen.base != page.motion.sequence:
@@ -76,15 +75,14 @@ def show(motion_id: int) -> str:
         "motions/show.html",
         page_of=page,
         motion=page.motion,
-        clauses=clauses,
-        text_of=lines.text(clauses, number("line", 0) or None, rail.anchors(page, clauses)) if chosen is None else "",
+        text_of=lines.shown(page, number("line", 0) or None) if chosen is None else "",
         listed=rail.listed(page),
+        live=any(row.number for row in page.amendments),
         chosen=chosen,
         reads=reads,
         around=rail.beside(page, chosen),
         formats=FORMATS,
-        marked=presenters.with_amendment(page.motion.document, chosen, reads) if chosen else [],
-        line=number("line", 0) or None,
+        marked=presenters.with_amendment(page.motion.document or {}, chosen, reads) if chosen else [],
         journey=presenters.journey(page.motion.state, page.around.phases, at),
         amending=outside(page.around.phases, "amendments", at),
         at=at,
