@@ -8,11 +8,24 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from consult.app import create_app
 from consult.model.store import db
 from tests.databases import Postgresql, Sqlite, postgresql_programs
 from tests.factories import Cast, found
+
+CHROMIUM = Path(os.environ.get("CONSULT_CHROMIUM", "/usr/bin/chromium"))
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 #: `make test` tries the same examples every time, without a clock, so that a busy machine fails no test and a failure
 #: can be seen again; `make test-all` goes looking for new ones.
@@ -37,6 +50,19 @@ def postgresql() -> Iterator[Postgresql]:
     server = Postgresql()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the session; left out, loudly, where there is none."""
+    if not CHROMIUM.exists():
+        if os.environ.get("CONSULT_TEST_EVERYTHING"):
+            pytest.fail("Chromium is missing, and nothing may be left out here.")
+        pytest.skip("LEFT OUT: Chromium is not installed (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS, headless=True)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -6,29 +6,16 @@ session); `new_page(served)` opens a page whose console must stay clean; `visit(
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Response
 
 from tests.browser import eyes
 from tests.browser.server import DidNotStart, Served, furnish
 from tests.databases import Sqlite
-
-CHROMIUM = Path(os.environ.get("CONSULT_CHROMIUM", "/usr/bin/chromium"))
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 Serve = Callable[..., Served]
 NewPage = Callable[..., Page]
@@ -54,19 +41,6 @@ def settled() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Locator, "click", click_and_settle)
         yield
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for the session; left out, loudly, where there is none."""
-    if not CHROMIUM.exists():
-        if os.environ.get("CONSULT_TEST_EVERYTHING"):
-            pytest.fail("Chromium is missing, and nothing may be left out here.")
-        pytest.skip("LEFT OUT: Chromium is not installed (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS, headless=True)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,79 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import eyes
+from tests.browser.hands import NARROW, Keyboard, enlarged, fits
 from tests.browser.server import Served
 from tests.browser.test_sealing import PASSWORD, fill_in, furnish, sign_in
-
-#: What is wrong with where the focus is: lost, out of sight, without a mark, or behind something; empty where all is well.
-UNSEEN = """() => {
-  const at = document.activeElement;
-  if (!at || at === document.body) return "the focus is lost";
-  const shown = at.matches(".govuk-radios__input, .govuk-checkboxes__input") ? at.labels[0] : at;
-  const marks = [getComputedStyle(at), getComputedStyle(shown, "::before"), getComputedStyle(shown)];
-  const box = at.getClientRects()[0] ?? at.getBoundingClientRect();
-  const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 20)];
-  const name = at.outerHTML.slice(0, 160);
-  if (box.width < 2 || box.height < 2) return "too small to be seen: " + name;
-  if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) return "out of sight: " + name;
-  if (!marks.some((s) => (s.outlineStyle !== "none" && s.outlineWidth !== "0px") || s.boxShadow !== "none"))
-    return "no mark of the focus: " + name;
-  const top = document.elementFromPoint(x, y);
-  if (!(at.contains(top) || top?.contains(at) || shown.contains(top))) return "hidden behind something: " + name;
-  return "";
-}"""
-
-#: Words that are cut off: more text than its box shows, where the box hides what is too much.
-CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
-  const style = getComputedStyle(e);
-  if (e.closest(".govuk-visually-hidden, .scroll, [aria-hidden=true], select, svg") || !e.checkVisibility()) return false;
-  if (!e.innerText?.trim() || style.position === "absolute" && e.offsetWidth < 2) return false;
-  const hides = (way) => ["hidden", "clip"].includes(way);
-  return (hides(style.overflowX) && e.scrollWidth > e.clientWidth + 1)
-    || (hides(style.overflowY) && e.scrollHeight > e.clientHeight + 1);
-}).map((e) => e.outerHTML.slice(0, 160))"""
 
 
 @pytest.fixture
 def served(serve: Callable[..., Served]) -> Served:
     return serve(furnish)
-
-
-class Keyboard:
-    """Hands that have a keyboard and nothing else; after every key the focus must be somewhere, and seen."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def press(self, key: str) -> None:
-        """One key."""
-        self.page.keyboard.press(key)
-        wrong = self.page.evaluate(UNSEEN)
-        assert not wrong, f"{self.page.url} after {key}: {wrong}"
-
-    def to(self, target: Locator) -> None:
-        """Tab forwards or backwards until the focus is there."""
-        expect(target).to_be_visible()
-        ahead = target.evaluate("e => Boolean(document.activeElement.compareDocumentPosition(e) & 4)")
-        key = "Tab" if ahead else "Shift+Tab"
-        for _ in range(90):
-            if target.evaluate("e => e === document.activeElement"):
-                return
-            self.press(key)
-        raise AssertionError(f"{self.page.url}: no way to {target} by {key}")
-
-    def type(self, target: Locator, text: str) -> None:
-        """Go there and type."""
-        self.to(target)
-        self.page.keyboard.type(text)
-
-    def leave(self, target: Locator, key: str = "Enter") -> None:
-        """Go to a link or button that leads to another page, and follow it."""
-        self.to(target)
-        with self.page.expect_navigation():
-            self.page.keyboard.press(key)
 
 
 def test_a_sealed_vote_by_keyboard_alone(served: Served, new_page: Callable[..., Page]) -> None:
@@ -172,21 +109,7 @@ def test_the_eyes_see_a_focus_that_is_lost_or_unmarked(served: Served, new_page:
 
 @pytest.fixture
 def large(served: Served, new_page: Callable[..., Page]) -> Iterator[Page]:
-    """A page of 320 CSS pixels at twice the size of its text: 640 by the screen's own measure."""
-    page = new_page(served, viewport={"width": 640, "height": 720})
-    double = "document.documentElement.style.fontSize = '200%'"
-    page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {double} }})")
-    yield page
-
-
-def fits(page: Page, name: str) -> None:
-    """Nothing wider than the screen, and nothing cut off; keeps a picture."""
-    eyes.SHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=eyes.SHOTS / f"large-{name}.png", full_page=True)
-    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} is {wide} px too wide: {page.evaluate(eyes.WIDE)}"
-    assert page.evaluate(CUT) == [], page.url
+    yield enlarged(new_page(served, viewport=NARROW))
 
 
 def test_the_eyes_see_what_is_cut_off(large: Page) -> None:

@@ -83,7 +83,7 @@ def test_a_passkey_from_the_account_s_page_to_signing_in_and_its_removal(
     page.goto("/account/passkeys")
     expect(page.get_by_text("last used")).to_be_visible()
 
-    page.get_by_role("link", name="Rename").click()
+    visit(page, page.get_by_role("link", name="Rename").get_attribute("href"), "passkey-name")
     page.get_by_label("Name of the passkey").fill("The green phone")
     page.get_by_role("button", name="Save").click()
     visit(page, page.get_by_role("link", name="Remove The green phone").get_attribute("href"), "passkey-remove")

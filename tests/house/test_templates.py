@@ -10,6 +10,7 @@ from flask import Flask
 from jinja2 import Environment, nodes
 
 from consult import paths
+from tests.browser import gallery
 
 ROOM = paths.templates()
 PAGES = sorted(path.relative_to(ROOM).as_posix() for path in ROOM.rglob("*.html"))
@@ -70,3 +71,24 @@ def test_words_for_people_are_translatable(name: str) -> None:
     text = re.sub(r"&\w+;|\s[a-z-]+=\"\"", " ", text)
     words = [w for part in re.findall(r">([^<>]*)<", text) for w in re.findall(r"[A-Za-z]{3,}", part)]
     assert not words, f"these words are not in _(…): {words[:10]}"
+
+
+def test_every_page_is_hung_in_the_gallery_once() -> None:
+    """axe looks at each page template; a new one needs a line in the list that says where it is seen."""
+    hung = [each.template for each in gallery.exhibits("asked", "shown", "watched", "unseen")]
+    assert sorted(hung) == sorted(gallery.PAGES), "tests/browser/gallery.txt: see tests/browser/gallery.py"
+    assert {each.template for each in gallery.exhibits()} == gallery.PAGES, "these are no pages any more"
+    assert len(gallery.exhibits("unseen")) < 10
+
+
+def test_the_gallery_names_what_there_is(app: Flask) -> None:
+    """A line whose test or endpoint is gone would look at nothing."""
+    tests = Path(__file__).parents[1]
+    for each in gallery.exhibits("asked", "shown", "refused", "watched"):
+        if each.kind == "asked":
+            assert each.where.split()[1] in app.view_functions, each
+            continue
+        file, _, name = each.where.partition("::")
+        written = (tests / ("browser" if each.kind == "watched" else "web") / file).read_text(encoding="utf-8")
+        assert re.search(rf"^def {re.escape(name)}\(", written, re.M), each
+        assert each.kind != "watched" or "look(" in written or "visit(" in written, each

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -23,8 +24,9 @@ def parse(html: str) -> Element:
     return _parsed(html)[0]
 
 
+@lru_cache(maxsize=1)  # a page is judged first, and read then
 def _parsed(html: str) -> tuple[Element, list[str]]:
-    """The document, and each thing that the standard calls a parse error, with its line."""
+    """The document, and each thing that the standard calls a parse error, with its line; nobody changes either."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree: Element = parser.parse(html)
     lines = html.splitlines()

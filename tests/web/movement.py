@@ -177,7 +177,7 @@ def furnish(cast: Cast) -> None:
     Desk(cast, keys=0, consultation=scene.consultation).ask("plurality")
 
 
-def sign_in(movement: Movement) -> None:
+def sign_in(movement: Movement, people: tuple[str, ...] = (*OUTSIDERS, *INSIDERS)) -> None:
     """A cookie for everybody who asks, with the key of their forms; and a list of what there is."""
     app = movement.app
     for name, table in Base.metadata.tables.items():
@@ -186,7 +186,7 @@ def sign_in(movement: Movement) -> None:
     raw = hashlib.sha1(b"every route").hexdigest()
     movement.token = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token").dumps(raw)
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    for who in (*OUTSIDERS, *INSIDERS):
+    for who in people:
         kept: dict[str, Any] = {"csrf_token": raw}
         movement.actors[who] = VISITOR
         if who == "link":

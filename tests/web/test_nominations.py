@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
 from consult.domain.nominations import Rules
-from consult.service import bodies
+from consult.service import bodies, seats, settling
 from consult.service.bodies import Spec
 from tests.factories import NOON, Cast, make_consultation
-from tests.nominations import CLOSES, DAY, OPENS, WITHDRAW, Calling
+from tests.nominations import BEGINS, CLOSES, DAY, OPENS, WITHDRAW, Calling
+from tests.service.test_nominations import ANYBODY, contested
 from tests.web.clocks import Clock
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
@@ -83,3 +86,20 @@ def test_a_contested_call_ends_in_a_drafted_ballot(app: Flask, cast: Cast, monke
     page = officer.open(f"/nominations/{made.call_id}").click("Stands no more Osric Vale")
     page = page.choose("What happened?", "The candidate withdrew").fill("Reason", "ill").press("Record it")
     assert "is on the paper and stands no more" in page.main
+
+
+def test_a_seat_is_filled_by_counting_again(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, desk, _ballot = contested(cast, replace(ANYBODY, casual="countback"))
+    desk.schedule()
+    for voter in ("delegate", "panel", "chair"):
+        desk.vote(voter, 2, 0)
+    desk.vote("moderator", 1)
+    desk.publish()
+    settling.seat_winners(made.call, by=made.officer, at=desk.after)
+    [first] = made.body.holdings
+    Clock(monkeypatch, BEGINS + 30 * DAY)
+    seats.vacate(seats.get(first.id), "moved away", by=cast.actor("committee_1"), at=BEGINS + 30 * DAY)
+    page = browser_of(app, cast.who["returning_officer"]).open(f"/seats/{first.id}/countback")
+    assert "That elects " in page.main
+    page = page.press("Seat this person for the rest of the term")
+    assert page.notices == ["The seat is filled by the countback."]
