@@ -133,6 +133,12 @@ def said(sentence: Any) -> Any:
     return on_clock(known.said(str(sentence)) if known else sentence)
 
 
+def listed(words: Any) -> Any:
+    """A row of a table in the language of the page, where the catalogue has it whole; what people wrote is left alone."""
+    known = book() if isinstance(words, str) and not isinstance(words, Markup) else None
+    return known.whole.get(words, words) if known else words
+
+
 def on_clock(sentence: str) -> str:
     """The sentence with every instant that a service wrote in UTC as the organisation's clock shows it."""
     return _INSTANT.sub(_shown, sentence) if " UTC" in sentence else sentence

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from govuk_frontend_wtf import wtforms_widgets as govuk
 
-from consult.web.phrases import said
+from consult.web.phrases import listed
 
 
 class _Labelled:
@@ -36,7 +36,7 @@ class _Labelled:
                 {k: (k if v is True else v) for k, v in given.items() if v not in (False, None)}
             )
         for item in params.get("items", ()):  # the words of a table; what people wrote is in no catalogue
-            item["text"] = said(item.get("text"))
+            item["text"] = listed(item.get("text"))
         params.update(extra or {})
         return params
 
@@ -150,5 +150,5 @@ def _with_hints(field: Any, params: dict[str, Any]) -> dict[str, Any]:
     params["idPrefix"] = field.id
     for item in params["items"]:
         if item["value"] in hints:
-            item["hint"] = {"text": said(hints[item["value"]])}
+            item["hint"] = {"text": listed(hints[item["value"]])}
     return params

@@ -14,7 +14,7 @@ class Filter(Form):
 
     event = SelectField(
         _l("What happened"),
-        choices=[("", _l("everything")), *((event.value, words) for event, words in SENTENCES.items())],
+        choices=[("", _l("everything")), *((event.value, _l(words)) for event, words in SENTENCES.items())],
     )
     by = StringField(_l("By whom"), description=_l("A name; or “the timetable”."))
     about = StringField(_l("About"), description=_l("Such as motion:7 or ballot:3."))
