@@ -68,8 +68,18 @@ def too_soon(minutes: int, reason: str, when: datetime) -> str:
     """The sentence for somebody who speaks too soon in slow mode."""
     return (
         f"This debate is in slow mode: each person speaks once in {minutes_in_words(minutes)} ({reason}). "
-        f"You may speak again from {written(when)}. What you typed is kept below."
+        f"You may speak again from {written(whole_minute(when))}. What you typed is kept below."
     )
+
+
+def whole_minute(when: datetime) -> datetime:
+    """The first whole minute that is not before an instant: nobody is told to come back some seconds too soon.
+
+    >>> whole_minute(datetime(2026, 3, 2, 12, 5, 1)), whole_minute(datetime(2026, 3, 2, 12, 5))
+    (datetime.datetime(2026, 3, 2, 12, 6), datetime.datetime(2026, 3, 2, 12, 5))
+    """
+    begun = when.replace(second=0, microsecond=0)
+    return begun if begun == when else begun + timedelta(minutes=1)
 
 
 def approvals_needed(speakers: int) -> int:

@@ -117,7 +117,7 @@ KINDS: dict[str, Kind] = {
         topic="consultations",
     ),
     "event-answered": Kind(
-        "You are coming", "to somebody who comes, or waits for a place, with the calendar entry", topic="events"
+        "Your place at an event", "to somebody who comes, or waits for a place, with the calendar entry", topic="events"
     ),
     "event-place-free": Kind("A place is free for you", "to the first on the waiting list, who comes now"),
     "event-reminder": Kind("It is soon", "to those who come to an event", topic="events"),

@@ -104,6 +104,17 @@ def answer_of(gathering_id: int, by: Actor) -> EventAnswer | None:
     return db.session.get(EventAnswer, (gathering_id, by.member_id)) if by.member_id is not None else None
 
 
+def place_in_line(own: EventAnswer | None) -> int:
+    """One's place on the waiting list, 1 for the first; 0 for whoever does not wait."""
+    if own is None or own.answer != WAITING:
+        return 0
+    before = (EventAnswer.at < own.at) | ((EventAnswer.at == own.at) & (EventAnswer.member_id < own.member_id))
+    query = select(func.count()).where(
+        EventAnswer.gathering_id == own.gathering_id, EventAnswer.answer == WAITING, before
+    )
+    return (db.session.scalar(query) or 0) + 1
+
+
 def counts(gathering_id: int) -> dict[str, int]:
     """How many come, wait and do not come."""
     query = select(EventAnswer.answer, func.count()).where(EventAnswer.gathering_id == gathering_id)

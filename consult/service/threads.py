@@ -9,7 +9,16 @@ from typing import Any
 from sqlalchemy import Integer, String, func, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session, joinedload
 
-from consult.domain.debating import INTERVALS, MOST_AN_HOUR, RULES, SAME_WITHIN, again_at, minutes_in_words, too_soon
+from consult.domain.debating import (
+    INTERVALS,
+    MOST_AN_HOUR,
+    RULES,
+    SAME_WITHIN,
+    again_at,
+    minutes_in_words,
+    too_soon,
+    whole_minute,
+)
 from consult.domain.errors import Invalid, NotFound, OutOfOrder, TooOften
 from consult.domain.events import Event
 from consult.domain.policy import Permission
@@ -168,13 +177,17 @@ def _said(session: Session, author_id: int | None, since: datetime) -> list[Any]
     return list(session.execute(union_all(*parts)))
 
 
-def when_again(thread: Thread, author_id: int | None, rules: Rules, at: datetime, session: Session) -> datetime | None:
-    """When somebody may speak in a thread again, if not now."""
-    if not rules.minutes:
+def when_again(
+    thread: Thread, author_id: int | None, rules: Rules, at: datetime, session: Session | None = None
+) -> datetime | None:
+    """When somebody may speak in a thread again, in whole minutes, if not now."""
+    if not rules.minutes or author_id is None:
         return None
     since = at - timedelta(minutes=rules.minutes)
-    when = again_at([row.at for row in _said(session, author_id, since) if _of_thread(row, thread)], rules.minutes)
-    return when if when is not None and when > at else None
+    when = again_at(
+        [row.at for row in _said(session or db.session(), author_id, since) if _of_thread(row, thread)], rules.minutes
+    )
+    return whole_minute(when) if when is not None and when > at else None
 
 
 def _of_thread(row: Any, thread: Thread) -> bool:
@@ -210,6 +223,6 @@ def require_turn(session: Session, thread: Thread, post: WaitingPost, *, by: Act
         when = lately[-MOST_AN_HOUR] + HOUR
         raise TooOften(
             f"Nobody says more than {MOST_AN_HOUR} things in an hour, so that others are heard. "
-            f"You may speak again from {written(when)}. What you typed is kept below."
+            f"You may speak again from {written(whole_minute(when))}. What you typed is kept below."
         )
     return rules

@@ -18,5 +18,5 @@ def test_a_notice_of_an_event_is_in_the_organisations_time(cast: Cast) -> None:
     row = gatherings.plan(cast.units["Alder"], spec, by=cast.actor("delegate"), at=NOON)
     gatherings.answer(row, True, by=cast.actor("member"), at=NOON)
     outgoing.send_due()
-    (mail,) = db.session.query(DevelopmentMail).filter(DevelopmentMail.subject.startswith("You are coming"))
+    (mail,) = db.session.query(DevelopmentMail).filter(DevelopmentMail.subject.startswith("Your place at an event"))
     assert "When: Thursday 2 April 2026, 7pm (UK time)" in mail.body

@@ -59,6 +59,20 @@ def test_slow_mode_says_when_one_may_speak_again_and_counts_one_thread_only(cast
     say(scene, motion, body="And still more.", at=NOON + 31 * MINUTE)
 
 
+def test_nobody_is_told_to_come_back_some_seconds_too_soon(cast: Cast) -> None:
+    scene = stage(cast)
+    motion, spoken = scene.published(), NOON + timedelta(seconds=50)
+    threads.set_rule(motion, "slow", WHY, 5, by=cast.actor("moderator"), at=NOON)
+    say(scene, motion, at=spoken)
+    rules, me = threads.rules_of(motion), cast.who["member"].id
+    assert threads.when_again(motion, me, rules, spoken) == NOON + 6 * MINUTE
+    assert threads.when_again(motion, cast.who["second"].id, rules, spoken) is None
+    assert threads.when_again(motion, me, rules, NOON + 6 * MINUTE) is None
+    with pytest.raises(OutOfOrder, match=r"again from 2 March 2026, 12:06 UTC"):
+        say(scene, motion, body="And more.", at=NOON + 5 * MINUTE)
+    say(scene, motion, body="And more.", at=NOON + 6 * MINUTE)
+
+
 def test_only_a_moderator_slows_a_debate_once_with_a_reason_and_an_interval_on_offer(cast: Cast) -> None:
     scene = stage(cast)
     motion, by = scene.published(), cast.actor("moderator")

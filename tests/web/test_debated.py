@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from consult.service import clock, hustings
+from consult.service import clock, hustings, moderation, paragraphs
+from tests.consulting import forum
 from tests.factories import NOON, Cast
 from tests.motions import DAY, stage
 from tests.service.test_composites import asked
@@ -93,3 +94,22 @@ def test_the_returning_officer_declares_questions_to_candidates(
     page = page.choose("Questions and answers end", "when voting closes").press("Declare it")
     assert "It is declared" in page.text
     browser_of(app, cast.who["member"]).open(f"/ballots/{desk.ballot.id}/hustings", 403)
+
+
+def test_the_author_of_a_hidden_comment_on_a_paper_appeals_from_where_it_stood(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = forum(cast, minimum_group=3).consultation
+    monkeypatch.setattr(clock, "source", lambda session: NOON)
+    comment = paragraphs.write(talk, "p1", "for", "Zinnias!", by=cast.actor("member"), at=NOON)
+    member, address = browser_of(app, cast.who["member"]), f"/consultations/{talk.id}/paper"
+    link = f"Appeal against this decision comment {comment.id}"
+    assert link not in member.open(address).links()
+    moderation.hide(comment, "It is about flowers.", "off the matter", by=cast.actor("moderator"), at=NOON)
+    assert link not in browser_of(app, cast.who["second"]).open(address).links()
+    assert link in member.open(f"{address}/p1/comments").links()
+    page = member.open(address).click(link).fill("Why the decision is wrong", "The paper names them.")
+    page.press("Appeal")
+    assert link not in member.open(address).links()
+    monkeypatch.setattr(clock, "source", lambda session: NOON + 15 * DAY)
+    assert link not in member.open(address).links()

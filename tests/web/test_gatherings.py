@@ -28,7 +28,8 @@ def test_from_the_plan_to_the_minutes(
     page = page.fill("What you need to take part", "A ramp.").press("I am coming")
     assert "https://meet.example/alder" in page.text and "0 of 1 free" in page.text
     page = browser_of(app, cast.who["mover"]).open("/events/1").press("Put me on the waiting list")
-    assert "You are on the waiting list" in page.text and "A ramp." not in page.text
+    assert "You are number 1 on the waiting list" in page.text and "A ramp." not in page.text
+    assert "Take me off the waiting list" in page.buttons() and "I cannot come" not in page.buttons()
     officer = browser_of(app, cast.who["second"])
     assert "Mabel Thorn: A ramp." in officer.open("/events/1").text
     now[0] = EVENING + timedelta(hours=1)

@@ -30,7 +30,7 @@ def test_a_visitor_sees_what_is_open_and_the_same_page_again(app: Flask, scene: 
     scene.published()
     page = browser.open("/")
     assert "The spring conference" in page.main and "Buses that run on Sundays" in page.main
-    assert "Amendments" in page.main and "As delegate" not in page.main
+    assert "Send amendments until" in page.main and "As delegate" not in page.main
     assert page.answer.headers["Cache-Control"].startswith("public") and "Set-Cookie" not in page.answer.headers
     assert Browser(app, **{"If-None-Match": page.answer.headers["ETag"]}).fetch("/").status_code == 304
     with writing() as session:

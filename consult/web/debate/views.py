@@ -120,6 +120,7 @@ def _wanted() -> Wanted:
 
 def _page(place: Place, form: forms.CommentForm) -> str:
     wanted, thread = _wanted(), place.thread
+    rules = threads.rules_of(thread)
     if form.about.choices is None or len(form.about.choices) == 1:
         form.about.choices = _subjects(place)
     found, last = debate_reading.page(place.id, number("page"), wanted=wanted, of=place.column)
@@ -127,7 +128,8 @@ def _page(place: Place, form: forms.CommentForm) -> str:
     return render_template(
         "debate/index.html", place=place, motion=place.motion, form=form, said=found, last=last,
         page_number=number("page"), wanted=wanted, debate=debate_reading.overview(place.id, of=place.column),
-        open=debate.is_open(thread, now()), rules=threads.rules_of(thread),
+        open=debate.is_open(thread, now()), rules=rules,
+        again=threads.when_again(thread, actor().member_id, rules, now()),
         subject=dict(form.about.choices).get(request.args.get("about", "")),
         balance=presenters.balance(counted) if counted is not None else None,
         waiting=screening.mine(thread, actor().member_id), refused=screening.refused(thread),

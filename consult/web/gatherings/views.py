@@ -65,7 +65,8 @@ def show(gathering_id: int) -> str:
     form = forms.AnswerForm(data={"access_needs": needs}) if actor().member_id is not None else None  # it has a token
     organises = actor().member_id == row.organiser_id and policy.may(Permission.EVENT_KEEP, actor(), row, at=at)
     return render_template(
-        "gatherings/show.html", row=row, own=own, form=form, counts=gatherings.counts(gathering_id), at=at,
+        "gatherings/show.html", row=row, own=own, line=gatherings.place_in_line(own), form=form,
+        counts=gatherings.counts(gathering_id), at=at,
         able=gatherings.may_come(row, actor()), minutes=minutes[0] if minutes else None,
         body=markdown.shown(minutes[0].body) if minutes else "", votes=gathering_records.votes_of(gathering_id),
         present=gathering_records.members_present(db.session(), row), open_to=OPEN_TO[row.open_to],

@@ -11,6 +11,7 @@ from consult.service import languages as chosen
 from consult.web import kept, languages
 from consult.web.guards import actor, now, public
 from consult.web.home import visits
+from consult.web.home.phases import UNTIL
 from consult.web.security import safe_next
 
 pages = Blueprint("home", __name__)
@@ -23,7 +24,7 @@ def index() -> str:
     """What I must decide, what is open, and what was decided; what is new is told to those who come again."""
     at = now()
     since = visits.last(at) if actor().member_id is not None else None
-    return render_template("home/index.html", page_of=home.page_of(actor(), at, since), since=since)
+    return render_template("home/index.html", page_of=home.page_of(actor(), at, since), since=since, until=UNTIL)
 
 
 @pages.get("/promises")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
 
-from consult.domain.debating import GROUNDS, INTERVALS, minutes_in_words
+from consult.domain.debating import GROUNDS, INTERVALS
 from consult.service.threads import LONGEST_REASON
 from consult.web.fields import Form, RadioField, Required, SelectField, SubmitField, TextAreaField
+
+#: `INTERVALS` in words.
+_INTERVALS = (_l("5 minutes"), _l("10 minutes"), _l("30 minutes"), _l("1 hour"), _l("4 hours"), _l("24 hours"))
 
 
 class GroundForm(Form):
@@ -46,7 +49,7 @@ class RuleForm(Form):
     )  # fmt: skip
     minutes = SelectField(
         _l("The interval of slow mode"), coerce=int, default=30,
-        choices=[(minutes, minutes_in_words(minutes)) for minutes in INTERVALS],
+        choices=[(minutes, words) for minutes, words in zip(INTERVALS, _INTERVALS, strict=True)],
     )  # fmt: skip
     reason = TextAreaField(
         _l("The reason"), [Required(_l("Give the reason.")), Length(max=LONGEST_REASON)], render_kw={"rows": 3},
