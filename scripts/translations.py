@@ -71,7 +71,7 @@ NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 OFFICERS = (
     "adopting", "affiliates", "agenda", "audit", "audit_heads", "audit_pages", "backups", "bodies", "bounces", "box",
     "boxes", "ceremonies", "certificate", "certification", "checking", "coding", "composites", "consequences",
-    "consultations", "counts", "credentials", "csv_files", "data_cases", "declaring", "deliveries", "destruction",
+    "consultations", "countbacks", "counts", "credentials", "csv_files", "data_cases", "declaring", "deliveries", "destruction",
     "development", "disposals", "enacting", "erasure", "extensions", "founding", "freezing", "gathering_records",
     "hall", "hall_text", "hall_votes", "housekeeping", "import_files", "import_rows", "import_staging",
     "import_writing", "importing", "imports", "leaves", "member_exports", "members", "merging", "model_motions",

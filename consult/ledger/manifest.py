@@ -184,7 +184,7 @@ def loads(data: bytes, what: str = "manifest.json") -> Manifest:
     return Manifest(**value)
 
 
-def in_words(manifest: Manifest) -> list[str]:
+def in_words(manifest: Manifest, names: Mapping[str, Mapping[str, str]] | None = None) -> list[str]:
     """What a signature under this manifest says, in sentences: the title, the figures, the outcome of each question.
 
     Names of voters and votes are nowhere in a manifest, so this may be shown to anybody.
@@ -224,7 +224,9 @@ def in_words(manifest: Manifest) -> list[str]:
         if question.spoiled:
             lines.append(f"  {question.spoiled:,} papers could not be read.")
         if question.withdrawn:
-            lines.append(f"  Withdrawn during the poll: {', '.join(question.withdrawn)}.")
+            called = (names or {}).get(question.key, {})
+            gone = ", ".join(called.get(key, f"option {key} of the definition") for key in question.withdrawn)
+            lines.append(f"  Withdrew or died during the poll: {gone}.")
     return lines
 
 

@@ -18,6 +18,7 @@ from consult.domain.events import Event
 from consult.domain.nominations import Rules, Standing
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
+from consult.model.ballots import Ballot
 from consult.model.bodies import Body
 from consult.model.members import Member
 from consult.model.nominations import Call, Nomination, NominationSupport
@@ -110,6 +111,17 @@ def lacking(call: Call, row: Nomination) -> list[str]:
     rules = rules_of(call)
     standing = Standing(row.state, nominations_of(rules, row), ineligible(call, rules, row.nominee))
     return domain.lacking(rules, standing)
+
+
+def who_left(ballot: Ballot) -> dict[int, str]:
+    """How each candidate who is on the paper of a ballot and stands no more came to that, by the number of the option."""
+    gone = {(o.question_id, o.key): o.id for q in ballot.questions for o in q.options if o.withdrawn}
+    if not gone:
+        return {}
+    query = select(Call.question_id, Nomination.option_key, Nomination.state).join(Nomination.call)
+    query = query.where(Call.ballot_id == ballot.id, Nomination.option_key.is_not(None))
+    rows = db.session.execute(query.where(Nomination.state.in_(("withdrawn", "died"))))
+    return {gone[question, key]: state for question, key, state in rows if (question, key) in gone}
 
 
 def nominations_of(rules: Rules, row: Nomination) -> int:

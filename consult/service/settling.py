@@ -8,10 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from consult.counting.count import count
-from consult.counting.data import contest_from, papers_from
 from consult.domain import nominations as domain
-from consult.domain.bodies import BY_ELECTION, COUNTBACK, ELECTED, UNOPPOSED
+from consult.domain.bodies import BY_ELECTION, ELECTED, UNOPPOSED
 from consult.domain.decisions import ELECTION
 from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
@@ -19,27 +17,13 @@ from consult.domain.nominations import Candidate, Plan
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
 from consult.domain.timetable import written
-from consult.ledger import papers
-from consult.ledger.definition import contest_of
-from consult.model.ballots import Ballot, OpenedPaper, Option, Question
+from consult.model.ballots import Ballot, Option, Question
 from consult.model.bodies import Body, SeatHolding
 from consult.model.consultations import Consultation
-from consult.model.members import Member
 from consult.model.nominations import Call, Nomination
 from consult.model.results import QuestionResult
 from consult.model.store import db
-from consult.service import (
-    ballot_questions,
-    ballots,
-    bodies,
-    counts,
-    electorate,
-    nominations,
-    registering,
-    seating,
-    seats,
-    unsealing,
-)
+from consult.service import ballot_questions, ballots, bodies, nominations, registering, seating, seats
 from consult.service.act import Act, act
 from consult.service.ballot_questions import OptionSpec, QuestionSpec
 from consult.service.ballots import BallotSpec
@@ -294,68 +278,3 @@ def _winners(session: Session, call: Call) -> list[Nomination]:
     keys = dict(zip(result.count["candidates"], (option.key for option in question.options), strict=True))
     rows = {row.option_key: row for row in call.nominations if row.option_key}
     return [rows[keys[name]] for name in result.count["winners"] if keys[name] in rows]
-
-
-# -- casual vacancies ------------------------------------------------------------------------------------------------
-
-
-def call_behind(seat: SeatHolding) -> Call | None:
-    """The call by which the holder of a seat was elected, if its papers are there to be counted again."""
-    query = db.select(Call).join(Nomination).where(
-        Call.body_id == seat.body_id, Nomination.nominee_id == seat.member_id, Call.question_id.is_not(None),
-        Call.state == "filled", Nomination.option_key.is_not(None),
-    )  # fmt: skip
-    found = db.session.scalars(query.order_by(Call.id.desc()).limit(1)).first()
-    if found is None:
-        return None
-    kept = db.session.scalar(
-        db.select(OpenedPaper.question_id).where(OpenedPaper.question_id == found.question_id).limit(1)
-    )
-    return found if kept is not None else None
-
-
-def next_by_countback(session: Session, call: Call, body: Body, gone: SeatHolding, at: datetime) -> Nomination | None:
-    """Who is elected when the same papers are counted without those who left; None if nobody new is.
-
-    Everybody on the paper who is no longer a member, has withdrawn, or left a seat of this body takes no part. Those who
-    hold seats take part and keep them, whatever this count says; the first newly elected fills the vacancy.
-    """
-    question = session.get_one(Question, call.question_id)
-    made = ballots.definition_of(session.get_one(Ballot, question.ballot_id))
-    holding = {row.member_id for row in body.holdings if row.held(at)}
-    left = {row.member_id for row in body.holdings if row.left_because} - holding | {gone.member_id}
-    rows = {row.option_key: row for row in call.nominations if row.option_key}
-    out = set(counts.withdrawn_of(question))
-    for key, row in rows.items():
-        lost = nominations.ineligible(call, nominations.rules_of(call), row.nominee)
-        if row.nominee_id in left or (row.nominee_id not in holding and (lost or row.state != "standing")):
-            out.add(str(key))
-    roll = electorate.roll_of(session.get_one(Ballot, question.ballot_id), made, session)
-    contest = contest_from(contest_of(made, made.question(question.key), sorted(out), roll))
-    gathered = papers.gather(made.id, question.key, unsealing.groups_of(session, question))
-    votes = papers_from((tuple(group.pattern), group.votes) for group in gathered.groups)  # type: ignore[misc]
-    again = count(question.method, contest, votes, session.get_one(Ballot, question.ballot_id).seed)
-    keys = [option.key for option in question.options]
-    elected = [rows[keys[place]] for place in again.winners if keys[place] in rows]
-    return next((row for row in elected if row.nominee_id not in holding), None)
-
-
-@act(Permission.NOMINATION_JUDGE, Event.SEAT_FILLED)
-def fill_by_countback(gone: SeatHolding, expected: Member, *, by: Actor, at: datetime, act: Act) -> SeatHolding:
-    """Fill the seat that somebody left with whom the countback elects; `expected` is the person the page showed.
-
-    Raises:
-        OutOfOrder: if the declared rule is another, the papers are gone, the seat is filled, or nobody new is elected.
-    """
-    body, call = gone.body, call_behind(gone)
-    if call is None or nominations.rules_of(call).casual != domain.COUNTBACK:
-        raise OutOfOrder("The declared rule of the election is not a countback, or its papers are not kept.")
-    if gone.held(at) or at >= gone.term_until or any(row.seat == gone.seat and row.held(at) for row in body.holdings):
-        raise OutOfOrder("This seat is not vacant.")
-    found = next_by_countback(act.session, call, body, gone, at)
-    if found is None:
-        raise OutOfOrder("Counting again elects nobody new: there has to be an election for the rest of the term.")
-    if found.nominee_id != expected.id:
-        raise OutOfOrder("The count elects somebody else now; look at the page again.")
-    words = f"“{call.title}”: counted again without {gone.member.name}"
-    return seats.put(act, body, found.nominee, Term(COUNTBACK, words, at, gone.term_until, gone.group))

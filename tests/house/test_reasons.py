@@ -35,7 +35,7 @@ ELSEWHERE = {
     "seats.fill": "in the term",
     "settling.declare": "the rules of the call decide",
     "settling.seat_winners": "the certified result decides",
-    "settling.fill_by_countback": "the certified papers decide",
+    "countbacks.fill": "the certified papers decide",
     "moderation.show": "takes back what was decided",
     "submissions.restore": "takes back what was decided",
     "screening.admit": "lets pass; holds nothing against anybody",

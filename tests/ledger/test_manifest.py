@@ -129,6 +129,8 @@ def test_signers_read_the_title_the_figures_and_every_outcome() -> None:
         "Forty trees (majority, version 1)",
         "Sam Example it is.",
         "1 papers could not be read.",
-        "Withdrawn during the poll: 2.",
+        "Withdrew or died during the poll: option 2 of the definition.",
     ):
         assert part in words
+    named = in_words(result, {each.key: {"2": "Ada Park"} for each in result.questions})
+    assert "  Withdrew or died during the poll: Ada Park." in named

@@ -16,7 +16,7 @@ from consult.model.bodies import SeatHolding
 from consult.model.mandates import Decision
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import ballots, bodies, nominating, nominations, seats, settling
+from consult.service import ballots, bodies, countbacks, nominating, nominations, seats, settling
 from consult.service.ballots import BallotSpec
 from consult.service.candidates import StatementSpec
 from consult.service.nominating import Meeting
@@ -163,7 +163,7 @@ def test_a_candidate_decides_nothing_and_a_nomination_is_ruled_out_with_its_rule
 
 def contested(cast: Cast, rules: Rules = ANYBODY, **values: object) -> tuple[Calling, Desk, Ballot]:
     """Three candidates for one seat, put to a ballot that is scheduled."""
-    made = Calling(cast, rules, seats=1, **values)  # type: ignore[arg-type]
+    made = Calling(cast, rules, **({"seats": 1} | values))  # type: ignore[arg-type]
     for name in ("member", "mover", "second"):
         made.stand(name, statement=f"I am {name}.")
     desk = Desk(cast, keys=3, at=WITHDRAW)
@@ -209,6 +209,7 @@ def test_a_candidate_dies_during_the_poll_and_each_paper_counts_for_its_next_cho
     assert [one.state for one in settling.left_in_the_poll(made.call)] == ["died"]
     gone = next(option for option in options_of(ballot) if option.withdrawn)
     assert gone.member_id == cast.who["mover"].id
+    assert nominations.who_left(ballots.get(ballot.id)) == {gone.id: "died"}
     with pytest.raises(OutOfOrder):
         settling.leave(nominations.nomination(row.id), False, "again", by=made.officer, at=desk.during)
     desk.publish()
@@ -232,16 +233,38 @@ def test_a_casual_vacancy_is_filled_by_counting_the_papers_again(cast: Cast) -> 
     assert winner == cast.who["member"].id or winner == runner_up.id or winner == loser.id
     seats.vacate(seats.get(first.id), "moved away", by=cast.actor("committee_1"), at=left_at)
     gone = seats.get(first.id)
-    call = settling.call_behind(gone)
+    call = countbacks.call_behind(gone)
     assert call is not None
-    found = settling.next_by_countback(db.session(), call, made.body, gone, left_at)
+    found = countbacks.next_elected(db.session(), call, made.body, gone, left_at)
     assert found is not None and found.nominee_id != winner
     with pytest.raises(OutOfOrder, match="elects somebody else"):
-        settling.fill_by_countback(gone, cast.who["chair"], by=made.officer, at=left_at)
-    filled = settling.fill_by_countback(gone, found.nominee, by=made.officer, at=left_at)
+        countbacks.fill(gone, cast.who["chair"], by=made.officer, at=left_at)
+    filled = countbacks.fill(gone, found.nominee, by=made.officer, at=left_at)
     assert (filled.way, filled.seat, filled.ends_at) == ("countback", first.seat, ENDS)
     with pytest.raises(OutOfOrder, match="not vacant"):
-        settling.fill_by_countback(gone, found.nominee, by=made.officer, at=left_at)
+        countbacks.fill(gone, found.nominee, by=made.officer, at=left_at)
+
+
+def test_a_countback_counts_whoever_is_left_and_says_when_nobody_is(cast: Cast) -> None:
+    made, desk, _ballot = contested(cast, replace(ANYBODY, casual="countback"), seats=2)
+    desk.schedule()
+    for voter in ("delegate", "panel", "chair"):
+        desk.vote(voter, 2, 0)
+    desk.vote("moderator", 1)
+    desk.publish()
+    settling.seat_winners(made.call, by=made.officer, at=desk.after)
+    officer, left_at = cast.actor("committee_1"), BEGINS + 30 * DAY
+    first, second = made.body.holdings
+    for holding in (first, second):
+        seats.vacate(seats.get(holding.id), "moved away", by=officer, at=left_at)
+    gone = seats.get(first.id)
+    assert countbacks.offered(made.body, made.body.holdings, left_at) == {first.id: True, second.id: True}
+    found = countbacks.next_elected(db.session(), countbacks.call_behind(gone), made.body, gone, left_at)
+    assert found is not None and found.nominee_id not in (first.member_id, second.member_id)
+    countbacks.fill(gone, found.nominee, by=made.officer, at=left_at)  # two places, and one left to be counted
+    assert countbacks.offered(made.body, made.body.holdings, left_at) == {second.id: False}
+    with pytest.raises(OutOfOrder, match="Nobody is left to count: hold a by-election"):
+        countbacks.fill(seats.get(second.id), found.nominee, by=made.officer, at=left_at)
 
 
 def test_a_casual_vacancy_is_filled_by_an_election_for_the_rest_of_the_term(cast: Cast) -> None:
@@ -252,6 +275,7 @@ def test_a_casual_vacancy_is_filled_by_an_election_for_the_rest_of_the_term(cast
     left_at = BEGINS + 30 * DAY
     seats.resign(seats.get(first.id), "moved away", by=cast.actor("member"), at=left_at)
     assert bodies.vacancies(made.body, left_at)[0].casual
+    assert countbacks.offered(made.body, made.body.holdings, left_at) == {}  # there are no papers to count
     times = {
         name: getattr(made.call, name) + 80 * DAY for name in ("opens_at", "closes_at", "consent_by", "withdraw_by")
     }

@@ -84,8 +84,10 @@ def test_a_contested_call_ends_in_a_drafted_ballot(app: Flask, cast: Cast, monke
     assert page.notices == ["The ballot is drafted; go on with it here."]
     assert "Mabel Thorn" in page.main and "2 candidates stand for 1 seat" in page.main
     page = officer.open(f"/nominations/{made.call_id}").click("Stands no more Osric Vale")
-    page = page.choose("What happened?", "The candidate withdrew").fill("Reason", "ill").press("Record it")
-    assert "is on the paper and stands no more" in page.main
+    assert page.main.index("What happened?") < page.main.index("Reason") < page.main.index("Record it")
+    page = page.choose("What happened?", "The candidate died").fill("Reason", "On Monday").press("Record it")
+    assert "is on the paper and stands no more" in page.main and "Counting method Scottish STV" in page.main
+    assert "Osric Vale (died)" in officer.open("/ballots/1").main
 
 
 def test_a_seat_is_filled_by_counting_again(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from consult.service import (
     certification,
     clock,
     electorate,
+    nominations,
     opening,
     paper_requests,
     priorities,
@@ -75,6 +76,7 @@ def show(ballot_id: int) -> str:
         by_paper=paper_requests.offered(ballot, me, at) or paper_requests.of(ballot, me) is not None,
         definition=loads(ballot.definition.encode()) if ballot.definition else None,
         methods=METHODS,
+        gone=nominations.who_left(ballot),
         annulment=certification.annulment_of(ballot) if ballot.state == "annulled" else None,
         problems_left=scheduling.readiness(ballot, ballot.roll, at) if ballot.state == "preparing" else [],
     )

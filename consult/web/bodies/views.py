@@ -10,7 +10,7 @@ from consult.domain import policy
 from consult.domain.bodies import reserves_as_typed, reserves_in_words
 from consult.domain.policy import Permission
 from consult.model.bodies import SeatHolding
-from consult.service import bodies, clock, roles, seats, units
+from consult.service import bodies, clock, countbacks, roles, seats, units
 from consult.web.bodies import forms
 from consult.web.guards import actor, allowed, public, signed_in
 from consult.web.trying import tried
@@ -32,6 +32,7 @@ def show(body_id: int) -> str:
         "bodies/show.html", body=body, now_held=now, coming=coming, past=past, at=at,
         vacancies=bodies.vacancies(body, at), reserved=reserves_in_words(body.reserves),
         named=actor().member_id is not None, mine=actor().member_id, changes=bodies.changes(body),
+        countable=countbacks.offered(body, past, at) if allowed(Permission.NOMINATION_JUDGE) else {},
     )  # fmt: skip
 
 

@@ -184,7 +184,8 @@ def sign(ballot_id: int) -> Any:
     if done:
         flash(_("Your signature is on the result."), "success")
         return _to_desk(ballot_id)
-    words = in_words(loads(found.content))
+    asked = ballots.definition_of(ballot).questions
+    words = in_words(loads(found.content), {each.key: {o.key: o.name for o in each.options} for each in asked})
     keys = [key for key in certification.keys_of(actor().member_id or 0) if key.retired_at is None]
     shown = {"ballot": ballot, "form": form, "words": words, "manifest": found, "keys": keys}
     return render_template("desk/sign.html", **shown), status

@@ -15,7 +15,7 @@ from consult.domain.nominations import COUNTBACK, MEANINGS
 from consult.domain.policy import Permission
 from consult.model.ballots import Ballot
 from consult.model.store import db
-from consult.service import clock, consultations, nominating, nominations, seats, settling
+from consult.service import clock, consultations, countbacks, nominating, nominations, seats, settling
 from consult.service.ballots import BallotSpec
 from consult.web.fields import Form
 from consult.web.guards import actor, needs, signed_in
@@ -124,10 +124,11 @@ def gone(nomination_id: int) -> Answer:
 def countback(holding_id: int) -> Answer:
     """Who fills a casual vacancy when the papers of the election are counted again, and seating that person."""
     left, at = seats.get(holding_id), clock.now()
-    call = settling.call_behind(left)
+    call = countbacks.call_behind(left)
     if call is None or nominations.rules_of(call).casual != COUNTBACK:
         raise OutOfOrder(_("The declared rule of the election is not a countback, or its papers are not kept."))
-    found = settling.next_by_countback(db.session(), call, left.body, left, at)
+    anybody = countbacks.offered(left.body, [left], at).get(holding_id, False)
+    found = countbacks.next_elected(db.session(), call, left.body, left, at) if anybody else None
     form = Form()
 
     def send() -> Any:
@@ -135,10 +136,11 @@ def countback(holding_id: int) -> Answer:
             raise OutOfOrder(
                 _("Counting again elects nobody new: there has to be an election for the rest of the term.")
             )
-        return settling.fill_by_countback(left, found.nominee, by=actor())
+        return countbacks.fill(left, found.nominee, by=actor())
 
     done, status = tried(form, send)
     if done is not None:
         flash(_("The seat is filled by the countback."), "success")
         return redirect(url_for("bodies.show", body_id=left.body_id))
-    return render_template("nominations/countback.html", form=form, left=left, call=call, found=found), status
+    shown = {"form": form, "left": left, "call": call, "found": found, "anybody": anybody}
+    return render_template("nominations/countback.html", **shown), status

@@ -151,13 +151,15 @@ class ReasonForm(Form):
     send = SubmitField(_l("Record it"))
 
 
-class LeaveForm(ReasonForm):
+class LeaveForm(Form):
     """A candidate who is gone after the deadline."""
 
     what = RadioField(
         _l("What happened?"), [Required()],
         choices=[("withdrew", _l("The candidate withdrew")), ("died", _l("The candidate died"))],
     )  # fmt: skip
+    reason = StringField(_l("Reason"), [Required()], description=_l("Everybody can read it."))
+    send = SubmitField(_l("Record it"))
 
 
 class DraftForm(Form):

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from consult.counting.methods import METHODS
 from consult.domain import policy
 from consult.domain.bodies import reserves_as_typed, reserves_in_words
 from consult.domain.errors import NotAllowed, Refused
@@ -47,7 +48,8 @@ def show(call_id: int) -> str:
         phase=call.phase(at), rows=rows, reserved=reserves_in_words(call.reserves), named=me.member_id is not None,
         own=next((row for row in call.nominations if row.nominee_id == me.member_id), None),
         judge=nominations.may_judge(call, me, at), left=settling.left_in_the_poll(call),
-        plan=settling.plan_of(call) if call.state == "announced" else None, seating=settling.to_be_seated(call, at),
+        method=METHODS[call.rules["method"]], seating=settling.to_be_seated(call, at),
+        plan=settling.plan_of(call) if call.state == "announced" else None,
     )  # fmt: skip
 
 
