@@ -14,9 +14,8 @@ from consult.domain.roles import Actor
 from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member, MemberChange, RoleHolding
 from consult.model.units import NetworkMembership, Representative, Unit
-from consult.service import clock
 from consult.service.act import Act, act
-from consult.service.units import keep, require_place, require_reason
+from consult.service.units import keep, require_open, require_place, require_reason
 
 
 @act(Permission.UNIT_KEEP, Event.UNIT_MOVED)
@@ -26,7 +25,7 @@ def move(unit: Unit, parent: Unit | None, reason: str, *, by: Actor, at: datetim
     Raises:
         Invalid: if it cannot stand there, stands there already, or no reason is given. OutOfOrder: if it is closed.
     """
-    _require_open(unit)
+    require_open(unit)
     require_reason(reason)
     require_place(unit.kind, parent)
     if unit.parent_id == (parent.id if parent else None):
@@ -48,8 +47,8 @@ def merge(unit: Unit, into: Unit, reason: str, *, by: Actor, at: datetime, act: 
     Raises:
         Invalid: if the two cannot be merged or no reason is given. OutOfOrder: if one of them is closed.
     """
-    _require_open(unit)
-    _require_open(into)
+    require_open(unit)
+    require_open(into)
     require_reason(reason)
     if into.id == unit.id or into.kind != unit.kind:
         sentence = f"A {unit.kind} is merged into another {unit.kind}."
@@ -77,7 +76,7 @@ def close(unit: Unit, reason: str, *, by: Actor, at: datetime, act: Act) -> Unit
         OutOfOrder: if people have their home in it, units stand below it, or it is closed.
         Invalid: if no reason is given, or it is the one at the top.
     """
-    _require_open(unit)
+    require_open(unit)
     require_reason(reason)
     if unit.kind == "nation":
         raise Invalid("The nation is the whole movement; it is not closed here.")
@@ -98,11 +97,6 @@ def close(unit: Unit, reason: str, *, by: Actor, at: datetime, act: Act) -> Unit
     unit.closed_at = at
     keep(act, unit, "closed", reason, old=unit.name)
     return unit
-
-
-def _require_open(unit: Unit) -> None:
-    if unit.closed_at is not None:
-        raise OutOfOrder(f"{unit.name} was closed on {clock.day(unit.closed_at)}.")
 
 
 def _put_under(act: Act, moving: Iterable[Unit], parent: Unit | None) -> None:

@@ -120,6 +120,8 @@ def _faults(
     found: list[tuple[str, str]] = []
     if role in OF_A_UNIT and unit is None:
         found.append(("unit", f"Say which branch or unit the {role.value} is for."))
+    if unit is not None and unit.closed_at is not None:
+        found.append(("unit", f"{unit.name} is closed."))
     if ends_at is not None and ends_at <= max(starts_at, at):
         found.append(("ends_at", "The term must end after it begins, and in the future."))
     if not reason.strip():

@@ -11,14 +11,14 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from consult.domain.decisions import OFFICER
-from consult.domain.errors import Invalid, NotFound, Stale
+from consult.domain.errors import Invalid, NotFound, OutOfOrder, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
 from consult.model.members import Member, RoleHolding
 from consult.model.store import db
 from consult.model.units import READERS, UNIT_KINDS, Unit, UnitChange, UnitProfile
-from consult.service import registering
+from consult.service import clock, registering
 from consult.service.act import Act, act
 
 LONGEST_ABOUT = 3_000
@@ -196,8 +196,10 @@ def rename(unit: Unit, name: str, reason: str = "", *, was: str, by: Actor, at: 
     """Give a unit another name, with the reason; `was` is the name that the form showed. The old one stays on the record.
 
     Raises:
-        Invalid: if the name is taken or empty. Stale: if somebody else renamed it meanwhile.
+        Invalid: if the name is taken or empty. Stale: if somebody else renamed it meanwhile. OutOfOrder: if it is closed:
+            what is on record of it stays under the name that it had.
     """
+    require_open(unit)
     if unit.name != was:
         raise Stale(
             f"This unit was renamed to “{unit.name}” since you opened the page. Look again before you rename it."
@@ -213,8 +215,9 @@ def describe(unit: Unit, about: str, readers: str, *, by: Actor, at: datetime, a
     """Set down what a unit is, and who may read its register of decisions.
 
     Raises:
-        Invalid: if the words are too many or nobody is chosen to read it.
+        Invalid: if the words are too many or nobody is chosen to read it. OutOfOrder: if the unit is closed.
     """
+    require_open(unit)
     problems = {}
     if len(about.strip()) > LONGEST_ABOUT:
         problems["about"] = f"Say it in at most {LONGEST_ABOUT:,} characters."
@@ -226,6 +229,27 @@ def describe(unit: Unit, about: str, readers: str, *, by: Actor, at: datetime, a
     row.about, row.readers = about.strip(), readers
     act.session.add(row)
     act.note(readers=readers)
+    return unit
+
+
+def require_open(unit: Unit) -> None:
+    """Nothing unless a unit is no more.
+
+    Raises:
+        OutOfOrder: saying since when.
+    """
+    if unit.closed_at is not None:
+        raise OutOfOrder(f"{unit.name} was closed on {clock.day(unit.closed_at)}.")
+
+
+def get_open(unit_id: int) -> Unit:
+    """A unit, for a page of what is done to it.
+
+    Raises:
+        NotFound: if there is none. OutOfOrder: if it is closed.
+    """
+    unit = get(unit_id)
+    require_open(unit)
     return unit
 
 

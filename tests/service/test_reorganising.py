@@ -59,6 +59,14 @@ def test_merging_branches_takes_the_people_along_and_ends_the_offices(cast: Cast
     assert units.changes(alder)[0].what == "took in"
     events = [row.event for row in db.session.scalars(select(AuditEvent).order_by(AuditEvent.sequence))]
     assert Event.ROLE_ENDED.value in events and events[-1] == Event.UNIT_MERGED.value
+    with pytest.raises(OutOfOrder, match="Birch was closed"):
+        units.rename(merged, "Ghost", WHY, was="Birch", by=officer, at=NOON + 2 * DAY)
+    with pytest.raises(OutOfOrder, match="Birch was closed"):
+        units.describe(merged, "A ghost.", "members", by=officer, at=NOON + 2 * DAY)
+    with pytest.raises(Invalid, match="Birch is closed"):
+        roles.give(
+            cast.who["mover"], Role.DELEGATE, unit=merged, reason=WHY, by=cast.actor("committee_1"), at=NOON + 2 * DAY
+        )
     with pytest.raises(OutOfOrder, match="was closed"):
         reorganising.merge(birch, alder, WHY, by=officer, at=NOON + DAY)
     with pytest.raises(Invalid, match="Birch is closed"):

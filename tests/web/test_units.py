@@ -158,11 +158,16 @@ def test_a_unit_is_merged_on_a_page_that_says_what_will_happen(app: Flask, cast:
     browser = browser_of(app, cast.who["roll_officer"])
     page = browser.open(f"/units/{cast.units['Elder'].id}").click("Merge it")
     assert "Everybody whose home it is (1 people)" in page.main
-    page = page.choose("Merge it into", "Cedar").fill("Reason", "too few are left")
+    page = page.fill("Reason", "too few are left")
+    assert len(page.press("Merge it", 422).errors) == 2, "nothing is chosen beforehand for an act for good"
+    page = page.choose("Merge it into", "Cedar")
     assert len(page.press("Merge it", 422).errors) == 1
     page = page.tick("I have read what will happen").press("Merge it")
     assert page.notices == ["Elder is merged."] and "This unit is no more" in page.main
     assert "Closed and merged units Elder" in browser.open("/units").main
+    for done in ("rename", "about", "move", "merge", "close", "founding"):
+        officer = browser_of(app, cast.who["committee_1" if done == "founding" else "roll_officer"])
+        assert "Elder was closed on" in officer.open(f"/units/{cast.units['Elder'].id}/{done}", 409).main
     assert "Took in: Elder. too few are left" in browser.open(f"/units/{cast.units['Cedar'].id}").main
 
 

@@ -80,7 +80,7 @@ class Move(Form):
 class Merge(Form):
     """Which unit it is merged into."""
 
-    into = SelectField(_l("Merge it into"), [Required()], coerce=int)
+    into = SelectField(_l("Merge it into"), [Required(_l("Choose the unit it is merged into."))])
     reason = _reason()
     sure = BooleanField(_l("I have read what will happen"), [Required()])
     send = SubmitField(_l("Merge it"))

@@ -25,7 +25,7 @@ def _back(unit_id: int, words: str) -> Response:
 @signed_in
 def describe(unit_id: int) -> Answer:
     """What the unit says about itself, and who reads its register of decisions."""
-    unit = units.get(unit_id)
+    unit = units.get_open(unit_id)
     policy.require(Permission.UNIT_DESCRIBE, actor(), unit, at=clock.now())
     form = forms.Describe(obj=units.profile(unit))
     done, status = tried(form, lambda: units.describe(unit, form.about.data or "", form.readers.data, by=actor()))
@@ -42,7 +42,7 @@ def _of_kind(unit: Unit, kinds: tuple[str | None, ...]) -> list[Unit]:
 @needs(Permission.UNIT_KEEP)
 def move(unit_id: int) -> Answer:
     """Put it under another unit."""
-    unit, form = units.get(unit_id), forms.Move()
+    unit, form = units.get_open(unit_id), forms.Move()
     places = _of_kind(unit, units.PARENTS[unit.kind])
     top = [("", _("none"))] if None in units.PARENTS[unit.kind] else []
     form.parent.choices = [*top, *((str(one.id), f"{one.name} ({one.kind_words})") for one in places)]
@@ -62,10 +62,11 @@ def move(unit_id: int) -> Answer:
 @needs(Permission.UNIT_KEEP)
 def merge(unit_id: int) -> Answer:
     """Merge it into another unit of its kind."""
-    unit, form = units.get(unit_id), forms.Merge()
-    form.into.choices = [(one.id, one.name) for one in _of_kind(unit, (unit.kind,))]
+    unit, form = units.get_open(unit_id), forms.Merge()
+    others = [(str(one.id), one.name) for one in _of_kind(unit, (unit.kind,))]
+    form.into.choices = [("", _("Choose one")), *others]
     done, status = tried(
-        form, lambda: reorganising.merge(unit, units.get(form.into.data), form.reason.data or "", by=actor())
+        form, lambda: reorganising.merge(unit, units.get(int(form.into.data)), form.reason.data or "", by=actor())
     )
     if done is not None:
         return _back(unit_id, _("%(name)s is merged.", name=done.name))
@@ -76,7 +77,7 @@ def merge(unit_id: int) -> Answer:
 @needs(Permission.UNIT_KEEP)
 def close(unit_id: int) -> Answer:
     """Close it."""
-    unit, form = units.get(unit_id), forms.Close()
+    unit, form = units.get_open(unit_id), forms.Close()
     done, status = tried(form, lambda: reorganising.close(unit, form.reason.data or "", by=actor()))
     if done is not None:
         return _back(unit_id, _("%(name)s is closed.", name=done.name))
@@ -87,7 +88,7 @@ def close(unit_id: int) -> Answer:
 @needs(Permission.ROLE_GIVE)
 def found(unit_id: int) -> Answer:
     """Begin its founding period, or end the one that is running."""
-    unit = units.get(unit_id)
+    unit = units.get_open(unit_id)
     period = founding.of_unit(unit_id)
     if period is not None:
         form: forms.EndFounding | forms.Found = forms.EndFounding()

@@ -91,7 +91,7 @@ def make() -> Answer:
 @needs(Permission.UNIT_KEEP)
 def rename(unit_id: int) -> Answer:
     """Give a unit another name."""
-    unit = units.get(unit_id)
+    unit = units.get_open(unit_id)
     form, status = Rename(name=unit.name, was=unit.name), 200
     if form.is_submitted():
         status = 422
