@@ -200,6 +200,22 @@ def listed(ballot: Ballot, session: Session | None = None) -> list[ChallengedBal
     return list((session or db.session()).scalars(query))
 
 
+def told_by_now(ballot: Ballot, challenged: Sequence[ChallengedBallot]) -> dict[int, tuple[bool, str]]:
+    """Member id → whether they are on the roll by now, and what the roll tells them, where that is no longer what it told
+    them when they cast: of those who wait for a decision, who may have been restored or added since."""
+    found: dict[int, tuple[bool, str]] = {}
+    if ballot.roll_id is None:
+        return found
+    roll = rolls.get(ballot.roll_id)
+    for each in challenged:
+        if each.admitted is None:
+            now = roll_standing.standing(roll, each.member_id)
+            told = " ".join(one.sentence for one in now.conditions if now.on_roll or not one.holds)
+            if now.on_roll or told != each.refused_by:
+                found[each.member_id] = (now.on_roll, told)
+    return found
+
+
 def figures(ballot: Ballot, session: Session | None = None) -> Figures:
     """How many were cast, admitted and refused, in one statement."""
     admitted = func.coalesce(func.sum(case((ChallengedBallot.admitted.is_(True), 1), else_=0)), 0)

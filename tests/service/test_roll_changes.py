@@ -301,8 +301,14 @@ def test_whoever_was_put_back_and_voted_has_one_vote(desk: Desk) -> None:
     removal = remove(desk, "member")
     answers = [casting.Answer("q1", (0,))]
     challenges.cast(desk.ballot.id, removal.member_id, answers, WHY, retry_key="b" * 32, at=desk.during)
+    cast = challenges.listed(desk.ballot)
+    assert challenges.told_by_now(desk.ballot, cast) == {}, "nothing has changed since it was cast"
     removals.appeal(removal, "I was never heard by anybody.", by=desk.cast.actor("member"), at=desk.during)
+    on_roll, told = challenges.told_by_now(desk.ballot, cast)[removal.member_id]
+    assert not on_roll and "You have appealed" in told
     decide(desk, removal, restored=True)
+    on_roll, told = challenges.told_by_now(desk.ballot, cast)[removal.member_id]
+    assert on_roll and "put back" in told and "not decided" not in told
     desk.vote("member", 1)
     desk.close()
     desk.reconcile()
@@ -316,6 +322,7 @@ def test_whoever_was_put_back_and_voted_has_one_vote(desk: Desk) -> None:
         desk.ballot, {removal.member_id: Verdict(False, "Voted in the ordinary way.")}, token=secrets.token_hex,
         by=by, at=desk.after,
     )  # fmt: skip
+    assert challenges.told_by_now(desk.ballot, challenges.listed(desk.ballot)) == {}
 
 
 def test_whoever_was_taken_off_gets_no_paper_and_no_notice(cast: Cast) -> None:

@@ -116,7 +116,9 @@ def index(ballot_id: int) -> str:
 
 
 def _batch(ballot: Ballot, problems: dict[str, str] | None = None) -> str:
-    shown = {"ballot": ballot, "challenged": challenges.listed(ballot), "batches": challenges.batches(ballot)}
+    challenged = challenges.listed(ballot)
+    shown = {"ballot": ballot, "challenged": challenged, "batches": challenges.batches(ballot)}
+    shown["by_now"] = challenges.told_by_now(ballot, challenged)
     return render_template("challenges/index.html", **shown, problems=problems or {}, typed=request.form)
 
 
