@@ -143,7 +143,7 @@ def test_files_hold_what_the_reader_may_read_and_the_chain_verifies(logged: Cast
         json.loads(line)
         for line in "".join(audit_pages.stream("jsonl", logged.actor("chair"), Wanted(), NOON)).splitlines()
     ]
-    assert [row["reason"] for row in told] == ["", "elected in Rowan hall", "", ""]
+    assert [row["reason"] for row in told] == ["resolved", "elected in Rowan hall", "", ""]
     for who, form in (("member", "csv"), ("roll_officer", "chain")):
         with pytest.raises(NotAllowed):
             audit_pages.take(None, form, Wanted(), by=logged.actor(who), at=NOON)
