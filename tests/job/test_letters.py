@@ -57,6 +57,7 @@ def composed(kind: str, language: str) -> EmailMessage:
         "branch": "Fen",
     }
     context |= {"seconders": 2, "reason": "Late", "first": True, "submission": 1, "consultation": 1, "paragraph": "p1"}
+    context |= {"decision": "remitted", "outcome": "carried"}
     context |= {"done": "It is put right.", "since": "2026-03-02T12:00:00+00:00", "starts": "2026-03-02T12:00:00+00:00"}
     return mail.compose(
         Due(1, kind, "ann@example.org", context, 1, None, "Ann Ash", language), "https://x.example/link/T"
