@@ -20,5 +20,5 @@ def test_a_dry_run_removes_nothing_and_a_round_says_what_went(console: Path) -> 
     assert run("retention", "--reports").output == ""
     assert run("retention").output == "Removed:\n          1  attempt\n"
     assert run("retention").output == "Removed: nothing\n"
-    assert "UTC:\n          1  attempt\n" in run("retention", "--reports").output
+    assert "(UK time):\n          1  attempt\n" in run("retention", "--reports").output
     engine.dispose()
