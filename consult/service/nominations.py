@@ -115,7 +115,9 @@ def lacking(call: Call, row: Nomination) -> list[str]:
 
 def who_left(ballot: Ballot) -> dict[int, str]:
     """How each candidate who is on the paper of a ballot and stands no more came to that, by the number of the option."""
-    gone = {(o.question_id, o.key): o.id for q in ballot.questions for o in q.options if o.withdrawn}
+    gone: dict[tuple[int | None, str | None], int] = {
+        (o.question_id, o.key): o.id for q in ballot.questions for o in q.options if o.withdrawn
+    }
     if not gone:
         return {}
     query = select(Call.question_id, Nomination.option_key, Nomination.state).join(Nomination.call)
