@@ -69,7 +69,7 @@ def counts(app: Flask, readers: dict[str, Browser], addresses: list[str]) -> dic
     return found
 
 
-def test_twice_as_many_rows_take_no_more_statements(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_three_times_the_rows_take_no_more_statements(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "source", lambda session: NOON)
     app.config["CONSULT_API_RATE"] = 1_000  # the test's clock stands still, and with it the minute
     scene = stage(cast, motions_per_branch=0, amendments_per_branch=0)
