@@ -225,7 +225,7 @@ HEADS = (
 #: What became of something, as notices tell it.
 NEWS = (
     *MOTION.participles.values(), "an analysis was published", "a response was published", "an event is planned",
-    "its minutes were published", "a motion was published", "its paper has a new version",
+    "its minutes were published", "a motion was published", "its timetable was changed", "its paper has a new version",
     "its text has changed; version %(number)s is in force", "allowed", "dismissed", "upheld", "%(unit)s refused it",
     "the committee gave it up", "“%(title)s”: declared elected without a poll", "“%(title)s”: elected",
 )  # fmt: skip
@@ -258,7 +258,7 @@ STATES = sorted(
 #: What pages look up by the words of a table.
 LISTED = (
     *STATES, *TOPICS.values(), *SENTENCES.values(), *consulting.VOICES.values(), *consulting.PUBLISHING.values(),
-    *(words.capitalize() for words in gatherings.OPEN_TO.values()),
+    *(words.capitalize() for words in gatherings.OPEN_TO.values()), *(row[2] for row in gatherings.MAJORITIES.values()),
 )  # fmt: skip
 
 

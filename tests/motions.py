@@ -115,7 +115,9 @@ def sent_late(cast: Cast, kind: str = "late", **rules: object) -> tuple[Stage, M
     close = NOON + 10 * DAY
     phases = [PhaseSpec("drafting", NOON - DAY, close), PhaseSpec("amendments", NOON - DAY, close + 3 * DAY)]
     phases += [PhaseSpec(f"{word} motions", close, close + 4 * DAY) for word in ("late", "emergency")]
-    consultations.set_timetable(scene.consultation, phases, seen=None, by=cast.actor("committee_1"), at=NOON)
+    consultations.set_timetable(
+        scene.consultation, phases, "More time was asked for.", seen=None, by=cast.actor("committee_1"), at=NOON
+    )
     motion = scene.seconded()
     sending = Sending(kind, WHY_LATE, date(2026, 3, 12) if kind == "emergency" else None)
     scene.at = NOON + 11 * DAY

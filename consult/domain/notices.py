@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from consult.domain.debating import translatable
 
 #: What somebody can choose how to hear of; whatever has no topic is always sent at once: ballots, signing in, decisions
 #: about a person, and the duties of officers.
@@ -116,9 +120,15 @@ KINDS: dict[str, Kind] = {
         "to those who took part: an analysis or a response was published",
         topic="consultations",
     ),
-    "event-answered": Kind(
-        "Your place at an event", "to somebody who comes, or waits for a place, with the calendar entry", topic="events"
+    "consultation-moved": Kind(
+        "The timetable of a consultation was changed",
+        "to those who took part: the reason, and where the new instants stand",
+        topic="consultations",
     ),
+    "event-answered": Kind(
+        "You are coming", "to somebody who comes to an event, with the calendar entry", topic="events"
+    ),
+    "event-waiting": Kind("You are on the waiting list", "to somebody who waits for a place", topic="events"),
     "event-place-free": Kind("A place is free for you", "to the first on the waiting list, who comes now"),
     "event-reminder": Kind("It is soon", "to those who come to an event", topic="events"),
     "event-changed": Kind("An event was changed or cancelled", "to those who come or wait"),
@@ -194,3 +204,27 @@ KINDS: dict[str, Kind] = {
 KINDS_OF: dict[str, tuple[str, ...]] = {
     topic: tuple(name for name, kind in KINDS.items() if kind.topic == topic) for topic in TOPICS
 }
+
+#: Kinds whose subject names what they are about.
+_NAMED: dict[str, str] = {
+    "event-answered": translatable("You are coming: %(title)s"),
+    "event-waiting": translatable("You are on the waiting list for %(title)s"),
+    "event-place-free": translatable("A place is free for you: %(title)s"),
+    "event-reminder": translatable("It is soon: %(title)s"),
+    "event-changed": translatable("This event was changed: %(title)s"),
+}
+_CANCELLED = translatable("This event is cancelled: %(title)s")
+
+
+def subject_of(kind: str, context: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """The subject line of a notice as catalogues know it, and what fills its holes.
+
+    >>> subject_of("event-reminder", {"title": "Tea"})
+    ('It is soon: %(title)s', {'title': 'Tea'})
+    >>> subject_of("audit-head", {"title": "Tea"})
+    ('The head of the audit log', {})
+    """
+    title = str(context.get("title") or "")
+    if kind not in _NAMED or not title:
+        return KINDS[kind].subject, {}
+    return _CANCELLED if kind == "event-changed" and context.get("cancelled") else _NAMED[kind], {"title": title}

@@ -69,3 +69,23 @@ class Phase(Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
     consultation: Mapped[Consultation] = relationship(back_populates="phases")
+
+
+class PhaseMove(Base):
+    """That an instant of a phase was moved for a reason; `after` is None where the phase was taken out of the timetable."""
+
+    __tablename__ = "phase_move"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", PHASES), name="kind"),
+        CheckConstraint(one_of("edge", ("opens", "closes")), name="edge"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    edge: Mapped[str] = mapped_column(String(10))
+    before: Mapped[datetime]
+    after: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))

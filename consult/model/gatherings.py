@@ -98,6 +98,20 @@ class EventAttendance(Base):
     member: Mapped[Member] = relationship()
 
 
+class AttendanceCorrection(Base):
+    """That the attendance was put right after a vote had been recorded: how many members counted before and after, and why."""
+
+    __tablename__ = "attendance_correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gathering_id: Mapped[int] = mapped_column(ForeignKey("gathering.id"), index=True)
+    before: Mapped[int]
+    after: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+
+
 class EventMinutes(Base):
     """Published minutes; never changed, only followed by a newer text."""
 

@@ -38,6 +38,7 @@ class Source:
 
 SOURCES: tuple[Source, ...] = (
     Source("annulment", "reason"),
+    Source("attendance_correction", "reason"),
     Source("appeal", "reason", "decided_at", "decided_by_id"),
     Source("body_change", "reason", by="changed_by"),
     Source("composite_answer", "reason"),
@@ -48,6 +49,7 @@ SOURCES: tuple[Source, ...] = (
     Source("disposal", "reason"),
     Source("extension", "reason", "proposed_at", "proposed_by_id"),
     Source("order_challenge", "answer", "decided_at", "decided_by_id"),
+    Source("phase_move", "reason"),
     Source("policy_step", "reason"),
     Source("proposed_fall", "ruling", "decided_at", "decided_by_id"),
     Source("recommendation", "reason"),

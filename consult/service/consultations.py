@@ -21,7 +21,7 @@ from consult.model.consultations import Consultation, Phase
 from consult.model.consultations import Rulebook as RulebookRow
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import paper_versions
+from consult.service import paper_versions, phase_moves
 from consult.service.act import Act, act
 from consult.service.audit import stamp
 
@@ -153,17 +153,28 @@ def create(
 
 @act(Permission.CONSULTATION_KEEP, Event.TIMETABLE_SET)
 def set_timetable(
-    consultation: Consultation, phases: Iterable[PhaseSpec], *, seen: str | None, by: Actor, at: datetime, act: Act
+    consultation: Consultation,
+    phases: Iterable[PhaseSpec],
+    reason: str = "",
+    *,
+    seen: str | None,
+    by: Actor,
+    at: datetime,
+    act: Act,
 ) -> Consultation:
     """Set the timetable anew; `seen` is the `fingerprint` that the form was made from.
 
+    Where a phase that has begun is changed, or a close is brought forward, a `reason` is asked for, shown and told.
+
     Raises:
-        Stale: if somebody else set it in the meantime. Invalid: for a phase that does not close after it opens.
+        Stale: if somebody else set it in the meantime. Invalid: for a phase that does not close after it opens, that is
+        cut short while people take part, or a move without its reason.
     """
     if seen is not None and seen != fingerprint(consultation):
         raise Stale(f"The timetable was changed since you opened this page. {act.what_changed(consultation)}".strip())
     wanted = {phase.kind: phase for phase in _phases(list(phases))}
     kept = {phase.kind: phase for phase in consultation.phases}
+    phase_moves.keep(act, consultation, phase_moves.found(consultation.phases, wanted, at), reason)
     for kind in kept.keys() - wanted.keys():
         consultation.phases.remove(kept[kind])
         act.session.delete(kept[kind])

@@ -15,11 +15,12 @@ from consult.domain.events import Event
 from consult.domain.gatherings import MAJORITIES
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
-from consult.model.gatherings import EventAttendance, EventMinutes, Gathering, VoteTaken
+from consult.model.gatherings import AttendanceCorrection, EventAttendance, EventMinutes, Gathering, VoteTaken
 from consult.model.members import Member
 from consult.model.store import db
 from consult.service.act import Act, act
 from consult.service.registering import enter
+from consult.service.threads import checked_reason
 
 
 def attendance_of(gathering_id: int, session: Session | None = None) -> list[EventAttendance]:
@@ -27,6 +28,12 @@ def attendance_of(gathering_id: int, session: Session | None = None) -> list[Eve
     query = select(EventAttendance).where(EventAttendance.gathering_id == gathering_id)
     query = query.options(joinedload(EventAttendance.member)).join(Member).order_by(Member.name, Member.id)
     return list((session or db.session()).scalars(query))
+
+
+def corrections_of(gathering_id: int) -> list[AttendanceCorrection]:
+    """How the attendance was put right after votes, in order."""
+    query = select(AttendanceCorrection).where(AttendanceCorrection.gathering_id == gathering_id)
+    return list(db.session.scalars(query.order_by(AttendanceCorrection.id)))
 
 
 def minutes_of(gathering_id: int) -> list[EventMinutes]:
@@ -59,17 +66,22 @@ def members_present(session: Session, gathering: Gathering) -> int:
 
 
 @act(Permission.EVENT_KEEP, Event.EVENT_ATTENDED)
-def attend(gathering: Gathering, present: Mapping[int, str], *, by: Actor, at: datetime, act: Act) -> Gathering:
+def attend(
+    gathering: Gathering, present: Mapping[int, str], reason: str = "", *, by: Actor, at: datetime, act: Act
+) -> Gathering:
     """Put down who is there: member's number → "in the room" or "from afar"; whoever is left out was not.
 
+    Once a vote is recorded it is put right with a `reason` that everybody reads; each vote keeps the number who were
+    there when it was taken.
+
     Raises:
-        OutOfOrder: before it begins, or if it is cancelled, or once a vote rests on the attendance.
-        Invalid: for somebody who is not in the register.
+        OutOfOrder: before it begins, or if it is cancelled.
+        Invalid: for somebody who is not in the register, or for a correction without a reason.
     """
     if gathering.state == "cancelled" or at < gathering.starts_at:
         raise OutOfOrder("Attendance is recorded once the meeting has begun.")
-    if votes_of(gathering.id):
-        raise OutOfOrder("Votes rest on the attendance as it was recorded, so it is not changed any more.")
+    because = checked_reason(reason) if votes_of(gathering.id) else ""
+    before = members_present(act.session, gathering)
     people = {row.id: row for row in act.session.scalars(select(Member).where(Member.id.in_(list(present))))}
     if len(people) != len(present) or not set(present.values()) <= set(domain.HOW):
         raise Invalid("Somebody in the list is not in the register; nothing was recorded.")
@@ -81,8 +93,19 @@ def attend(gathering: Gathering, present: Mapping[int, str], *, by: Actor, at: d
             EventAttendance(gathering_id=gathering.id, member_id=number, status=people[number].status, how=how)
         )
     act.session.flush()
-    act.note(members=members_present(act.session, gathering), people=len(present))
+    after = members_present(act.session, gathering)
+    if because:
+        act.session.add(
+            AttendanceCorrection(
+                gathering_id=gathering.id, before=before, after=after, reason=because, at=at, by_id=by.member_id
+            )
+        )
+    act.note(members=after, people=len(present))
     return gathering
+
+
+def _members(count: int) -> str:
+    return "1 member" if count == 1 else f"{count:,} members"
 
 
 @act(Permission.EVENT_KEEP, Event.EVENT_VOTED)
@@ -120,7 +143,8 @@ def record_vote(
             problems[name] = "A number of votes is 0 or more."
     if votes_for + votes_against + abstained > present:
         problems["votes_for"] = (
-            f"These are {votes_for + votes_against + abstained} votes, and {present} members were present: count again."
+            f"These are {votes_for + votes_against + abstained} votes, and the attendance has {_members(present)}: "
+            "count again, or correct the attendance first."
         )
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
@@ -133,10 +157,11 @@ def record_vote(
     )  # fmt: skip
     act.session.add(made)
     act.note(votes_for=votes_for, votes_against=votes_against, abstained=abstained, outcome=made.outcome)
-    figures = f"{votes_for} for, {votes_against} against, {abstained} abstained; {present} members present"
-    what = f"{words} ({made.outcome}: {figures}; it is carried by {MAJORITIES[majority][2]})"
+    figures = f"{votes_for} for, {votes_against} against, {abstained} abstained; {_members(present)} present"
+    came = made.outcome if quorate else f"{made.outcome}: nothing is decided"
+    what = f"{words} ({came}; {figures}; majority asked: {MAJORITIES[majority][2]})"
     enter(
-        act, gathering.unit_id, MEETING, f"{words[:200]}: {made.outcome}", what, place=f"/events/{gathering.id}",
+        act, gathering.unit_id, MEETING, f"{words[:200]}: {came}", what, place=f"/events/{gathering.id}",
         decided_on=gathering.starts_at.date(),
     )  # fmt: skip
     return made

@@ -261,7 +261,7 @@ def answer(
         full = gathering.capacity is not None and counts(gathering.id).get(COMING, 0) >= gathering.capacity
         kept.answer, kept.at = WAITING if full else COMING, at
         member = act.session.get_one(Member, by.member_id)
-        act.notify("event-answered", member, waiting=full, **_about(gathering))
+        act.notify("event-waiting" if full else "event-answered", member, waiting=full, **_about(gathering))
     return gathering
 
 

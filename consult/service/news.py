@@ -21,7 +21,7 @@ from consult.model.motions import Motion, Ruling
 from consult.model.results import Publication
 from consult.model.store import db
 from consult.model.units import Unit, UnitProfile
-from consult.service import motions
+from consult.service import motions, phase_moves
 
 #: Entries to a page of a feed.
 A_PAGE = 25
@@ -104,16 +104,18 @@ def of_results(page: int) -> list[News]:
 def of_consultations(page: int, at: datetime) -> list[News]:
     """Consultations set up, their phases as they open, and what was published of them, the last first."""
     query = select(Consultation).options(joinedload(Consultation.unit), joinedload(Consultation.phases))
-    found = []
+    found, moved = [], phase_moves.last(db.session())
     for row in db.session.scalars(query).unique():
         place = f"/consultations/{row.id}"
+        changed = max([row.created_at, *(when for (number, _kind), when in moved.items() if number == row.id)])
         found.append(
-            News(f"consultation:{row.id}", row.title, row.created_at, place, row.summary, row.created_at, row.unit.name)
+            News(f"consultation:{row.id}", row.title, changed, place, row.summary, row.created_at, row.unit.name)
         )
         for phase in row.phases:
             if phase.opens_at <= at:
                 key = f"phase:{row.id}:{phase.kind.replace(' ', '-')}"
-                found.append(News(key, f"{row.title}: {phase.kind} opens", phase.opens_at, place, phase.note))
+                when = max(phase.opens_at, moved.get((row.id, phase.kind), phase.opens_at))
+                found.append(News(key, f"{row.title}: {phase.kind} opens", when, place, phase.note))
     reports = select(ConsultationReport).where(ConsultationReport.published_at.is_not(None))
     for report in db.session.scalars(reports.options(joinedload(ConsultationReport.consultation))):
         title, when = f"{report.consultation.title}: {report.kind}", report.published_at

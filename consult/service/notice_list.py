@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, func, select
 
-from consult.domain.notices import KINDS
+from consult.domain.notices import KINDS, subject_of
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.members import Member
@@ -46,10 +46,11 @@ _OWN_PATHS = {
 
 @dataclass(frozen=True)
 class Told:
-    """One notice as its page lists it; `path` is "" where it is about no page."""
+    """One notice as its page lists it; `path` is "" where it is about no page, and `values` fill the subject's holes."""
 
     id: int
-    kind: str
+    subject: str
+    values: dict[str, str]
     title: str
     news: str
     path: str
@@ -107,7 +108,8 @@ def page(member_id: int, number: int = 1) -> tuple[list[Told], int]:
     for row in rows:
         title, path = place_of(row.kind, row.context)
         new = until is None or row.queued_at > until
-        found.append(Told(row.id, row.kind, title, str(row.context.get("news") or ""), path, row.queued_at, new))
+        news = str(row.context.get("news") or "")
+        found.append(Told(row.id, *subject_of(row.kind, row.context), title, news, path, row.queued_at, new))
     return found, max(1, -(-total // A_PAGE))
 
 

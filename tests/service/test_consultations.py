@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from consult.domain.rulebook import CONFERENCE
-from consult.model.consultations import Rulebook
-from consult.model.store import db
-from consult.service import consultations
+from consult.model.consultations import PhaseMove, Rulebook
+from consult.model.notices import Notice
+from consult.model.store import db, writing
+from consult.service import consultations, following, news, phase_moves
 from consult.service.consultations import PhaseSpec, Spec
+from tests.consulting import forum
 from tests.factories import NOON, Cast
 from tests.motions import DAY, stage
+
+#: How a move of a timetable is told: to those who took part, and to followers.
+TOLD = ("consultation-moved", "place-followed")
 
 
 def test_rulebooks_are_kept_in_versions_and_used_again(cast: Cast) -> None:
@@ -51,7 +58,9 @@ def test_a_timetable_is_set_whole_and_the_second_officer_is_told(cast: Cast) -> 
     scene = stage(cast)
     seen = consultations.fingerprint(scene.consultation)
     phases = [PhaseSpec("drafting", NOON, NOON + DAY), PhaseSpec("voting", NOON + DAY, NOON + 2 * DAY)]
-    consultations.set_timetable(scene.consultation, phases, seen=seen, by=cast.actor("committee_1"), at=NOON)
+    consultations.set_timetable(
+        scene.consultation, phases, "The hall is taken.", seen=seen, by=cast.actor("committee_1"), at=NOON
+    )
     assert [phase.kind for phase in consultations.get(scene.consultation.id).phases] == ["drafting", "voting"]
     with pytest.raises(Stale, match="a timetable was set, by Amina Grove"):
         consultations.set_timetable(scene.consultation, phases, seen=seen, by=cast.actor("committee_2"), at=NOON)
@@ -69,3 +78,40 @@ def test_a_phase_closes_after_it_opens(cast: Cast) -> None:
 def test_an_unknown_one_is_not_found(cast: Cast) -> None:
     with pytest.raises(NotFound):
         consultations.get(404)
+
+
+def test_the_close_of_an_open_phase_is_moved_for_a_reason_that_everybody_reads_and_with_a_day_left(cast: Cast) -> None:
+    forum_ = forum(cast)
+    consultation, officer = forum_.consultation, cast.actor("committee_1")
+
+    def close(at: datetime, reason: str = "") -> None:
+        phases = [PhaseSpec("consulting", NOON - DAY, at)]
+        consultations.set_timetable(consultation, phases, reason, seen=None, by=officer, at=NOON)
+
+    for moved in (NOON + 9 * DAY, NOON + 11 * DAY):
+        with pytest.raises(Invalid) as refusal:
+            close(moved)
+        assert "reason" in refusal.value.fields
+    close(NOON + DAY / 2, "Nobody has come so far.")
+    close(NOON + 10 * DAY, "That was a slip of the pen.")
+    forum_.sent("member")
+    following.follow_place(consultation, True, by=cast.actor("mover"), at=NOON)
+    with pytest.raises(Invalid, match="in 24 hours at the soonest") as refusal:
+        close(NOON + DAY / 2, "The hall is taken.")
+    assert "consulting_closes" in refusal.value.fields
+    close(NOON + DAY, "The hall is taken.")
+    told = db.session.execute(select(Notice.kind, Notice.member_id).where(Notice.kind.in_(TOLD))).all()
+    assert sorted(told) == sorted(zip(TOLD, (cast.who["member"].id, cast.who["mover"].id), strict=True))
+    moves = [(move.before, move.after, move.reason) for move in phase_moves.of(consultation.id)]
+    assert moves[-1] == (NOON + 10 * DAY, NOON + DAY, "The hall is taken.") and len(moves) == 3
+    with pytest.raises(DBAPIError, match="never changed"), writing() as session:
+        session.get_one(PhaseMove, 1).reason = "Another one."
+
+
+def test_a_move_is_news_of_its_phase_and_of_its_consultation(cast: Cast) -> None:
+    consultation = forum(cast).consultation
+    phases, later = [PhaseSpec("consulting", NOON - DAY, NOON + 5 * DAY)], NOON + DAY
+    consultations.set_timetable(
+        consultation, phases, "The hall is taken.", seen=None, by=cast.actor("committee_1"), at=later
+    )
+    assert [row.at for row in news.of_consultations(1, later)] == [later, later]

@@ -52,7 +52,7 @@ def test_a_full_event_has_a_waiting_list_whose_first_moves_up_with_a_notice(cast
     answer(row, cast, "member", coming=False, minutes=5)
     assert gatherings.counts(row.id) == {"coming": 1, "waiting": 1, "not coming": 1}
     assert db.session.get_one(EventAnswer, (row.id, cast.who["mover"].id)).answer == "coming"
-    assert kinds() == ["event-answered"] * 3 + ["event-place-free"]
+    assert kinds() == ["event-answered", "event-waiting", "event-waiting", "event-place-free"]
     assert answer(row, cast, "member", minutes=6) == "waiting"
     spec = Spec(row.title, row.starts_at, row.ends_at, place="Library", capacity=3)
     gatherings.change(row, spec, revision=row.revision, by=cast.actor("second"), at=NOON)
@@ -132,15 +132,37 @@ def test_votes_rest_on_the_attendance_and_are_never_changed(cast: Cast) -> None:
     gathering_records.attend(row, present, by=officer, at=EVENING)
     vote = gathering_records.record_vote(row, "That we meet monthly", 2, 0, 0, "simple", by=officer, at=EVENING)
     assert (vote.present, vote.outcome) == (2, "not quorate")
-    with pytest.raises(OutOfOrder, match="rest on the attendance"):
-        gathering_records.attend(row, present, by=officer, at=EVENING)
-    with pytest.raises(Invalid, match="These are 3 votes, and 2 members were present"):
+    refused = "These are 3 votes, and the attendance has 2 members: count again, or correct the attendance first"
+    with pytest.raises(Invalid, match=refused):
         gathering_records.record_vote(row, "That we meet monthly", 2, 1, 0, "simple", by=officer, at=EVENING)
     with pytest.raises(DBAPIError, match="never changed"), writing() as session:
         session.get_one(type(vote), vote.id).votes_for = 5
     entry = db.session.scalars(select(Decision).where(Decision.unit_id == row.unit_id)).one()
-    assert entry.kind == "meeting" and "2 for, 0 against" in entry.words and entry.place == f"/events/{row.id}"
+    assert (
+        "(not quorate: nothing is decided; 2 for, 0 against, 0 abstained; 2 members present; majority asked: more"
+        in entry.words
+    )
+    assert entry.kind == "meeting" and "carried" not in entry.words and entry.place == f"/events/{row.id}"
     assert [one.id for one in gathering_records.votes_of_unit(row.unit_id)] == [vote.id]
+
+
+def test_latecomers_are_recorded_with_a_reason_and_earlier_votes_keep_their_number(cast: Cast) -> None:
+    row, officer = planned(cast, quorum=2), cast.actor("second")
+    one = {cast.who["member"].id: "in the room"}
+    gathering_records.attend(row, one, by=officer, at=EVENING)
+    first = gathering_records.record_vote(row, "That we meet monthly", 1, 0, 0, "simple", by=officer, at=EVENING)
+    both = one | {cast.who["mover"].id: "in the room"}
+    with pytest.raises(Invalid) as refusal:
+        gathering_records.attend(row, both, by=officer, at=EVENING)
+    assert "reason" in refusal.value.fields and len(gathering_records.attendance_of(row.id)) == 1
+    gathering_records.attend(row, both, "A bus was late.", by=officer, at=EVENING + timedelta(minutes=5))
+    later = gathering_records.record_vote(row, "That we meet weekly", 2, 0, 0, "simple", by=officer, at=EVENING)
+    gathering_records.attend(row, one, "The mover left at once.", by=officer, at=EVENING + timedelta(minutes=9))
+    assert [(vote.present, vote.outcome) for vote in (first, later)] == [(1, "not quorate"), (2, "carried")]
+    kept = [(each.before, each.after, each.reason) for each in gathering_records.corrections_of(row.id)]
+    assert kept == [(1, 2, "A bus was late."), (2, 1, "The mover left at once.")]
+    entries = db.session.scalars(select(Decision.words).order_by(Decision.number)).all()
+    assert "1 member present" in entries[0] and "2 members present" in entries[1]
 
 
 def test_minutes_are_published_in_texts_that_stay(cast: Cast) -> None:

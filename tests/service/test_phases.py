@@ -15,7 +15,9 @@ def with_phase(cast: Cast, kind: str) -> Stage:
     """A consultation whose timetable has this phase tomorrow, beside drafting."""
     scene = stage(cast)
     phases = [PhaseSpec("drafting", NOON - DAY, NOON + DAY), PhaseSpec(kind, NOON + DAY, NOON + 2 * DAY)]
-    consultations.set_timetable(scene.consultation, phases, seen=None, by=cast.actor("chair"), at=NOON)
+    consultations.set_timetable(
+        scene.consultation, phases, "The chair asked for it.", seen=None, by=cast.actor("chair"), at=NOON
+    )
     return scene
 
 

@@ -111,7 +111,9 @@ def test_submissions_are_found_once_they_are_published(cast: Cast) -> None:
     own, one = cast.actor("member"), [(kinds.SUBMISSION, sent.id)]
     assert (found("viaduct", own), found("viaduct"), found("viaduct", at=NOON + 11 * DAY)) == (one, [], one)
     phase = consultations.PhaseSpec("consulting", NOON - DAY, NOON + DAY)
-    consultations.set_timetable(scene.consultation, [phase], seen=None, by=cast.actor("committee_1"), at=NOON)
+    consultations.set_timetable(
+        scene.consultation, [phase], "The hall is taken.", seen=None, by=cast.actor("committee_1"), at=NOON
+    )
     assert found("viaduct", at=NOON + 2 * DAY) == one
     assert found("dear homes")[0] == (kinds.CONSULTATION, scene.consultation.id)
     paragraphs.write(scene.consultation, "p1", "question", "How dear exactly, in guineas?", by=own, at=NOON)

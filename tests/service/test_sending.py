@@ -28,7 +28,9 @@ def with_late_phases(cast: Cast, **rules: object) -> Stage:
     close = NOON + 10 * DAY
     phases = [PhaseSpec("drafting", NOON - DAY, close), PhaseSpec("late motions", close, close + 4 * DAY)]
     phases.append(PhaseSpec("emergency motions", close, close + 4 * DAY))
-    consultations.set_timetable(scene.consultation, phases, seen=None, by=cast.actor("committee_1"), at=NOON)
+    consultations.set_timetable(
+        scene.consultation, phases, "More time was asked for.", seen=None, by=cast.actor("committee_1"), at=NOON
+    )
     return scene
 
 

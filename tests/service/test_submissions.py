@@ -262,5 +262,7 @@ def test_a_comment_is_hidden_with_a_reason_and_the_phase_is_obeyed(cast: Cast) -
 def test_a_timetable_without_the_phase_sets_no_limit(cast: Cast) -> None:
     scene = forum(cast)
     phases = [PhaseSpec("drafting", NOON, NOON + DAY)]
-    consultations.set_timetable(scene.consultation, phases, seen=None, by=cast.actor("chair"), at=NOON)
+    consultations.set_timetable(
+        scene.consultation, phases, "The chair asked for it.", seen=None, by=cast.actor("chair"), at=NOON
+    )
     assert participation.is_open(scene.consultation, LATE) and not participation.is_over(scene.consultation, LATE)

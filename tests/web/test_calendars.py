@@ -64,7 +64,9 @@ def test_every_public_deadline_is_in_it_and_moves_with_a_higher_sequence(
     later = [PhaseSpec("drafting", NOON - DAY, NOON + 12 * DAY)]
     before = found[key]["sequence"]
     seen = consultations.fingerprint(consultations.get(consultation.id))
-    consultations.set_timetable(consultation, later, seen=seen, by=cast.actor("committee_1"), at=NOON + DAY)
+    consultations.set_timetable(
+        consultation, later, "More time was asked for.", seen=seen, by=cast.actor("committee_1"), at=NOON + DAY
+    )
     moved = entries(browser, "/calendar.ics")
     assert moved[key]["sequence"] == before + 1 and moved[key].decoded("dtstart") == NOON + 12 * DAY
     assert moved[key].decoded("last-modified") == NOON + DAY

@@ -50,3 +50,13 @@ def test_the_committee_sets_one_up_with_its_timetable(app: Flask, scene: Stage) 
     page = page.click("Change the paper").fill("The paper", "Two\n\nparagraphs.").press("Save")
     page = page.click("Paper")
     assert "2paragraphs." in page.text.replace(" ", "") and "Version 2" in page.text
+
+
+def test_a_close_is_moved_with_a_reason_on_the_page(app: Flask, scene: Stage, browser: Browser) -> None:
+    officer = browser_of(app, scene.cast.who["committee_1"])
+    page = officer.open(f"/consultations/{scene.consultation.id}/timetable").fill_all(**{"debating_closes-day": 15})
+    page = page.press("Set the timetable", 422)
+    assert any("Give the reason" in error for error in page.errors)
+    page.fill("Why it is moved", "The hall is taken.").press("Set the timetable")
+    text = browser.open(f"/consultations/{scene.consultation.id}").text
+    assert "The close of “Debating” was moved from" in text and "because: The hall is taken." in text

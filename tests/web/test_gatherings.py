@@ -36,8 +36,14 @@ def test_from_the_plan_to_the_minutes(
     page = officer.open("/events/1/attendance").tick("Mabel Thorn", within="In the room").press("Record who is there")
     page = page.click("Record a vote").fill("The question", "That we meet monthly").fill("For", "2")
     page = page.press("Record the vote", 422)
-    page = page.fill("For", "1").press("Record the vote")
-    assert "1 for, 0 against" in page.text and "Carried" in page.text
+    assert page.links()["Correct who is there"] == "/events/1/attendance"
+    page = page.fill("For", "1").tick("The figures are right; a vote that is recorded is never changed")
+    page = page.press("Record the vote")
+    assert "1 for, 0 against, 0 abstained; 1 member present" in page.text and "Carried" in page.text
+    page = page.click("Record who is there").tick("Osric Vale", within="In the room")
+    page = page.press("Record who is there", 422).fill("Why the attendance is corrected", "A bus was late.")
+    page = page.press("Record who is there")
+    assert "from 1 to 2 members, because: A bus was late." in page.text and "1 member present" in page.text
     page = page.click("Publish the minutes").fill("Minutes", "## Opening\n\nWe met in the library.")
     page.press("Publish the minutes")
     assert "We met in the library." in browser_of(app, cast.who["mover"]).open("/events/1").text

@@ -67,7 +67,9 @@ def test_a_motion_is_sent_with_its_minute_which_few_may_read(app: Flask, scene: 
 def test_a_member_sends_a_late_motion(app: Flask, scene: Stage) -> None:
     close = NOON + 10 * DAY
     phases = [PhaseSpec("drafting", NOON - DAY, close), PhaseSpec("late motions", close, close + 4 * DAY)]
-    consultations.set_timetable(scene.consultation, phases, seen=None, by=scene.actor("committee_1"), at=NOON)
+    consultations.set_timetable(
+        scene.consultation, phases, "More time was asked for.", seen=None, by=scene.actor("committee_1"), at=NOON
+    )
     motion = scene.seconded()
     scene.at = NOON + 11 * DAY
     page = by(app, scene, "mover").open(f"/motions/{motion.id}").click("Submit it as a member")

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from consult.service import clock
+from consult.service import clock, statements
 from tests.consulting import Forum, forum
 from tests.factories import NOON, Cast
+from tests.motions import DAY
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
 
@@ -102,3 +103,21 @@ def test_one_is_set_aside_and_restored(app: Flask, scene: Forum, browser: Browse
     assert "Build on the old market." not in browser.open("/submissions/1").text
     page.press("Restore it")
     assert "Build on the old market." in browser.open("/submissions/1").text
+
+
+def test_after_the_close_nobody_is_invited_to_write(app: Flask, scene: Forum, monkeypatch: pytest.MonkeyPatch) -> None:
+    address, member = "/consultations/1/submissions/new", browser_of(app, scene.cast.who["member"])
+    assert "Go on" in member.open(address).buttons()
+    monkeypatch.setattr(clock, "source", lambda session: NOON + 11 * DAY)
+    page = member.open(address)
+    assert "The time for submissions is over" in page.text and "Go on" not in page.buttons()
+    assert page.links()["Read the submissions"] == "/consultations/1/submissions"
+
+
+def test_statements_that_wait_to_be_screened_are_counted(app: Flask, scene: Forum) -> None:
+    member = browser_of(app, scene.cast.who["member"])
+    assert "Propose the first one." in member.open("/consultations/1/statements").text
+    text = "Homes come before buses."
+    statements.propose(scene.consultation, text, by=scene.cast.actor("mover"), at=NOON)
+    page = member.open("/consultations/1/statements").text
+    assert "1 statement waits to be screened" in page and "Propose the first one." not in page

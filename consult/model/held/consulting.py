@@ -6,6 +6,13 @@ from consult.domain.purposes import Purpose as P
 from consult.model.held.declared import Held
 
 HELD: dict[str, Held] = {
+    "attendance_correction": Held(
+        "corrections of attendances",
+        {
+            P.RECORD: "reason at by_id",
+        },
+        plain="id gathering_id before after",
+    ),
     "code": Held(plain="id consultation_id name meaning retired"),
     "coding": Held(
         "coding of submissions",
@@ -103,6 +110,13 @@ HELD: dict[str, Held] = {
         plain=("consultation_id publishing taking_part at_once minimum_group words statements seed declared_at")
     ),
     "phase": Held(plain="consultation_id kind opens_at closes_at note"),
+    "phase_move": Held(
+        "moves of a timetable",
+        {
+            P.RECORD: "reason at by_id",
+        },
+        plain="id consultation_id kind edge before after",
+    ),
     "rulebook": Held(plain="id name version rules hash created_at"),
     "said_done": Held(plain="id consultation_id said did state code_id motion_id updated_at"),
     "statement": Held(

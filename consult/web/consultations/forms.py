@@ -48,6 +48,13 @@ def field_of(kind: str) -> str:
 
 class _Timetable(Form):
     seen = HiddenField()
+    reason = TextAreaField(
+        _l("Why it is moved"), [Length(max=1000)], render_kw={"rows": 2},
+        description=_l(
+            "Needed where a phase that has begun is changed, or a close is brought forward. Everybody reads it, and those "
+            "who follow the consultation or took part in it are told."
+        ),
+    )  # fmt: skip
     save = SubmitField(_l("Set the timetable"))
 
 

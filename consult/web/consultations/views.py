@@ -14,7 +14,17 @@ from consult.domain.policy import Permission
 from consult.domain.presets import PRESETS
 from consult.domain.timetable import PHASES, current
 from consult.model.consultations import Consultation
-from consult.service import answers, clock, consultations, following, participation, reading, submissions, units
+from consult.service import (
+    answers,
+    clock,
+    consultations,
+    following,
+    participation,
+    phase_moves,
+    reading,
+    submissions,
+    units,
+)
 from consult.web.consultations import forms
 from consult.web.guards import actor, needs, public
 from consult.web.kept import for_visitors
@@ -54,7 +64,7 @@ def show(consultation_id: int) -> str:
         sentences=presenters.sentences(consultations.rules_of(consultation)),
         terms=terms, takes_motions=not only_asks, counts=answers.by_voice(submissions.sent(consultation_id)),
         voices=VOICES, taking_part=participation.is_open(consultation, at), over=participation.is_over(consultation, at),
-        follows=following.follows(consultation, actor().member_id),
+        follows=following.follows(consultation, actor().member_id), moves=phase_moves.of(consultation_id),
     )  # fmt: skip
 
 
@@ -109,7 +119,11 @@ def timetable(consultation_id: int) -> Any:
     done, status = tried(
         form,
         lambda: consultations.set_timetable(
-            consultation, _phases(form, consultation), seen=form["seen"].data or None, by=actor()
+            consultation,
+            _phases(form, consultation),
+            form["reason"].data or "",
+            seen=form["seen"].data or None,
+            by=actor(),
         ),
     )
     if done is not None:

@@ -10,6 +10,7 @@ from wtforms.validators import Length
 from consult.domain.gatherings import KINDS, MAJORITIES, OPEN_TO
 from consult.service.gatherings import Spec
 from consult.web.fields import (
+    BooleanField,
     CheckboxesField,
     Form,
     HiddenField,
@@ -84,6 +85,10 @@ class AttendanceForm(Form):
         render_kw={"rows": 3},
         description=_l("Membership numbers, each on a line of its own."),
     )
+    reason = TextAreaField(
+        _l("Why the attendance is corrected"), [Required(), Length(max=1000)], render_kw={"rows": 2},
+        description=_l("Everybody reads it. The votes recorded so far keep the number who were there when they were taken."),
+    )  # fmt: skip
     send = SubmitField(_l("Record who is there"))
 
 
@@ -95,9 +100,10 @@ class VoteForm(Form):
     votes_against = IntegerField(_l("Against"), default=0)
     abstained = IntegerField(_l("Abstained"), default=0)
     majority = RadioField(
-        _l("It is carried by"), [Required()], choices=[(key, row[2].capitalize()) for key, row in MAJORITIES.items()],
+        _l("Majority asked"), [Required()], choices=[(key, row[2].capitalize()) for key, row in MAJORITIES.items()],
         default="simple",
     )  # fmt: skip
+    sure = BooleanField(_l("The figures are right; a vote that is recorded is never changed"), [Required()])
     send = SubmitField(_l("Record the vote"))
 
 

@@ -69,7 +69,8 @@ def show(gathering_id: int) -> str:
         counts=gatherings.counts(gathering_id), at=at,
         able=gatherings.may_come(row, actor()), minutes=minutes[0] if minutes else None,
         body=markdown.shown(minutes[0].body) if minutes else "", votes=gathering_records.votes_of(gathering_id),
-        present=gathering_records.members_present(db.session(), row), open_to=OPEN_TO[row.open_to],
+        present=gathering_records.members_present(db.session(), row),
+        corrections=gathering_records.corrections_of(gathering_id), open_to=OPEN_TO[row.open_to],
         majorities={(m[0], m[1]): m[2] for m in MAJORITIES.values()},
         needs=gatherings.needs_of(row, actor(), at) if organises else [],
     )  # fmt: skip
@@ -138,12 +139,12 @@ def cancel(gathering_id: int) -> Any:
     return _one(row, form, lambda: gatherings.cancel(row, form.reason.data or "", by=actor()), _("Cancel an event"))
 
 
-def _one(row: Gathering, form: Any, act: Any, title: str, lede: str = "") -> Any:
-    """A form on a page of its own, which leads back to the event."""
+def _one(row: Gathering, form: Any, act: Any, title: str, lede: str = "", there: int | None = None) -> Any:
+    """A form on a page of its own, which leads back to the event; `there` are the members whose votes it is about."""
     done, status = tried(form, act)
     if done is not None:
         return redirect(url_for("gatherings.show", gathering_id=row.id))
-    return render_template("gatherings/one.html", form=form, row=row, heading=title, lede=lede), status
+    return render_template("gatherings/one.html", form=form, row=row, heading=title, lede=lede, there=there), status
 
 
 @pages.post("/events/<int:gathering_id>/<any(come, stay):what>")
@@ -167,9 +168,12 @@ def attendance(gathering_id: int) -> Any:
     known = {how: [str(one.member_id) for one in present if one.how == how] for how in ("in the room", "from afar")}
     form = forms.AttendanceForm(data={"room": known["in the room"], "afar": known["from afar"]})
     forms.offer(form, gatherings.answers_of(gathering_id), present)
+    if not gathering_records.votes_of(gathering_id):
+        del form.reason
     numbers = members.ids_of((form.others.data or "").split())
     lede = _("Members count towards the quorum; supporters do not.")
-    act = lambda: gathering_records.attend(row, forms.people(form, numbers), by=actor())  # noqa: E731
+    because = (form.reason.data or "") if "reason" in form else ""
+    act = lambda: gathering_records.attend(row, forms.people(form, numbers), because, by=actor())  # noqa: E731
     return _one(row, form, act, _("Who is there"), lede)
 
 
@@ -183,7 +187,8 @@ def vote(gathering_id: int) -> Any:
         figures = (form.votes_for.data or 0, form.votes_against.data or 0, form.abstained.data or 0)
         return gathering_records.record_vote(row, form.question.data or "", *figures, form.majority.data, by=actor())
 
-    return _one(row, form, record, _("Record a vote"), _("A vote that is recorded is never changed."))
+    there = gathering_records.members_present(db.session(), row)
+    return _one(row, form, record, _("Record a vote"), _("A vote that is recorded is never changed."), there)
 
 
 @pages.route("/events/<int:gathering_id>/minutes", methods=["GET", "POST"])

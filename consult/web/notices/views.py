@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from consult.domain.notices import KINDS, KINDS_OF, TOPICS
+from consult.domain.notices import KINDS_OF, TOPICS
 from consult.model.members import Member
 from consult.model.store import db
 from consult.service import following, notice_list, preferences
@@ -31,7 +31,7 @@ def index() -> str:
     me = actor().member_id or 0
     found, last = notice_list.page(me, number("page"))
     return render_template(
-        "notices/index.html", found=found, last=last, page_number=number("page"), kinds=KINDS,
+        "notices/index.html", found=found, last=last, page_number=number("page"),
         unread=notice_list.unread(me), places=following.places_of(me), motions=following.of_member(me),
     )  # fmt: skip
 

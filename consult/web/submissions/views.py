@@ -81,9 +81,11 @@ def new(consultation_id: int) -> Any:
         return redirect(url_for("submissions.write", contribution_id=done.id))
     terms = participation.terms_of(consultation)
     promise = PUBLISHING[terms.publishing] if terms else ""
+    at = clock.now()
     return render_template(
-        "submissions/new.html", form=form, consultation=consultation, terms=terms, promise=promise
-    ), status
+        "submissions/new.html", form=form, consultation=consultation, terms=terms, promise=promise,
+        open=participation.is_open(consultation, at), over=participation.is_over(consultation, at),
+    ), status  # fmt: skip
 
 
 def _speakers() -> list[tuple[str, str]]:
