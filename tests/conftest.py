@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,11 @@ from playwright.sync_api import Browser, sync_playwright
 
 from consult.app import create_app
 from consult.model.store import db
+from tests.compiling import compile_once
 from tests.databases import Postgresql, Sqlite, postgresql_programs
 from tests.factories import Cast, found
+
+compile_once()
 
 CHROMIUM = Path(os.environ.get("CONSULT_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = [
@@ -32,6 +36,12 @@ FLAGS = [
 settings.register_profile("same-every-time", deadline=None, derandomize=True)
 settings.register_profile("looking-for-more", deadline=None, print_blob=True)
 settings.load_profile("looking-for-more" if os.environ.get("CONSULT_TEST_MATRIX") else "same-every-time")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is there for good, modules and tests, out of every later look for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

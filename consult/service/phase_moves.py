@@ -112,7 +112,7 @@ def _taken_part(session: Session, consultation_id: int) -> bool:
     )
 
 
-def _others(consultation_id: int) -> Select[tuple[Member]]:
+def _others(consultation_id: int) -> Select[Member]:
     """Those who sent, commented, proposed or answered, and movers of motions, but for followers, who are told anyhow."""
     took_part = (
         select(Contribution.author_id).where(
