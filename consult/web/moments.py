@@ -162,6 +162,11 @@ class Parts(wtforms.Field):
             self.wrong = list(refusal.fields)
             self.process_errors = [phrases.said(str(refusal))]
 
+    @property
+    def given(self) -> bool:
+        """Whether anything stands in its parts, right or wrong, or something is wrong with their being empty."""
+        return bool(self.errors) or any(text.strip() for text in self.typed.values())
+
     def first_wrong(self) -> str:
         """The part an error summary should lead to."""
         return next((part for part in self.parts if part in self.wrong), self.parts[0])

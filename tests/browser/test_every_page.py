@@ -8,24 +8,25 @@ template is looked at once, in the states in which tests are shown it, is the ma
 from __future__ import annotations
 
 import functools
-import os
+import time
 from collections.abc import Iterator
 
 import pytest
+from _pytest.mark import ParameterSet
 from playwright.sync_api import Browser
 
 from consult.app import create_app
 from consult.domain.roles import Role, Status
 from consult.model.store import db, writing
 from consult.service import clock, corrections, paragraphs
-from tests.browser import eyes, gallery
+from tests.browser import eyes, gallery, matrix
+from tests.browser.matrix import WHOLE
 from tests.consulting import forum
 from tests.databases import Sqlite
 from tests.factories import Cast, found, give_role, make_member
 from tests.web import movement as asking
 from tests.web.movement import INSIDERS, NOW, OUTSIDERS, Movement
 
-WHOLE = bool(os.environ.get("CONSULT_TEST_MATRIX"))
 pytestmark = pytest.mark.xdist_group("every-page")
 
 #: Offices and a status that nobody of the cast has.
@@ -60,9 +61,9 @@ def more(cast: Cast) -> None:
     corrections.correct(said, "for", "So they are, mostly.", by=by, at=NOW)
 
 
-@pytest.fixture(scope="module")
-def movement(sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Movement]:
-    """The furnished movement with somebody for every office, and the clock of its story."""
+@pytest.fixture(scope="session")
+def furnished(sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Movement]:
+    """The furnished movement with somebody for every office: made once by each worker that has a share in the matrix."""
     address = sqlite.fresh()
     settings = {
         "TESTING": True,
@@ -81,10 +82,18 @@ def movement(sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             made = Movement(app, cast)
             asking.sign_in(made, EVERYBODY)
             db.session.remove()
-        yield made
+    yield made
     with app.app_context():
         db.engine.dispose()
     sqlite.drop(address)
+
+
+@pytest.fixture(scope="module")
+def movement(furnished: Movement) -> Iterator[Movement]:
+    """The same, at the hour of its story."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "source", lambda session: NOW)
+        yield furnished
 
 
 @pytest.fixture(scope="module")
@@ -100,23 +109,35 @@ def addresses(movement: Movement) -> list[str]:
     return [address for each in found for address in reversed(each)]
 
 
-@pytest.fixture(scope="module")
-def looked_at() -> set[str]:
+@pytest.fixture(scope="session")
+def looked_at(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> matrix.Looked:
     """The main parts and the frames of pages that were looked at: they are not looked at again for the next role."""
-    return set()
+    base = tmp_path_factory.getbasetemp()
+    return matrix.Looked.beside(base if worker_id == "master" else base.parent)
 
 
-@pytest.mark.parametrize("who", EVERYBODY)
-def test_no_page_shuts_this_role_out(movement: Movement, wall: gallery.Wall, looked_at: set[str], who: str) -> None:
+def alone(who: str) -> ParameterSet:
+    """A role as a share of the matrix that any worker may take."""
+    return pytest.param(who, marks=pytest.mark.xdist_group(f"as-{who}") if WHOLE else ())
+
+
+@pytest.mark.parametrize("who", [alone(who) for who in EVERYBODY])
+def test_no_page_shuts_this_role_out(
+    movement: Movement, wall: gallery.Wall, looked_at: matrix.Looked, who: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if looked_at.finished(who):
+        matrix.tell(f"{who} was looked at, and found right, before", capsys)
+        return
+    since = time.monotonic()
     with gallery.recorded() as shown:
         for address in addresses(movement):
             ask(movement, who, address)
     assert shown
-    wrong: list[str] = []
-    for page in shown:
-        if not looked_at.issuperset(page.skeleton):
-            looked_at.update(page.skeleton)
-            wrong += wall.look(page, eyes.sights(who + page.template))
+    if WHOLE:
+        wrong = matrix.look(wall, looked_at, who, shown, capsys, since=since)
+    else:
+        new = (page for page in shown if looked_at.claim(page))
+        wrong = [said for page in new for said in wall.look(page, eyes.sights(who + page.template))]
     assert not wrong, "\n\n".join(wrong)
 
 

@@ -345,9 +345,9 @@ def test_two_officers_reset_a_lost_authenticator(app: Flask, cast: Cast) -> None
     assert "another officer must agree" in page.text
     assert not any(name.startswith("Agree") for name in page.buttons())
     stale = second.open("/resets")
-    page = second.open("/resets").press("Agree to the reset of Petra Lowe")
+    page = second.open("/resets").press("Agree to the reset: Petra Lowe")
     assert "Petra Lowe can set up a new authenticator" in page.notices[0]
-    assert "has been done already" in stale.press("Agree to the reset of Petra Lowe", 409).text
+    assert "has been done already" in stale.press("Agree to the reset: Petra Lowe", 409).text
     assert lost.open("/account").title == "Sign in"
     path = mailed("chair@members.example")
     page = Browser(app).open(path).press("Sign in")

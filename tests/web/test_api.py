@@ -287,7 +287,7 @@ def test_a_member_makes_a_token_sees_it_once_and_a_program_reads_with_it(app: Fl
     assert [row["event"] for row in events][:1] == ["account.token_made"] and events[0]["subject"] == "access_token:1"
     listed = browser.open("/account/tokens")
     assert token[0] not in listed.main and "last used on" in listed.main
-    listed.press("Revoke it My page")
+    listed.press("Revoke it: My page")
     refused = ask(app, "/audit/events", **key)
     assert refused.status_code == 401 and 'error="invalid_token"' in refused.headers["WWW-Authenticate"]
     assert ask(app, "/units", **key).status_code == 401  # a bad token is never taken for none
@@ -325,4 +325,4 @@ def test_an_officer_revokes_somebodys_token(app: Flask, cast: Cast) -> None:
     made(cast, at=clock.now())
     page = browser_of(app, cast.who["committee_1"]).open("/tokens")
     assert "Delia Marsh" in page.main
-    assert "Nobody has a token" in page.press("Revoke it Branch page").main
+    assert "Nobody has a token" in page.press("Revoke it: Branch page").main

@@ -191,9 +191,9 @@ def test_a_question_is_removed_once(desk: Desk, committee: Browser) -> None:
     desk.ask(title="Chair")
     desk.ask(title="Treasurer")
     page = committee.open(f"/ballots/{desk.ballot.id}")
-    one = page.press("Remove Chair")
+    one = page.press("Remove: Chair")
     assert one.notices == ["The question is off the paper."] and "Chair" not in one.main
-    assert "somebody may have removed it already" in page.press("Remove Chair", 404).main
+    assert "somebody may have removed it already" in page.press("Remove: Chair", 404).main
     assert [question.title for question in fetched(desk.ballot.id).questions] == ["Treasurer"]
 
 
@@ -210,7 +210,7 @@ def test_a_motion_comes_with_its_amendments_and_goes_with_them(app: Flask, cast:
     assert "Majority: at least 2/3 of the votes for and against." in page.main
     again = form_of(desk, committee, "motion").choose("Majority and quorum", "motion").press("Put it on the paper", 409)
     assert "already on the ballot" in again.errors[0]
-    page = page.press("Remove Amendment 1 to Motion 1")
+    page = page.press("Remove: Amendment 1 to Motion 1")
     assert "There is nothing on the paper yet" in page.main
 
 

@@ -42,7 +42,7 @@ def test_a_statement_is_proposed_screened_answered_and_computed(app: Flask, scen
     page = page.fill("Your statement", "Homes come before buses.").press("Propose it")
     moderator = browser_of(app, scene.cast.who["moderator"])
     page = moderator.open("/consultations/1/statements").click("Screen statements")
-    page.press("Admit Homes come before buses.")
+    page.press("Admit: Homes come before buses.")
     page = member.open("/consultations/1/statements").press("Disagree")
     assert "You have answered every statement" in page.text and "Disagree" in page.text
     db.session.rollback()
@@ -50,7 +50,7 @@ def test_a_statement_is_proposed_screened_answered_and_computed(app: Flask, scen
     page = browser.open("/consultations/1/statements").click("What unites and what divides people")
     assert "withheld" in page.text and "scikit-learn" in page.text
     browser.open("/consultations/1/statements/answers.csv", 409)
-    page = moderator.open("/consultations/1/statements/screen").click("Take it out Homes come before buses.")
+    page = moderator.open("/consultations/1/statements/screen").click("Take it out: Homes come before buses.")
     page = page.fill("Reason", "It says two things at once.").press("Do not admit it")
     assert "It says two things at once." in page.text
 
@@ -77,5 +77,7 @@ def test_from_coding_to_what_was_done(app: Flask, scene: Forum, now: Clock, brow
     assert "What was said" in read.text and "Homes" in read.text and "Educational and Psychological" in read.text
     page = officer.open("/consultations/1/outcome").click("Enter a row").fill("You said", "Build homes.")
     page = page.fill("We did, will do, or why not", "We have asked the council.").choose("How far it is", "Under way")
-    page = page.press("Save the row").click("Change Build homes.").choose("How far it is", "Done").press("Save the row")
+    page = (
+        page.press("Save the row").click("Change: Build homes.").choose("How far it is", "Done").press("Save the row")
+    )
     assert "We did" in browser.open("/consultations/1/outcome").text

@@ -56,7 +56,7 @@ def test_from_choosing_motions_to_the_published_composite(app: Flask, scene: Sta
         page.tick(f"Motion 1: {one.title} (Alder)").tick(f"Motion 2: {two.title} (Birch)").press("Begin the composite")
     )
     assert page.title == "Workbench" and "The composite has these words." in page.text
-    page = page.press("Use these words Motion 2, Resolves 1")
+    page = page.press("Use these words: Motion 2, Resolves 1")
     assert "Composite, Resolves 2: To ask the council for a single fare of £1.50." in page.text
     page = (
         page.click("Write the text").press("Save the text").click("Back to the workbench").click("Sources and reasons")
@@ -85,7 +85,7 @@ def test_a_refusal_and_a_change_by_pages(app: Flask, scene: Stage) -> None:
     chair = by(app, scene, "chair")
     page = chair.open(f"/composites/{composite.id}/workbench")
     assert "they are asked again" in page.text
-    page.press("Use these words Motion 2, Resolves 1")
+    page.press("Use these words: Motion 2, Resolves 1")
     words = "Refuse: the composite ends, and every motion stands on the agenda as it was"
     own = own.choose("Your branch’s answer", words).fill("Why you refuse", WHY).press("Answer for the branch", 409)
     assert "nobody is asked to sign it now" in own.text

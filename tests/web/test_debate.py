@@ -41,7 +41,7 @@ def test_speak_quote_answer_report_and_hide(app: Flask, scene: Stage, browser: B
     page = page.fill("Words that you quote", "a single fare of £2").press("Say it")
     assert "Fair fares." in page.text and "on Resolves 2" in page.links()
     assert "Mabel Thorn" not in browser.open(address).text
-    page = by(app, scene, "supporter").open(address).click("Answer Mabel Thorn")
+    page = by(app, scene, "supporter").open(address).click("Answer: Mabel Thorn")
     page = page.choose("You speak", "Against").fill("Your answer", "Who pays?").press("Answer")
     assert "Sorrel Bright (supporter)" in page.text
     page = member.open(address).click("Report what Sorrel Bright wrote")
@@ -49,12 +49,12 @@ def test_speak_quote_answer_report_and_hide(app: Flask, scene: Stage, browser: B
     assert "The moderators have your report." in page.text
     member.open("/reports", 403)
     member.open("/comments/2/hide", 403)
-    page = by(app, scene, "moderator").open("/reports").click("Hide it comment 2")
+    page = by(app, scene, "moderator").open("/reports").click("Hide it: comment 2")
     page = page.press("Hide it", 422).choose("The ground", "off the matter")
     page = page.fill("The reason", "It was reported by mistake, and I make one too.").press("Hide it")
     assert "It is not about this matter. It was reported by mistake" in page.text
     assert "Who pays?" not in page.text and "I make one too" in member.open(address).text
-    page = page.press("Show it again Sorrel Bright")
+    page = page.press("Show it again: Sorrel Bright")
     assert "Who pays?" in page.text
 
 
@@ -106,7 +106,7 @@ def test_the_author_of_what_is_hidden_appeals_from_where_it_stood(app: Flask, sc
     motion = scene.published()
     comment = debate.write(motion, "for", "Zinnias!", by=scene.actor("member"), at=scene.at)
     member, address = by(app, scene, "member"), f"/motions/{motion.id}/debate"
-    link = f"Appeal against this decision comment {comment.id}"
+    link = f"Appeal against this decision: comment {comment.id}"
     assert link not in member.open(address).links()
     assert "wrote this yourself" in member.open(f"/comments/{comment.id}/report", 403).text
     moderation.hide(comment, "It is about flowers.", "off the matter", by=scene.actor("moderator"), at=scene.at)
@@ -172,14 +172,14 @@ def test_a_correction_keeps_the_earlier_wording_and_both_sides_summarise(app: Fl
     for name in ("member", "second"):
         debate.write(motion, "for", "Fair fares!", by=scene.actor(name), at=scene.at)
     member, address = by(app, scene, "member"), f"/motions/{motion.id}/debate"
-    page = member.open(address).click("Correct it comment 1").fill("What you have to say", "Fair fares?")
+    page = member.open(address).click("Correct it: comment 1").fill("What you have to say", "Fair fares?")
     page = page.press("Save the correction")
     assert "Fair fares?" in page.text
     assert "Fair fares!" in member.open("/comments/1/earlier").text
     page = member.open(f"/motions/{motion.id}/summaries").click("Draft a summary for it")
     page.fill("The summary", "Fair fares for all.").press("Put it to my side")
     assert "no summary" in member.open(address).text or "Fair fares for all." not in member.open(address).text
-    by(app, scene, "second").open(f"/motions/{motion.id}/summaries").press("Approve it summary 1")
+    by(app, scene, "second").open(f"/motions/{motion.id}/summaries").press("Approve it: summary 1")
     assert "Fair fares for all." in member.open(f"/motions/{motion.id}").text
 
 

@@ -25,7 +25,7 @@ def test_a_policy_is_debated_on_a_page_of_its_own(
     page = page.choose("You speak", "Against").fill("What you have to say", "It came to little.").press("Say it")
     assert "It came to little." in page.text and "0 for and 1 against" in page.text
     other = browser_of(app, cast.who["second"])
-    page = other.open(f"/policy/{book.id}/debate").click("Answer Mabel Thorn")
+    page = other.open(f"/policy/{book.id}/debate").click("Answer: Mabel Thorn")
     page = page.choose("You speak", "For").fill("Your answer", "To much.").press("Answer")
     assert "To much." in page.text
     assert "Mabel Thorn" not in browser.open(f"/policy/{book.id}/debate").text
@@ -67,7 +67,7 @@ def test_questions_to_candidates_are_asked_answered_and_end(
     assert "Nobody has asked anything yet" in page.text and "cannot answer on this page" in page.text
     page = page.fill("Your question", "Will buses run on Sundays?").press("Ask it")
     assert "to all candidates" in page.text and "No candidate has answered yet." in page.text
-    assert "Answer it" not in page.links() and "Answer Mabel Thorn" not in page.links()
+    assert "Answer it" not in page.links() and "Answer: Mabel Thorn" not in page.links()
     page = candidate.open(address)
     assert "Ask it" not in page.buttons()
     page = page.click("Answer it").fill("Your answer", "Every hour.").press("Answer")
@@ -103,7 +103,7 @@ def test_the_author_of_a_hidden_comment_on_a_paper_appeals_from_where_it_stood(
     monkeypatch.setattr(clock, "source", lambda session: NOON)
     comment = paragraphs.write(talk, "p1", "for", "Zinnias!", by=cast.actor("member"), at=NOON)
     member, address = browser_of(app, cast.who["member"]), f"/consultations/{talk.id}/paper"
-    link = f"Appeal against this decision comment {comment.id}"
+    link = f"Appeal against this decision: comment {comment.id}"
     assert link not in member.open(address).links()
     moderation.hide(comment, "It is about flowers.", "off the matter", by=cast.actor("moderator"), at=NOON)
     assert link not in browser_of(app, cast.who["second"]).open(address).links()

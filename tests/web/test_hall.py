@@ -100,7 +100,7 @@ def test_tellers_and_cards(app: Flask, made: Hall) -> None:
     for name, votes in (("delegate", "40"), ("other_delegate", "25")):
         page = page.fill("Member number", cast.who[name].number).fill("Votes in a card vote", votes).press("Admit")
     assert "2 with a vote are present, for 65 in a card vote." in page.text
-    page = page.press("Has left card 2")
+    page = page.press("Has left: card 2")
     assert "1 with a vote are present" in page.text
     made.open()
     made.take()

@@ -187,11 +187,11 @@ def test_the_order_of_votes_moves_by_buttons_and_tells_the_second_officer(app: F
     one, two = by(app, scene, "chair"), by(app, scene, "committee_2")
     page, stale = one.open(f"/motions/{motion.id}/order"), two.open(f"/motions/{motion.id}/order")
     assert page.text.index("Amendment 1") < page.text.index("Amendment 2 (")
-    page = page.click("Move down Amendment 1")
+    page = page.click("Move down: Amendment 1")
     assert page.main.index("Amendment 2") < page.main.index("Amendment 1") and "is not set yet" in page.text
     page = page.fill("In the committee's own words", "The fare is what people came for.").press("Set this order")
     assert "The order of votes is set" in page.text and "any order leads to the same text" in page.text
-    refused = stale.click("Move up Amendment 2").fill("In the committee's own words", "So be it.")
+    refused = stale.click("Move up: Amendment 2").fill("In the committee's own words", "So be it.")
     assert "is not set yet" not in refused.text
     late = stale.press("Set this order", 409)
     assert "changed since you opened the page" in late.text and "Petra Lowe" in late.text

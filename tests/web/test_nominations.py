@@ -58,7 +58,7 @@ def test_officers_call_declare_and_rule_out(app: Flask, cast: Cast, monkeypatch:
     changed = officer.open(f"{place}/edit").fill("Title", "The committee").press("Save")
     assert changed.title == "The committee"
     clock.set(CLOSES)
-    page = officer.open(place).click("Rule out Osric Vale").fill("Reason", "Rule 4: not paid up.").press("Record it")
+    page = officer.open(place).click("Rule out: Osric Vale").fill("Reason", "Rule 4: not paid up.").press("Record it")
     assert page.notices == ["It is ruled out."] and "Rule 4: not paid up." in page.main
     clock.set(WITHDRAW)
     page = officer.open(place)
@@ -83,7 +83,7 @@ def test_a_contested_call_ends_in_a_drafted_ballot(app: Flask, cast: Cast, monke
     page = page.choose("Belongs to", "Annual conference").press("Draft the ballot")
     assert page.notices == ["The ballot is drafted; go on with it here."]
     assert "Mabel Thorn" in page.main and "2 candidates stand for 1 seat" in page.main
-    page = officer.open(f"/nominations/{made.call_id}").click("Stands no more Osric Vale")
+    page = officer.open(f"/nominations/{made.call_id}").click("Stands no more: Osric Vale")
     assert page.main.index("What happened?") < page.main.index("Reason") < page.main.index("Record it")
     page = page.choose("What happened?", "The candidate died").fill("Reason", "On Monday").press("Record it")
     assert "is on the paper and stands no more" in page.main and "Counting method Scottish STV" in page.main

@@ -115,7 +115,7 @@ def test_what_a_member_confirms_can_be_asked_by_a_roll(app: Flask, cast: Cast) -
     assert page.press("Declare it").notices == [
         "The text is declared: members can confirm it, and rolls can ask for it."
     ]
-    mine = browser_of(app, cast.who["member"]).open("/attestations").press("I confirm this No other party")
+    mine = browser_of(app, cast.who["member"]).open("/attestations").press("I confirm this: No other party")
     assert mine.notices == ["You have confirmed it."]
     browser_of(app, cast.who["member"]).open("/attestations/declared", 403)
     page = browser_of(app, cast.who["returning_officer"]).open("/rolls/new").fill("Title", "Those who confirmed")

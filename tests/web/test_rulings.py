@@ -35,7 +35,7 @@ def test_rule_publish_and_read_the_reason(app: Flask, scene: Stage, browser: Bro
     page = page.choose("The ruling", "In order").fill("The reason", REASON)
     page = page.choose("By which standing order", "SO 1").press("Make the ruling")
     assert "The ruling is made" in page.text
-    page = page.press("Publish Motion 1")
+    page = page.press("Publish: Motion 1")
     assert "Motion 1 is published" in page.text
     assert REASON in by(app, scene, "stranger").open("/rulings").text
     assert REASON in by(app, scene, "stranger").open(f"/motions/{motion.id}").text

@@ -68,7 +68,7 @@ def test_the_paper_is_commented_on_and_moderated(app: Flask, scene: Forum, brows
     )
     page = page.press("Say it")
     assert "1 comment" in page.text and "Mabel Thorn" in page.text
-    page = browser_of(app, scene.cast.who["supporter"]).open("/consultations/1/paper").click("Answer Mabel Thorn")
+    page = browser_of(app, scene.cast.who["supporter"]).open("/consultations/1/paper").click("Answer: Mabel Thorn")
     page = page.fill("What you want to say", "All of them?").press("Say it")
     assert "Sorrel Bright (supporter)" in page.text
     assert "Mabel Thorn" not in browser.open("/consultations/1/paper").text
@@ -76,7 +76,7 @@ def test_the_paper_is_commented_on_and_moderated(app: Flask, scene: Forum, brows
     page = moderator.open("/consultations/1/paper").click("Hide what Mabel Thorn wrote")
     page = page.choose("The ground", "private").fill("The reason", "It gives an address away.").press("Hide it")
     assert "It gives an address away." in page.text and "So they are." not in page.text
-    page.press("Show it again Mabel Thorn")
+    page.press("Show it again: Mabel Thorn")
     browser_of(app, scene.cast.who["member"]).open("/consultations/1/paper/p99", 404)
 
 
@@ -90,10 +90,10 @@ def test_the_committee_declares_and_asks(app: Flask, scene: Forum) -> None:
     page = page.fill("Question", "Which street?").choose("It is answered by", "one of several answers")
     page = page.fill("Answers to choose from", "High Street").press("Save the question", 422)
     page = page.fill("Answers to choose from", "High Street\nMill Lane").press("Save the question")
-    page = page.press("Move up Which street?").click("Change Which street?")
+    page = page.press("Move up: Which street?").click("Change: Which street?")
     page = page.fill("Question", "Which road?").press("Save the question")
     assert "Which road?" in page.text
-    assert "Which road?" not in page.press("Take out Which road?").text
+    assert "Which road?" not in page.press("Take out: Which road?").text
 
 
 def test_one_is_set_aside_and_restored(app: Flask, scene: Forum, browser: Browser) -> None:

@@ -48,7 +48,7 @@ def test_setting_up_and_renaming_a_unit(app: Flask, cast: Cast, who: str) -> Non
     assert "A branch stands under a nation or a region" in refused.errors[0]
     page = refused.choose("Which unit does it stand under?", "Northmoor (region)").press("Set it up")
     assert page.notices == ["Rowan is set up."]
-    first = page.click("Rename Rowan")
+    first = page.click("Rename: Rowan")
     second = browser.open(first.address)
     assert first.fill("Name", "Rowan Hill").fill("Reason", "the branch voted for it").press("Rename it").notices == [
         "The unit is now called Rowan Hill."
@@ -187,7 +187,7 @@ def test_somebody_is_named_to_speak_for_an_organisation(app: Flask, cast: Cast) 
     page = page.fill("Reason", "named by its executive").press("Name this person")
     assert page.notices == ["Ruth Oven speaks for Bakers’ Union now."] and "not counted as people" in page.main
     assert "Ruth Oven" not in Browser(app).open(f"/units/{number}").html
-    page = page.click("End Ruth Oven").fill("Reason", "retired").press("End it now")
+    page = page.click("End: Ruth Oven").fill("Reason", "retired").press("End it now")
     assert "Nobody has been named yet" in page.main
 
 

@@ -52,7 +52,7 @@ def test_the_committee_confirms_adds_and_ends(app: Flask, scene: Stage, browser:
     other = scene.published(heading="Trams after dark", resolves="1. To plant forty trees.")
     chair = by(app, scene, "chair")
     page = chair.open(f"/motions/{motion.id}/consequences")
-    page = page.press("Confirm If Amendment 1 is carried, Amendment 2 falls.")
+    page = page.press("Confirm: If Amendment 1 is carried, Amendment 2 falls.")
     assert "It is confirmed" in page.text and "The texts themselves suggest it." in page.text
     page = page.press("Confirm it", 422)
     assert len(page.errors) == 4

@@ -37,7 +37,7 @@ def test_an_administrator_registers_tries_out_renews_and_sees_what_came_of_it(ap
     page = browser.open("/webhooks/1")
     assert "HTTP 503, 41 ms. It answered 503." in page.main and "Nothing could be delivered since" in page.main
     webhooks.came_of(due.id, 200, 12, "", clock.now())
-    page = browser.open("/webhooks/1").press(f"Send it again {due.message}")
+    page = browser.open("/webhooks/1").press(f"Send it again: {due.message}")
     assert "Done." in page.text
     renewed = page.press("Give it a new secret")
     assert "whsec_" in renewed.main and secret[0] not in renewed.main

@@ -61,9 +61,9 @@ class _Timetable(Form):
 def _made() -> type[_Timetable]:
     """Two instants and a note for each phase that there is."""
     fields: dict[str, Any] = {}
-    for kind, meaning in PHASES.items():
+    for kind in PHASES:
         name = field_of(kind)
-        fields[f"{name}_opens"] = InstantField(_l("%(what)s: opens", what=kind.capitalize()), description=meaning)
+        fields[f"{name}_opens"] = InstantField(_l("%(what)s: opens", what=kind.capitalize()))
         fields[f"{name}_closes"] = InstantField(_l("%(what)s: closes", what=kind.capitalize()))
     return type("TimetableForm", (_Timetable,), fields)
 
