@@ -98,6 +98,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     cookies.init_app(app)
     metrics.init_app(app)  # before all that may refuse, so that refusals are counted too
+    security.bound_forms(app)  # before the first that reads a form
     csrf = CSRFProtect(app)
     csrf.exempt("consult.web.notices.views.stop")  # a signed link; programs that read mail have no session
     identity.init_app(app)

@@ -15,6 +15,9 @@ from consult.domain.errors import Refused
 from consult.domain.languages import LANGUAGES
 from consult.domain.relying_party import relying_party
 
+#: The most that a request carries, in megabytes: the words of a form, and a form with the files sent in it.
+FORM_MB, UPLOAD_MB = 4, 64
+
 DEVELOPMENT_SECRET = "for development only, never for members' votes"  # noqa: S105 (refused in production)
 
 
@@ -316,8 +319,8 @@ def configuration(environment: Mapping[str, str] | None = None) -> dict[str, Any
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": production,
         "WTF_CSRF_TIME_LIMIT": None,
-        "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "MAX_CONTENT_LENGTH": UPLOAD_MB * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": FORM_MB * 1024 * 1024,
         "BABEL_DEFAULT_LOCALE": "en_GB",
         "BABEL_DEFAULT_TIMEZONE": values["CONSULT_ZONE"],
     }

@@ -9,7 +9,7 @@ from consult.domain.rulebook import CONFERENCE, Lateness
 from consult.model.amendments import Amendment
 from consult.model.consultations import Consultation
 from consult.model.motions import Motion
-from consult.service import amendments, consultations, freezing, motions, rulings
+from consult.service import amendments, consultations, freezing, motions, rulings, seconding
 from consult.service.amendments import sections_of
 from consult.service.consultations import PhaseSpec, Spec
 from consult.service.limits import Sending
@@ -54,9 +54,9 @@ class Stage:
     def seconded(self, mover: str = "mover", unit: str = "Alder", **sections: str) -> Motion:
         """A motion that has its two seconders."""
         motion = self.draft(mover, unit, **sections)
-        motions.seek_support(motion, by=self.actor(mover), at=self.at)
+        seconding.seek_support(motion, by=self.actor(mover), at=self.at)
         for name in ("second", "member"):
-            motions.second(motion, by=self.actor(name), at=self.at)
+            seconding.second(motion, by=self.actor(name), at=self.at)
         return motion
 
     def submitted(self, **sections: str) -> Motion:

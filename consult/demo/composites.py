@@ -15,7 +15,7 @@ from consult.model.consultations import Consultation
 from consult.model.motions import Motion
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import composites, compositing, consequences, motions, rulings
+from consult.service import composites, compositing, consequences, motions, rulings, seconding
 
 _SECTIONS = ("notes", "believes", "resolves")
 
@@ -41,11 +41,11 @@ class Compositing:
             delegate = people.actor(people.delegates[branch])
             typed = {name: motion[name] for name in _SECTIONS} | {"heading": motion["title"], "rationale": ""}
             row = motions.draft(self.consultation, unit, typed, motion["topic"], by=delegate, at=when)
-            motions.seek_support(row, by=delegate, at=when)
+            seconding.seek_support(row, by=delegate, at=when)
             others = [member for member in people.by_branch[branch] if member != delegate.member_id]
             able = [member for member in others if member not in people.supporters]
             for member in able[:4]:
-                motions.second(row, by=people.actor(member), at=when + timedelta(hours=1))
+                seconding.second(row, by=people.actor(member), at=when + timedelta(hours=1))
             day = when + timedelta(days=1)
             meeting = motions.Meeting(day.date(), 24, 21, 2)
             self.rows[motion["key"]] = motions.submit(row, meeting, by=delegate, at=day + timedelta(hours=2))

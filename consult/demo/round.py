@@ -26,6 +26,7 @@ from consult.service import (
     recommendations,
     rulebooks,
     rulings,
+    seconding,
     versions,
 )
 from consult.text import clauses as text
@@ -120,10 +121,10 @@ class Round:
         typed = sections(motion.title, motion.clauses, motion.rationale)
         mover = people.named(motion.mover)
         self.row = motions.draft(self.consultation, unit, typed, motion.topic, by=mover, at=at)
-        motions.seek_support(self.moved, by=mover, at=at + timedelta(hours=3))
+        seconding.seek_support(self.moved, by=mover, at=at + timedelta(hours=3))
         able = [m for branch in motion.supporters for m in people.by_branch[branch] if m != mover.member_id]
         for number, member in enumerate(sorted(self.rng.sample(able, 5 + self.rng.randint(0, 9)))):
-            motions.second(self.moved, by=people.actor(member), at=at + timedelta(days=1, hours=number))
+            seconding.second(self.moved, by=people.actor(member), at=at + timedelta(days=1, hours=number))
         here = len(people.by_branch[motion.branch])
         present = max(9, here // 4)
         against = self.rng.randint(0, present // 5)

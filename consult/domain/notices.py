@@ -52,6 +52,8 @@ KINDS: dict[str, Kind] = {
         "Your e-mail address in the register was changed", "to the person, at the new address and at the old one"
     ),
     "account-changed": Kind("Your way of signing in was changed", "tells a person of a change to the account"),
+    "token-made": Kind("A program can now read in your name", "to the member whose token for a program was made"),
+    "token-revoked": Kind("A token of yours was revoked", "to its member, when an officer revoked it"),
     "motion-seconded": Kind("Your motion has a new seconder", "to the mover", topic="own"),
     "motion-submitted": Kind("A motion was submitted", "to the mover and the committee"),
     "motion-ruled": Kind("The committee ruled on your motion", "to the mover and the delegate who submitted it"),

@@ -51,7 +51,7 @@ def role(wanted: Role, *, of_unit: bool = False) -> Rule:
             return False
         return actor.holds(wanted, at, path) and (actor.second_factor or wanted not in SECOND_FACTOR_ROLES)
 
-    article = "an" if wanted.value[0] in "aeiou" else "a"
+    article = "an" if wanted.value[0] in "aeio" else "a"  # a unit officer
     who = (
         f"a member of the {wanted.value}" if "committee" in wanted or "panel" in wanted else f"{article} {wanted.value}"
     )
@@ -327,7 +327,7 @@ class Permission(StrEnum):
     MEMBERS_EXPORT_AGREE = "agree to an export of members' data"
     PROTECTION_READ = "read what the retention clocks removed and which exports there were"
     PROTECTION_SIGN = "sign the record of processing and the impact assessment"
-    WORKER_SEE = "see whether mail and the timetable are working"
+    DESK_SEE = "see what waits for the officers, and whether mail and the timetable are working"
 
 
 _committee_or_returning = governance | returning_officer
@@ -489,7 +489,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.MEMBERS_EXPORT_AGREE: data_protection | governance,
     Permission.PROTECTION_READ: data_protection | governance | roll_officer | scrutineer,
     Permission.PROTECTION_SIGN: governance,
-    Permission.WORKER_SEE: officer | moderator | operator,
+    Permission.DESK_SEE: officer | moderator | operator,
 }
 
 

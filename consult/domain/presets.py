@@ -135,4 +135,10 @@ PRESETS: tuple[Preset, ...] = (
     ),
 )  # fmt: skip
 
+#: What a consultation goes by that only asks: nobody moves anything, and ballots choose among options.
+QUESTIONS_ONLY = replace(
+    CONFERENCE, name="Questions only, no motions", movers=(), amenders=(), standing_orders=(), hall=(), lapse_years=0,
+    presets=tuple(preset for preset in CONFERENCE.presets if not preset.decides_motion),
+)  # fmt: skip
+
 BY_KEY: dict[str, Preset] = {preset.key: preset for preset in PRESETS}

@@ -184,6 +184,11 @@ class Rulebook:
         text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
+    @property
+    def takes_motions(self) -> bool:
+        """Whether anybody can move a motion under these rules; a consultation that only asks goes by rules that let nobody."""
+        return bool(self.movers)
+
     def lateness(self, kind: str) -> Lateness | None:
         """What is asked of a "late" or "emergency" motion; None where the rules take none."""
         return {"late": self.late, "emergency": self.emergency}.get(kind)

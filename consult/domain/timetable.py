@@ -24,6 +24,10 @@ PHASES: dict[str, str] = {
 }
 
 
+#: The phases of a consultation that takes no motions.
+ASKING = ("consulting", "following up")
+
+
 class Span(Protocol):
     """A phase as the tables keep it."""
 

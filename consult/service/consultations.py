@@ -16,7 +16,7 @@ from consult.domain.errors import Invalid, NotFound, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
-from consult.domain.timetable import PHASES
+from consult.domain.timetable import ASKING, PHASES
 from consult.model.consultations import Consultation, Phase
 from consult.model.consultations import Rulebook as RulebookRow
 from consult.model.store import db
@@ -142,9 +142,8 @@ def create(
         Invalid: if the title is missing or a phase does not close after it opens.
     """
     row = keep_rulebook(act.session, rules, at)
-    made = Consultation(
-        **_columns(spec), unit_id=unit.id, rulebook_id=row.id, created_at=at, phases=_phases(list(phases))
-    )
+    timetable = _phases(list(phases), rules)
+    made = Consultation(**_columns(spec), unit_id=unit.id, rulebook_id=row.id, created_at=at, phases=timetable)
     act.session.add(made)
     act.note(rulebook=row.hash)
     paper_versions.keep(act, made)
@@ -172,7 +171,7 @@ def set_timetable(
     """
     if seen is not None and seen != fingerprint(consultation):
         raise Stale(f"The timetable was changed since you opened this page. {act.what_changed(consultation)}".strip())
-    wanted = {phase.kind: phase for phase in _phases(list(phases))}
+    wanted = {phase.kind: phase for phase in _phases(list(phases), rules_of(consultation))}
     kept = {phase.kind: phase for phase in consultation.phases}
     phase_moves.keep(act, consultation, phase_moves.found(consultation.phases, wanted, at), reason)
     for kind in kept.keys() - wanted.keys():
@@ -222,10 +221,18 @@ def _columns(spec: Spec) -> dict[str, object]:
     return {"title": title, "summary": spec.summary.strip(), "paper": paper_from(spec.paper)}
 
 
-def _phases(specs: list[PhaseSpec]) -> list[Phase]:
+def phases_of(rules: domain.Rulebook) -> dict[str, str]:
+    """The phases that a timetable under these rules can have, each with what it is for."""
+    return {kind: meaning for kind, meaning in PHASES.items() if rules.takes_motions or kind in ASKING}
+
+
+def _phases(specs: list[PhaseSpec], rules: domain.Rulebook) -> list[Phase]:
+    able = phases_of(rules)
     for spec in specs:
         if spec.kind not in PHASES:
             raise Invalid(f"There is no phase called “{spec.kind}”.")
+        if spec.kind not in able:
+            raise Invalid(f"The phase “{spec.kind}” is for motions, and this consultation takes none: it only asks.")
         if spec.closes_at <= spec.opens_at:
             sentence = f"The phase “{spec.kind}” must close after it opens."
             raise Invalid(sentence, {f"{spec.kind.replace(' ', '_')}_closes": sentence})

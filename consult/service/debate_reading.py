@@ -91,7 +91,7 @@ class Overview:
     #: The same by members and by supporters: {"member": {"for": 3, …}, …}.
     voices: dict[str, dict[str, int]] = field(default_factory=dict)
     sides: dict[str, list[Said]] = field(default_factory=lambda: {"for": [], "against": []})
-    #: The summaries that the sides approved: {"for": words, …}, none where there is none.
+    #: The summaries that the sides approved, {"for": words, "against": words}: both or, so that no side is heard alone, none.
     summaries: dict[str, str] = field(default_factory=dict)
 
 
@@ -168,7 +168,8 @@ def overview(thread_id: int, session: Session | None = None, of: str = "motion_i
             found.balance[row.stance] += row.many
     for side in found.sides.values():
         side.sort(key=lambda said: (said.at, said.id), reverse=True)
-    return replace(found, total=total, summaries={side: body for _at, _id, side, body in sorted(summaries)})
+    stand = {side: body for _at, _id, side, body in sorted(summaries)}
+    return replace(found, total=total, summaries=stand if len(stand) == 2 else {})
 
 
 @functools.cache

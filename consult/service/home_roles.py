@@ -128,7 +128,7 @@ def _deadlines(units: list[Unit], opened: Sequence[Consultation], at: datetime) 
 def committee(actor: Actor, at: datetime) -> Committee | None:
     """The part of the committee and its officers; None for anybody else."""
     if not ({Role.STANDING_ORDERS, Role.GOVERNANCE, Role.RETURNING_OFFICER} & actor.roles(at)) or not policy.may(
-        Permission.WORKER_SEE, actor, at=at
+        Permission.DESK_SEE, actor, at=at
     ):
         return None
     newest = (

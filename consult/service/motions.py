@@ -1,4 +1,4 @@
-"""Motions: drafted in sections, opened for seconders, submitted for a branch, withdrawn; found and listed."""
+"""Motions: drafted in sections, submitted for a branch, withdrawn; found and listed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from consult.model.store import db
 from consult.model.units import NetworkMembership, Unit
 from consult.service import ballots, consultations, giving_back, limits, minutes, resubmission, versions
 from consult.service.act import Act, act, require_revision
-from consult.service.limits import Sending, require_words, seconders
+from consult.service.limits import Sending, require_words
 from consult.service.minutes import Meeting as Meeting
 from consult.text import align, forms
 from consult.text.clauses import Document, Kind, word_count
@@ -101,12 +101,6 @@ def units_of(member_id: int, session: Session | None = None) -> list[Unit]:
     return [*home, *session.scalars(joined)]
 
 
-def supports(motion: Motion) -> list[Support]:
-    """Who seconds or supports a motion, in order of time."""
-    query = select(Support).where(Support.motion_id == motion.id).options(joinedload(Support.member))
-    return list(db.session.scalars(query.order_by(Support.at, Support.member_id)))
-
-
 def submission_of(motion: Motion) -> Submission | None:
     """As what and under which rules a motion was sent; None before that."""
     return db.session.get(Submission, motion.id)
@@ -171,6 +165,10 @@ def draft_document(
 
 
 def _begin(consultation: Consultation, unit: Unit, document: Document, topic: str, act: Act) -> Motion:
+    if not consultations.rules_of(consultation).takes_motions:
+        raise OutOfOrder(
+            f"“{consultation.title}” takes no motions: it only asks. Answer its questions in a submission."
+        )
     limits.require_writing(consultation.phases, act.at, "Motions can be drafted")
     mover = act.by.member_id
     if mover is None or unit.id not in {own.id for own in units_of(mover, act.session)}:
@@ -240,45 +238,6 @@ def draft_of(motion: Motion) -> Document:
     if motion.version is None:
         raise NotFound("This motion has no text.")
     return versions.document_of(motion.version)
-
-
-# -- seconding -------------------------------------------------------------------------------------------------------
-
-
-@act(Permission.MOTION_EDIT, Event.SUPPORT_SOUGHT)
-def seek_support(motion: Motion, *, by: Actor, at: datetime, act: Act) -> Motion:
-    """Open a draft for seconders: from here whoever has its address and is signed in may read it.
-
-    Raises:
-        Invalid: if it is over its word limit, so that nobody seconds words that cannot be submitted.
-    """
-    limits.require_writing(motion.consultation.phases, at, "Motions can be opened for seconders")
-    document = draft_of(motion)
-    require_words(document, consultations.rules_of(motion.consultation))
-    act.step(motion, "seek support")
-    act.note(hash=document.hash)
-    return motion
-
-
-@act(Permission.MOTION_SECOND, Event.MOTION_SECONDED)
-def second(motion: Motion, *, by: Actor, at: datetime, act: Act) -> Motion:
-    """Second a motion as a member, or support it as a supporter; the two are counted apart.
-
-    Raises:
-        OutOfOrder: if it is not seeking support, the time is over, or the person has done so already.
-    """
-    if motion.state != "seeking support":
-        raise OutOfOrder(f"{motion.label} is {motion.state}; a motion can be seconded while it is seeking support.")
-    limits.require_writing(motion.consultation.phases, at, "Motions can be seconded")
-    if act.session.get(Support, (motion.id, by.member_id)) is not None:
-        raise OutOfOrder("You have seconded this motion already; once is enough.")
-    status = by.status.value if by.status else ""
-    act.session.add(Support(motion_id=motion.id, member_id=by.member_id, status=status, at=at))
-    act.session.flush()
-    count = seconders(act.session, motion)
-    act.note(seconders=count)
-    act.notify("motion-seconded", motion.mover, motion=motion.id, title=motion.title, seconders=count)
-    return motion
 
 
 # -- submitting ------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
@@ -80,8 +81,13 @@ def make(
     )  # fmt: skip
     act.session.add(made)
     act.note(scopes=made.scopes, days=days)
-    act.notify("account-changed", member, change=f"A token was made that lets the program “{words}” read.")
+    act.session.flush()  # so that it knows its member
+    _tell(act, "token-made", made, as_member="read:member" in made.scopes, until=made.expires_at.isoformat())
     return made
+
+
+def _tell(act: Act, kind: str, token: AccessToken, **more: Any) -> None:
+    act.notify(kind, token.member, title=token.name, path="/account/tokens", **more)
 
 
 def _count(session: Session, member_id: int, at: datetime) -> int:
@@ -100,7 +106,7 @@ def revoke(token: AccessToken, *, by: Actor, at: datetime, act: Act) -> AccessTo
 def revoke_for(token: AccessToken, *, by: Actor, at: datetime, act: Act) -> AccessToken:
     """Revoke somebody else's token, as an officer; its member is told."""
     done = _revoke(token, act)
-    act.notify("account-changed", token.member, change=f"An officer revoked your token for the program “{token.name}”.")
+    _tell(act, "token-revoked", done)
     return done
 
 

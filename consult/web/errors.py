@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import uuid
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
+from consult import config
 from consult.domain.errors import OutOfOrder, Refused, Unavailable
 from consult.model.store import db
 from consult.web import guards, look, phrases, problems, unsent
@@ -26,7 +27,10 @@ WORDS = {
     404: "There is no such page, or it is not for you to see.",
     405: "This page does not take that kind of request. Go back and use its buttons.",
     409: "Something changed in the meantime.",
-    413: "What you sent is larger than this page can take (64 MB at the most).",
+    413: (
+        f"What you sent is too large: the words of a form take {config.FORM_MB} MB at the most, and a form with files "
+        f"{config.UPLOAD_MB} MB together. Shorten the text, or send a smaller file."
+    ),
     429: "That was tried too often. Wait a little and try again.",
 }
 
@@ -49,6 +53,12 @@ def _page(status: int, sentence: str, reference: str = "", name: str = "") -> An
     return render_template(
         f"errors/{name}.html", sentence=shown, status=status, reference=reference, texts=typed
     ), status
+
+
+def _kept(error: HTTPException) -> dict[str, str]:
+    """What the protocol wants said with a refusal: which methods a page takes, and when to come back."""
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return {name: ", ".join(sorted(value.split(", "))) if name == "Allow" else value for name, value in headers.items()}
 
 
 def _log_silence(cause: object) -> None:
@@ -77,10 +87,12 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Answer:
         status = error.code or 500
+        headers = _kept(error)
         if problems.wanted() and isinstance(error, MethodNotAllowed):
-            allow = ", ".join(sorted(error.valid_methods or ()))
-            return problems.answer(405, "The API only reads: ask with GET.", headers={"Allow": allow})
-        return _page(status, WORDS.get(status, error.description or "Something went wrong."))
+            return problems.answer(405, "The API only reads: ask with GET.", headers=headers)
+        made = current_app.make_response(_page(status, WORDS.get(status, error.description or "Something went wrong.")))
+        made.headers.update(headers)
+        return made
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(TimeoutError)

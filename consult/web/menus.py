@@ -34,7 +34,7 @@ def _protects() -> bool:
 
 def _has_desk() -> bool:
     """Those with work on the committee's page."""
-    return allowed(Permission.WORKER_SEE)
+    return allowed(Permission.DESK_SEE)
 
 
 NAV = [

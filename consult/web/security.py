@@ -37,6 +37,15 @@ HEADERS = {
 }
 
 
+def bound_forms(app: Flask) -> None:
+    """Hold what is sent without files to the size of a form's words: Werkzeug asks that of forms with files alone."""
+
+    @app.before_request
+    def bound() -> None:
+        if request.mimetype != "multipart/form-data":
+            request.max_content_length = request.max_form_memory_size
+
+
 def init_app(app: Flask) -> None:
     """Put the headers on every answer; keep pages made for one person out of shared caches; refuse what is no text."""
 

@@ -152,6 +152,11 @@ def test_units_pass_systemds_own_check(tmp_path: Path) -> None:
     assert said == []
 
 
+def test_the_proxy_lets_through_what_a_form_may_carry_and_more() -> None:
+    size = re.search(r"max_size (\d+)MiB", (DEPLOY / "Caddyfile").read_text())
+    assert size and int(size[1]) > config.UPLOAD_MB  # so that the refusal is a page with a sentence
+
+
 def test_the_proxys_file_passes_its_own_check() -> None:
     need("caddy")
     words = (DEPLOY / "Caddyfile").read_text()

@@ -192,6 +192,7 @@ def test_what_comes_too_late_or_for_somebody_erased_is_not_sent(cast: Cast, watc
     assert kept() == []
 
 
+TOKEN = {"title": "Branch page", "as_member": True, "until": "2026-11-27T12:00:00+00:00"}
 ACCOUNT_KINDS = [
     "sign-in-link",
     "sign-in-unknown",
@@ -199,13 +200,15 @@ ACCOUNT_KINDS = [
     "password-reset",
     "second-factor-reset",
     "account-changed",
+    "token-made",
+    "token-revoked",
     "audit-head",
 ]
 
 
 @pytest.mark.parametrize("kind", ACCOUNT_KINDS)
 def test_the_words_of_each_kind(app: Flask, cast: Cast, watch: Watch, kind: str) -> None:
-    queue(cast, kind, context={"change": "Something was changed.", "sequence": 7, "hash": "a" * 64})
+    queue(cast, kind, context={"change": "Something was changed.", "sequence": 7, "hash": "a" * 64, **TOKEN})
     assert outgoing.send_due() == 1
     (one,) = kept()
     assert one.subject == f"{KINDS[kind].subject} – The Test Movement"

@@ -12,7 +12,7 @@ from consult.model.composites import Composite, CompositeAnswer
 from consult.model.motions import Motion
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import carrying_over, composites, compositing, freezing, motions, rulings
+from consult.service import carrying_over, composites, compositing, freezing, motions, rulings, seconding
 from consult.service.amendments import sections_of
 from consult.service.surroundings import around
 from consult.service.versions import document_of
@@ -31,9 +31,9 @@ def of_birch(scene: Stage, **sections: str) -> Motion:
         "resolves": "1. To ask the council for a single fare of £1.50.\n2. To hold a day of action in June.",
     }
     motion = scene.draft("other_delegate", "Birch", **(typed | sections))
-    motions.seek_support(motion, by=scene.actor("other_delegate"), at=NOON)
+    seconding.seek_support(motion, by=scene.actor("other_delegate"), at=NOON)
     for name in ("second", "member"):
-        motions.second(motion, by=scene.actor(name), at=NOON)
+        seconding.second(motion, by=scene.actor(name), at=NOON)
     motions.submit(motion, MEETING, by=scene.actor("other_delegate"), at=NOON)
     rulings.rule(motion, "in order", "SO 1", REASON, by=scene.actor("chair"), at=NOON)
     return rulings.publish(motion, by=scene.actor("chair"), at=NOON)

@@ -9,16 +9,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from consult.domain.errors import Invalid, NotAllowed, NotFound, Stale
+from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Stale
+from consult.domain.presets import QUESTIONS_ONLY
 from consult.domain.rulebook import CONFERENCE
 from consult.model.consultations import PhaseMove, Rulebook
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import consultations, following, news, phase_moves
+from consult.service import consultations, following, motions, news, phase_moves, rulebooks
 from consult.service.consultations import PhaseSpec, Spec
 from tests.consulting import forum
 from tests.factories import NOON, Cast
-from tests.motions import DAY, stage
+from tests.motions import DAY, SECTIONS, stage
 
 #: How a move of a timetable is told: to those who took part, and to followers.
 TOLD = ("consultation-moved", "place-followed")
@@ -47,6 +48,19 @@ def test_the_paper_is_kept_as_headings_and_paragraphs(cast: Cast) -> None:
 def test_a_consultation_needs_a_title(cast: Cast, title: str) -> None:
     with pytest.raises(Invalid, match="title"):
         consultations.create(cast.units["Testland"], Spec(title), CONFERENCE, by=cast.actor("committee_1"), at=NOON)
+
+
+def test_one_that_only_asks_takes_no_motions_and_has_no_phases_for_them(cast: Cast) -> None:
+    officer, where = cast.actor("committee_1"), cast.units["Testland"]
+    asked = consultations.create(where, Spec("Ours"), QUESTIONS_ONLY, by=officer, at=NOON)
+    assert set(consultations.phases_of(QUESTIONS_ONLY)) == {"consulting", "following up"}
+    consultations.set_timetable(asked, [PhaseSpec("consulting", NOON, NOON + DAY)], seen=None, by=officer, at=NOON)
+    with pytest.raises(Invalid, match="is for motions"):
+        consultations.set_timetable(asked, [PhaseSpec("voting", NOON, NOON + DAY)], seen=None, by=officer, at=NOON)
+    with pytest.raises(OutOfOrder, match="takes no motions"):
+        motions.draft(asked, cast.units["Alder"], SECTIONS, by=cast.actor("mover"), at=NOON)
+    rulebooks.put_in_force(asked, stage(cast).consultation.rulebook, "Motions came of it.", by=officer, at=NOON)
+    assert motions.draft(asked, cast.units["Alder"], SECTIONS, by=cast.actor("mover"), at=NOON).state == "draft"
 
 
 def test_only_the_committees_set_one_up(cast: Cast) -> None:

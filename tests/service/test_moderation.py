@@ -268,10 +268,14 @@ def test_a_side_writes_and_approves_its_own_summary(cast: Cast) -> None:
     with pytest.raises(OutOfOrder, match="already"):
         summaries.approve(both, by=cast.actor("member"), at=NOON)
     summaries.approve(both, by=cast.actor("second"), at=NOON)
-    assert debate_reading.overview(motion.id).summaries == {"for": "Buses matter."}
+    assert debate_reading.overview(motion.id).summaries == {}  # one side is never heard alone
     assert summaries.standing([motion.id]) == {motion.id: {"for": "Buses matter."}}
     entry = summaries.listed(motion.id, cast.who["second"].id)["for"][0]
     assert (entry.approvals, entry.mine) == (2, True)
+    say(scene, motion, "other_delegate", "against")
+    other = summaries.draft(motion, "against", "Buses cost.", by=cast.actor("mover"), at=NOON)
+    summaries.approve(other, by=cast.actor("other_delegate"), at=NOON)
+    assert debate_reading.overview(motion.id).summaries == {"for": "Buses matter.", "against": "Buses cost."}
 
 
 def test_who_spoke_on_both_sides_approves_neither_and_both_have_as_many_words(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Sta
 from consult.model.audit import AuditEvent
 from consult.model.notices import Notice
 from consult.model.store import db
-from consult.service import motions, rulings
+from consult.service import motions, rulings, seconding
 from consult.service.versions import document_of, of_motion
 from tests.factories import NOON, Cast
 from tests.motions import DAY, MEETING, REASON, SECTIONS, stage
@@ -81,16 +81,16 @@ def test_members_second_and_supporters_support_and_are_counted_apart(cast: Cast)
     scene = stage(cast)
     motion = scene.draft()
     with pytest.raises(OutOfOrder, match="is draft"):
-        motions.second(motion, by=cast.actor("member"), at=NOON)
-    motions.seek_support(motion, by=cast.actor("mover"), at=NOON)
-    motions.second(motion, by=cast.actor("member"), at=NOON)
-    motions.second(motion, by=cast.actor("supporter"), at=NOON)
+        seconding.second(motion, by=cast.actor("member"), at=NOON)
+    seconding.seek_support(motion, by=cast.actor("mover"), at=NOON)
+    seconding.second(motion, by=cast.actor("member"), at=NOON)
+    seconding.second(motion, by=cast.actor("supporter"), at=NOON)
     assert motions.seconders(db.session(), motion) == 1
-    assert [support.status for support in motions.supports(motion)] == ["member", "supporter"]
+    assert [support.status for support in seconding.supports(motion)] == ["member", "supporter"]
     with pytest.raises(OutOfOrder, match="once is enough"):
-        motions.second(motion, by=cast.actor("member"), at=NOON)
+        seconding.second(motion, by=cast.actor("member"), at=NOON)
     with pytest.raises(NotAllowed, match="not its mover"):
-        motions.second(motion, by=cast.actor("mover"), at=NOON)
+        seconding.second(motion, by=cast.actor("mover"), at=NOON)
     assert db.session.scalars(select(Notice.kind)).all() == ["motion-seconded"] * 2
 
 
@@ -153,9 +153,9 @@ def test_too_long_too_few_seconders_or_too_many_for_the_branch(cast: Cast) -> No
     scene = stage(cast, motion_words=60, motions_per_branch=1)
     long = scene.draft(notes=" ".join(["word"] * 90) + ".")
     with pytest.raises(Invalid, match="the limit is 60: take out"):
-        motions.seek_support(long, by=cast.actor("mover"), at=NOON)
+        seconding.seek_support(long, by=cast.actor("mover"), at=NOON)
     alone = scene.draft()
-    motions.seek_support(alone, by=cast.actor("mover"), at=NOON)
+    seconding.seek_support(alone, by=cast.actor("mover"), at=NOON)
     with pytest.raises(OutOfOrder, match="0 of the 2 seconders"):
         motions.submit(alone, MEETING, by=cast.actor("delegate"), at=NOON)
     first = scene.submitted()

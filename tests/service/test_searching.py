@@ -26,6 +26,7 @@ from consult.service import (
     participation,
     search,
     search_keeping,
+    seconding,
     units,
 )
 from consult.service.search import DATE, Wanted
@@ -53,7 +54,7 @@ def test_a_motion_is_found_by_those_who_may_read_it_at_each_stage(cast: Cast) ->
     former = Actor(former.member_id, former.name, Status.FORMER)
     one = [(kinds.MOTION, motion.id)]
     assert (found("sunday", mover), found("sunday", member), found("sunday")) == (one, [], [])
-    motions.seek_support(motion, by=mover, at=NOON)
+    seconding.seek_support(motion, by=mover, at=NOON)
     assert (found("sunday", member), found("sunday", former), found("sunday")) == (one, [], [])
     motion = scene.published(heading="Trams for everybody")
     assert found("trams") == found("everyb", former) == [(kinds.MOTION, motion.id)]

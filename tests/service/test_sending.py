@@ -11,7 +11,7 @@ from sqlalchemy import text
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
 from consult.domain.rulebook import Lateness
 from consult.model.store import db, writing
-from consult.service import amendments, consultations, limits, minutes, motions
+from consult.service import amendments, consultations, limits, minutes, motions, seconding
 from consult.service.consultations import PhaseSpec
 from consult.service.limits import Sending
 from consult.service.minutes import Attached
@@ -96,7 +96,7 @@ def test_seconders_from_enough_branches(cast: Cast) -> None:
     motion = scene.seconded()
     with pytest.raises(OutOfOrder, match="1 of the 2 branches"):
         motions.submit(motion, MEETING, by=cast.actor("delegate"), at=NOON)
-    motions.second(motion, by=cast.actor("other_delegate"), at=NOON)
+    seconding.second(motion, by=cast.actor("other_delegate"), at=NOON)
     assert motions.submit(motion, MEETING, by=cast.actor("delegate"), at=NOON).number == 1
 
 

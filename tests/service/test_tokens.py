@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.interfaces import MOST_TOKENS
 from consult.domain.roles import VISITOR, Status
 from consult.model.audit import AuditEvent
 from consult.model.interfaces import AccessToken
+from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.service import tokens
 from tests.factories import NOON, Cast
@@ -72,6 +74,11 @@ def test_one_revokes_ones_own_and_an_officer_anybodys(cast: Cast) -> None:
     assert tokens.standing(NOON) == [row]
     tokens.revoke_for(row, by=cast.actor("committee_1"), at=NOON)
     assert tokens.standing(NOON) == [] and row.revoked_by == cast.actor("committee_1").reference
+    told = db.session.scalars(select(Notice).order_by(Notice.id)).all()
+    assert [(notice.kind, notice.context["title"]) for notice in told] == [
+        ("token-made", "Branch page"), ("token-revoked", "Branch page"),
+    ]  # fmt: skip
+    assert {notice.member_id for notice in told} == {row.member_id}
 
 
 def test_of_its_use_only_the_day_is_kept(cast: Cast) -> None:

@@ -30,6 +30,21 @@ def test_everybody_reads_the_paper_the_timetable_and_the_rules(app: Flask, scene
     browser.open("/consultations/9", 404)
 
 
+def test_one_that_only_asks_needs_no_rulebook(app: Flask, scene: Stage) -> None:
+    officer = browser_of(app, scene.cast.who["committee_1"])
+    page = officer.open("/consultations/new").fill("Title", "What should we ask of buses?").choose("Of", "Testland")
+    page = page.press("Set it up")
+    assert page.title == "Set the timetable" and "Drafting" not in page.main and "Consulting" in page.main
+    page = page.click("Back")
+    assert page.title == "What should we ask of buses?"
+    for words in ("The rules:", "Draft a motion", "No motions yet"):
+        assert words not in page.main
+    member = browser_of(app, scene.cast.who["mover"])
+    address = page.address.rstrip("/") + "/motions/new"
+    refused = member.open(address).fill("Heading", "Buses").fill("Resolves", "Buses.").press("Save draft", 409)
+    assert "takes no motions" in refused.main
+
+
 def test_the_committee_sets_one_up_with_its_timetable(app: Flask, scene: Stage) -> None:
     browser_of(app, scene.cast.who["member"]).open("/consultations/new", 403)
     officer = browser_of(app, scene.cast.who["committee_1"])

@@ -171,6 +171,8 @@ def test_a_correction_keeps_the_earlier_wording_and_both_sides_summarise(app: Fl
     motion = scene.published()
     for name in ("member", "second"):
         debate.write(motion, "for", "Fair fares!", by=scene.actor(name), at=scene.at)
+    for name in ("mover", "other_delegate"):
+        debate.write(motion, "against", "Who pays?", by=scene.actor(name), at=scene.at)
     member, address = by(app, scene, "member"), f"/motions/{motion.id}/debate"
     page = member.open(address).click("Correct it: comment 1").fill("What you have to say", "Fair fares?")
     page = page.press("Save the correction")
@@ -178,9 +180,16 @@ def test_a_correction_keeps_the_earlier_wording_and_both_sides_summarise(app: Fl
     assert "Fair fares!" in member.open("/comments/1/earlier").text
     page = member.open(f"/motions/{motion.id}/summaries").click("Draft a summary for it")
     page.fill("The summary", "Fair fares for all.").press("Put it to my side")
-    assert "no summary" in member.open(address).text or "Fair fares for all." not in member.open(address).text
-    by(app, scene, "second").open(f"/motions/{motion.id}/summaries").press("Approve it: summary 1")
-    assert "Fair fares for all." in member.open(f"/motions/{motion.id}").text
+    page = by(app, scene, "second").open(f"/motions/{motion.id}/summaries").press("Approve it: summary 1")
+    assert "once each side has approved one" in page.main and "approved" in page.main
+    for pinned in (address, f"/motions/{motion.id}"):
+        assert "Fair fares for all." not in member.open(pinned).text
+    page = by(app, scene, "mover").open(f"/motions/{motion.id}/summaries").click("Draft a summary against it")
+    page.fill("The summary", "The fund is empty.").press("Put it to my side")
+    by(app, scene, "other_delegate").open(f"/motions/{motion.id}/summaries").press("Approve it: summary 2")
+    for pinned in (address, f"/motions/{motion.id}"):
+        text = member.open(pinned).text
+        assert "Fair fares for all." in text and "The fund is empty." in text
 
 
 def test_many_answers_stand_on_a_page_of_their_own(app: Flask, scene: Stage, browser: Browser) -> None:

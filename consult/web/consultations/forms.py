@@ -37,7 +37,10 @@ class NewForm(PaperForm):
     """A new consultation, of a unit and under a rulebook."""
 
     unit = SelectField(_l("Of"), [Required()], coerce=int)
-    rules = RadioField(_l("Rulebook"), [Required()])
+    rules = RadioField(
+        _l("Rulebook"), [Required()],
+        description=_l("Choose one if motions are moved in it. One that only asks needs none. It can be changed later."),
+    )  # fmt: skip
     save = SubmitField(_l("Set it up"))
 
 

@@ -11,8 +11,8 @@ from consult.domain import rulebook
 from consult.domain.consulting import VOICES
 from consult.domain.errors import Invalid
 from consult.domain.policy import Permission
-from consult.domain.presets import PRESETS
-from consult.domain.timetable import PHASES, current
+from consult.domain.presets import PRESETS, QUESTIONS_ONLY
+from consult.domain.timetable import ASKING, PHASES, current
 from consult.model.consultations import Consultation
 from consult.service import (
     answers,
@@ -44,10 +44,6 @@ def index() -> str:
     return render_template("consultations/index.html", rows=rows, open={c.id: current(c.phases, at) for c in rows})
 
 
-#: The phases of a consultation in which no motion is drafted, amended or voted on.
-_ASKING = {participation.PHASE, "following up"}
-
-
 @pages.get("/consultations/<int:consultation_id>")
 @public
 @for_visitors
@@ -55,14 +51,15 @@ def show(consultation_id: int) -> str:
     """One consultation: its paper, what is open now, its motions and its rules."""
     consultation, at = consultations.get(consultation_id), clock.now()
     rows, _last = reading.listed(reading.Wanted(consultation_id), actor())
+    rules = consultations.rules_of(consultation)
     terms = participation.terms_of(consultation)
     # a consultation that only asks has neither motions nor the rules for them
-    only_asks = terms is not None and not rows and {phase.kind for phase in consultation.phases} <= _ASKING
+    only_asks = terms is not None and not rows and {phase.kind for phase in consultation.phases} <= set(ASKING)
     return render_template(
-        "consultations/show.html", consultation=consultation, rules=consultations.rules_of(consultation), rows=rows,
+        "consultations/show.html", consultation=consultation, rules=rules, rows=rows,
         open=current(consultation.phases, at), meanings=PHASES, at=at,
-        sentences=presenters.sentences(consultations.rules_of(consultation)),
-        terms=terms, takes_motions=not only_asks, counts=answers.by_voice(submissions.sent(consultation_id)),
+        sentences=presenters.sentences(rules), terms=terms, takes_motions=rules.takes_motions and not only_asks,
+        counts=answers.by_voice(submissions.sent(consultation_id)),
         voices=VOICES, taking_part=participation.is_open(consultation, at), over=participation.is_over(consultation, at),
         follows=following.follows(consultation, actor().member_id), moves=phase_moves.of(consultation_id),
     )  # fmt: skip
@@ -72,13 +69,16 @@ def show(consultation_id: int) -> str:
 @needs(Permission.CONSULTATION_KEEP)
 def new() -> Any:
     """Set up a consultation."""
-    form = forms.NewForm()
+    form = forms.NewForm(data={"rules": QUESTIONS_ONLY.hash})
     form.unit.choices = [(unit.id, unit.name) for unit in units.all_units()]
     kept = {row.hash: row for row in consultations.rulebooks()}
     books = {preset.rules.hash: preset.rules for preset in PRESETS}
     books |= {key: rulebook.Rulebook.from_json(row.rules) for key, row in kept.items()}
     numbered = {key: _("%(name)s, version %(n)s", name=row.name, n=row.version) for key, row in kept.items()}
-    form.rules.choices = [(key, numbered.get(key, book.name)) for key, book in books.items()]
+    none = QUESTIONS_ONLY.hash
+    form.rules.choices = [(none, _("None: it asks questions, and takes no motions"))]
+    form.rules.choices += [(key, numbered.get(key, book.name)) for key, book in books.items() if key != none]
+    books[none] = QUESTIONS_ONLY
     done, status = tried(
         form,
         lambda: consultations.create(units.get(form.unit.data), _spec(form), books[form.rules.data], by=actor()),
@@ -130,8 +130,9 @@ def timetable(consultation_id: int) -> Any:
         flash(_("The timetable is set."), "success")
         return redirect(url_for("consultations.show", consultation_id=consultation_id))
     return render_template(
-        "consultations/timetable.html", form=form, consultation=consultation, meanings=PHASES, field_of=forms.field_of
-    ), status
+        "consultations/timetable.html", form=form, consultation=consultation, field_of=forms.field_of,
+        meanings=consultations.phases_of(consultations.rules_of(consultation)),
+    ), status  # fmt: skip
 
 
 def _phases(form: Any, consultation: Consultation) -> list[consultations.PhaseSpec]:

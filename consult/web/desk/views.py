@@ -46,7 +46,7 @@ pages = Blueprint("desk", __name__)
 
 
 @pages.get("/committee")
-@needs(Permission.WORKER_SEE)
+@needs(Permission.DESK_SEE)
 def index() -> str:
     """What waits for the committee: rulings, texts to freeze, ballots, results; and whether the worker is alive."""
     at = clock.now()

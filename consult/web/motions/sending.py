@@ -15,7 +15,7 @@ from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.model.motions import Motion
 from consult.model.store import db
-from consult.service import clock, disposals, leaves, minutes, motions, parts, rebases, resubmission
+from consult.service import clock, disposals, leaves, minutes, motions, parts, rebases, resubmission, seconding
 from consult.text.clauses import word_count
 from consult.web.guards import actor, public, signed_in
 from consult.web.motions import forms
@@ -65,7 +65,7 @@ def _sent(form: Any, send: Any, motion: Motion) -> Any:
         return redirect(url_for("motions.show", motion_id=done.id))
     return render_template(
         "motions/submit.html", form=form, motion=motion, rules=rules, words=word_count(motions.draft_of(motion)),
-        supports=motions.supports(motion), kinds=kinds,
+        supports=seconding.supports(motion), kinds=kinds,
         bars=resubmission.would_bar(motion, motions.draft_of(motion), clock.now()), left=motions.words_left(motion),
     ), status  # fmt: skip
 

@@ -16,7 +16,17 @@ from consult.domain.rulebook import Rulebook
 from consult.domain.timetable import current, outside
 from consult.model.motions import Motion
 from consult.printing import FORMATS
-from consult.service import amendments, clock, consultations, limits, motions, policy_conflicts, reading, versions
+from consult.service import (
+    amendments,
+    clock,
+    consultations,
+    limits,
+    motions,
+    policy_conflicts,
+    reading,
+    seconding,
+    versions,
+)
 from consult.text.clauses import word_count
 from consult.text.compare import compare as compare_texts
 from consult.web import kept
@@ -100,7 +110,7 @@ def _show_draft(motion_id: int, page: reading.MotionPage) -> str:
         words=word_count(document),
         bearing=policy_conflicts.of_text(document),
         rules=Rulebook.from_json(motion.consultation.rulebook.rules),
-        supports=motions.supports(motion),
+        supports=seconding.supports(motion),
         journey=presenters.journey(motion.state, page.around.phases, now()),
         line=number("line", 0) or None,
     )
@@ -174,7 +184,7 @@ def _tell_reading(form: forms.MotionForm) -> None:
 @signed_in
 def seek_support(motion_id: int) -> Response:
     """Open a draft for seconders."""
-    motions.seek_support(motions.get(motion_id), by=actor())
+    seconding.seek_support(motions.get(motion_id), by=actor())
     flash(_("It is open for seconders. Send them the address of this page."), "success")
     return redirect(url_for("motions.show", motion_id=motion_id))
 
@@ -185,7 +195,7 @@ def second(motion_id: int) -> Response:
     """Second or support a motion."""
     motion = motions.get(motion_id)
     motions.require_readable(actor(), motion.state, motion.mover_id, motion.number)
-    motions.second(motion, by=actor())
+    seconding.second(motion, by=actor())
     flash(_("Thank you. Your name stands under the motion."), "success")
     return redirect(url_for("motions.show", motion_id=motion_id))
 

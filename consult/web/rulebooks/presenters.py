@@ -34,6 +34,8 @@ NAMES = {
 
 def sentences(rules: Rulebook) -> list[str]:
     """Every rule in a sentence, in the order in which a motion meets them."""
+    if not rules.takes_motions:
+        return [_("It asks questions, and takes no motions.")]
     found = [
         _("Motions are moved by: %(who)s.", who="; ".join(said(MOVERS[word]) for word in rules.movers)),
         _("A motion has at most %(n)s words, the rationale not counted.", n=words.number(rules.motion_words)),

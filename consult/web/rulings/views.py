@@ -91,7 +91,7 @@ def correct(ruling_id: int) -> Any:
 
 
 @pages.get("/rulings/queue")
-@needs(Permission.WORKER_SEE)
+@needs(Permission.DESK_SEE)
 def queue() -> str:
     """What waits for the committee and for the complaints panel."""
     return render_template(

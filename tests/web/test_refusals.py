@@ -1,0 +1,51 @@
+"""Pages that refuse: what is too large, the wrong method, and the right that is wanted, each with its sentence."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from consult import config
+from consult.domain.policy import POLICY
+from tests.factories import Cast
+from tests.web.pages import Browser
+from tests.web.signing_in import browser_of
+
+MEGABYTE = 1024 * 1024
+
+
+WORDS = b"x" * (config.FORM_MB * MEGABYTE + 1)
+PART = b'--b\r\nContent-Disposition: form-data; name="identifier"\r\n\r\n' + WORDS + b"\r\n--b--\r\n"
+KINDS = {
+    "words": ("application/x-www-form-urlencoded", b"identifier=" + WORDS),
+    "words and files": ("multipart/form-data; boundary=b", PART),
+    "no form": ("application/json", WORDS),
+}
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/sign-in/link", "/no/such/page"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_more_than_a_form_takes_is_refused_with_its_size(browser: Browser, address: str, kind: str) -> None:
+    media, body = KINDS[kind]
+    page = browser.open(address, 413, method="POST", data=body, content_type=media)
+    assert "4 MB at the most" in page.main and "64 MB" in page.main and "Shorten the text" in page.main
+
+
+def test_a_form_just_within_its_size_is_read(browser: Browser) -> None:
+    page = browser.send("/sign-in", {"identifier": "x" * (config.FORM_MB * MEGABYTE - 1000)}, 400)
+    assert "4 MB" not in page.main
+
+
+def test_a_wrong_method_is_refused_with_those_that_are_right(browser: Browser) -> None:
+    answer = browser.send("/policy", {}, 405).answer
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert browser.open("/sign-out", 405).answer.headers["Allow"] == "OPTIONS, POST"
+
+
+def test_the_right_that_is_wanted_is_named_in_good_english(app: Flask, cast: Cast) -> None:
+    member = browser_of(app, cast.who["member"])
+    for address in ("/rulings/queue", "/committee"):
+        assert "To see what waits for the officers, and whether mail" in member.open(address, 403).main
+    assert not [rule.who for rule in POLICY.values() if re.search(r"\b(?:an u|a [aeio])", rule.who)]
