@@ -61,6 +61,7 @@ BLUEPRINTS = (
     "board",
     "desk",
     "casework",
+    "proposals",
     "scrutiny",
     "results",
     "policy",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -14,10 +14,14 @@ from consult.model.consultations import Consultation, Phase, Rulebook
 from consult.model.members import Account, Member, RoleHolding
 from consult.model.store import db, writing
 from consult.model.units import Organisation, Unit
+from consult.service import agreeing
 from consult.service.actors import actor_of
 
 #: The instant around which tests play: an ordinary Monday at noon.
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+#: Most tests are about something else than the certificate: one signature and no window do, where they say so.
+CERTIFIED_AT_ONCE = replace(CONFERENCE, least_signatures=1, least_complaint_hours=0)
 
 _serial = count(1)
 
@@ -125,10 +129,16 @@ def found() -> Cast:
     return Cast(units, who)
 
 
+def by_two(cast: Cast, subject: agreeing.Subject, reason: str, *, at: datetime = NOON) -> None:
+    """Annul a ballot or end an office: proposed by one member of the committee, agreed to by another."""
+    made = agreeing.propose(subject, reason, by=cast.actor("committee_1"), at=at)
+    agreeing.agree(made, by=cast.actor("committee_2"), at=at)
+
+
 def make_consultation(cast: Cast, **phases: tuple[datetime, datetime]) -> Consultation:
     """A consultation of the whole movement under the conference rulebook, with the phases given (none: no limits)."""
     with writing() as session:
-        rules = CONFERENCE
+        rules = CERTIFIED_AT_ONCE
         found = session.scalars(select(Rulebook).where(Rulebook.name == rules.name)).first()
         rulebook = found or Rulebook(
             name=rules.name, version=1, rules=rules.to_json(), hash=rules.hash, created_at=NOON

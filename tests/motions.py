@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from consult.domain.rulebook import CONFERENCE, Lateness
+from consult.domain.rulebook import Lateness
 from consult.model.amendments import Amendment
 from consult.model.consultations import Consultation
 from consult.model.motions import Motion
@@ -14,7 +14,7 @@ from consult.service.amendments import sections_of
 from consult.service.consultations import PhaseSpec, Spec
 from consult.service.limits import Sending
 from consult.service.versions import document_of
-from tests.factories import NOON, Cast
+from tests.factories import CERTIFIED_AT_ONCE, NOON, Cast
 
 SECTIONS = {
     "heading": "Buses that run on Sundays",
@@ -137,6 +137,6 @@ def stage(cast: Cast, **rules: object) -> Stage:
     ]
     spec = Spec("The spring conference", "What shall we stand for?", "# Why\n\nBecause.\n\nAnd why not.")
     made = consultations.create(
-        cast.units["Testland"], spec, replace(CONFERENCE, **rules), phases, by=cast.actor("committee_1"), at=NOON
+        cast.units["Testland"], spec, replace(CERTIFIED_AT_ONCE, **rules), phases, by=cast.actor("committee_1"), at=NOON
     )
     return Stage(cast, made)

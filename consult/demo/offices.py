@@ -25,6 +25,7 @@ from consult.model.motions import Motion
 from consult.model.store import db, writing
 from consult.model.units import Unit
 from consult.service import (
+    agreeing,
     attestations,
     bodies,
     inspections,
@@ -112,7 +113,8 @@ class Offices:
             )  # fmt: skip
             held = seats.fill(made, self._member(key), term, by=self._other(key), at=self._days(-190))
             if told.get("left", {}).get("who") == key:
-                seats.vacate(held, told["left"]["because"], by=self.officer, at=self._days(-20))
+                leaving = agreeing.propose(held, told["left"]["because"], by=self.officer, at=self._days(-21))
+                agreeing.agree(leaving, by=self.people.named(self.officers[1]), at=self._days(-20))
 
     # -- nominations ---------------------------------------------------------------------------------------------------
 

@@ -51,6 +51,9 @@ from consult.service import (
     unsealing,
 )
 
+#: Hours of a window in which nobody complains: the fewest that the rules allow.
+_QUIET = 24
+
 _TOO_QUICK = (
     "The provisional result was there four minutes after the envelopes were opened. Nobody can count seven hundred rankings in "
     "four minutes, and I ask the panel to look into it."
@@ -105,7 +108,7 @@ class Booth:
         opens: datetime,
         closes: datetime,
         about: str = "",
-        complaint_hours: int = 0,
+        complaint_hours: int = _QUIET,
         level: str = "operator",
         **casting: Any,
     ) -> Ballot:
@@ -215,7 +218,7 @@ class Booth:
         boards.extend(ballot, rng=self.rng, by=SWEEP, at=at)
 
     def finish(self, ballot: Ballot, lot: str) -> None:
-        """Close, open, count, decide the complaint if there is a window for one, sign by three of five, publish."""
+        """Close, open, count, decide the complaint if the window is long enough for one, sign by three of five, publish."""
         at = ballot.last_instant + timedelta(minutes=1)
         opening.close(ballot, by=SWEEP, at=at)
         reconciliation.reconcile(ballot, by=self.officer, at=at + timedelta(days=1))
@@ -224,10 +227,7 @@ class Booth:
         falls = [row.amendment_id for row in proposed_falls.of(ballot.id)]
         if falls:
             proposed_falls.decide(ballot, {}, seen=falls, by=self.officer, at=at + timedelta(days=1, minutes=30))
-        if ballot.complaint_hours:
-            at = self._window(ballot)
-        elif falls:
-            certificate.draw_up(ballot, by=self.officer, at=at + timedelta(days=1, minutes=40))
+        at = self._window(ballot) if ballot.complaint_hours > _QUIET else self._quiet(ballot)
         manifest = certification.manifest_of(ballot)
         if any(result.needed_lot for result in certification.results_of(ballot)):
             first = self.people.named(self.committee[0])
@@ -236,7 +236,15 @@ class Booth:
             made = signatures.sign(manifest.content, self.keys[key])
             when = at + timedelta(days=1, hours=3 + number)
             certification.sign(ballot, made.key, made.signature, by=self.people.named(key), at=when)
-        publication.publish(ballot, by=self.people.named(self.committee[1]), at=at + timedelta(days=2))
+        publication.publish(ballot, by=self.people.named(self.committee[1]), at=at + timedelta(days=1, hours=7))
+
+    def _quiet(self, ballot: Ballot) -> datetime:
+        """A window in which nobody complains, and the certificate drawn up when it is over."""
+        until = ballot.complaints_until
+        if until is None:
+            raise ValueError("a ballot has no window for complaints before it is counted")
+        certificate.draw_up(ballot, by=self.officer, at=until + timedelta(minutes=10))
+        return until - timedelta(days=1)
 
     def _window(self, ballot: Ballot) -> datetime:
         """A complaint that the panel dismisses, a recount that a scrutineer asks for, and the certificate drawn up."""

@@ -38,6 +38,10 @@ class Event(StrEnum):
     WEBHOOK_SENT_AGAIN = "webhook.sent_again"
     ROLE_GIVEN = "role.given"
     ROLE_ENDED = "role.ended"
+    PROPOSAL_MADE = "proposal.made"
+    PROPOSAL_AGREED = "proposal.agreed"
+    PROPOSAL_CARRIED_OUT = "proposal.carried_out"
+    PROPOSAL_WITHDRAWN = "proposal.withdrawn"
     UNIT_MADE = "unit.made"
     UNIT_RENAMED = "unit.renamed"
     UNIT_MOVED = "unit.moved"
@@ -307,6 +311,10 @@ SENTENCES: dict[Event, str] = {
     Event.WEBHOOK_SENT_AGAIN: "A message to a webhook was sent again by hand",
     Event.ROLE_GIVEN: "A role was given",
     Event.ROLE_ENDED: "A role was ended",
+    Event.PROPOSAL_MADE: "An officer proposed what takes a second officer",
+    Event.PROPOSAL_AGREED: "A second officer agreed to a proposal",
+    Event.PROPOSAL_CARRIED_OUT: "A proposal was carried out by the only officer with the right, after the waiting time",
+    Event.PROPOSAL_WITHDRAWN: "An officer withdrew a proposal",
     Event.UNIT_MADE: "A unit was set up",
     Event.UNIT_RENAMED: "A unit was renamed",
     Event.UNIT_MOVED: "A unit was put under another",

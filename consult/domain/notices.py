@@ -47,6 +47,10 @@ KINDS: dict[str, Kind] = {
     "second-factor-reset": Kind(
         "Set up a new authenticator", "after two officers agreed to a reset", link="reset second factor"
     ),
+    "agreement-wanted": Kind("An officer's proposal waits for a second", "to the officers who can agree to it"),
+    "office-ending": Kind(
+        "About an office of yours", "to its holder: another officer proposed that it ends, withdrew that, or it ended"
+    ),
     "address-tried": Kind("Your address works", "to somebody who said that mail reaches the address again"),
     "address-changed": Kind(
         "Your e-mail address in the register was changed", "to the person, at the new address and at the old one"

@@ -154,6 +154,7 @@ teller_of_sitting = Rule("a teller of the sitting", _holds_office("teller"))
 
 delegate = role(Role.DELEGATE)
 delegate_of_unit = role(Role.DELEGATE, of_unit=True)
+unit_officer = role(Role.UNIT_OFFICER)
 officer_of_unit = role(Role.UNIT_OFFICER, of_unit=True)
 standing_orders = role(Role.STANDING_ORDERS)
 governance = role(Role.GOVERNANCE)
@@ -181,6 +182,7 @@ class Permission(StrEnum):
     ACCOUNT_RESET = "reset somebody's way of signing in"
     INVITE = "invite somebody to sign in"
     ROLE_GIVE = "give and end roles"
+    OFFICER_PROPOSE = "propose what takes two officers, or agree to it"
     ORGANISATION_FOUND = "found the organisation"
     MEMBERS_SEE = "see the register of members"
     MEMBERS_IMPORT = "import members"
@@ -343,6 +345,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.ACCOUNT_RESET: (governance | roll_officer) & ~oneself,
     Permission.INVITE: roll_officer | governance | console,
     Permission.ROLE_GIVE: governance | console,
+    Permission.OFFICER_PROPOSE: governance | returning_officer | unit_officer,
     Permission.ORGANISATION_FOUND: console,
     Permission.MEMBERS_SEE: roll_officer | data_protection,
     Permission.MEMBERS_IMPORT: roll_officer | console,

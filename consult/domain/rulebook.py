@@ -80,6 +80,10 @@ HALL: dict[str, str] = {
 WITHOUT_LEAVE: dict[str, str] = {"not put": "leave unput", "remitted": "remit", "referred back": "refer back"}
 
 
+#: Below these no body can set what a certificate needs: signatures, and hours for complaints and recounts.
+LEAST_SIGNATURES, LEAST_HOURS = 2, 24
+
+
 @dataclass(frozen=True)
 class Lateness:
     """What is asked of motions that come after the closing date; their deadline is a phase of the timetable."""
@@ -149,6 +153,10 @@ class Rulebook:
     #: What members need who demand a special meeting, or the recall of an officer.
     special_meeting: Terms = TERMS[MEETING]
     recall: Terms = TERMS[RECALL]
+    #: What no certificate of a ballot falls below: signatures of the committee, where it has so many, and hours for
+    #: complaints and recounts. An adoption asks for at least `LEAST_SIGNATURES` and `LEAST_HOURS`.
+    least_signatures: int = LEAST_SIGNATURES
+    least_complaint_hours: int = LEAST_HOURS
     #: The zone in which deadlines are written.
     zone: str = "Europe/London"
 

@@ -221,6 +221,15 @@ _DESK: tuple[Fence, ...] = (
         "OLD.published_at IS NOT NULL",
         "A published analysis or response is never removed.",
     ),
+    _guard(
+        "officer_proposal_ended",
+        "officer_proposal",
+        "UPDATE",
+        "OLD.ended IS NOT NULL OR "
+        + _differs("what", "subject_id", "title", "concerns_id", "reason", "proposed_by_id", "proposed_at"),
+        "What was proposed is never changed, nor how it ended.",
+    ),
+    _guard("officer_proposal_kept", "officer_proposal", "DELETE", "1 = 1", "What was proposed stays on the record."),
     _guard("extension_agreed", "extension", "UPDATE", "OLD.agreed_at IS NOT NULL", "An extension is never changed."),
     _guard("recount_done", "recount", "UPDATE", "OLD.done_at IS NOT NULL", "What a recount came to is never changed."),
     _guard(

@@ -48,6 +48,7 @@ SOURCES: tuple[Source, ...] = (
     Source("decision", "reason", by="entered_by"),
     Source("disposal", "reason"),
     Source("extension", "reason", "proposed_at", "proposed_by_id"),
+    Source("officer_proposal", "reason", "proposed_at", "proposed_by_id"),
     Source("order_challenge", "answer", "decided_at", "decided_by_id"),
     Source("phase_move", "reason"),
     Source("policy_step", "reason"),
@@ -86,6 +87,9 @@ SOURCES: tuple[Source, ...] = (
 SUBJECTS: tuple[tuple[str, str, Event], ...] = (
     ("role_holding", "reason", Event.ROLE_GIVEN),
     ("role_holding", "reason", Event.ROLE_ENDED),
+    ("officer_proposal", "reason", Event.PROPOSAL_AGREED),
+    ("officer_proposal", "reason", Event.PROPOSAL_CARRIED_OUT),
+    ("officer_proposal", "reason", Event.PROPOSAL_WITHDRAWN),
     ("nomination", "because", Event.NOMINATION_RULED_OUT),
     ("nomination", "because", Event.CANDIDATE_WITHDREW),
     ("nomination", "because", Event.CANDIDATE_LEFT),

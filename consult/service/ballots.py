@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
+from consult.domain.rulebook import Rulebook
 from consult.ledger import definition as ledger_definition
 from consult.model.ballots import Ballot, Envelope, Question
 from consult.model.boxes import RecordedVote
@@ -47,6 +48,14 @@ class BallotSpec:
     statement_words: int = 250
     level: str = "sealed"
     weighting: str = "one"
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What a ballot's certificate does not fall below: signatures (k), and hours for complaints and recounts."""
+
+    signatures: int
+    hours: int
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
@@ -126,7 +135,7 @@ def create(consultation: Consultation, spec: BallotSpec, *, by: Actor, at: datet
 
 def begin(act: Act, consultation: Consultation, spec: BallotSpec) -> Ballot:
     """A ballot in preparation. Only acts call it, inside their transaction."""
-    check(spec, act.at)
+    check(spec, act.at, floor(act.session, consultation, act.at))
     ballot = Ballot(
         consultation_id=consultation.id, created_at=act.at, created_by_id=act.by.member_id, **_columns(spec)
     )
@@ -139,7 +148,7 @@ def begin(act: Act, consultation: Consultation, spec: BallotSpec) -> Ballot:
 def edit(ballot: Ballot, spec: BallotSpec, *, revision: int | None, by: Actor, at: datetime, act: Act) -> Ballot:
     """Change a ballot in preparation."""
     touch(ballot, revision)
-    check(spec, at)
+    check(spec, at, floor(act.session, ballot.consultation, at, ballot.candidate_member_ids))
     for name, value in _columns(spec).items():
         setattr(ballot, name, value)
     return ballot
@@ -162,8 +171,32 @@ def _columns(spec: BallotSpec) -> dict[str, Any]:
     }
 
 
-def check(spec: BallotSpec, at: datetime) -> None:
-    """Refuse (`Invalid`, by field) what cannot be: times, grace, signers, windows."""
+def floor(
+    session: Session, consultation: Consultation, at: datetime, candidates: Collection[int] = frozenset()
+) -> Floor:
+    """What the rules in force for a consultation demand of a certificate: no more signatures than there are members of
+    the committee now who are no candidates, and one at the least."""
+    rules = Rulebook.from_json(consultation.rulebook.rules)
+    able = sum(member.id not in candidates for member in holders(session, Role.GOVERNANCE, at))
+    return Floor(max(1, min(rules.least_signatures, able)), rules.least_complaint_hours)
+
+
+def below(signers: int, hours: int, least: Floor) -> dict[str, str]:
+    """By field, what of a ballot falls below the floor, each with the sentence."""
+    problems = {}
+    if signers < least.signatures:
+        problems["signers_needed"] = (
+            f"At least {least.signatures} members of the committee must sign: the rules let nobody certify alone."
+            if least.signatures > 1
+            else "At least one committee member must sign."
+        )
+    if hours < least.hours:
+        problems["complaint_hours"] = f"The rules demand at least {least.hours} hours for complaints and recounts."
+    return problems
+
+
+def check(spec: BallotSpec, at: datetime, least: Floor) -> None:
+    """Refuse (`Invalid`, by field) what cannot be: times, grace, windows, and what falls below the floor."""
     problems: dict[str, str] = {}
     if not spec.title.strip():
         problems["title"] = "Give the ballot a title."
@@ -174,7 +207,7 @@ def check(spec: BallotSpec, at: datetime) -> None:
     if not 0 <= spec.grace_minutes <= 60:
         problems["grace_minutes"] = "The grace is between 0 and 60 minutes."
     if not 0 <= spec.complaint_hours <= ledger_definition.LONGEST_WINDOW:
-        problems["complaint_hours"] = "The window for complaints is between 0 hours (none) and 1,440 (sixty days)."
+        problems["complaint_hours"] = "The window for complaints has at most 1,440 hours (sixty days)."
     if not 0 <= spec.recounts_needed <= 20:
         problems["recounts_needed"] = "Say how many scrutineers must sign a recount, as a number; 0 if none must."
     if not 1 <= spec.statement_words <= 2_000:
@@ -183,8 +216,7 @@ def check(spec: BallotSpec, at: datetime) -> None:
         problems["level"] = "Choose who could find out how somebody voted."
     if spec.weighting not in ledger_definition.WEIGHTING:
         problems["weighting"] = "Choose what a vote counts for."
-    if spec.signers_needed < 1:
-        problems["signers_needed"] = "At least one committee member must sign."
+    problems = below(spec.signers_needed, spec.complaint_hours, least) | problems
     if problems:
         raise Invalid(" ".join(problems.values()), problems)
 

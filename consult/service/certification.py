@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
+from consult.domain.lifecycle import BALLOT
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.ledger import signatures
@@ -150,21 +151,28 @@ def sign(ballot: Ballot, key: str, value: str, *, by: Actor, at: datetime, act: 
     return signature
 
 
-@act(Permission.RESULT_ANNUL, Event.RESULT_ANNULLED)
-def annul(ballot: Ballot, reason: str, *, by: Actor, at: datetime, act: Act) -> Ballot:
+def require_annullable(act: Act, ballot: Ballot) -> None:
+    """Nothing while a ballot is between its opening and its publication, as the clock has it.
+
+    Raises:
+        OutOfOrder: before and afterwards.
+    """
+    if ballot.state == "scheduled" and act.at >= ballot.opens_at:
+        return
+    BALLOT.step("annul", ballot.state)
+
+
+def annul(act: Act, ballot: Ballot, reason: str) -> None:
     """Annul a ballot that opened and is not published; what was cast and counted stays on the record.
 
-    Its motions go back to the order paper, so that they can be put again.
+    Its motions go back to the order paper, so that they can be put again. Only acts call it, once two people agree.
     """
-    if len(reason.strip()) < 20:
-        sentence = "Say why the ballot is annulled, in a sentence that members will read (at least 20 characters)."
-        raise Invalid(sentence, {"reason": sentence})
     opening.catch_up(act, ballot)
     act.step(ballot, "annul")
-    act.session.add(Annulment(ballot_id=ballot.id, reason=reason.strip(), by_id=by.member_id, at=at))
+    act.session.add(Annulment(ballot_id=ballot.id, reason=reason, by_id=act.by.member_id, at=act.at))
     for motion in ballots.motions_of(ballot):
         act.step(motion, "take back", check_permission=False)
-    return ballot
+    act.record(Event.RESULT_ANNULLED, ballot, step="annul", to=ballot.state)
 
 
 def annulment_of(ballot: Ballot) -> Annulment | None:

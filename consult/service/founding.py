@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
+from consult.domain.officer_proposals import END_ROLE, VACATE
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.bodies import Body, SeatHolding
 from consult.model.members import RoleHolding
 from consult.model.store import db
 from consult.model.units import FoundingPeriod, Unit
-from consult.service import clock
+from consult.service import clock, officer_proposals
 from consult.service.act import Act, act
 from consult.service.units import keep
 
@@ -76,40 +77,50 @@ def begin(unit: Unit, ends_at: datetime, reason: str, *, by: Actor, at: datetime
     return unit
 
 
-@act(Permission.ROLE_GIVE, Event.FOUNDING_ENDED)
-def end(unit: Unit, reason: str, *, by: Actor, at: datetime, act: Act) -> Unit:
-    """End a founding period now, and with it every interim term of the unit.
+def require_endable(act: Act, unit: Unit) -> None:
+    """Nothing while a founding period is running whose end would leave somebody who can give roles.
 
     Raises:
         OutOfOrder: if none is running, or only interim officers could give roles: elect or appoint others first.
-        Invalid: if no reason is given.
     """
     period = act.session.get(FoundingPeriod, unit.id)
-    if period is None or period.ends_at <= at:
+    if period is None or period.ends_at <= act.at:
         raise OutOfOrder(f"No founding period of {unit.name} is running.")
-    if not reason.strip() or len(reason.strip()) > 1000:
-        sentence = "Give the reason in at most 1,000 characters: everybody can read it."
-        raise Invalid(sentence, {"reason": sentence})
-    whole = unit.kind == "nation" and unit.parent_id is None
-    here = RoleHolding.unit_id == unit.id
-    interim = select(RoleHolding).where(
-        here | RoleHolding.unit_id.is_(None) if whole else here, RoleHolding.interim, RoleHolding.ends_at > at
-    )
-    ended = list(act.session.scalars(interim))
-    if whole and not _somebody_stays(act, ended):
+    if _whole(unit) and not _somebody_stays(act, _interim(act, unit)):
         raise OutOfOrder("Nobody but interim officers could give roles then. Fill those offices first.")
+
+
+def _whole(unit: Unit) -> bool:
+    return unit.kind == "nation" and unit.parent_id is None
+
+
+def _interim(act: Act, unit: Unit) -> list[RoleHolding]:
+    here = RoleHolding.unit_id == unit.id
+    query = select(RoleHolding).where(
+        here | RoleHolding.unit_id.is_(None) if _whole(unit) else here,
+        RoleHolding.interim,
+        RoleHolding.ends_at > act.at,
+    )
+    return list(act.session.scalars(query))
+
+
+def end(act: Act, unit: Unit, reason: str) -> None:
+    """End a founding period now, and with it every interim term of the unit. Only acts call it, once two people agree."""
     seats = select(SeatHolding).join(Body).where(
-        Body.unit_id == unit.id, SeatHolding.way == "interim", SeatHolding.starts_at < at, SeatHolding.ends_at > at
+        Body.unit_id == unit.id, SeatHolding.way == "interim", SeatHolding.starts_at < act.at,
+        SeatHolding.ends_at > act.at,
     )  # fmt: skip
     for seat in act.session.scalars(seats):
-        seat.ends_at, seat.left_because = at, "the founding period was ended"
-    for holding in ended:
-        if holding.starts_at < at:
-            holding.ends_at = at
+        officer_proposals.overtake(act.session, VACATE, seat.id, act.at)
+        seat.ends_at, seat.left_because = act.at, "the founding period was ended"
+    for holding in _interim(act, unit):
+        if holding.starts_at < act.at:
+            officer_proposals.overtake(act.session, END_ROLE, holding.id, act.at)
+            holding.ends_at = act.at
             act.record(Event.ROLE_ENDED, holding, role=holding.role, member=holding.member_id, unit=holding.unit_id)
-    period.ends_at = at
+    act.session.get_one(FoundingPeriod, unit.id).ends_at = act.at
     keep(act, unit, "founding ended", reason)
-    return unit
+    act.record(Event.FOUNDING_ENDED, unit)
 
 
 def _somebody_stays(act: Act, ending: list[RoleHolding]) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import defer, joinedload
 from consult.counting.lots import seed_of
 from consult.domain.errors import NotFound, OutOfOrder
 from consult.domain.events import Event
+from consult.domain.officer_proposals import ANNUL
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.ledger import bundle, canonical, packing
@@ -20,7 +21,7 @@ from consult.ledger.verify import verify
 from consult.model.ballots import Ballot, Question
 from consult.model.results import Manifest, Publication, QuestionResult
 from consult.model.store import db
-from consult.service import certification, enacting, outbox, proposed_falls
+from consult.service import certification, enacting, officer_proposals, outbox, proposed_falls
 from consult.service.act import Act, act
 from consult.text.published import replayed_hash
 from consult.verifier import standalone
@@ -62,6 +63,7 @@ def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication
         sentence=" ".join(result.outcome for result in results)[:2000],
     )
     act.session.add(publication)
+    officer_proposals.overtake(act.session, ANNUL, ballot.id, at)
     for motion_id, decision in manifest.decisions.items():
         enacting.enact(act, ballot, int(motion_id), decision)
     act.data = {"bundle": publication.hash, "manifest": manifest.hash}

@@ -39,8 +39,11 @@ def put_again(
     if of(annulled) is not None:
         raise OutOfOrder("This ballot was put again already.")
     taken = {name: getattr(annulled, name) for name in _BALLOT}
-    spec = ballots.BallotSpec(title=annulled.title, opens_at=opens_at, closes_at=closes_at)
-    ballots.check(spec, at)
+    spec = ballots.BallotSpec(
+        title=annulled.title, opens_at=opens_at, closes_at=closes_at, signers_needed=annulled.signers_needed,
+        complaint_hours=annulled.complaint_hours,
+    )  # fmt: skip
+    ballots.check(spec, at, ballots.floor(act.session, annulled.consultation, at, annulled.candidate_member_ids))
     again = Ballot(
         **taken,
         opens_at=opens_at.replace(microsecond=0),

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound
 from consult.domain.events import Event
+from consult.domain.officer_proposals import END_ROLE
 from consult.domain.policy import Permission
 from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, clash_of
 from consult.model.members import Member, RoleHolding
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import accounts, founding
+from consult.service import accounts, founding, officer_proposals
 from consult.service.act import Act, act
 
 #: Offices of one unit; the others are held for the whole organisation unless a unit is named.
@@ -137,34 +138,40 @@ def _faults(
     return [Invalid(sentence, {name: sentence}) for name, sentence in found]
 
 
-@act(Permission.ROLE_GIVE, Event.ROLE_ENDED)
-def end(holding: RoleHolding, reason: str, *, by: Actor, at: datetime, act: Act) -> RoleHolding:
-    """End a role now, before its term is over.
-
-    Raises:
-        Invalid: if it has ended, no reason is given, or nobody would be left who can give roles.
-    """
-    return _end(act, holding, reason)
-
-
 @act(Permission.ACCOUNT_KEEP, Event.ROLE_ENDED)
 def resign(holding: RoleHolding, reason: str, *, by: Actor, at: datetime, act: Act) -> RoleHolding:
     """Lay down a role of one's own.
 
     Raises:
-        Invalid: as `end`.
+        Invalid: if it has ended, no reason is given, or nobody would be left who can give roles.
     """
-    return _end(act, holding, reason)
-
-
-def _end(act: Act, holding: RoleHolding, reason: str) -> RoleHolding:
-    if holding.ends_at is not None and holding.ends_at <= act.at:
-        raise Invalid("This role has ended already.")
     if not reason.strip() or len(reason.strip()) > 180:
         sentence = "Give the reason in at most 180 characters: everybody can read it."
         raise Invalid(sentence, {"reason": sentence})
+    require_endable(act, holding)
+    return _end(act, holding, reason)
+
+
+def require_endable(act: Act, holding: RoleHolding) -> None:
+    """Nothing while a role can be ended.
+
+    Raises:
+        Invalid: if it has ended, or nobody would be left who can give roles.
+    """
+    if holding.ends_at is not None and holding.ends_at <= act.at:
+        raise Invalid("This role has ended already.")
     require_others(act, holding)
+
+
+def end(act: Act, holding: RoleHolding, reason: str) -> None:
+    """End a role now, before its term is over. Only acts call it, once two people agree."""
+    _end(act, holding, reason)
+    act.record(Event.ROLE_ENDED, holding, role=holding.role, member=holding.member_id, unit=holding.unit_id)
+
+
+def _end(act: Act, holding: RoleHolding, reason: str) -> RoleHolding:
     act.note(role=holding.role, member=holding.member_id, unit=holding.unit_id)
+    officer_proposals.overtake(act.session, END_ROLE, holding.id, act.at)
     if holding.starts_at >= act.at:  # it had not begun: a term from now to now is none
         act.session.delete(holding)
     else:

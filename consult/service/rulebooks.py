@@ -22,6 +22,8 @@ from consult.domain.requisitions import MEETING, RECALL, Terms
 from consult.domain.roles import Actor
 from consult.domain.rulebook import (
     HALL,
+    LEAST_HOURS,
+    LEAST_SIGNATURES,
     MOVERS,
     ORDERS,
     SELECTIONS,
@@ -56,6 +58,8 @@ NUMBERS: dict[str, tuple[int, int, str]] = {
     "lapse_years": (0, 100, "The years until a policy lapses"),
     "bar_months": (0, 240, "The months of the bar"),
     "appeal_days": (0, 365, "The days for an appeal"),
+    "least_signatures": (LEAST_SIGNATURES, 20, "The fewest signatures under a result"),
+    "least_complaint_hours": (LEAST_HOURS, 1_440, "The fewest hours for complaints"),
     "shortlist": (0, 500, "The number shortlisted"),
     "places": (0, 500, "The number adopted"),
 }

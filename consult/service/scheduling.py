@@ -135,6 +135,8 @@ def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None,
         problems.append("Put at least one question on the paper.")
     if ballot.opens_at <= at:
         problems.append("The opening has passed; set a later one.")
+    least = ballots.floor(session, ballot.consultation, at, ballot.candidate_member_ids)
+    problems += ballots.below(ballot.signers_needed, ballot.complaint_hours, least).values()
     able = len(signing_keys(session, at))
     if able < ballot.signers_needed:
         problems.append(

@@ -14,6 +14,7 @@ from consult.domain.decisions import OFFICER
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.nominations import CO_OPTION, Rules
+from consult.domain.officer_proposals import END_ROLE, VACATE
 from consult.domain.policy import Permission
 from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, Status, clash_of
 from consult.domain.timetable import written
@@ -21,7 +22,7 @@ from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member, RoleHolding
 from consult.model.nominations import Call, Nomination
 from consult.model.store import db
-from consult.service import accounts, bodies, founding, registering, roles
+from consult.service import accounts, bodies, founding, officer_proposals, registering, roles
 from consult.service.act import Act, act
 
 #: How an officer can fill a seat by hand; who is elected comes to the seat from the result.
@@ -209,16 +210,22 @@ def _confer(act: Act, body: Body, member: Member, term: Term, starts_at: datetim
     return holding
 
 
-@act(Permission.SEAT_FILL, Event.SEAT_VACATED)
-def vacate(holding: SeatHolding, because: str, *, by: Actor, at: datetime, act: Act) -> SeatHolding:
-    """Record that somebody left a seat before the term was over: it is a casual vacancy from now on.
+def require_leavable(act: Act, holding: SeatHolding) -> None:
+    """Nothing while a term in a seat is running.
 
     Raises:
-        OutOfOrder: if the term is not running. Invalid: without a reason. NotAllowed: as `fill`.
+        OutOfOrder: if it is not. Invalid: if nobody would be left who can give roles.
     """
-    if holding.body.confers and by.member_id != holding.member_id:
-        policy.require(Permission.ROLE_GIVE, by, at=at)
-    return leave(act, holding, because)
+    if not holding.held(act.at):
+        raise OutOfOrder("This term is not running, so nobody leaves the seat.")
+    if holding.role is not None and (holding.role.ends_at is None or holding.role.ends_at > act.at):
+        roles.require_others(act, holding.role)
+
+
+def vacate(act: Act, holding: SeatHolding, because: str) -> None:
+    """End somebody's term: a casual vacancy from now on. Only acts call it, once two people agree."""
+    leave(act, holding, because)
+    act.record(Event.SEAT_VACATED, holding, body=holding.body_id, member=holding.member_id, seat=holding.seat)
 
 
 @act(Permission.ACCOUNT_KEEP, Event.SEAT_VACATED)
@@ -226,15 +233,14 @@ def resign(holding: SeatHolding, because: str, *, by: Actor, at: datetime, act: 
     """Lay down a seat of one's own.
 
     Raises:
-        OutOfOrder, Invalid: as `vacate`.
+        OutOfOrder: if the term is not running. Invalid: without a reason.
     """
     return leave(act, holding, because)
 
 
 def leave(act: Act, holding: SeatHolding, because: str) -> SeatHolding:
     """End a term now, and the role with it. Only acts call it, inside their transaction."""
-    if not holding.held(act.at):
-        raise OutOfOrder("This term is not running, so nobody leaves the seat.")
+    require_leavable(act, holding)
     if not because.strip() or len(because.strip()) > 400:
         sentence = "Say why, in at most 400 characters: everybody can read it."
         raise Invalid(sentence, {"reason": sentence})
@@ -242,9 +248,10 @@ def leave(act: Act, holding: SeatHolding, because: str) -> SeatHolding:
         raise OutOfOrder("This term begins at this very moment; try again.")
     role = holding.role
     if role is not None and (role.ends_at is None or role.ends_at > act.at):
-        roles.require_others(act, role)
+        officer_proposals.overtake(act.session, END_ROLE, role.id, act.at)
         role.ends_at, role.reason = act.at, f"{role.reason}; ended: {because.strip()}"[:1000]
         act.record(Event.ROLE_ENDED, role, role=role.role, member=role.member_id, unit=role.unit_id)
+    officer_proposals.overtake(act.session, VACATE, holding.id, act.at)
     holding.ends_at, holding.left_because = act.at, because.strip()
     act.note(body=holding.body_id, member=holding.member_id, seat=holding.seat)
     return holding

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import ScalarSelect, func, select
 
 from consult.domain import policy
+from consult.domain.officer_proposals import LIFE
 from consult.domain.policy import Permission
 from consult.domain.protection import EXPORT_WAITS
 from consult.domain.roles import Actor
 from consult.model.moderation import ModerationAppeal, WaitingPost
+from consult.model.officer_proposals import OfficerProposal
 from consult.model.protection import DataCase, MemberExport
 from consult.model.roll_changes import RollInspection, RollRemoval
 from consult.model.store import db
@@ -20,6 +22,7 @@ MAY = {
     "removals": Permission.ROLL_APPEAL_DECIDE,
     "inspections": Permission.ROLL_INSPECT_DECIDE,
     "exports": Permission.MEMBERS_EXPORT_AGREE,
+    "proposals": Permission.ROLE_GIVE,
     "cases": Permission.DATA_PROTECT,
     "moderation": Permission.COMMENT_APPEAL_DECIDE,
     "posts": Permission.COMMENT_MODERATE,
@@ -42,10 +45,18 @@ def _queries(actor: Actor, at: datetime) -> dict[str, ScalarSelect[int]]:
         MemberExport.asked_at >= at - EXPORT_WAITS,
         MemberExport.asked_by_id != (actor.member_id or 0),
     )
+    me = actor.member_id or 0
+    proposed = (
+        OfficerProposal.ended.is_(None),
+        OfficerProposal.proposed_at > at - LIFE,
+        OfficerProposal.proposed_by_id != me,
+        func.coalesce(OfficerProposal.concerns_id, 0) != me,
+    )
     found = {
         "removals": select(func.count()).where(RollRemoval.appeal.is_not(None), RollRemoval.outcome.is_(None)),
         "inspections": select(func.count()).where(RollInspection.outcome.is_(None)),
         "exports": select(func.count()).where(*asked),
+        "proposals": select(func.count()).where(*proposed),
         "cases": select(func.count()).where(DataCase.closed_at.is_(None)),
         "moderation": select(func.count()).where(ModerationAppeal.outcome.is_(None)),
         "posts": select(func.count()).where(WaitingPost.state == "waiting"),

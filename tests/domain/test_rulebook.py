@@ -49,7 +49,7 @@ def test_rules_kept_before_there_were_more_of_them_are_read_with_nothing_added()
     new = {
         "branch_words", "seconding_branches", "movers", "amenders", "meeting_quorum", "minute_needed", "late", "emergency",
         "amendments_need_meeting", "amend_amendments", "selection", "shortlist", "places", "bar_months", "hall", "zone",
-        "appeal_days", "majorities", "special_meeting", "recall",
+        "appeal_days", "majorities", "special_meeting", "recall", "least_signatures", "least_complaint_hours",
     }  # fmt: skip
     old = {name: value for name, value in CONFERENCE.to_json().items() if name not in new}
     rules = Rulebook.from_json(old)
@@ -57,6 +57,7 @@ def test_rules_kept_before_there_were_more_of_them_are_read_with_nothing_added()
     assert (
         str(rules.majority("suspend standing orders")) == "at least 2/3 of the votes" and rules.majority("remit").simple
     )
+    assert (rules.least_signatures, rules.least_complaint_hours) == (2, 24)
     assert (rules.terms("meeting").share, rules.terms("recall").days_to_hold) == ("1/20", 28)
     assert Rulebook.from_json(old | {"majorities": {"remit": "3/4"}}).majority("closure").simple
     with pytest.raises(Invalid):

@@ -14,8 +14,8 @@ from consult.ledger.chain import Head
 from consult.model import triggers
 from consult.model.notices import Notice
 from consult.model.store import db
-from consult.service import audit, audit_heads, roles, units
-from tests.factories import NOON, Cast
+from consult.service import audit, audit_heads, units
+from tests.factories import NOON, Cast, by_two
 
 DAY = timedelta(days=1)
 
@@ -47,7 +47,7 @@ def test_the_head_goes_to_the_named_addresses_and_the_scrutineers_once_a_day(app
 def test_nobody_to_send_it_to(cast: Cast) -> None:
     log_something(cast, "Rowan")
     holding = next(h for h in units.offices(NOON) if h.role == "scrutineer")
-    roles.end(holding, "done", by=cast.actor("committee_1"), at=NOON)
+    by_two(cast, holding, "done with it")
     assert audit_heads.send_due(NOON) == 0
     assert audit_heads.sent() == []
 

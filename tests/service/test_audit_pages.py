@@ -18,7 +18,7 @@ from consult.service import audit, audit_pages, data_cases, members, roles, roll
 from consult.service.actors import actor_of
 from consult.service.audit_pages import Wanted
 from tests.desk import Desk
-from tests.factories import NOON, Cast, give_role, make_member
+from tests.factories import NOON, Cast, by_two, give_role, make_member
 from tests.service.test_imports import counted_statements
 
 DAY = timedelta(days=1)
@@ -91,7 +91,7 @@ def test_the_reasons_of_rolls_roles_and_breaches_are_found(logged: Cast) -> None
     )
     officer = actor_of(dpo.id, second_factor=True)
     given = roles.give(logged.who["second"], Role.MODERATOR, reason="elected", by=chair, at=NOON)
-    roles.end(given, "Conference minutes, item 9", by=chair, at=NOON + DAY)
+    by_two(logged, given, "Conference minutes, item 9", at=NOON + DAY)
     case = data_cases.report_breach(None, "A list was left on a train.", 4, NOON, by=officer, at=NOON)
     data_cases.step(case, "not reported", "It came back unopened.", by=officer, at=NOON + DAY)
     data_cases.close(case, "met", "The list came back and nobody had read it.", by=officer, at=NOON + 2 * DAY)

@@ -16,7 +16,7 @@ from consult.model.ballots import Ballot, Envelope, OpenedPaper
 from consult.model.store import db, writing
 from consult.service import ballots, casting, certification, counts, opening, publication, reconciliation, tally
 from tests.desk import AFTER, CLOSES, DURING, OPENS, Desk, retry
-from tests.factories import NOON, Cast
+from tests.factories import NOON, Cast, by_two
 
 
 @pytest.fixture
@@ -233,9 +233,7 @@ def test_a_cancelled_ballot_takes_no_vote_and_an_open_one_is_not_cancelled(desk:
 
 def test_an_annulled_ballot_publishes_nothing(desk: Desk) -> None:
     desk.vote("member", 0)
-    certification.annul(
-        desk.ballot, "Thirty members could not sign in for a day.", by=desk.cast.actor("committee_1"), at=DURING
-    )
+    by_two(desk.cast, desk.ballot, "Thirty members could not sign in for a day.", at=DURING)
     assert certification.annulment_of(desk.ballot).reason.startswith("Thirty")
     with pytest.raises(OutOfOrder, match="annulled"):
         desk.vote("mover", 0)

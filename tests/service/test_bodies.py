@@ -18,7 +18,7 @@ from consult.model.units import FoundingPeriod
 from consult.service import audit_reasons, bodies, founding, roles, seats
 from consult.service.bodies import Spec
 from consult.service.seats import Term
-from tests.factories import NOON, Cast
+from tests.factories import NOON, Cast, by_two
 
 WHY = "elected at the annual meeting"
 DAY = timedelta(days=1)
@@ -63,7 +63,7 @@ def test_who_leaves_loses_the_role_at_once_and_the_rest_of_the_term_is_filled(ca
     filled = seated(cast, body, "second", at=NOON + 2 * DAY, way="co-opted")
     assert (filled.seat, filled.ends_at) == (1, row.term_until)
     with pytest.raises(OutOfOrder, match="not running"):
-        seats.vacate(row, "again", by=cast.actor("committee_1"), at=NOON + 3 * DAY)
+        by_two(cast, row, "moved again", at=NOON + 3 * DAY)
 
 
 def test_the_database_lets_nobody_into_a_seat_that_is_held_nor_a_term_grow(cast: Cast) -> None:

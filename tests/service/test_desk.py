@@ -40,7 +40,7 @@ from consult.service.ballot_questions import OptionSpec
 from consult.service.challenges import Verdict
 from consult.verifier import recounting, standalone
 from tests.desk import AFTER, DURING, Desk, retry
-from tests.factories import Cast, give_role, make_member
+from tests.factories import Cast, by_two, give_role, make_member
 
 HOUR = timedelta(hours=1)
 SAID = "I joined in January at the stall in Alder, and paid in cash."
@@ -250,9 +250,7 @@ def test_a_complaint_upheld_against_the_whole_ballot_leaves_only_annulment(desk:
     assert materiality.of(desk.ballot).matters
     with pytest.raises(OutOfOrder, match="may not be certified"):
         certificate.draw_up(desk.ballot, by=desk.officer, at=AFTER + 25 * HOUR)
-    certification.annul(
-        desk.ballot, "The panel found that a branch had no letters.", by=cast.actor("committee_1"), at=AFTER + 26 * HOUR
-    )
+    by_two(cast, desk.ballot, "The panel found that a branch had no letters.", at=AFTER + 26 * HOUR)
     at = AFTER + 27 * HOUR
     again = reruns.put_again(desk.ballot, at + HOUR, at + 48 * HOUR, by=cast.actor("committee_1"), at=at)
     assert (again.rerun_of_id, again.state, again.definition) == (desk.ballot.id, "preparing", None)

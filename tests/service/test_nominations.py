@@ -22,7 +22,7 @@ from consult.service.candidates import StatementSpec
 from consult.service.nominating import Meeting
 from consult.service.seats import Term
 from tests.desk import Desk
-from tests.factories import NOON, Cast, make_consultation
+from tests.factories import NOON, Cast, by_two, make_consultation
 from tests.nominations import BEGINS, CLOSES, CONSENT, DAY, ENDS, OPENS, WITHDRAW, Calling
 
 ANYBODY = Rules(needed=2, most=9)
@@ -231,7 +231,7 @@ def test_a_casual_vacancy_is_filled_by_counting_the_papers_again(cast: Cast) -> 
     loser, runner_up = cast.who["mover"], cast.who["second"]
     winner = first.member_id
     assert winner == cast.who["member"].id or winner == runner_up.id or winner == loser.id
-    seats.vacate(seats.get(first.id), "moved away", by=cast.actor("committee_1"), at=left_at)
+    by_two(cast, seats.get(first.id), "moved away", at=left_at)
     gone = seats.get(first.id)
     call = countbacks.call_behind(gone)
     assert call is not None
@@ -253,10 +253,10 @@ def test_a_countback_counts_whoever_is_left_and_says_when_nobody_is(cast: Cast) 
     desk.vote("moderator", 1)
     desk.publish()
     settling.seat_winners(made.call, by=made.officer, at=desk.after)
-    officer, left_at = cast.actor("committee_1"), BEGINS + 30 * DAY
+    left_at = BEGINS + 30 * DAY
     first, second = made.body.holdings
     for holding in (first, second):
-        seats.vacate(seats.get(holding.id), "moved away", by=officer, at=left_at)
+        by_two(cast, seats.get(holding.id), "moved away", at=left_at)
     gone = seats.get(first.id)
     assert countbacks.offered(made.body, made.body.holdings, left_at) == {first.id: True, second.id: True}
     found = countbacks.next_elected(db.session(), countbacks.call_behind(gone), made.body, gone, left_at)

@@ -8,9 +8,8 @@ import pytest
 from flask import Flask
 
 from consult.model.store import db
-from consult.service import certification
 from tests.desk import AFTER, DURING, Desk
-from tests.factories import Cast
+from tests.factories import Cast, by_two
 from tests.web.clocks import Clock
 from tests.web.pages import Page
 from tests.web.signing_in import browser_of
@@ -118,7 +117,7 @@ def test_two_officers_extend_a_close(app: Flask, desk: Desk) -> None:
 def test_an_annulled_ballot_is_put_again(app: Flask, desk: Desk, clock: Clock) -> None:
     clock.set(AFTER)
     desk.close()
-    certification.annul(desk.ballot, "A branch had no letters at all.", by=desk.cast.actor("committee_1"), at=AFTER)
+    by_two(desk.cast, desk.ballot, "A branch had no letters at all.", at=AFTER)
     assert at(desk, app, "committee_1", "desk").click("Put it again").title == "Put it again"
     assert "are kept until" in at(desk, app, "committee_1", "destruction").main
     at(desk, app, "member", "again", 403)

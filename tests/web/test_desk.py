@@ -266,13 +266,29 @@ def test_a_lot_by_commit_and_reveal_on_the_page(app: Flask, cast: Cast, clock: C
 
 def test_annulling_says_why_to_everybody(app: Flask, desk: Desk, browser: Browser) -> None:
     desk.close()
-    page = at(desk, app, "committee_1").click("Annul this ballot")
-    assert "at least 20 characters" in page.fill("Reason", "a mistake").press("Annul the ballot", 422).errors[0]
+    page = at(desk, app, "committee_1").click("Propose to annul this ballot")
+    assert "20 to 2,000 characters" in page.fill("Reason", "a mistake").press("Propose to annul it", 422).errors[0]
     reason = "The roll left out a whole branch, and 40 members could not vote."
-    page = page.fill("Reason", reason).press("Annul the ballot")
-    assert f"This ballot was annulled: {reason}" in page.main
-    assert reason in browser.open(f"/ballots/{desk.ballot.id}").main
-    again = at(desk, app, "committee_1", "annul").fill("Reason", reason).press("Annul the ballot", 409)
+    page = page.fill("Reason", reason).press("Propose to annul it")
+    assert "Bevan Holt" in page.main and "Agree, so that it takes effect" not in page.main
+    stale = at(desk, app, "committee_1", "annul").fill("Reason", reason).press("Propose to annul it", 409)
+    assert "You proposed this already" in stale.errors[0]
+    there = f"/ballots/{desk.ballot.id}"
+    assert f"proposes to annul this ballot: {reason}" in browser.open(there).main
+    second = (
+        browser_of(app, desk.cast.who["committee_2"])
+        .open("/proposals")
+        .click(f"Annul the ballot “{desk.ballot.title}”")
+    )
+    done = second.press("Agree, so that it takes effect")
+    assert "Bevan Holt" in done.main and "Agreed to, and done" in done.main
+    assert "carried out already" in second.press("Agree, so that it takes effect", 409).text
+    assert f"This ballot was annulled: {reason}" in browser.open(there).main
+    assert (
+        "proposed by Amina Grove, agreed by Bevan Holt"
+        in browser_of(app, desk.cast.who["committee_3"]).open(there).main
+    )
+    again = at(desk, app, "committee_1", "annul").fill("Reason", reason).press("Propose to annul it", 409)
     assert "annulled" in again.errors[0]
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from consult.domain.nominations import Rules
 from consult.service import bodies, seats, settling
 from consult.service.bodies import Spec
-from tests.factories import NOON, Cast, make_consultation
+from tests.factories import NOON, Cast, by_two, make_consultation
 from tests.nominations import BEGINS, CLOSES, DAY, OPENS, WITHDRAW, Calling
 from tests.service.test_nominations import ANYBODY, contested
 from tests.web.clocks import Clock
@@ -100,7 +100,7 @@ def test_a_seat_is_filled_by_counting_again(app: Flask, cast: Cast, monkeypatch:
     settling.seat_winners(made.call, by=made.officer, at=desk.after)
     [first] = made.body.holdings
     Clock(monkeypatch, BEGINS + 30 * DAY)
-    seats.vacate(seats.get(first.id), "moved away", by=cast.actor("committee_1"), at=BEGINS + 30 * DAY)
+    by_two(cast, seats.get(first.id), "moved away", at=BEGINS + 30 * DAY)
     page = browser_of(app, cast.who["returning_officer"]).open(f"/seats/{first.id}/countback")
     assert "That elects " in page.main
     page = page.press("Seat this person for the rest of the term")

@@ -9,11 +9,11 @@ from datetime import timedelta
 from flask import Flask
 
 from consult.domain.interfaces import HAPPENINGS
-from consult.service import certification, clock, gatherings, webhooks
+from consult.service import clock, gatherings, webhooks
 from consult.service.gatherings import Spec
 from consult.web.webhooks.views import WORDS
 from tests.desk import Desk
-from tests.factories import Cast
+from tests.factories import Cast, by_two
 from tests.motions import stage
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
@@ -70,7 +70,7 @@ def test_what_messages_lead_to_can_be_read_by_a_visitor(app: Flask, cast: Cast) 
     other.ask()
     other.schedule()
     why = "Somebody voted who was not on the roll."
-    certification.annul(other.ballot, why, by=cast.actor("committee_2"), at=other.during)
+    by_two(cast, other.ballot, why, at=other.during)
     told = {each.kind: json.loads(each.body)["data"] for each in webhooks.deliveries(1)}
     untold = {f"consultation.{each}" for each in ("timetable_set", "phase_opened", "reported")} | {"event.changed"}
     assert set(told) == set(HAPPENINGS) - untold

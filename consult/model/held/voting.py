@@ -140,6 +140,13 @@ HELD: dict[str, Held] = {
         },
         plain="id ballot_id closed_before closes_at reason",
     ),
+    "officer_proposal": Held(
+        "proposals that take two officers",
+        {
+            P.RECORD: "concerns_id reason proposed_by_id proposed_at agreed_by_id ended ended_at",
+        },
+        plain="id what subject_id title",
+    ),
     "inspection_view": Held(
         "pages of a roll shown in an inspection",
         {

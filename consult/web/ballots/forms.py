@@ -98,6 +98,7 @@ class BallotForm(Form):
         _l("Committee members who must sign the result"),
         [NumberRange(1, 100, _l("At least one must sign."))],
         default=3,
+        description=_l("Two or more, where the committee has so many members; the rules may demand more."),
         render_kw={"classes": "govuk-input--width-3"},
     )
     publication = RadioField(
@@ -105,10 +106,10 @@ class BallotForm(Form):
     )
     complaint_hours = IntegerField(
         _l("Hours for complaints and recounts"),
-        [NumberRange(0, 1_440, _l("Between 0 hours (none) and 1,440 (sixty days)."))],
+        [NumberRange(0, 1_440, _l("At most 1,440 hours (sixty days)."))],
         default=120,
         description=_l(
-            "From the provisional result until the committee may sign. 120 hours are five days; 0 for none."
+            "From the provisional result until the committee may sign. 120 hours are five days; 24 at the least."
         ),
         render_kw={"classes": "govuk-input--width-4"},
     )

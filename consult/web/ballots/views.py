@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -11,11 +12,13 @@ from werkzeug.wrappers import Response
 from consult.counting.methods import METHODS
 from consult.domain import policy
 from consult.domain.errors import NotFound
+from consult.domain.officer_proposals import ANNUL
 from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.ledger import electorate as ledger_electorate
 from consult.ledger.definition import loads
 from consult.model.ballots import Ballot
+from consult.model.officer_proposals import OfficerProposal
 from consult.service import (
     ballot_questions,
     ballots,
@@ -24,6 +27,7 @@ from consult.service import (
     clock,
     electorate,
     nominations,
+    officer_proposals,
     opening,
     paper_requests,
     priorities,
@@ -78,8 +82,17 @@ def show(ballot_id: int) -> str:
         methods=METHODS,
         gone=nominations.who_left(ballot),
         annulment=certification.annulment_of(ballot) if ballot.state == "annulled" else None,
+        annulling=_annulling(ballot, at),
         problems_left=scheduling.readiness(ballot, ballot.roll, at) if ballot.state == "preparing" else [],
     )
+
+
+def _annulling(ballot: Ballot, at: datetime) -> OfficerProposal | None:
+    """The proposal to annul a ballot that waits for a second person, or by which it was annulled."""
+    if ballot.state == "annulled":
+        return officer_proposals.done(ANNUL, ballot.id)
+    waits = ballot.state in ("scheduled", "open", "closed", "reconciled", "opened", "counted", "drawn up", "certified")
+    return officer_proposals.standing(ANNUL, ballot.id, at) if waits else None
 
 
 @pages.get("/ballots/<int:ballot_id>/turnout")

@@ -107,7 +107,7 @@ class LeaveForm(Form):
     """Why a seat falls vacant."""
 
     reason = StringField(_l("Reason"), [Required()], description=_l("In a few words. Everybody can read it."))
-    send = SubmitField(_l("End the term now"))
+    send = SubmitField(_l("Send"))
 
 
 class DissolveForm(Form):

@@ -9,8 +9,7 @@ from werkzeug.wrappers import Response
 from consult.domain import policy
 from consult.domain.bodies import reserves_as_typed, reserves_in_words
 from consult.domain.policy import Permission
-from consult.model.bodies import SeatHolding
-from consult.service import bodies, clock, countbacks, roles, seats, units
+from consult.service import agreeing, bodies, clock, countbacks, roles, seats, units
 from consult.web.bodies import forms
 from consult.web.guards import actor, allowed, public, signed_in
 from consult.web.trying import tried
@@ -103,17 +102,17 @@ def fill(body_id: int) -> Answer:
 @pages.route("/seats/<int:holding_id>/leave", methods=["GET", "POST"])
 @signed_in
 def leave(holding_id: int) -> Answer:
-    """End a term in a seat before it is over: one's own, or somebody's by an officer."""
+    """Lay down a seat of one's own, or propose that somebody else's term ends before it is over."""
     holding, form = seats.get(holding_id), forms.LeaveForm()
     own = holding.member_id == actor().member_id
     if not own:
         policy.require(Permission.SEAT_FILL, actor(), holding, at=clock.now())
 
-    def send() -> SeatHolding:
-        left: SeatHolding = (seats.resign if own else seats.vacate)(holding, form.reason.data or "", by=actor())
-        return left
-
-    done, status = tried(form, send)
+    end = seats.resign if own else agreeing.propose
+    done, status = tried(form, lambda: end(holding, form.reason.data or "", by=actor()))
+    if done is not None and not own:
+        flash(_("Proposed. The term ends when another officer agrees."), "success")
+        return redirect(url_for("proposals.show", proposal_id=done.id))
     if done is not None:
         flash(_("The seat is vacant now."), "success")
         return redirect(url_for("bodies.show", body_id=done.body_id))

@@ -14,6 +14,7 @@ from consult.domain.policy import Permission
 from consult.ledger.manifest import in_words, loads
 from consult.model.ballots import Ballot
 from consult.service import (
+    agreeing,
     ballots,
     certificate,
     certification,
@@ -203,13 +204,13 @@ def publish(ballot_id: int) -> Response:
 @pages.route("/ballots/<int:ballot_id>/annul", methods=["GET", "POST"])
 @signed_in
 def annul(ballot_id: int) -> Any:
-    """Annul, with a reason that members read."""
+    """Propose that it is annulled, with a reason that members read."""
     ballot = _ballot(ballot_id, Permission.RESULT_ANNUL)
     form = CancelForm()
-    done, status = tried(form, lambda: certification.annul(ballot, form.reason.data, by=actor()))
-    if done:
-        flash(_("The ballot is annulled. Its motions are back on the order paper."), "success")
-        return redirect(url_for("ballots.show", ballot_id=ballot_id))
+    made, status = tried(form, lambda: agreeing.propose(ballot, form.reason.data or "", by=actor()))
+    if made:
+        flash(_("Proposed. The ballot is annulled when another member of the committee agrees."), "success")
+        return redirect(url_for("proposals.show", proposal_id=made.id))
     return render_template("desk/annul.html", ballot=ballot, form=form), status
 
 

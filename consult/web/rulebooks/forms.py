@@ -84,6 +84,13 @@ class RulesForm(Form):
     appeal_days = _number(_l("Days within which a ruling can be appealed"), _l("0 for no deadline."))
     bar_months = _number(_l("Months in which the same motion cannot come back"), _l("0 for no bar."))
     lapse_years = _number(_l("Years after which a policy lapses"), _l("0: never."))
+    least_signatures = _number(
+        _l("Members of the committee who must sign a result, at least"),
+        _l("No ballot asks for fewer, where there are so many."),
+    )
+    least_complaint_hours = _number(
+        _l("Hours for complaints and recounts, at least"), _l("From the provisional result; no ballot gives fewer.")
+    )
     hall = CheckboxesField(_l("What can be moved in the hall"), choices=_words(HALL))
     majorities = TextAreaField(
         _l("Procedural motions that need more than a simple majority"), [Length(max=2000)], render_kw={"rows": 5},
@@ -135,6 +142,7 @@ SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (_l("Which motions are taken"), ("selection", "shortlist", "places")),
     (_l("Votes"), ("order_of_votes", "amend_amendments", "majority", "quorum", "hall", "majorities")),
+    (_l("Certifying a ballot"), ("least_signatures", "least_complaint_hours")),
     (
         _l("What members can demand"),
         (

@@ -27,7 +27,8 @@ NAMES = {
     "appeal_days": "Days for an appeal",
     "lapse_years": "Years until a policy lapses", "hall": "In the hall", "zone": "Time zone",
     "majorities": "Majorities of procedural motions", "special_meeting": "Demanding a special meeting",
-    "recall": "Demanding a recall",
+    "recall": "Demanding a recall", "least_signatures": "Signatures under a result",
+    "least_complaint_hours": "Hours for complaints",
     "standing_orders": "Standing orders", "presets": "Ballots", "delegates_submit": "Delegates submit",
 }  # fmt: skip
 
@@ -81,6 +82,14 @@ def sentences(rules: Rulebook) -> list[str]:
     )
     if rules.amend_amendments:
         found.append(_("An amendment may be amended; that is put first."))
+    found.append(
+        _(
+            "The result of a ballot is signed by at least %(n)s members of the committee, where there are so many, and "
+            "complaints are taken for at least %(h)s hours.",
+            n=rules.least_signatures,
+            h=rules.least_complaint_hours,
+        )
+    )
     if rules.appeal_days:
         found.append(_("A ruling can be appealed against for %(n)s days.", n=rules.appeal_days))
     if rules.bar_months:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from consult.domain import policy
 from consult.domain.policy import Permission
 from consult.model.units import Unit
-from consult.service import clock, founding, reorganising, requisitions, units
+from consult.service import agreeing, clock, founding, reorganising, requisitions, units
 from consult.web.guards import actor, needs, signed_in
 from consult.web.trying import tried
 from consult.web.units import forms
@@ -92,7 +92,11 @@ def found(unit_id: int) -> Answer:
     period = founding.of_unit(unit_id)
     if period is not None:
         form: forms.EndFounding | forms.Found = forms.EndFounding()
-        done, status = tried(form, lambda: founding.end(unit, form.reason.data or "", by=actor()))
+        made, status = tried(form, lambda: agreeing.propose(unit, form.reason.data or "", by=actor()))
+        if made is not None:
+            flash(_("Proposed. The founding period ends when another member of the committee agrees."), "success")
+            return redirect(url_for("proposals.show", proposal_id=made.id))
+        done = None
     else:
         form = first = forms.Found()
         done, status = tried(first, lambda: founding.begin(unit, first.ends_at(), first.reason.data or "", by=actor()))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.domain.errors import Refused
+from consult.domain.officer_proposals import END_ROLE
 from consult.domain.policy import Permission
 from consult.domain.roles import Role
-from consult.service import clock, roles, units
-from consult.web.guards import actor, needs
+from consult.service import agreeing, clock, officer_proposals, roles, units
+from consult.web.guards import actor, needs, now
+from consult.web.trying import tried
 from consult.web.units.forms import End, Give
 from consult.web.units.views import Answer, pages
 
@@ -53,17 +55,17 @@ def role_give() -> Answer:
 @pages.route("/roles/<int:holding_id>/end", methods=["GET", "POST"])
 @needs(Permission.ROLE_GIVE)
 def role_end(holding_id: int) -> Answer:
-    """End a role before its term is over."""
-    holding, form, status = roles.get(holding_id), End(), 200
-    if form.is_submitted():
-        status = 422
-        try:
-            if form.validate():
-                name = holding.member.name
-                roles.end(holding, form.reason.data, by=actor())
-                flash(_("The role of %(name)s is ended.", name=name), "success")
-                return redirect(url_for("units.role_list"))
-        except Refused as refusal:
-            form.refuse(refusal)
-            status = refusal.status
-    return render_template("units/role_end.html", form=form, holding=holding), status
+    """Lay down a role of one's own, or propose that somebody else's ends before its term is over."""
+    holding, form = roles.get(holding_id), End()
+    own = holding.member_id == actor().member_id
+    if not own and (found := officer_proposals.standing(END_ROLE, holding_id, now())) and request.method == "GET":
+        return redirect(url_for("proposals.show", proposal_id=found.id))
+    end = roles.resign if own else agreeing.propose
+    done, status = tried(form, lambda: end(holding, form.reason.data or "", by=actor()))
+    if done is not None and own:
+        flash(_("You have laid down the role."), "success")
+        return redirect(url_for("units.index"))
+    if done is not None:
+        flash(_("Proposed. The role ends when another member of the committee agrees."), "success")
+        return redirect(url_for("proposals.show", proposal_id=done.id))
+    return render_template("units/role_end.html", form=form, holding=holding, own=own), status
