@@ -156,10 +156,10 @@ def test_a_founding_period_is_never_made_longer_and_can_end_sooner(cast: Cast) -
     body = bodies.make(alder, Spec("Executive", "It runs the branch.", 2), WHY, by=officer, at=NOON)
     seat = seats.fill(body, cast.who["mover"], Term("interim", WHY), by=officer, at=NOON)
     assert seat.ends_at == NOON + 30 * DAY
-    founding.end(alder, "elections were held", by=officer, at=NOON + 5 * DAY)
+    by_two(cast, alder, "elections were held", at=NOON + 5 * DAY)
     assert roles.get(given.id).ends_at == seats.get(seat.id).ends_at == NOON + 5 * DAY
     with pytest.raises(OutOfOrder, match="No founding period"):
-        founding.end(alder, "again", by=officer, at=NOON + 6 * DAY)
+        by_two(cast, alder, "once again", at=NOON + 6 * DAY)
 
 
 def test_the_founding_of_the_whole_does_not_end_while_only_interim_officers_could_give_roles(cast: Cast) -> None:
@@ -171,7 +171,7 @@ def test_the_founding_of_the_whole_does_not_end_while_only_interim_officers_coul
                 holding.ends_at = NOON + 30 * DAY
                 holding.interim = True
     with pytest.raises(OutOfOrder, match="Nobody but interim officers"):
-        founding.end(nation, "let us see", by=cast.actor("committee_1"), at=NOON + DAY)
+        by_two(cast, nation, "let us see", at=NOON + DAY)
     assert db.session.get_one(FoundingPeriod, nation.id).ends_at == NOON + 30 * DAY
 
 
