@@ -138,7 +138,7 @@ def real_import(path: Path, count: int) -> None:
         report = imports.preview(file, at=NOON)
     if report.counts["new"] != count or report.counts["wrong"]:
         raise SystemExit(f"The report is not that of the file: {report.counts}")
-    done = imports.apply(None, report, by=CONSOLE, at=NOON)
+    done = imports.apply(None, report, "The file of June.", by=CONSOLE, at=NOON)
     if done["new"] != count:
         raise SystemExit(f"The register did not take the file: {done}")
 

@@ -48,6 +48,7 @@ _MANY = (
 @click.option("--lapse-missing", is_flag=True, help="Record as lapsed everybody who is missing from the file.")
 @click.option("--lapsing", type=int, help="How many will lapse; asked for where they are more than a tenth.")
 @click.option("--report", "written", type=click.File("wb"), help="Write the report, row by row, as CSV to this file.")
+@click.option("--reason", help="Where the file comes from and why it is taken; asked for otherwise.")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 def import_members(
     file: BinaryIO,
@@ -61,6 +62,7 @@ def import_members(
     lapse_missing: bool,
     lapsing: int | None,
     written: BinaryIO | None,
+    reason: str | None,
     yes: bool,
 ) -> None:
     """Import members from a CSV FILE: all of it or nothing. Shows what would change and asks before it writes."""
@@ -68,6 +70,8 @@ def import_members(
     with app.app_context():
         from consult.service import import_reports, imports, register_file
 
+        if yes and not (reason or "").strip():
+            raise Invalid("Say where the file comes from and why it is taken: --reason “…”.")
         options = imports.Options(
             shared_addresses=shared_addresses,
             create_branches=create_branches,
@@ -84,10 +88,11 @@ def import_members(
             if report.counts["wrong"]:
                 raise Invalid(_wrong(report.counts["wrong"]))
             if not yes:
+                reason = reason or click.prompt("Where does the file come from, and why is it taken?")
                 click.confirm("Import them?", abort=True)
                 if lapse_missing and report.lapses_many and lapsing is None:
                     lapsing = click.prompt(_MANY.format(missing=report.missing, standing=report.standing), type=int)
-            done = imports.apply(None, report, lapse_missing=lapse_missing, lapsing=lapsing, by=CONSOLE)
+            done = imports.apply(None, report, reason or "", lapse_missing=lapse_missing, lapsing=lapsing, by=CONSOLE)
         finally:
             imports.drop(report.file_id)
         click.echo("Imported: " + ", ".join(f"{count:,} {what}" for what, count in done.items()) + ".")

@@ -4,6 +4,9 @@ An entry is a mapping with exactly the members of `FIELDS`; `data` is any canoni
 with two more members: `previous` (the hash of the row before it) and `hash`. The chain holds opaque ids and salted
 commitments, never personal text, so that a person's data can be erased and the chain still verifies.
 
+Where an act had a reason, its entry's data holds a commitment to the words under `WHY`; a row may bring the words and
+the salt beside it, as `reason` and `salt`, and is then held to them.
+
 What a chain cannot show by itself is that its tail was cut off, or that all of it was written anew: therefore its heads
 are mailed out, and `verify` takes them.
 """
@@ -21,6 +24,9 @@ from consult.domain.errors import Refused
 from consult.ledger import canonical
 
 FIELDS = ("sequence", "at", "event", "actor", "subject", "data")
+
+#: The member of an entry's data that commits to the reason of the act.
+WHY = "why"
 
 #: What the first entry is chained to.
 START = "0" * 64
@@ -102,7 +108,8 @@ def verify(rows: Iterable[Mapping[str, Any]], heads: Iterable[Head] = ()) -> lis
 
     `kind` is one of: edited (a row's contents no longer give its hash), replaced (a row gives its own hash but the
     next was chained to another), missing (numbers skipped), doubled, re-ordered, cut off (a head mailed out is newer
-    than the last row) or rewritten (a row exists under a mailed number but is not the row that was mailed).
+    than the last row), rewritten (a row exists under a mailed number but is not the row that was mailed) or reason (the
+    reason that stands beside a row is not the one that was given, or is gone).
     """
     mailed: dict[int, set[str]] = {}
     for head in heads:
@@ -118,6 +125,7 @@ def verify(rows: Iterable[Mapping[str, Any]], heads: Iterable[Head] = ()) -> lis
             faults.append(Fault("edited", sequence, f"Entry {sequence} was edited: its contents do not give its hash."))
         elif sequence == number + 1 and row["previous"] != before:
             faults.append(_replaced(sequence, number))
+        faults += _reason(row)
         for wanted in mailed.pop(sequence, set()) - {row["hash"]}:
             faults.append(_rewritten(sequence, wanted))
         before, number, newest = row["hash"], sequence, max(newest, sequence)
@@ -152,6 +160,25 @@ def _holds(row: Mapping[str, Any]) -> bool:
         return bool(row["hash"] == link(row, row["previous"]))
     except (canonical.NotCanonical, UnicodeEncodeError):
         return False
+
+
+def _reason(row: Mapping[str, Any]) -> list[Fault]:
+    """What is wrong with the reason beside a row, if the row brings one along, be it None."""
+    if "reason" not in row:
+        return []
+    sequence, data = row["sequence"], row["data"]
+    commitment = data.get(WHY) if isinstance(data, Mapping) else None
+    if commitment is None and row["reason"] is None:
+        return []
+    if commitment is None:
+        return [Fault("reason", sequence, f"Entry {sequence} has a reason that was put beside it later.")]
+    if row["reason"] is None:
+        return [Fault("reason", sequence, f"The reason of entry {sequence} is gone.")]
+    try:
+        same = opens(commitment, row["reason"], bytes.fromhex(row["salt"]))
+    except (ValueError, Refused, TypeError, AttributeError):
+        same = False
+    return [] if same else [Fault("reason", sequence, f"The reason of entry {sequence} was changed.")]
 
 
 def _misplaced(sequence: int, number: int, newest: int) -> list[Fault]:

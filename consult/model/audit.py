@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Text
+from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.model.store import Base
@@ -33,6 +33,17 @@ class AuditEvent(Base):
     def details(self) -> Any:
         """The data as Python values."""
         return json.loads(self.data)
+
+
+class ActReason(Base):
+    """Why somebody did what an entry of the log tells, in words; the entry itself holds a commitment to them."""
+
+    __tablename__ = "act_reason"
+
+    sequence: Mapped[int] = mapped_column(ForeignKey("audit_event.sequence"), primary_key=True, autoincrement=False)
+    reason: Mapped[str] = mapped_column(String(1000))
+    #: 32 random bytes, without which the commitment says nothing of the words.
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class AuditHead(Base):

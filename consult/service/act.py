@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from consult.domain import policy
-from consult.domain.errors import OutOfOrder, Refused, Stale, Unavailable
+from consult.domain.errors import Invalid, OutOfOrder, Refused, Stale, Unavailable
 from consult.domain.events import SENTENCES, Event
 from consult.domain.interfaces import TOLD
 from consult.domain.lifecycle import (
@@ -67,6 +68,10 @@ _LIFECYCLES: dict[type[Base], Lifecycle] = {
 }
 _inside: ContextVar[bool] = ContextVar("inside an act", default=False)
 
+#: The most characters of the reason of an act, and what somebody is told who gives none.
+LONGEST_REASON = 1_000
+NO_REASON = "Say why, in a few words: it stands in the audit log, where members can read it."
+
 #: Called after each commit that queued notices, so that the worker looks at once; set by the application.
 after_notices: list[Callable[[], None]] = []
 
@@ -74,13 +79,36 @@ after_notices: list[Callable[[], None]] = []
 class Act:
     """What an act may do beside changing rows: take steps, record events, queue notices."""
 
-    def __init__(self, session: Session, by: Actor, at: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        by: Actor,
+        at: datetime,
+        own: bool = True,
+        salt: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
         self.session = session
         self.by = by
         self.at = at
+        #: Whether the gate records an event of the act's own; else the reason stands with the first that it records.
+        self._own = own
+        self._salt = salt
+        #: Why it is done, if the act says so; it stands with the act's own event.
+        self.reason = ""
         #: Goes into the act's own event.
         self.data: dict[str, Any] = {}
         self.notices = 0
+
+    def because(self, reason: str, *, needed: bool = True) -> None:
+        """Put down why it is done: beside the act's own event in the log, which commits to the words.
+
+        The first thing that an act does, so that nothing is written without it; where none is needed (what is set up
+        for the first time speaks for itself), one that is given is put down all the same.
+
+        Raises:
+            Invalid: naming the field "reason", for none, or one of more than 1,000 characters.
+        """
+        self.reason = checked_why(reason, needed=needed)
 
     def step(self, subject: Any, name: str, *, check_permission: bool = True) -> Step:
         """Take a legal step of the subject's lifecycle: asks the policy for the step's own permission, moves the state.
@@ -108,7 +136,19 @@ class Act:
 
     def record(self, event: Event, subject: Any, **data: Any) -> None:
         """Record a further event in the same transaction."""
-        number = audit.append(self.session, event, at=self.at, actor=self.by.reference, subject=subject, data=data)
+        self._append(event, subject, data, because=not self._own)
+
+    def close(self, event: Event, subject: Any) -> None:
+        """Record the act's own event, with what was noted and why it was done; the gate alone calls it."""
+        self._append(event, subject, self.data, because=True)
+
+    def _append(self, event: Event, subject: Any, data: dict[str, Any], because: bool) -> None:
+        why = None
+        if because and self.reason:
+            why, self.reason = audit.Why(self.reason, self._salt(32)), ""
+        number = audit.append(
+            self.session, event, at=self.at, actor=self.by.reference, subject=subject, data=data, why=why
+        )
         if event in TOLD:
             self.notices += happenings.queue(self.session, event, subject, number, at=self.at)
 
@@ -151,6 +191,21 @@ def _by(session: Session, reference: str) -> str:
     return f", by {member.name}" if member else ""
 
 
+def checked_why(reason: str, *, needed: bool = True) -> str:
+    """The reason of an act, without blanks at its ends.
+
+    Raises:
+        Invalid: naming the field "reason", for none where one is needed, or one of more than 1,000 characters.
+    """
+    words = reason.strip()
+    if needed and not any(letter.isalnum() for letter in words):
+        raise Invalid(NO_REASON, {"reason": NO_REASON})
+    if len(words) > LONGEST_REASON:
+        sentence = f"The reason has {len(words):,} characters and the most is {LONGEST_REASON:,}: make it shorter."
+        raise Invalid(sentence, {"reason": sentence})
+    return words
+
+
 def act(permission: Permission, event: Event | None) -> Callable[[Callable[P, R]], Callable[..., R]]:
     """Make a function the one way to do something.
 
@@ -186,12 +241,14 @@ def act(permission: Permission, event: Event | None) -> Callable[[Callable[P, R]
                 moment = at or clock.now(session)
                 current = actors.refreshed(by, session)
                 policy.require(permission, current, subject, at=moment)
-                gate_act = Act(session, current, moment)
+                gate_act = Act(session, current, moment, own=event is not None)
                 result = function(subject, *args, by=current, at=moment, act=gate_act, **kwargs)  # type: ignore[arg-type]
                 session.flush()
                 if event is not None:
                     about = result if isinstance(result, Base) else subject
-                    gate_act.record(event, about, **gate_act.data)
+                    gate_act.close(event, about)
+                if gate_act.reason:
+                    raise RuntimeError(f"{function.__name__} gave a reason, and recorded no event to hold it")
             if gate_act.notices:
                 for tell in after_notices:
                     tell()

@@ -87,8 +87,9 @@ def declare(subject: None, title: str, words: str, *, by: Actor, at: datetime, a
 
 
 @act(Permission.ATTESTATION_KEEP, Event.ATTESTATION_RETIRED)
-def retire(attestation: Attestation, *, by: Actor, at: datetime, act: Act) -> Attestation:
-    """Ask for a text no more; rolls that are frozen keep what they asked."""
+def retire(attestation: Attestation, reason: str, *, by: Actor, at: datetime, act: Act) -> Attestation:
+    """Ask for a text no more, with the reason; rolls that are frozen keep what they asked."""
+    act.because(reason)
     if attestation.retired_at is not None:
         raise OutOfOrder("This text was retired already.")
     attestation.retired_at = at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from consult.domain.events import Event
 from consult.ledger import canonical, chain
-from consult.model.audit import AuditEvent, AuditHead
+from consult.model.audit import ActReason, AuditEvent, AuditHead
 from consult.model.store import Base, db
 
 
@@ -35,14 +36,33 @@ def reference(subject: Any) -> str:
     return "organisation:1"
 
 
-def append(session: Session, event: Event, *, at: datetime, actor: str, subject: Any, data: dict[str, Any]) -> int:
+@dataclass(frozen=True)
+class Why:
+    """Why something was done, and the salt (32 random bytes) with which its event commits to the words."""
+
+    words: str
+    salt: bytes
+
+
+def append(
+    session: Session,
+    event: Event,
+    *,
+    at: datetime,
+    actor: str,
+    subject: Any,
+    data: dict[str, Any],
+    why: Why | None = None,
+) -> int:
     """Add one event at the end of the chain and give its number; only the gate calls it, inside its transaction.
 
+    A reason stands beside the event; the event holds a commitment to it alone.
     On PostgreSQL a lock is held until the commit, so that no two events follow the same one.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(20150908)"))
     session.flush()
+    data = data | {chain.WHY: chain.commit(why.words, why.salt)} if why else data
     row = session.execute(
         select(AuditEvent.sequence, AuditEvent.hash).order_by(AuditEvent.sequence.desc()).limit(1)
     ).one_or_none()
@@ -70,14 +90,20 @@ def append(session: Session, event: Event, *, at: datetime, actor: str, subject:
     )
     session.flush()
     number: int = linked["sequence"]
+    if why:
+        session.add(ActReason(sequence=number, reason=why.words, salt=why.salt))
+        session.flush()
     return number
 
 
 def rows(session: Session | None = None) -> Iterator[dict[str, Any]]:
-    """Every row as the chain's own functions want it, in order of sequence, without loading all at once."""
+    """Every row as the chain's own functions want it, with its reason, in order of sequence, without loading all at once."""
     session = session or db.session()
-    found = session.execute(select(AuditEvent).order_by(AuditEvent.sequence).execution_options(yield_per=1000))
-    for event in found.scalars():
+    query = select(AuditEvent, ActReason.reason, ActReason.salt).outerjoin(
+        ActReason, ActReason.sequence == AuditEvent.sequence
+    )
+    found = session.execute(query.order_by(AuditEvent.sequence).execution_options(yield_per=1000))
+    for event, reason, salt in found:
         yield {
             "sequence": event.sequence,
             "at": stamp(event.at),
@@ -87,6 +113,8 @@ def rows(session: Session | None = None) -> Iterator[dict[str, Any]]:
             "data": event.details,
             "previous": event.previous,
             "hash": event.hash,
+            "reason": reason,
+            "salt": salt.hex() if salt else None,
         }
 
 

@@ -1,6 +1,7 @@
-"""The reasons behind the events of the audit log: the chain holds none, so they are found in the rows that the acts wrote.
+"""The reasons behind the events of the audit log: the chain holds commitments alone, so the words are found beside it.
 
-An act gives its row and its event one instant and one actor; by these two the reason of an event is known.
+Most stand with their entry, as the gate puts them down (`Act.because`). Where an act keeps its reason in a row of its own,
+that row and the event have one instant and one actor; by these two the reason of the event is known.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from consult.domain import policy
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
-from consult.model.audit import AuditEvent
+from consult.model.audit import ActReason, AuditEvent
 from consult.model.store import Base
 
 #: Anybody who is signed in: what members can read beside the decision itself.
@@ -83,6 +84,11 @@ SOURCES: tuple[Source, ...] = (
     Source("suspension", "lifted_because", "ends_at", "lifted_by", Permission.MEMBERS_SEE),
 )
 
+#: Reasons that stand with their entry and are not for everybody, because they may be about people: event → who reads them.
+KEPT_FROM: dict[Event, Permission] = {
+    Event.MEMBERS_IMPORTED: Permission.MEMBERS_SEE,
+}
+
 #: Rows that are the subject of their event, so that it is known by that: (table, reason, event).
 SUBJECTS: tuple[tuple[str, str, Event], ...] = (
     ("role_holding", "reason", Event.ROLE_GIVEN),
@@ -111,7 +117,18 @@ def _who(table: Table, name: str) -> ColumnElement[str]:
 def _of(reader: Actor, at: datetime) -> list[Any]:
     """One query for each source that the reader may read: at, actor, subject or "", reason."""
     whole = policy.may(Permission.AUDIT_SEE_ALL, reader, at=at)
-    found: list[Any] = []
+    kept = [event.value for event, readers in KEPT_FROM.items() if not (whole or policy.may(readers, reader, at=at))]
+    found: list[Any] = [
+        select(
+            AuditEvent.at,
+            AuditEvent.actor,
+            AuditEvent.subject,
+            cast(ActReason.reason, String).label("reason"),
+        )
+        .select_from(ActReason)
+        .join(AuditEvent, AuditEvent.sequence == ActReason.sequence)
+        .where(AuditEvent.event.not_in(kept))
+    ]
     for source in SOURCES:
         if whole or source.readers is _OPEN or policy.may(source.readers, reader, at=at):
             table = Base.metadata.tables[source.table]

@@ -201,8 +201,9 @@ def _check_question_spec(spec: QuestionSpec) -> None:
 
 
 @act(Permission.BALLOT_CREATE, Event.BALLOT_EDITED)
-def remove_question(ballot: Ballot, question_id: int, *, by: Actor, at: datetime, act: Act) -> Ballot:
-    """Take a question off the paper; with a motion goes everything about it."""
+def remove_question(ballot: Ballot, question_id: int, reason: str, *, by: Actor, at: datetime, act: Act) -> Ballot:
+    """Take a question off the paper, with the reason; with a motion goes everything about it."""
+    act.because(reason)
     ballots.touch(ballot)
     found = next((question for question in ballot.questions if question.id == question_id), None)
     if found is None:

@@ -145,8 +145,11 @@ def begin(act: Act, consultation: Consultation, spec: BallotSpec) -> Ballot:
 
 
 @act(Permission.BALLOT_CREATE, Event.BALLOT_EDITED)
-def edit(ballot: Ballot, spec: BallotSpec, *, revision: int | None, by: Actor, at: datetime, act: Act) -> Ballot:
-    """Change a ballot in preparation."""
+def edit(
+    ballot: Ballot, spec: BallotSpec, reason: str, *, revision: int | None, by: Actor, at: datetime, act: Act
+) -> Ballot:
+    """Change a ballot in preparation, with the reason."""
+    act.because(reason)
     touch(ballot, revision)
     check(spec, at, floor(act.session, ballot.consultation, at, ballot.candidate_member_ids))
     for name, value in _columns(spec).items():

@@ -71,15 +71,23 @@ def may_change(ballot: Ballot) -> bool:
     return ballot.state == "preparing"
 
 
+def needs_reason(option: Option, by: Actor) -> bool:
+    """Whether somebody else's words or picture would be changed, and not set for the first time."""
+    return by.member_id != option.member_id and bool(option.statement or option.photograph_hash)
+
+
 @act(Permission.CANDIDATE_STATE, Event.STATEMENT_SET)
-def state(option: Option, spec: StatementSpec, *, by: Actor, at: datetime, act: Act) -> Option:
+def state(option: Option, spec: StatementSpec, reason: str = "", *, by: Actor, at: datetime, act: Act) -> Option:
     """Set a candidate's statement and photograph, until the ballot is scheduled: from then on they are the same for all.
+
+    Who changes what somebody else has said of themselves gives the reason.
 
     Raises:
         OutOfOrder: once the ballot is scheduled.
-        Invalid: if the statement is too long, the picture cannot be read, or nobody has the member number.
+        Invalid: if there is no reason, the statement is too long, the picture cannot be read, or nobody has the member number.
     """
     ballot = option.question.ballot
+    act.because(reason, needed=needs_reason(option, by))
     if not may_change(ballot):
         raise OutOfOrder(
             "The ballot is scheduled, so what stands beside the choices is not changed any more: every paper shows the same."

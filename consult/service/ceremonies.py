@@ -65,12 +65,15 @@ def _require_sealed(ballot: Ballot) -> None:
 
 
 @act(Permission.KEY_CEREMONY, Event.CEREMONY_PLANNED)
-def plan(ballot: Ballot, k: int, member_ids: Sequence[int], *, by: Actor, at: datetime, act: Act) -> Ballot:
-    """Decide who holds shares and how many must come together; an earlier plan, and its key, are dropped.
+def plan(
+    ballot: Ballot, k: int, member_ids: Sequence[int], reason: str = "", *, by: Actor, at: datetime, act: Act
+) -> Ballot:
+    """Decide who holds shares and how many must come together; an earlier plan, and its key, are dropped, with a reason.
 
     Raises:
         Invalid: too few or too many, a candidate in the ballot, or somebody who keeps the machine.
     """
+    act.because(reason, needed=of(ballot, act.session) is not None)
     _require_sealed(ballot)
     _check_plan(act.session, ballot, k, member_ids, at)
     query = select(Member).where(Member.id.in_(member_ids), Member.erased_at.is_(None))

@@ -114,12 +114,16 @@ def _write(act: Act, member: Member, what: str, was: str, new: str, reason: str,
 
 
 @act(Permission.MEMBER_KEEP, Event.CLAIM_DECIDED)
-def decide(proposal: ClaimProposal, agreed: bool, *, by: Actor, at: datetime, act: Act) -> ClaimProposal:
+def decide(
+    proposal: ClaimProposal, agreed: bool, reason: str = "", *, by: Actor, at: datetime, act: Act
+) -> ClaimProposal:
     """Agree to what a provider says of somebody, or set it aside: then it is proposed again only if it says something else.
 
     Raises:
+        Invalid: without a reason for setting it aside.
         OutOfOrder: if it was decided before, or the register was changed since.
     """
+    act.because(reason, needed=not agreed)
     if proposal.outcome is not None:
         raise OutOfOrder("This was decided already.")
     member = proposal.member

@@ -126,8 +126,9 @@ def add_code(consultation: Consultation, name: str, meaning: str, *, by: Actor, 
 
 
 @act(Permission.CONSULTATION_CODE, Event.CODE_BOOK_CHANGED)
-def retire(row: Code, *, by: Actor, at: datetime, act: Act) -> Code:
-    """Close a code to further use, or open it again; what was coded with it stands."""
+def retire(row: Code, reason: str, *, by: Actor, at: datetime, act: Act) -> Code:
+    """Close a code to further use, or open it again, with the reason; what was coded with it stands."""
+    act.because(reason)
     row.retired = not row.retired
     return row
 

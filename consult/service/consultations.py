@@ -187,8 +187,9 @@ def set_timetable(
 
 
 @act(Permission.CONSULTATION_KEEP, Event.CONSULTATION_EDITED)
-def edit(consultation: Consultation, spec: Spec, *, by: Actor, at: datetime, act: Act) -> Consultation:
-    """Change the title, the summary and the paper, which gets a new version; the rulebook and the motions stay as they are."""
+def edit(consultation: Consultation, spec: Spec, reason: str, *, by: Actor, at: datetime, act: Act) -> Consultation:
+    """Change the title, the summary and the paper, which gets a new version, with the reason; rulebook and motions stay."""
+    act.because(reason)
     for name, value in _columns(spec).items():
         setattr(consultation, name, value)
     before = paper_versions.latest(consultation.id)

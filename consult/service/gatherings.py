@@ -161,13 +161,16 @@ def plan(
 
 
 @act(Permission.EVENT_KEEP, Event.EVENT_CHANGED)
-def change(gathering: Gathering, spec: Spec, *, revision: int | None, by: Actor, at: datetime, act: Act) -> Gathering:
-    """Change an event; who comes is told where the time or the place is another. More room takes in who waits.
+def change(
+    gathering: Gathering, spec: Spec, reason: str, *, revision: int | None, by: Actor, at: datetime, act: Act
+) -> Gathering:
+    """Change an event, with the reason; who comes is told where the time or the place is another. More room takes in who waits.
 
     Raises:
         Stale: if somebody else changed it. OutOfOrder: if it is over. Invalid: naming what is wrong, fewer places than
         people who come among it.
     """
+    act.because(reason)
     if revision is not None and revision != gathering.revision:
         raise Stale("Somebody else changed this event since you opened the page. What you typed is below.")
     _require_planned(gathering)

@@ -66,12 +66,16 @@ def why_closed(election: Question, at: datetime, session: Session | None = None)
 
 
 @act(Permission.HUSTINGS_DECLARE, Event.HUSTINGS_DECLARED)
-def declare(ballot: Ballot, until: str, *, by: Actor, at: datetime, act: Act) -> Hustings:
+def declare(ballot: Ballot, until: str, reason: str = "", *, by: Actor, at: datetime, act: Act) -> Hustings:
     """Declare that members put questions to a ballot's candidates, until voting opens or until it closes.
+
+    Another end than was declared has its reason.
 
     Raises:
         Invalid: for another end. OutOfOrder: once voting is open; or for a change once the ballot is scheduled.
     """
+    found = act.session.get(Hustings, ballot.id)
+    act.because(reason, needed=found is not None)
     if until not in UNTIL:
         sentence = "Choose whether questions end when voting opens or when it closes."
         raise Invalid(sentence, {"until": sentence})
@@ -81,7 +85,6 @@ def declare(ballot: Ballot, until: str, *, by: Actor, at: datetime, act: Act) ->
         )
     if all(question.method == "majority" for question in ballot.questions):
         raise OutOfOrder("This ballot chooses among no candidates: put an election on the paper first.")
-    found = act.session.get(Hustings, ballot.id)
     if found is not None and ballot.state != "preparing":
         raise OutOfOrder("The ballot is scheduled, so the end of its questions to candidates is not changed any more.")
     if found is None:

@@ -18,7 +18,7 @@ from consult.domain.roles import Actor
 from consult.model.imports import ImportChunk, ImportFile, ImportMapping
 from consult.model.store import db, writing
 from consult.service import actors, clock, csv_files, import_staging, imports, register_columns
-from consult.service.act import Act, act
+from consult.service.act import Act, act, checked_why
 from consult.service.imports import Options
 from consult.service.register_columns import Mapping
 
@@ -120,19 +120,20 @@ def tell_worker() -> None:
 
 @act(Permission.MEMBERS_IMPORT, None)
 def take_later(
-    file: ImportFile, report: imports.Report, lapse_missing: bool, lapsing: int | None, *, by: Actor, at: datetime,
-    act: Act,
+    file: ImportFile, report: imports.Report, reason: str, lapse_missing: bool, lapsing: int | None, *, by: Actor,
+    at: datetime, act: Act,
 ) -> ImportFile:  # fmt: skip
-    """Have the worker take a file in the name of whoever gives the word.
+    """Have the worker take a file in the name of whoever gives the word, and for the reason that is given.
 
     Raises:
         Invalid, NotFound: as `imports.apply` would. OutOfOrder: if it is being taken already.
     """
+    words = checked_why(reason)
     if file.state != "read":
         raise OutOfOrder("This file is being taken already, or its report is not made yet. Look at its page.")
     imports.require_takeable(file, report, lapse_missing, lapsing)
     file.state, file.sent_by, file.refusal, file.touched_at = "taking", by.reference, None, at
-    file.figures = file.figures | {"lapse": lapse_missing, "lapsing": lapsing}
+    file.figures = file.figures | {"lapse": lapse_missing, "lapsing": lapsing, "reason": words}
     return file
 
 
@@ -200,7 +201,9 @@ def _take(file_id: int) -> None:
     report, figures = imports.report_of(file), file.figures
     by = actors.actor_of(int(file.sent_by.removeprefix("member:")), second_factor=True)
     try:
-        imports.apply(None, report, lapse_missing=figures["lapse"], lapsing=figures["lapsing"], by=by)
+        imports.apply(
+            None, report, figures["reason"], lapse_missing=figures["lapse"], lapsing=figures["lapsing"], by=by
+        )
     except Refused as refusal:
         _refuse(file_id, "read", str(refusal))
 
@@ -211,7 +214,7 @@ def _refuse(file_id: int, state: str, words: str) -> None:
         file = get(file_id)
         file.state, file.refusal = state, words[:2000]
         file.figures = {
-            name: value for name, value in file.figures.items() if name not in ("claimed", "lapse", "lapsing")
+            name: value for name, value in file.figures.items() if name not in ("claimed", "lapse", "lapsing", "reason")
         }
 
 

@@ -195,6 +195,7 @@ def missing_of(report: Report, page: int = 1) -> import_rows.Page:
 def apply(
     subject: None,
     report: Report,
+    reason: str,
     *,
     lapse_missing: bool = False,
     lapsing: int | None = None,
@@ -204,6 +205,8 @@ def apply(
 ) -> dict[str, int]:
     """Take a file into the register, all of it or nothing: new members, changes, new branches, and lapses if asked for.
 
+    `reason` says where the file comes from and why it is taken.
+
     `lapsing` is the number of people who would lapse, as the officer gave it: asked for where it is a large part of
     the register, because a file that names only a part of the members looks just like that.
 
@@ -211,10 +214,11 @@ def apply(
     file's hash, and nobody's name.
 
     Raises:
-        Invalid: if a row is wrong, or many would lapse and their number was not given.
+        Invalid: if no reason is given, a row is wrong, or many would lapse and their number was not given.
         Stale: if the register has changed so that the report would be another, or the totals do not reconcile.
         NotFound: if the file was taken or dropped already.
     """
+    act.because(reason)
     session = act.session
     import_writing.lock_register(session)
     file = get(report.file_id)

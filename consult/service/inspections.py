@@ -157,8 +157,9 @@ def decide(
 
 
 @act(Permission.ROLL_INSPECT_DECIDE, Event.ROLL_INSPECTION_ENDED)
-def end(inspection: RollInspection, *, by: Actor, at: datetime, act: Act) -> RollInspection:
-    """End an inspection before its time; nothing is shown from now on."""
+def end(inspection: RollInspection, reason: str, *, by: Actor, at: datetime, act: Act) -> RollInspection:
+    """End an inspection before its time, with the reason; nothing is shown from now on."""
+    act.because(reason)
     if inspection.ends_at is None or inspection.starts_at is None or inspection.ends_at <= at:
         raise OutOfOrder("There is no inspection here that runs or is to come.")
     inspection.ends_at = max(at, inspection.starts_at)

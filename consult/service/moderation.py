@@ -97,8 +97,9 @@ def hide(post: Post, reason: str, ground: str = "rules", *, by: Actor, at: datet
 
 
 @act(Permission.COMMENT_MODERATE, None)
-def show(post: Post, *, by: Actor, at: datetime, act: Act) -> Post:
-    """Show a hidden contribution again; the record keeps that it was hidden."""
+def show(post: Post, reason: str, *, by: Actor, at: datetime, act: Act) -> Post:
+    """Show a hidden contribution again, with the reason; the record keeps that it was hidden."""
+    act.because(reason)
     _require_other(act.session, post, by)
     if post.hidden_at is None:
         raise OutOfOrder(f"This comment is shown already. {act.what_changed(post)}".strip())

@@ -174,12 +174,15 @@ def call(body: Body, spec: CallSpec, *, by: Actor, at: datetime, act: Act) -> Ca
 
 
 @act(Permission.NOMINATIONS_CALL, Event.NOMINATIONS_CALL_CHANGED)
-def change(row: Call, spec: CallSpec, *, revision: int | None = None, by: Actor, at: datetime, act: Act) -> Call:
-    """Change a call before nominations open; from then on its rules and deadlines are fixed.
+def change(
+    row: Call, spec: CallSpec, reason: str, *, revision: int | None = None, by: Actor, at: datetime, act: Act
+) -> Call:
+    """Change a call before nominations open, with the reason; from then on its rules and deadlines are fixed.
 
     Raises:
         OutOfOrder: once nominations are open. Invalid: naming the field. Stale: if it was changed meanwhile.
     """
+    act.because(reason)
     if row.state != "announced" or at >= row.opens_at:
         raise OutOfOrder("Nominations have opened, so the rules and deadlines are fixed.")
     require_revision(row, revision)

@@ -122,14 +122,19 @@ def require_open(session: Session, consultation: Consultation, by: Actor, at: da
 
 
 @act(Permission.CONSULTATION_KEEP, Event.PARTICIPATION_DECLARED)
-def declare(consultation: Consultation, terms: Terms, *, by: Actor, at: datetime, act: Act) -> Participation:
-    """Declare how people take part. What was promised holds once somebody has spoken: later only words may be given more room.
+def declare(
+    consultation: Consultation, terms: Terms, reason: str = "", *, by: Actor, at: datetime, act: Act
+) -> Participation:
+    """Declare how people take part; a change of what was declared has its reason.
+
+    What was promised holds once somebody has spoken: later only words may be given more room.
 
     Raises:
         Invalid: naming what is wrong. OutOfOrder: for a change of what was promised to those who have spoken.
     """
-    _check_terms(terms)
     found = act.session.get(Participation, consultation.id)
+    act.because(reason, needed=found is not None)
+    _check_terms(terms)
     if found is not None and spoken(act.session, consultation.id) and not _keeps_promises(found, terms):
         raise OutOfOrder(
             "People have spoken under these terms, so the rule of publication, who takes part and the minimum group "
@@ -185,8 +190,11 @@ def ask(consultation: Consultation, asked: Asked, *, by: Actor, at: datetime, ac
 
 
 @act(Permission.CONSULTATION_KEEP, Event.QUESTIONS_SET)
-def reword(row: ConsultationQuestion, asked: Asked, *, by: Actor, at: datetime, act: Act) -> ConsultationQuestion:
-    """Change a question that nobody has answered yet."""
+def reword(
+    row: ConsultationQuestion, asked: Asked, reason: str, *, by: Actor, at: datetime, act: Act
+) -> ConsultationQuestion:
+    """Change a question that nobody has answered yet, with the reason."""
+    act.because(reason)
     _require_unanswered(act, row)
     for name, value in _checked(asked).items():
         setattr(row, name, value)
@@ -194,8 +202,9 @@ def reword(row: ConsultationQuestion, asked: Asked, *, by: Actor, at: datetime, 
 
 
 @act(Permission.CONSULTATION_KEEP, Event.QUESTIONS_SET)
-def drop(row: ConsultationQuestion, *, by: Actor, at: datetime, act: Act) -> Consultation:
-    """Take out a question that nobody has answered yet."""
+def drop(row: ConsultationQuestion, reason: str, *, by: Actor, at: datetime, act: Act) -> Consultation:
+    """Take out a question that nobody has answered yet, with the reason."""
+    act.because(reason)
     _require_unanswered(act, row)
     consultation = row.consultation
     act.session.delete(row)

@@ -128,8 +128,11 @@ def plan(consultation: Consultation, spec: Spec, *, by: Actor, at: datetime, act
 
 
 @act(Permission.SITTING_KEEP, Event.SITTING_CHANGED)
-def change(sitting: Sitting, spec: Spec, *, revision: int | None = None, by: Actor, at: datetime, act: Act) -> Sitting:
-    """Change when and where a planned sitting is held."""
+def change(
+    sitting: Sitting, spec: Spec, reason: str, *, revision: int | None = None, by: Actor, at: datetime, act: Act
+) -> Sitting:
+    """Change when and where a planned sitting is held, with the reason."""
+    act.because(reason)
     _require_planned(sitting)
     require_revision(sitting, revision)
     for name, value in _columns(spec).items():
@@ -164,14 +167,22 @@ def _require_planned(sitting: Sitting) -> None:
 
 @act(Permission.SITTING_KEEP, Event.SITTING_CHANGED)
 def set_business(
-    sitting: Sitting, business: Sequence[Business], *, revision: int | None = None, by: Actor, at: datetime, act: Act
+    sitting: Sitting,
+    business: Sequence[Business],
+    reason: str = "",
+    *,
+    revision: int | None = None,
+    by: Actor,
+    at: datetime,
+    act: Act,
 ) -> Sitting:
-    """Set the order of business of a planned sitting, from the first item to the last.
+    """Set the order of business of a planned sitting, from the first item to the last; another order has its reason.
 
     Raises:
         Invalid: for an item without a title, without minutes, twice the same motion, or a motion of another consultation.
         OutOfOrder: once it has opened. Stale: if somebody set it since the page was opened.
     """
+    act.because(reason, needed=bool(sitting.items))
     _require_planned(sitting)
     require_revision(sitting, revision)
     motions = [one.motion_id for one in business if one.motion_id is not None]

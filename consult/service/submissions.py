@@ -226,8 +226,9 @@ def set_aside(contribution: Contribution, reason: str, *, by: Actor, at: datetim
 
 
 @act(Permission.COMMENT_MODERATE, Event.SUBMISSION_RESTORED)
-def restore(contribution: Contribution, *, by: Actor, at: datetime, act: Act) -> Contribution:
-    """Take a submission up again that was set aside."""
+def restore(contribution: Contribution, reason: str, *, by: Actor, at: datetime, act: Act) -> Contribution:
+    """Take a submission up again that was set aside, with the reason."""
+    act.because(reason)
     contribution.aside_reason = None
     act.step(contribution, "restore")
     return contribution

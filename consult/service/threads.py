@@ -147,8 +147,9 @@ def set_rule(
 
 
 @act(Permission.COMMENT_MODERATE, Event.DEBATE_RULE_ENDED)
-def end_rule(row: DebateRule, *, by: Actor, at: datetime, act: Act) -> DebateRule:
-    """End slow mode or screening; what waits still waits for a moderator, or for its time."""
+def end_rule(row: DebateRule, reason: str, *, by: Actor, at: datetime, act: Act) -> DebateRule:
+    """End slow mode or screening, with the reason; what waits still waits for a moderator, or for its time."""
+    act.because(reason)
     if row.ended_at is not None:
         raise OutOfOrder(f"This has ended already. {act.what_changed(row)}".strip())
     row.ended_at, row.ended_by_id = at, by.member_id

@@ -103,10 +103,11 @@ def revoke(token: AccessToken, *, by: Actor, at: datetime, act: Act) -> AccessTo
 
 
 @act(Permission.TOKENS_KEEP, Event.TOKEN_REVOKED)
-def revoke_for(token: AccessToken, *, by: Actor, at: datetime, act: Act) -> AccessToken:
-    """Revoke somebody else's token, as an officer; its member is told."""
+def revoke_for(token: AccessToken, reason: str, *, by: Actor, at: datetime, act: Act) -> AccessToken:
+    """Revoke somebody else's token, as an officer, with the reason; its member is told both."""
+    act.because(reason)
     done = _revoke(token, act)
-    _tell(act, "token-revoked", done)
+    _tell(act, "token-revoked", done, reason=act.reason)
     return done
 
 

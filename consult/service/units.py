@@ -87,6 +87,11 @@ def profile(unit: Unit) -> UnitProfile:
     return db.session.get(UnitProfile, unit.id) or UnitProfile(unit_id=unit.id, about="", readers="members")
 
 
+def is_described(unit: Unit) -> bool:
+    """Whether a unit has said what it is, or who reads its register of decisions."""
+    return db.session.get(UnitProfile, unit.id) is not None
+
+
 def above(unit: Unit) -> list[Unit]:
     """The units that a unit stands under, from the top: one statement."""
     numbers = [int(part) for part in unit.path.split("/") if part.isdigit()][:-1]
@@ -192,13 +197,15 @@ def make_unit(
 
 
 @act(Permission.UNIT_KEEP, Event.UNIT_RENAMED)
-def rename(unit: Unit, name: str, reason: str = "", *, was: str, by: Actor, at: datetime, act: Act) -> Unit:
+def rename(unit: Unit, name: str, reason: str, *, was: str, by: Actor, at: datetime, act: Act) -> Unit:
     """Give a unit another name, with the reason; `was` is the name that the form showed. The old one stays on the record.
 
     Raises:
-        Invalid: if the name is taken or empty. Stale: if somebody else renamed it meanwhile. OutOfOrder: if it is closed:
+        Invalid: if the name is taken or empty, or no reason is given. Stale: if somebody else renamed it meanwhile.
+        OutOfOrder: if it is closed:
             what is on record of it stays under the name that it had.
     """
+    require_reason(reason)
     require_open(unit)
     if unit.name != was:
         raise Stale(
@@ -211,12 +218,14 @@ def rename(unit: Unit, name: str, reason: str = "", *, was: str, by: Actor, at: 
 
 
 @act(Permission.UNIT_DESCRIBE, Event.UNIT_DESCRIBED)
-def describe(unit: Unit, about: str, readers: str, *, by: Actor, at: datetime, act: Act) -> Unit:
-    """Set down what a unit is, and who may read its register of decisions.
+def describe(unit: Unit, about: str, readers: str, reason: str = "", *, by: Actor, at: datetime, act: Act) -> Unit:
+    """Set down what a unit is, and who may read its register of decisions; a change of it has its reason.
 
     Raises:
         Invalid: if the words are too many or nobody is chosen to read it. OutOfOrder: if the unit is closed.
     """
+    kept = act.session.get(UnitProfile, unit.id)
+    act.because(reason, needed=kept is not None)
     require_open(unit)
     problems = {}
     if len(about.strip()) > LONGEST_ABOUT:
@@ -225,7 +234,7 @@ def describe(unit: Unit, about: str, readers: str, *, by: Actor, at: datetime, a
         problems["readers"] = "Choose who may read the register of decisions."
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
-    row = act.session.get(UnitProfile, unit.id) or UnitProfile(unit_id=unit.id)
+    row = kept or UnitProfile(unit_id=unit.id)
     row.about, row.readers = about.strip(), readers
     act.session.add(row)
     act.note(readers=readers)

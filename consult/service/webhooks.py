@@ -135,9 +135,10 @@ def register(
 
 @act(Permission.WEBHOOKS_KEEP, Event.WEBHOOK_CHANGED)
 def change(
-    webhook: Webhook, name: str, address: str, kinds: Collection[str], *, by: Actor, at: datetime, act: Act
+    webhook: Webhook, name: str, address: str, kinds: Collection[str], reason: str, *, by: Actor, at: datetime, act: Act
 ) -> Webhook:
-    """Change where a webhook leads and what it is told."""
+    """Change where a webhook leads and what it is told, with the reason."""
+    act.because(reason)
     _set(webhook, name, address, kinds)
     act.note(kinds=webhook.kinds)
     return webhook
@@ -175,8 +176,9 @@ def wrong_with(address: str) -> str:
 
 
 @act(Permission.WEBHOOKS_KEEP, Event.WEBHOOK_CHANGED)
-def pause(webhook: Webhook, *, by: Actor, at: datetime, act: Act) -> Webhook:
-    """Send nothing for now; what happens meanwhile stands in the log, and is sent when somebody asks for it."""
+def pause(webhook: Webhook, reason: str, *, by: Actor, at: datetime, act: Act) -> Webhook:
+    """Send nothing for now, with the reason; what happens meanwhile stands in the log, and is sent when somebody asks for it."""
+    act.because(reason)
     if webhook.state != "active":
         raise OutOfOrder(f"This webhook is {webhook.state} already.")
     webhook.state = "paused"
@@ -195,8 +197,9 @@ def resume(webhook: Webhook, *, by: Actor, at: datetime, act: Act) -> Webhook:
 
 
 @act(Permission.WEBHOOKS_KEEP, Event.WEBHOOK_SECRET_RENEWED)
-def renew(webhook: Webhook, secret: bytes, *, by: Actor, at: datetime, act: Act) -> Webhook:
-    """Give a new secret; for a day messages are signed with both, so that the other side can change over."""
+def renew(webhook: Webhook, secret: bytes, reason: str, *, by: Actor, at: datetime, act: Act) -> Webhook:
+    """Give a new secret, with the reason; for a day messages are signed with both, so that the other side can change over."""
+    act.because(reason)
     webhook.old_secret, webhook.old_until = webhook.secret, at + OVERLAP
     webhook.secret = vault.seal(f"webhook:{webhook.mark}", secret)
     return webhook

@@ -28,7 +28,9 @@ def run(app: Flask, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     def do(rows: str, *options: str, typed: str = "") -> Result:
         file = tmp_path / "members.csv"
         file.write_text(HEADING + rows)
-        return CliRunner().invoke(members.import_members, [str(file), *options], input=typed)
+        return CliRunner().invoke(
+            members.import_members, [str(file), "--reason", "The file of June.", *options], input=typed
+        )
 
     return do
 
@@ -57,6 +59,14 @@ def test_nothing_is_written_without_a_yes(run) -> None:  # type: ignore[no-untyp
     assert (ada(), files()) == (0, 0)
     assert run(ADA, typed="y\n").exit_code == 0
     assert ada() == 1
+
+
+def test_why_it_is_taken_is_asked_for(run) -> None:  # type: ignore[no-untyped-def]
+    refused = run(ADA, "--reason", " ", "--yes")
+    assert isinstance(refused.exception, Invalid) and "why it is taken: --reason" in str(refused.exception)
+    assert (ada(), files()) == (0, 0)
+    asked = run(ADA, "--reason", "", typed="The file of June.\ny\n")
+    assert "Where does the file come from" in asked.output and ada() == 1
 
 
 def test_wrong_rows_are_named_and_stop_it(run) -> None:  # type: ignore[no-untyped-def]

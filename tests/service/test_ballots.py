@@ -218,9 +218,9 @@ def test_an_edit_from_an_older_page_is_stale(cast: Cast) -> None:
     desk = Desk(cast, keys=0)
     spec = ballots.BallotSpec("New title", OPENS, CLOSES)
     old = desk.ballot.revision
-    ballots.edit(desk.ballot, spec, revision=old, by=cast.actor("committee_1"), at=NOON)
+    ballots.edit(desk.ballot, spec, "resolved", revision=old, by=cast.actor("committee_1"), at=NOON)
     with pytest.raises(Stale, match="another tab"):
-        ballots.edit(desk.ballot, spec, revision=old, by=cast.actor("committee_2"), at=NOON)
+        ballots.edit(desk.ballot, spec, "resolved", revision=old, by=cast.actor("committee_2"), at=NOON)
 
 
 def test_a_cancelled_ballot_takes_no_vote_and_an_open_one_is_not_cancelled(desk: Desk) -> None:

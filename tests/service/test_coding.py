@@ -77,7 +77,7 @@ def test_words_are_marked_as_they_stand_and_only_by_coders(cast: Cast) -> None:
     assert row.version_id and coding.own(row.version_id, cast.actor("chair")) == {part: {code.id: "old market"}}
     coding.finish(row, [], by=cast.actor("chair"), at=LATE)
     assert coding.own(row.version_id, cast.actor("chair")) == {}
-    coding.retire(code, by=cast.actor("chair"), at=LATE)
+    coding.retire(code, "resolved", by=cast.actor("chair"), at=LATE)
     with pytest.raises(Invalid, match="closed to further use"):
         coding.finish(row, [(part, code.id, "")], by=cast.actor("chair"), at=LATE)
     with pytest.raises(Invalid, match="already"):

@@ -40,7 +40,7 @@ def test_the_paper_is_kept_as_headings_and_paragraphs(cast: Cast) -> None:
     assert scene.consultation.paper == [{"heading": "Why"}, {"text": "Because."}, {"text": "And why not."}]
     text = consultations.paper_text(scene.consultation.paper)
     assert consultations.paper_from(text) == scene.consultation.paper
-    consultations.edit(scene.consultation, Spec("Spring", paper="One."), by=cast.actor("chair"), at=NOON)
+    consultations.edit(scene.consultation, Spec("Spring", paper="One."), "resolved", by=cast.actor("chair"), at=NOON)
     assert (scene.consultation.title, scene.consultation.paper) == ("Spring", [{"text": "One."}])
 
 

@@ -156,7 +156,7 @@ def test_days_come_back_from_an_export_as_they_were(cast: Cast) -> None:
             "N2,Ben Rook,ben@post.example,2024-01-11,Alder,member,2026-12-31")  # fmt: skip
     london = Options(zone="Europe/London")
     first = imports.preview("\n".join((heading, *rows)).encode(), london, at=NOON)
-    imports.apply(None, first, by=cast.actor("roll_officer"), at=NOON)
+    imports.apply(None, first, "resolved", by=cast.actor("roll_officer"), at=NOON)
     export = asked(cast, purpose="move", columns=list(EXPORT_COLUMNS), unit=cast.units["Alder"])
     member_exports.agree(export, by=cast.actor("committee_1"), at=NOON)
     member_exports.take(export, by=cast.actor("roll_officer"), at=NOON)
@@ -403,7 +403,7 @@ def test_an_import_does_not_bring_back_who_was_erased(cast: Cast, officer: Actor
     )
     report = imports.preview(file.encode(), at=NOON)
     assert report.counts["erased"] == 1 and report.changes_nothing
-    imports.apply(None, report, by=cast.actor("roll_officer"), at=NOON)
+    imports.apply(None, report, "The file of June.", by=cast.actor("roll_officer"), at=NOON)
     db.session.expire_all()
     kept = db.session.execute(select(Member.name, Member.email).where(Member.number == number)).one()
     assert "Mabel" not in kept.name and kept.email is None

@@ -129,7 +129,7 @@ def test_a_moderator_hides_with_a_reason_and_shows_again(cast: Cast) -> None:
         moderation.hide(comment, "Another reason to hide it.", by=moderator, at=NOON)
     with pytest.raises(OutOfOrder, match="hidden the comment"):
         say(scene, motion, answers=comment)
-    moderation.show(comment, by=moderator, at=NOON)
+    moderation.show(comment, "resolved", by=moderator, at=NOON)
     assert debate_reading.overview(motion.id).total == 1
 
 

@@ -55,7 +55,7 @@ def test_a_full_event_has_a_waiting_list_whose_first_moves_up_with_a_notice(cast
     assert kinds() == ["event-answered", "event-waiting", "event-waiting", "event-place-free"]
     assert answer(row, cast, "member", minutes=6) == "waiting"
     spec = Spec(row.title, row.starts_at, row.ends_at, place="Library", capacity=3)
-    gatherings.change(row, spec, revision=row.revision, by=cast.actor("second"), at=NOON)
+    gatherings.change(row, spec, "resolved", revision=row.revision, by=cast.actor("second"), at=NOON)
     assert gatherings.counts(row.id) == {"coming": 3} and kinds().count("event-place-free") == 3
 
 
@@ -76,9 +76,9 @@ def test_an_event_is_changed_by_its_unit_with_notice_and_cancelled_with_a_reason
     with pytest.raises(NotAllowed):
         gatherings.cancel(row, "Nobody wants to come.", by=cast.actor("member"), at=NOON)
     spec = Spec(row.title, row.starts_at, row.ends_at, place="Town hall")
-    gatherings.change(row, spec, revision=1, by=cast.actor("second"), at=NOON)
+    gatherings.change(row, spec, "resolved", revision=1, by=cast.actor("second"), at=NOON)
     with pytest.raises(Stale):
-        gatherings.change(row, spec, revision=1, by=cast.actor("second"), at=NOON)
+        gatherings.change(row, spec, "resolved", revision=1, by=cast.actor("second"), at=NOON)
     gatherings.cancel(row, "The library is flooded.", by=cast.actor("second"), at=NOON)
     assert kinds() == ["event-answered", "event-changed", "event-changed"] and row.revision == 3
     with pytest.raises(OutOfOrder, match="is cancelled"):

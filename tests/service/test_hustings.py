@@ -89,7 +89,7 @@ def test_what_is_declared_by_whom_and_until_when(cast: Cast) -> None:
     assert hustings.declare(desk.ballot, "closing", by=desk.officer, at=NOON).until == "closing"
     desk.schedule()
     with pytest.raises(OutOfOrder, match="not changed any more"):
-        hustings.declare(desk.ballot, "opening", by=desk.officer, at=NOON)
+        hustings.declare(desk.ballot, "opening", "resolved", by=desk.officer, at=NOON)
     plain = Desk(cast, keys=0, title="Another", consultation=desk.consultation)
     plain.ask("irv")
     scheduling.schedule(plain.ballot, desk.roll, by=plain.officer, at=NOON)

@@ -111,7 +111,7 @@ def test_telephone_address_and_payment_are_taken_and_an_empty_cell_changes_nothi
     heading = f"{HEADING},phone,postal address,postcode,paid until"
     take = {"by": cast.actor("roll_officer"), "at": NOON}
     imports.apply(None, imports.preview(lines(f"{ADA},020 7946 0018,1 High St,AB1 2CD,2026-12-31", f"{ben},,,,",
-                                              heading=heading), at=NOON), **take)  # fmt: skip
+                                              heading=heading), at=NOON), "The file of June.", **take)  # fmt: skip
     ada = member("N1")
     assert (ada.phone, ada.address, ada.paid_until) == (
         "020 7946 0018", "1 High St, AB1 2CD", datetime(2027, 1, 1, tzinfo=UTC),
@@ -123,7 +123,7 @@ def test_telephone_address_and_payment_are_taken_and_an_empty_cell_changes_nothi
     assert [(change.what, change.old, change.new) for change in row.changes] == [
         ("telephone", None, "+44 20 7946 0018")
     ]
-    imports.apply(None, again, **take)
+    imports.apply(None, again, "The file of July.", **take)
     assert (member("N1").phone, member("N2").phone_key) == ("020 7946 0018", member("N1").phone_key)
     assert [[one.number for one in group] for group in merging.alike("telephone").groups] == [["N1", "N2"]]
     bad = imports.preview(lines(f"{ADA},,,,never", heading=heading), at=NOON)
@@ -141,7 +141,7 @@ def test_a_choice_is_remembered_for_files_of_the_same_shape(cast: Cast) -> None:
     places = {"name": 0, "email": 1, "number": 2, "joined": 3, "branch": 4}
     choose(cast, file, Mapping(places, {"status": "supporter"}))
     assert import_files.work_through() == 1
-    imports.apply(None, imports.report_of(imports.get(file.id)), by=cast.actor("roll_officer"), at=NOON)
+    imports.apply(None, imports.report_of(imports.get(file.id)), "resolved", by=cast.actor("roll_officer"), at=NOON)
     assert member("N1").status == "supporter"
     again = receive(cast, lines(row, row, heading=heading.upper()))
     assert Mapping.from_json(again.mapping) == Mapping(places, {"status": "supporter"})
@@ -188,10 +188,10 @@ def test_a_report_that_the_worker_cannot_take_says_why(cast: Cast) -> None:
     report = imports.report_of(imports.get(file.id))
     by = cast.actor("roll_officer")
     with pytest.raises(Invalid, match="are missing from the file"):
-        import_files.take_later(file, report, True, 1, by=by)
-    import_files.take_later(file, report, False, None, by=by)
+        import_files.take_later(file, report, "The file of June.", True, 1, by=by)
+    import_files.take_later(file, report, "The file of June.", False, None, by=by)
     with pytest.raises(OutOfOrder, match="being taken already"):
-        import_files.take_later(file, report, False, None, by=by)
+        import_files.take_later(file, report, "The file of June.", False, None, by=by)
     with writing():
         cast.who["member"].email_key = "ada@post.example"
     import_files.work_through()
@@ -228,10 +228,12 @@ def test_a_large_file_with_everything_wrong_in_it(cast: Cast) -> None:
     assert told[0] == "Line 1002: The address v5@post.example is on line 8 already."
     assert told[1].startswith("Line 2003: There is no branch “Nowhere”.")
     with pytest.raises(Invalid, match="2 rows are wrong, so nothing was imported"):
-        imports.apply(None, report, by=cast.actor("roll_officer"), at=NOON)
+        imports.apply(None, report, "The file of June.", by=cast.actor("roll_officer"), at=NOON)
     assert import_rows.count_standing(db.session()) == len(cast.who)
     data = data.replace(b"Nowhere", b"Alder").replace(b"v5@post.example,N1", b"ada@post.example,N1")
-    done = imports.apply(None, imports.preview(data, at=NOON), by=cast.actor("roll_officer"), at=NOON)
+    done = imports.apply(
+        None, imports.preview(data, at=NOON), "The file of June.", by=cast.actor("roll_officer"), at=NOON
+    )
     assert done["new"] == ROWS and import_rows.count_standing(db.session()) == len(cast.who) + ROWS
 
 

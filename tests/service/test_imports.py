@@ -50,7 +50,7 @@ def faults(report: Report) -> list[str]:
 
 
 def take(cast: Cast, report: Report, **more: bool) -> dict[str, int]:
-    return imports.apply(None, report, by=cast.actor("roll_officer"), at=NOON, **more)
+    return imports.apply(None, report, "The file of June.", by=cast.actor("roll_officer"), at=NOON, **more)
 
 
 def size() -> int:
@@ -175,9 +175,9 @@ def test_only_a_roll_officer_takes_a_file(cast: Cast) -> None:
     report = preview(lines(ADA))
     for name in ("member", "committee_1", "returning_officer"):
         with pytest.raises(NotAllowed, match="import members"):
-            imports.apply(None, report, by=cast.actor(name), at=NOON)
+            imports.apply(None, report, "The file of June.", by=cast.actor(name), at=NOON)
     with pytest.raises(NotAllowed, match="authenticator"):
-        imports.apply(None, report, by=cast.actor("roll_officer", second_factor=False), at=NOON)
+        imports.apply(None, report, "The file of June.", by=cast.actor("roll_officer", second_factor=False), at=NOON)
 
 
 # -- what is wrong with a row ------------------------------------------------------------------------------------------
@@ -530,7 +530,7 @@ def test_two_officers_at_once(app: Flask, cast: Cast) -> None:
         with app.app_context():
             gate.wait()
             try:
-                imports.apply(None, report, by=by, at=NOON)
+                imports.apply(None, report, "The file of June.", by=by, at=NOON)
                 told.append("taken")
             except Refused as refusal:
                 told.append(type(refusal).__name__)

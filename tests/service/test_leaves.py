@@ -105,7 +105,7 @@ def test_a_ballot_waits_for_leave_and_the_committee_records_it(cast: Cast) -> No
     assert sentence.startswith("Motion 1 is a late motion: a meeting must give leave by at least 2/3 of the votes")
     with pytest.raises(OutOfOrder, match="is on the ballot"):
         record(scene, motion, 20, 10)
-    ballot_questions.remove_question(ballot, ballot.questions[0].id, by=by, at=at)
+    ballot_questions.remove_question(ballot, ballot.questions[0].id, "resolved", by=by, at=at)
     record(scene, motion, 20, 10)
     assert leaves.problem(db.session(), motion) == ""
     with pytest.raises(OutOfOrder, match="or has it"):

@@ -79,7 +79,7 @@ def test_linn_2007_from_the_register_to_the_bundle(
 
     with timed("import 9,567 members", times):
         report = imports.preview(register_of(len(papers)), at=NOON)
-        imports.apply(None, report, by=roll_officer, at=NOON)
+        imports.apply(None, report, "The file of June.", by=roll_officer, at=NOON)
     keys = {}
     for n in range(1, 6):
         name = f"committee_{n}"

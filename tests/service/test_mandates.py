@@ -106,7 +106,7 @@ def test_a_register_is_read_by_whom_the_unit_says(cast: Cast) -> None:
         ("members", ("stranger", "mover")),
         ("unit", ("mover",)),
     ):
-        units.describe(alder, "", readers, by=officer, at=NOON)
+        units.describe(alder, "", readers, "resolved", by=officer, at=NOON)
         for name in ("visitor", "stranger", "mover"):
             actor = VISITOR if name == "visitor" else cast.actor(name)
             if name in may:

@@ -123,7 +123,7 @@ def test_a_merged_entry_is_on_no_later_roll_and_an_import_leaves_it_alone(cast: 
     data = b"name,e-mail,member number,joined,branch,status\nMabel Thorne,mt@post.example,D2,2023-01-01,Birch,member\n"
     report = imports.preview(data, imports.Options(shared_addresses=True), at=NOON)
     assert report.counts == {"wrong": 0, "new": 0, "changed": 0, "unchanged": 0, "merged": 1, "erased": 0}
-    imports.apply(None, report, by=cast.actor("roll_officer"), at=NOON)
+    imports.apply(None, report, "The file of June.", by=cast.actor("roll_officer"), at=NOON)
     assert (merged.status, merged.email) == ("former", None)
 
 

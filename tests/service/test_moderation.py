@@ -55,7 +55,7 @@ def test_slow_mode_says_when_one_may_speak_again_and_counts_one_thread_only(cast
     say(scene, other, body="And more.", at=NOON + 29 * MINUTE)
     say(scene, motion, "second", body="And more.", at=NOON + 29 * MINUTE)
     say(scene, motion, body="And more.", at=NOON + 30 * MINUTE)
-    threads.end_rule(threads.rules_of(motion).slow, by=cast.actor("moderator"), at=NOON + 30 * MINUTE)
+    threads.end_rule(threads.rules_of(motion).slow, "resolved", by=cast.actor("moderator"), at=NOON + 30 * MINUTE)
     say(scene, motion, body="And still more.", at=NOON + 31 * MINUTE)
 
 
@@ -85,9 +85,9 @@ def test_only_a_moderator_slows_a_debate_once_with_a_reason_and_an_interval_on_o
     rule = threads.set_rule(motion, "slow", WHY, 30, by=by, at=NOON)
     with pytest.raises(OutOfOrder, match="on here already"):
         threads.set_rule(motion, "slow", WHY, 60, by=by, at=NOON)
-    threads.end_rule(rule, by=by, at=NOON)
+    threads.end_rule(rule, "resolved", by=by, at=NOON)
     with pytest.raises(OutOfOrder, match="ended already"):
-        threads.end_rule(rule, by=by, at=NOON)
+        threads.end_rule(rule, "resolved", by=by, at=NOON)
     threads.set_rule(motion, "slow", WHY, 60, by=by, at=NOON)
 
 

@@ -73,9 +73,13 @@ def test_who_cannot_stand_or_nominate(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         made.nominate("member", "supporter")
     with pytest.raises(OutOfOrder, match="fixed"):
-        nominations.change(made.call, made.spec(seats=1), by=made.officer, at=OPENS)
+        nominations.change(made.call, made.spec(seats=1), "resolved", by=made.officer, at=OPENS)
     open_ = nominations.change(
-        made.call, made.spec(rules=replace(ANYBODY, most=1)), by=made.officer, at=OPENS - timedelta(minutes=1)
+        made.call,
+        made.spec(rules=replace(ANYBODY, most=1)),
+        "resolved",
+        by=made.officer,
+        at=OPENS - timedelta(minutes=1),
     )
     assert open_.revision == 2
     made.nominate("member", "chair")
@@ -327,8 +331,8 @@ def test_seats_that_another_call_is_for_are_not_called_for_again(cast: Cast) -> 
     later = made.spec(title="The term after it", term_starts_at=ENDS, term_until=ENDS + 300 * DAY)
     after = nominations.call(made.body, later, by=made.officer, at=NOON)
     with pytest.raises(Invalid, match="called for by"):
-        nominations.change(after, made.spec(title="The term after it"), by=made.officer, at=NOON)
-    nominations.change(made.call, made.spec(seats=2), by=made.officer, at=NOON)
+        nominations.change(after, made.spec(title="The term after it"), "resolved", by=made.officer, at=NOON)
+    nominations.change(made.call, made.spec(seats=2), "resolved", by=made.officer, at=NOON)
     with pytest.raises(Invalid, match="Call for at most 1"):
         nominations.call(made.body, made.spec(title="Again", seats=2), by=made.officer, at=NOON)
     nominations.call(made.body, made.spec(title="Again", seats=1), by=made.officer, at=NOON)

@@ -111,7 +111,7 @@ def test_whatever_stands_in_a_cell_is_taken_whole_or_named_and_nothing_is_left(
     assert report.total <= len(rows) - 1
     imports.rows_of(report, "wrong")
     try:
-        done = imports.apply(None, report, by=cast.actor("roll_officer"), at=NOON)
+        done = imports.apply(None, report, "The file of June.", by=cast.actor("roll_officer"), at=NOON)
     except Refused:
         imports.drop(report.file_id)
         assert state() == (before, 0, 0)

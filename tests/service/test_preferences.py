@@ -188,7 +188,7 @@ def test_a_new_version_of_a_paper_is_news_and_a_new_title_is_not(cast: Cast) -> 
     assert following.follows(consultation, cast.who["member"].id) and not following.follows(consultation, None)
     for title, paper in (("Buses and homes", "# Why\n\nOne."), ("Homes, and buses", "# Why\n\nOne.")):
         spec = consultations.Spec(title, paper=paper)
-        consultations.edit(consultation, spec, by=cast.actor("committee_1"), at=NOON)
+        consultations.edit(consultation, spec, "resolved", by=cast.actor("committee_1"), at=NOON)
     assert news(cast, "member") == ["its paper has a new version"]
 
 

@@ -169,5 +169,5 @@ def test_a_unit_is_described_by_its_own_officers(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         units.describe(cast.units["Birch"], "", "unit", by=cast.actor("member"), at=NOON)
     with pytest.raises(Invalid) as refusal:
-        units.describe(alder, "x" * 3_001, "nobody", by=cast.actor("member"), at=NOON)
+        units.describe(alder, "x" * 3_001, "nobody", WHY, by=cast.actor("member"), at=NOON)
     assert set(refusal.value.fields) == {"about", "readers"}

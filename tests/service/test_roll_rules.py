@@ -93,7 +93,7 @@ def test_a_declared_text_is_the_roll_officers_and_is_never_changed(cast: Cast) -
         attestations.confirm(text, by=cast.actor("member"), at=NOON)
         with pytest.raises(IntegrityError), writing() as session:
             session.execute(statement.execution_options(synchronize_session=False))
-    attestations.retire(text, by=cast.actor("roll_officer"), at=NOON)
+    attestations.retire(text, "resolved", by=cast.actor("roll_officer"), at=NOON)
     with pytest.raises(OutOfOrder, match="not asked for any more"):
         attestations.confirm(text, by=cast.actor("mover"), at=NOON)
     assert attestations.standing() == []

@@ -79,7 +79,7 @@ def test_amendments_and_debate_go_with_their_motion(cast: Cast) -> None:
     assert found("grandmother hospital") == [(kinds.COMMENT, said.id)]
     moderation.hide(said, "It names somebody.", by=cast.actor("moderator"), at=NOON)
     assert found("grandmother") == found("grandmother", member) == []
-    moderation.show(said, by=cast.actor("moderator"), at=NOON)
+    moderation.show(said, "resolved", by=cast.actor("moderator"), at=NOON)
     assert found("grandmother", state="for") == [(kinds.COMMENT, said.id)]
     motions.withdraw(motion, by=cast.actor("mover"), at=NOON)
     assert (found("grandmother"), found("grandmother", member)) == ([], [(kinds.COMMENT, said.id)])
@@ -148,7 +148,7 @@ def test_registers_of_decisions_are_found_by_their_readers(cast: Cast) -> None:
         one,
     ]
     assert found("piano", cast.actor("stranger")) == one  # officer of the region
-    units.describe(alder, "We meet on Mondays.", "everyone", by=officer, at=NOON)
+    units.describe(alder, "We meet on Mondays.", "everyone", "voted", by=officer, at=NOON)
     assert found("piano") == one
     assert found("mondays") == [(kinds.UNIT, alder.id)]
     agrees()

@@ -125,14 +125,14 @@ def test_an_answer_has_its_most_words(cast: Cast) -> None:
 def test_what_was_promised_holds_once_somebody_has_spoken(cast: Cast) -> None:
     scene = forum(cast, publishing="without names")
     officer = cast.actor("committee_1")
-    participation.declare(scene.consultation, Terms("agreed names"), by=officer, at=NOON)
-    participation.declare(scene.consultation, Terms("without names"), by=officer, at=NOON)
+    participation.declare(scene.consultation, Terms("agreed names"), "resolved", by=officer, at=NOON)
+    participation.declare(scene.consultation, Terms("without names"), "resolved", by=officer, at=NOON)
     scene.sent("member")
     with pytest.raises(OutOfOrder, match="as they were promised"):
-        participation.declare(scene.consultation, Terms("agreed names"), by=officer, at=NOON)
-    participation.declare(scene.consultation, Terms("without names", words=900), by=officer, at=NOON)
+        participation.declare(scene.consultation, Terms("agreed names"), "resolved", by=officer, at=NOON)
+    participation.declare(scene.consultation, Terms("without names", words=900), "resolved", by=officer, at=NOON)
     with pytest.raises(OutOfOrder, match="stays as people read it"):
-        participation.reword(scene.open, Asked("open", "Something else?"), by=officer, at=NOON)
+        participation.reword(scene.open, Asked("open", "Something else?"), "resolved", by=officer, at=NOON)
     with pytest.raises(OutOfOrder, match="without this question"):
         participation.ask(scene.consultation, Asked("open", "One more?", needed=True), by=officer, at=NOON)
     later = participation.ask(scene.consultation, Asked("open", "One more?"), by=officer, at=NOON)
@@ -196,7 +196,7 @@ def test_one_that_is_set_aside_counts_in_no_figure_and_says_why(cast: Cast) -> N
     assert answers.by_voice(submissions.sent(scene.consultation.id)) == {}
     with pytest.raises(OutOfOrder, match="set this submission aside"):
         submissions.save(row, {}, named=False, revision=None, by=cast.actor("member"), at=NOON)
-    submissions.restore(row, by=cast.actor("moderator"), at=NOON)
+    submissions.restore(row, "resolved", by=cast.actor("moderator"), at=NOON)
     assert row.state == "submitted" and row.aside_reason is None
 
 
@@ -220,11 +220,13 @@ def test_members_only_leaves_supporters_out(cast: Cast) -> None:
 def test_paragraphs_keep_their_ids_through_a_new_version(cast: Cast) -> None:
     scene = forum(cast)
     text = PAPER.replace("Homes are dear.", "A new beginning of quite other words.\n\nHomes are very dear.")
-    consultations.edit(scene.consultation, Spec("Homes", paper=text), by=cast.actor("committee_1"), at=NOON)
+    consultations.edit(scene.consultation, Spec("Homes", paper=text), "resolved", by=cast.actor("committee_1"), at=NOON)
     first, second = paper_versions.versions(scene.consultation.id)
     assert list(paper_versions.texts(first.paper)) == ["p1", "p2", "p3"]
     assert list(paper_versions.texts(second.paper)) == ["p4", "p1", "p2", "p3"]
-    consultations.edit(scene.consultation, Spec("Homes again", paper=text), by=cast.actor("committee_1"), at=NOON)
+    consultations.edit(
+        scene.consultation, Spec("Homes again", paper=text), "resolved", by=cast.actor("committee_1"), at=NOON
+    )
     assert len(paper_versions.versions(scene.consultation.id)) == 2
 
 
@@ -236,7 +238,9 @@ def test_comments_stay_with_their_paragraph(cast: Cast) -> None:
     )
     gone = paragraphs.write(scene.consultation, "p2", "against", "Not here.", by=cast.actor("mover"), at=NOON)
     paper = PAPER.replace("Homes are dear.", "Homes are very dear.").replace("Buses are few.\n\n", "")
-    consultations.edit(scene.consultation, Spec("Homes", paper=paper), by=cast.actor("committee_1"), at=NOON)
+    consultations.edit(
+        scene.consultation, Spec("Homes", paper=paper), "resolved", by=cast.actor("committee_1"), at=NOON
+    )
     talk = paragraphs.talk(scene.consultation.id, paper_versions.latest(scene.consultation.id))
     (kept,) = talk.by_paragraph["p1"]
     assert kept.earlier and [reply.row.body for reply in kept.replies] == ["Where?"]
@@ -254,7 +258,7 @@ def test_a_comment_is_hidden_with_a_reason_and_the_phase_is_obeyed(cast: Cast) -
     moderation.hide(said, "It is rude to somebody.", by=cast.actor("moderator"), at=NOON)
     paper = paper_versions.latest(scene.consultation.id)
     assert paragraphs.talk(scene.consultation.id, paper).counts == {}
-    moderation.show(said, by=cast.actor("moderator"), at=NOON)
+    moderation.show(said, "resolved", by=cast.actor("moderator"), at=NOON)
     with pytest.raises(OutOfOrder, match="that deadline has passed"):
         paragraphs.write(scene.consultation, "p1", "for", "Late.", by=cast.actor("member"), at=LATE)
 

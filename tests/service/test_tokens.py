@@ -70,9 +70,9 @@ def test_one_revokes_ones_own_and_an_officer_anybodys(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         tokens.revoke(row, by=cast.actor("member"), at=NOON)
     with pytest.raises(NotAllowed):
-        tokens.revoke_for(row, by=cast.actor("moderator"), at=NOON)
+        tokens.revoke_for(row, "resolved", by=cast.actor("moderator"), at=NOON)
     assert tokens.standing(NOON) == [row]
-    tokens.revoke_for(row, by=cast.actor("committee_1"), at=NOON)
+    tokens.revoke_for(row, "resolved", by=cast.actor("committee_1"), at=NOON)
     assert tokens.standing(NOON) == [] and row.revoked_by == cast.actor("committee_1").reference
     told = db.session.scalars(select(Notice).order_by(Notice.id)).all()
     assert [(notice.kind, notice.context["title"]) for notice in told] == [

@@ -52,12 +52,12 @@ def test_a_network_stands_beside_the_tree(cast: Cast) -> None:
 def test_renaming(cast: Cast) -> None:
     alder = cast.units["Alder"]
     by = cast.actor("committee_1")
-    units.rename(alder, "Alder and Ash", was="Alder", by=by, at=NOON)
+    units.rename(alder, "Alder and Ash", "resolved", was="Alder", by=by, at=NOON)
     with pytest.raises(Stale, match="Alder and Ash"):
-        units.rename(alder, "Elm", was="Alder", by=cast.actor("committee_2"), at=NOON)
+        units.rename(alder, "Elm", "resolved", was="Alder", by=cast.actor("committee_2"), at=NOON)
     with pytest.raises(Invalid, match="already"):
-        units.rename(alder, "Birch", was="Alder and Ash", by=by, at=NOON)
-    units.rename(alder, "Alder and Ash", was="Alder and Ash", by=by, at=NOON)
+        units.rename(alder, "Birch", "resolved", was="Alder and Ash", by=by, at=NOON)
+    units.rename(alder, "Alder and Ash", "resolved", was="Alder and Ash", by=by, at=NOON)
 
 
 def test_members_do_not_set_up_units(cast: Cast) -> None:

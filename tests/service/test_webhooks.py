@@ -58,13 +58,13 @@ def test_only_what_was_asked_for_is_told_and_only_to_those_that_are_active(cast:
     one = registered(cast, "ruling.given", "motion.published")
     two = registered(cast, "ballot.opened")
     three = registered(cast, "motion.published")
-    webhooks.pause(three, by=cast.actor("committee_1"), at=NOON)
+    webhooks.pause(three, "resolved", by=cast.actor("committee_1"), at=NOON)
     stage(cast).published()
     told = [(row.webhook_id, row.kind) for row in waiting() if row.state == "waiting"]
     assert told == [(one.id, "ruling.given"), (one.id, "motion.published")]
     assert two.id != one.id
     with pytest.raises(OutOfOrder, match="paused already"):
-        webhooks.pause(three, by=cast.actor("committee_1"), at=NOON)
+        webhooks.pause(three, "resolved", by=cast.actor("committee_1"), at=NOON)
     webhooks.resume(three, by=cast.actor("committee_1"), at=NOON)
     assert three.state == "active"
 
@@ -105,7 +105,7 @@ def test_a_claimed_message_is_put_off_and_signed_with_both_secrets_for_a_day(cas
     (due,) = webhooks.claim(NOON)
     assert webhooks.claim(NOON) == [] and due.secrets == (SECRET,)
     assert webhooks.claim(NOON + timedelta(minutes=1), {hook.id}) == []
-    webhooks.renew(hook, b"n" * 32, by=cast.actor("committee_1"), at=NOON)
+    webhooks.renew(hook, b"n" * 32, "resolved", by=cast.actor("committee_1"), at=NOON)
     (due,) = webhooks.claim(NOON + timedelta(minutes=1))
     assert due.secrets == (b"n" * 32, SECRET)
     first, second = due.headers(NOON)["webhook-signature"].split(" ")

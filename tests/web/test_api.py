@@ -325,4 +325,7 @@ def test_an_officer_revokes_somebodys_token(app: Flask, cast: Cast) -> None:
     made(cast, at=clock.now())
     page = browser_of(app, cast.who["committee_1"]).open("/tokens")
     assert "Delia Marsh" in page.main
-    assert "Nobody has a token" in page.press("Revoke it: Branch page").main
+    assert (
+        "Nobody has a token"
+        in page.click("Revoke it: Branch page").fill("Why", "The branch is closed.").press("Revoke it").main
+    )

@@ -118,8 +118,8 @@ def test_what_is_wrong_with_a_ballot_is_said_and_nothing_typed_is_lost(cast: Cas
 
 def test_an_edit_from_an_older_page_shows_both_and_goes_through_when_meant(desk: Desk, committee: Browser) -> None:
     one, two = form_of(desk, committee, "edit"), form_of(desk, committee, "edit")
-    one.fill("Title", "The first title").press("Save")
-    told = two.fill("Title", "The second title").press("Save", 409)
+    one.fill("Title", "The first title").fill("Why", "A better title.").press("Save")
+    told = two.fill("Title", "The second title").fill("Why", "Better still.").press("Save", 409)
     assert "saved in another tab or by somebody else" in told.errors[0]
     assert "What was saved in the meantime" in told.main and "The first title" in told.main
     assert told.find(name="title").get("value") == "The second title"
@@ -191,9 +191,10 @@ def test_a_question_is_removed_once(desk: Desk, committee: Browser) -> None:
     desk.ask(title="Chair")
     desk.ask(title="Treasurer")
     page = committee.open(f"/ballots/{desk.ballot.id}")
-    one = page.press("Remove: Chair")
+    asked = page.click("Remove: Chair")
+    one = asked.fill("Why", "Nobody stood.").press("Take it off")
     assert one.notices == ["The question is off the paper."] and "Chair" not in one.main
-    assert "somebody may have removed it already" in page.press("Remove: Chair", 404).main
+    assert "somebody may have removed it already" in asked.fill("Why", "Nobody stood.").press("Take it off", 404).main
     assert [question.title for question in fetched(desk.ballot.id).questions] == ["Treasurer"]
 
 
@@ -210,7 +211,7 @@ def test_a_motion_comes_with_its_amendments_and_goes_with_them(app: Flask, cast:
     assert "Majority: at least 2/3 of the votes for and against." in page.main
     again = form_of(desk, committee, "motion").choose("Majority and quorum", "motion").press("Put it on the paper", 409)
     assert "already on the ballot" in again.errors[0]
-    page = page.press("Remove: Amendment 1 to Motion 1")
+    page = page.click("Remove: Amendment 1 to Motion 1").fill("Why", "It is not ready.").press("Take it off")
     assert "There is nothing on the paper yet" in page.main
 
 

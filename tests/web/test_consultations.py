@@ -62,7 +62,9 @@ def test_the_committee_sets_one_up_with_its_timetable(app: Flask, scene: Stage) 
     assert any("must close after it opens" in error for error in page.errors)
     page = page.fill_all(**{"drafting_closes-month": 10}).press("Set the timetable")
     assert page.title == "The autumn round" and "Thursday 1 October 2026, 12 noon" in page.text
-    page = page.click("Change the paper").fill("The paper", "Two\n\nparagraphs.").press("Save")
+    page = (
+        page.click("Change the paper").fill("The paper", "Two\n\nparagraphs.").fill("Why", "So resolved.").press("Save")
+    )
     page = page.click("Paper")
     assert "2paragraphs." in page.text.replace(" ", "") and "Version 2" in page.text
 

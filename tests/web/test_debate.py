@@ -54,7 +54,7 @@ def test_speak_quote_answer_report_and_hide(app: Flask, scene: Stage, browser: B
     page = page.fill("The reason", "It was reported by mistake, and I make one too.").press("Hide it")
     assert "It is not about this matter. It was reported by mistake" in page.text
     assert "Who pays?" not in page.text and "I make one too" in member.open(address).text
-    page = page.press("Show it again: Sorrel Bright")
+    page = page.click("Show it again: Sorrel Bright").fill("Why", "It was aimed at nobody.").press("Show it again")
     assert "Who pays?" in page.text
 
 

@@ -66,7 +66,7 @@ def test_an_event_is_planned_changed_and_cancelled(
         page = page.fill_all(**{f"{name}-day": day, f"{name}-month": 3, f"{name}-year": 2026, f"{name}-time": time})
     page = page.fill("Where", "Library").press("Save it")
     assert page.title == "Tea"
-    page = page.click("Change it").fill("Where", "Town hall").press("Save it")
+    page = page.click("Change it").fill("Where", "Town hall").fill("Why", "The roof leaks.").press("Save it")
     page = (
         page.click("Cancel it").fill("Reason", "The kettle is broken.").press("Cancel it, and tell everybody who comes")
     )

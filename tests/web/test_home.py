@@ -37,7 +37,7 @@ def test_a_visitor_sees_what_is_open_and_the_same_page_again(app: Flask, scene: 
         for phase in session.scalars(select(Phase)):
             phase.closes_at = NOON
     spec = consultations.Spec("The winter conference", paper="Why.")
-    consultations.edit(scene.consultation, spec, by=scene.actor("committee_1"), at=NOON)
+    consultations.edit(scene.consultation, spec, "resolved", by=scene.actor("committee_1"), at=NOON)
     page = browser.open("/")
     assert "No consultation is open now." in page.main and "The winter conference" not in page.main
 

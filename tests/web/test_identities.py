@@ -262,7 +262,7 @@ def test_claims_are_proposed_to_an_officer_and_move_no_frozen_roll(provider: Pro
     page = officer.open("/members/claims")
     assert "Birch there" in page.text
     claims.decide(branch, True, by=cast.actor("roll_officer"))
-    claims.decide(status, False, by=cast.actor("roll_officer"))
+    claims.decide(status, False, "A mistake of the provider.", by=cast.actor("roll_officer"))
     db.session.rollback()
     assert (member.status, member.unit.name) == ("member", "Birch")
     with pytest.raises(OutOfOrder, match="decided already"):

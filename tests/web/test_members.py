@@ -139,7 +139,7 @@ def test_a_file_is_read_looked_at_and_taken(cast: Cast, officer: Browser) -> Non
         ["3", "New", "N2", "Ben Rook"],
     ]
     assert size() == before
-    page = page.press("Import these members")
+    page = page.fill("Why", "The file of June.").press("Import these members")
     assert page.notices == ["The file is imported: 2 new members, 0 changed, 0 unchanged."]
     assert size() == before + 2
     assert db.session.scalar(select(func.count()).select_from(ImportRow)) == 0
@@ -147,8 +147,12 @@ def test_a_file_is_read_looked_at_and_taken(cast: Cast, officer: Browser) -> Non
 
 
 def test_the_report_can_be_downloaded_after_the_file_is_taken(cast: Cast, officer: Browser) -> None:
-    read(officer, lines(ADA, BEN)).press("Import these members")
-    page = read(officer, lines(ADA.replace("Ada Finch", "Ada Rook"), BEN)).press("Import these members")
+    read(officer, lines(ADA, BEN)).fill("Why", "The file of June.").press("Import these members")
+    page = (
+        read(officer, lines(ADA.replace("Ada Finch", "Ada Rook"), BEN))
+        .fill("Why", "The file of June.")
+        .press("Import these members")
+    )
     told = officer.fetch(page.links()["Download the report as CSV"], buffered=True).get_data(as_text=True)
     rows = list(csv.DictReader(io.StringIO(told.removeprefix("\ufeff"))))
     assert [(row["outcome"], row["remark"]) for row in rows] == [
@@ -177,7 +181,7 @@ def test_a_wrong_row_stops_it_and_the_report_can_be_downloaded(cast: Cast, offic
 
 
 def test_what_changes_and_who_is_missing_is_shown(cast: Cast, officer: Browser) -> None:
-    read(officer, lines(ADA, BEN)).press("Import these members")
+    read(officer, lines(ADA, BEN)).fill("Why", "The file of June.").press("Import these members")
     page = read(officer, lines(ADA.replace("Finch", "Hall").replace("Alder", "Cedar"), BEN)).click("Changed")
     assert page.rows("Rows of the file")[1][-1] == "Name: Ada Finch → Ada Hall; Branch: Alder → Cedar"
     missing = page.click("Missing")
@@ -185,16 +189,20 @@ def test_what_changes_and_who_is_missing_is_shown(cast: Cast, officer: Browser) 
     many = f"{len(cast.who)} of the {len(cast.who) + 1} members and supporters"
     assert many in missing.text
     ticked = missing.tick("Also record as lapsed everybody who is missing from the file")
-    page = ticked.press("Import these members", 422)
+    page = ticked.fill("Why", "The file of June.").press("Import these members", 422)
     assert many.replace(" the", "") in page.errors[0]
-    page = page.fill("How many people will lapse", len(cast.who)).press("Import these members")
+    page = (
+        page.fill("How many people will lapse", len(cast.who))
+        .fill("Why", "The file of June.")
+        .press("Import these members")
+    )
     assert page.notices == [
         f"The file is imported: 0 new members, 1 changed, 1 unchanged, {len(cast.who)} recorded as lapsed."
     ]
 
 
 def test_the_same_file_again_changes_nothing(cast: Cast, officer: Browser) -> None:
-    read(officer, lines(ADA)).press("Import these members")
+    read(officer, lines(ADA)).fill("Why", "The file of June.").press("Import these members")
     page = read(officer, lines(ADA))
     assert "Every row says what the register says already." in page.main
 
@@ -206,7 +214,7 @@ def test_boxes_let_branches_be_created_and_addresses_shared(cast: Cast, officer:
     assert "no branch “Hazel”" in read(officer, data).main
     page = read(officer, data, create_branches_that_are_not_known=True, people_may_share_an_email_address=True)
     assert page.rows("Branches that would be set up")[1] == ["Hazel", "Northmoor", "Testland"]
-    assert "1 branch set up" in page.press("Import these members").notices[0]
+    assert "1 branch set up" in page.fill("Why", "The file of June.").press("Import these members").notices[0]
 
 
 def test_a_file_that_is_none_is_refused_at_its_field(cast: Cast, officer: Browser) -> None:
@@ -219,10 +227,10 @@ def test_a_file_that_is_none_is_refused_at_its_field(cast: Cast, officer: Browse
 def test_two_officers_take_one_file_each_and_the_second_is_told(app: Flask, cast: Cast, officer: Browser) -> None:
     first, second = read(officer, lines(ADA)), read(officer, lines(ADA.replace("Ada", "Eda")))
     again = officer.open(first.address)
-    first.press("Import these members")
-    page = second.press("Import these members", 409)
+    first.fill("Why", "The file of June.").press("Import these members")
+    page = second.fill("Why", "The file of June.").press("Import these members", 409)
     assert "The register has changed since this report was made" in page.errors[0]
-    taken = again.press("Import these members")
+    taken = again.fill("Why", "The file of June.").press("Import these members")
     assert taken.title == "The file is taken"
     assert "1 new member, 0 changed" in taken.main
 
@@ -284,7 +292,7 @@ def test_a_large_file_is_read_and_taken_by_the_worker(
     assert import_files.work_through() == 1
     page = officer.open(page.address)
     assert page.title == "What this file would do"
-    page = page.press("Import these members")
+    page = page.fill("Why", "The file of June.").press("Import these members")
     assert page.title == "The file is being taken"
     assert size() == len(cast.who)
     assert import_files.work_through() == 1

@@ -55,7 +55,7 @@ def test_officers_call_declare_and_rule_out(app: Flask, cast: Cast, monkeypatch:
     made.stand("mover")
     place = f"/nominations/{made.call_id}"
     officer = browser_of(app, cast.who["returning_officer"])
-    changed = officer.open(f"{place}/edit").fill("Title", "The committee").press("Save")
+    changed = officer.open(f"{place}/edit").fill("Title", "The committee").fill("Why", "So resolved.").press("Save")
     assert changed.title == "The committee"
     clock.set(CLOSES)
     page = officer.open(place).click("Rule out: Osric Vale").fill("Reason", "Rule 4: not paid up.").press("Record it")

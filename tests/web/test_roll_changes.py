@@ -104,7 +104,9 @@ def test_an_inspection_is_asked_granted_shown_and_ended(app: Flask, cast: Cast, 
     assert member.open(place).main.count("page 1,") == 1
     db.session.rollback()
     assert db.session.scalars(select(InspectionView.page)).all() == [1]
-    officer.open(place).press("End the inspection")
+    ended = officer.open(place).click("End the inspection").press("End the inspection", 422)
+    assert ended.errors == ["Say why, in a few words: it stands in the audit log, where members can read it."]
+    ended.fill("Why", "It was asked for the wrong roll.").press("End the inspection")
     assert "Look into the roll" not in member.open(place).main
 
 

@@ -76,14 +76,15 @@ def test_the_paper_is_commented_on_and_moderated(app: Flask, scene: Forum, brows
     page = moderator.open("/consultations/1/paper").click("Hide what Mabel Thorn wrote")
     page = page.choose("The ground", "private").fill("The reason", "It gives an address away.").press("Hide it")
     assert "It gives an address away." in page.text and "So they are." not in page.text
-    page.press("Show it again: Mabel Thorn")
+    page.click("Show it again: Mabel Thorn").fill("Why", "It was aimed at nobody.").press("Show it again")
     browser_of(app, scene.cast.who["member"]).open("/consultations/1/paper/p99", 404)
 
 
 def test_the_committee_declares_and_asks(app: Flask, scene: Forum) -> None:
     browser_of(app, scene.cast.who["member"]).open("/consultations/1/taking-part", 403)
     officer = browser_of(app, scene.cast.who["committee_1"])
-    page = officer.open("/consultations/1/taking-part").fill("Minimum group", "2").press("Declare this", 422)
+    page = officer.open("/consultations/1/taking-part").fill("Minimum group", "2").fill("Why", "We are few.")
+    page = page.press("Declare this", 422)
     assert any("from 3 to 100" in error for error in page.errors)
     page = page.fill("Minimum group", "4").press("Declare this")
     assert page.title == "Questions"
@@ -91,9 +92,10 @@ def test_the_committee_declares_and_asks(app: Flask, scene: Forum) -> None:
     page = page.fill("Answers to choose from", "High Street").press("Save the question", 422)
     page = page.fill("Answers to choose from", "High Street\nMill Lane").press("Save the question")
     page = page.press("Move up: Which street?").click("Change: Which street?")
-    page = page.fill("Question", "Which road?").press("Save the question")
+    page = page.fill("Question", "Which road?").fill("Why", "It is no street.").press("Save the question")
     assert "Which road?" in page.text
-    assert "Which road?" not in page.press("Take out: Which road?").text
+    page = page.click("Take out: Which road?").fill("Why", "It is asked in another way.").press("Take it out")
+    assert "Which road?" not in page.main
 
 
 def test_one_is_set_aside_and_restored(app: Flask, scene: Forum, browser: Browser) -> None:
@@ -101,7 +103,7 @@ def test_one_is_set_aside_and_restored(app: Flask, scene: Forum, browser: Browse
     page = browser_of(app, scene.cast.who["moderator"]).open("/submissions/1").click("Set it aside")
     page = page.fill("Reason", "It names somebody's neighbour.").press("Go on")
     assert "Build on the old market." not in browser.open("/submissions/1").text
-    page.press("Restore it")
+    page.click("Restore it").fill("Why", "The name is gone.").press("Take it up again")
     assert "Build on the old market." in browser.open("/submissions/1").text
 
 

@@ -39,15 +39,17 @@ def test_an_administrator_registers_tries_out_renews_and_sees_what_came_of_it(ap
     webhooks.came_of(due.id, 200, 12, "", clock.now())
     page = browser.open("/webhooks/1").press(f"Send it again: {due.message}")
     assert "Done." in page.text
-    renewed = page.press("Give it a new secret")
+    renewed = page.click("Give it a new secret").fill("Why", "It was in a mail.").press("Give it a new secret")
     assert "whsec_" in renewed.main and secret[0] not in renewed.main
-    page = browser.open("/webhooks/1").press("Pause it")
+    page = browser.open("/webhooks/1").click("Pause it").fill("Why", "They move house.").press("Pause it")
     assert "Resume it" in page.main and "While it is paused nothing is sent." in page.main
     stage(cast).published()
     page = browser.open("/webhooks/1")
     page = page.press("Resume it").press("Send what was missed")
     assert "Done." in page.text and "never arrived" not in page.main
-    page = page.click("Change it").fill("Address", "https://hook.example/new").press("Save it")
+    page = (
+        page.click("Change it").fill("Address", "https://hook.example/new").fill("Why", "They moved.").press("Save it")
+    )
     assert "https://hook.example/new" in page.main
     assert "Our website" in browser.open("/webhooks").main
 

@@ -6,6 +6,7 @@ from consult.domain.purposes import Purpose as P
 from consult.model.held.declared import Held
 
 HELD: dict[str, Held] = {
+    "act_reason": Held(plain="sequence reason salt"),
     "access_token": Held(
         "tokens for programs",
         {

@@ -20,6 +20,7 @@ from consult.web.fields import (
     SubmitField,
     TextAreaField,
 )
+from consult.web.why import why
 
 PUBLICATION = [
     ("ten-copies", _l("The papers of a question, if every pattern on it stands on at least ten papers")),
@@ -140,6 +141,7 @@ class BallotForm(Form):
         ),
     )
     lot_rule = RadioField(_l("How the lot is drawn"), [Required()], choices=LOTS, default="named")
+    reason = why()
     revision = HiddenField()
     save = SubmitField(_l("Save"))
 

@@ -43,6 +43,7 @@ from consult.web.ballots import forms, reading
 from consult.web.guards import actor, needs, public
 from consult.web.motions.presenters import clauses_of, with_amendment
 from consult.web.trying import tried
+from consult.web.why import ask_why, given
 
 pages = Blueprint("ballots", __name__)
 
@@ -157,6 +158,7 @@ def new(consultation_id: int) -> Any:
     """Begin a ballot."""
     consultation = consultation_service.get(consultation_id)
     form = forms.BallotForm()
+    del form.reason
     ballot, status = tried(form, lambda: ballots.create(consultation, _spec(form), by=actor()))
     if ballot:
         flash(_("The ballot is begun. Now put its questions on the paper."), "success")
@@ -171,7 +173,7 @@ def edit(ballot_id: int) -> Any:
     ballot = _preparing(ballot_id)
     form = forms.BallotForm(obj=ballot)
     sent = _number(form.revision.data)
-    done, status = tried(form, lambda: ballots.edit(ballot, _spec(form), revision=sent, by=actor()))
+    done, status = tried(form, lambda: ballots.edit(ballot, _spec(form), given(form), revision=sent, by=actor()))
     if done:
         flash(_("Saved."), "success")
         return redirect(url_for("ballots.show", ballot_id=ballot_id))
@@ -254,13 +256,22 @@ def add_question(ballot_id: int) -> Any:
     return render_template("ballots/add_question.html", form=form, ballot=ballot), status
 
 
-@pages.post("/ballots/<int:ballot_id>/questions/<int:question_id>/remove")
+@pages.route("/ballots/<int:ballot_id>/questions/<int:question_id>/remove", methods=["GET", "POST"])
 @needs(Permission.BALLOT_CREATE)
-def remove_question(ballot_id: int, question_id: int) -> Response:
-    """Take a question off the paper again."""
-    ballot_questions.remove_question(ballots.get(ballot_id), question_id, by=actor())
-    flash(_("The question is off the paper."), "success")
-    return redirect(url_for("ballots.show", ballot_id=ballot_id))
+def remove_question(ballot_id: int, question_id: int) -> Any:
+    """Take a question off the paper again, with the reason."""
+    ballot = _preparing(ballot_id)
+    title = next((question.title for question in ballot.questions if question.id == question_id), None)
+    if title is None:
+        raise NotFound(_("There is no such question on this ballot; somebody may have removed it already."))
+    return ask_why(
+        lambda reason: ballot_questions.remove_question(ballot, question_id, reason, by=actor()),
+        title=_("Take a question off the paper"),
+        lede=_("“%(title)s”. With a motion goes everything about it.", title=title),
+        button=_("Take it off"),
+        back=url_for("ballots.show", ballot_id=ballot_id),
+        done=_("The question is off the paper."),
+    )
 
 
 @pages.route("/ballots/<int:ballot_id>/schedule", methods=["GET", "POST"])

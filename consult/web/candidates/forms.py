@@ -15,6 +15,7 @@ from consult.web.fields import (
     SubmitField,
     TextAreaField,
 )
+from consult.web.why import why
 
 
 class HustingsForm(Form):
@@ -24,6 +25,7 @@ class HustingsForm(Form):
         _l("Questions and answers end"), [Required(_l("Choose whether questions end when voting opens or when it closes."))],
         choices=[("opening", _l("when voting opens")), ("closing", _l("when voting closes"))],
     )  # fmt: skip
+    reason = why()
     declare = SubmitField(_l("Declare it"))
 
 
@@ -46,4 +48,5 @@ class StatementForm(Form):
         ),
         render_kw={"classes": "govuk-input--width-10"},
     )
+    reason = why()
     save = SubmitField(_l("Save"))

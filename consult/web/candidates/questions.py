@@ -21,6 +21,7 @@ from consult.web.debate.views import appealable, correctable, said
 from consult.web.guards import actor, now, signed_in
 from consult.web.motions.views import number
 from consult.web.trying import tried
+from consult.web.why import given
 
 
 @pages.route("/elections/<int:question_id>/questions", methods=["GET", "POST"])
@@ -74,7 +75,9 @@ def declare(ballot_id: int) -> Any:
     policy.require(Permission.HUSTINGS_DECLARE, actor(), ballot, at=now())
     declared = hustings.of_ballot(ballot)
     form = HustingsForm(data={"until": declared.until if declared else "opening"})
-    done, status = tried(form, lambda: hustings.declare(ballot, form.until.data or "", by=actor()))
+    if declared is None:
+        del form.reason
+    done, status = tried(form, lambda: hustings.declare(ballot, form.until.data or "", given(form), by=actor()))
     if done is not None:
         flash(_("It is declared, and members read it on the page of the candidates."), "success")
         return redirect(url_for("candidates.index", ballot_id=ballot_id))

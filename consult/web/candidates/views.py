@@ -16,6 +16,7 @@ from consult.web.candidates.forms import StatementForm
 from consult.web.guards import actor, signed_in
 from consult.web.trying import tried
 from consult.web.voting import statements
+from consult.web.why import given
 
 pages = Blueprint("candidates", __name__)
 
@@ -57,7 +58,9 @@ def edit(option_id: int) -> Any:
     form = StatementForm(data={"statement": option.statement, "number": _number(option)})
     if _own(option):
         del form.number
-    done, status = tried(form, lambda: candidates.state(option, _spec(form), by=actor()))
+    if not candidates.needs_reason(option, actor()):
+        del form.reason
+    done, status = tried(form, lambda: candidates.state(option, _spec(form), given(form), by=actor()))
     if done:
         flash(_("Saved. Look at it as voters will see it."), "success")
         return redirect(url_for("candidates.index", ballot_id=ballot.id, _anchor=f"candidate-{option.id}"))

@@ -19,6 +19,7 @@ from consult.web.fields import (
     StringField,
     SubmitField,
 )
+from consult.web.why import why
 
 #: The largest file of opened papers that a page takes: half a million papers are about a hundred megabytes.
 LARGEST = 512 << 20
@@ -42,6 +43,7 @@ class PlanForm(Form):
         description=_l("Three of five is usual: two may lose their share, and no two alone can open anything."),
         render_kw={"classes": "govuk-input--width-3"},
     )
+    reason = why()
     plan = SubmitField(_l("Choose these holders"))
 
 

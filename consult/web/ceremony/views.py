@@ -18,6 +18,7 @@ from consult.service import ballots, boxes, ceremonies, challenges, clock, recon
 from consult.web.ceremony import forms
 from consult.web.guards import actor, signed_in
 from consult.web.trying import tried
+from consult.web.why import given
 
 pages = Blueprint("ceremony", __name__)
 
@@ -58,11 +59,15 @@ def plan(ballot_id: int) -> Any:
     ballot = _ballot(ballot_id, Permission.KEY_CEREMONY)
     form = forms.PlanForm()
     form.holders.choices = [(member.id, member.name) for member in ceremonies.able(ballot, clock.now())]
-    done, status = tried(form, lambda: ceremonies.plan(ballot, form.k.data, form.holders.data, by=actor()))
+    again = ceremonies.of(ballot)
+    if again is None:
+        del form.reason
+    plan_it = lambda: ceremonies.plan(ballot, form.k.data, form.holders.data, given(form), by=actor())  # noqa: E731
+    done, status = tried(form, plan_it)
     if done:
         flash(_("The holders are chosen. Now make the key with them, off line."), "success")
         return redirect(url_for("ceremony.show", ballot_id=ballot_id))
-    return render_template("ceremony/plan.html", ballot=ballot, form=form, again=ceremonies.of(ballot)), status
+    return render_template("ceremony/plan.html", ballot=ballot, form=form, again=again), status
 
 
 @pages.get("/ballots/<int:ballot_id>/ceremony/plan.json")

@@ -32,6 +32,7 @@ from consult.web.fields import (
 )
 from consult.web.guards import actor, now, public, signed_in
 from consult.web.trying import tried
+from consult.web.why import ask_why
 
 pages = Blueprint("coding", __name__)
 
@@ -166,12 +167,21 @@ def index(consultation_id: int) -> Any:
     ), status  # fmt: skip
 
 
-@pages.post("/codes/<int:code_id>/retire")
+@pages.route("/codes/<int:code_id>/retire", methods=["GET", "POST"])
 @signed_in
-def retire(code_id: int) -> Response:
-    """Close a code to further use, or open it again."""
-    row = coding.retire(coding.code(code_id), by=actor())
-    return redirect(url_for("coding.index", consultation_id=row.consultation_id))
+def retire(code_id: int) -> Any:
+    """Close a code to further use, or open it again, with the reason."""
+    row = coding.code(code_id)
+    _require(Permission.CONSULTATION_CODE, row.consultation)
+    return ask_why(
+        lambda reason: coding.retire(row, reason, by=actor()),
+        title=_("Open the code “%(name)s” again", name=row.name) if row.retired else _("Close the code “%(name)s”", name=row.name),
+        lede=_("What was coded with it stands."),
+        button=_("Open it again") if row.retired else _("Close it"),
+        back=url_for("coding.index", consultation_id=row.consultation_id),
+        done=_("The code is open again.") if row.retired else _("The code is closed to further use."),
+        variant=None,
+    )  # fmt: skip
 
 
 @pages.route("/submissions/<int:contribution_id>/code", methods=["GET", "POST"])

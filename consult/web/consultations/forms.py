@@ -19,6 +19,7 @@ from consult.web.fields import (
     SubmitField,
     TextAreaField,
 )
+from consult.web.why import why
 
 
 class PaperForm(Form):
@@ -30,12 +31,14 @@ class PaperForm(Form):
         _l("The paper"), [Length(max=200_000)], render_kw={"rows": 16},
         description=_l("Paragraphs, parted by empty lines and numbered for you. Begin a heading with # and a space."),
     )  # fmt: skip
+    reason = why()
     save = SubmitField(_l("Save"))
 
 
 class NewForm(PaperForm):
     """A new consultation, of a unit and under a rulebook."""
 
+    reason = None
     unit = SelectField(_l("Of"), [Required()], coerce=int)
     rules = RadioField(
         _l("Rulebook"), [Required()],

@@ -30,6 +30,7 @@ from consult.web.guards import actor, needs, public
 from consult.web.kept import for_visitors
 from consult.web.rulebooks import presenters
 from consult.web.trying import tried
+from consult.web.why import given
 
 pages = Blueprint("consultations", __name__)
 
@@ -96,7 +97,7 @@ def edit(consultation_id: int) -> Any:
     consultation = consultations.get(consultation_id)
     typed = {"title": consultation.title, "summary": consultation.summary}
     form = forms.PaperForm(data=typed | {"paper": consultations.paper_text(consultation.paper)})
-    done, status = tried(form, lambda: consultations.edit(consultation, _spec(form), by=actor()))
+    done, status = tried(form, lambda: consultations.edit(consultation, _spec(form), given(form), by=actor()))
     if done is not None:
         flash(_("Saved."), "success")
         return redirect(url_for("consultations.show", consultation_id=consultation_id))

@@ -23,6 +23,7 @@ from consult.web.fields import (
     SubmitField,
     TextAreaField,
 )
+from consult.web.why import why
 
 
 class EventForm(Form):
@@ -47,6 +48,7 @@ class EventForm(Form):
     open_to = RadioField(_l("For"), [Required()], choices=[(key, words.capitalize()) for key, words in OPEN_TO.items()])
     capacity = IntegerField(_l("Places"), description=_l("Leave it empty if there is room for everybody."))
     quorum = IntegerField(_l("Quorum"), description=_l("Members who must be there for votes to count; empty for none."))
+    reason = why()
     send = SubmitField(_l("Save it"))
 
     def spec(self) -> Spec:

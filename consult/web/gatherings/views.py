@@ -21,6 +21,7 @@ from consult.web.gatherings import forms
 from consult.web.guards import actor, public, signed_in
 from consult.web.kept import for_visitors
 from consult.web.trying import tried
+from consult.web.why import given
 
 pages = Blueprint("gatherings", __name__)
 
@@ -118,7 +119,7 @@ def edit(gathering_id: int) -> Any:
     del form.unit, form.consultation
     seen = str(form.revision.data or "")
     revision = int(seen) if seen.isdigit() and len(seen) < 9 else None
-    done, status = tried(form, lambda: gatherings.change(row, form.spec(), revision=revision, by=actor()))
+    done, status = tried(form, lambda: gatherings.change(row, form.spec(), given(form), revision=revision, by=actor()))
     if done is not None:
         flash(_("The event is changed; who comes is told where the time or the place is another."), "success")
         return redirect(url_for("gatherings.show", gathering_id=gathering_id))

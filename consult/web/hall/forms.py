@@ -18,6 +18,7 @@ from consult.web.fields import (
     SubmitField,
     TextAreaField,
 )
+from consult.web.why import why
 
 _CASTING = [("", _l("None")), ("for", _l("The chair votes for")), ("against", _l("The chair votes against"))]
 _FEW = {"classes": "govuk-input--width-5"}
@@ -47,6 +48,7 @@ class BusinessForm(Form):
         ),
         render_kw={"rows": 14},
     )  # fmt: skip
+    reason = why()
     revision = HiddenField()
     send = SubmitField(_l("Save the order of business"))
 

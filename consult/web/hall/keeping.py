@@ -18,6 +18,7 @@ from consult.web.guards import actor, needs, signed_in
 from consult.web.hall import forms
 from consult.web.hall.views import pages
 from consult.web.trying import tried
+from consult.web.why import given
 
 
 @pages.route("/consultations/<int:consultation_id>/sittings/new", methods=["GET", "POST"])
@@ -46,6 +47,8 @@ def business(sitting_id: int) -> Any:
     sitting = sittings.get(sitting_id)
     typed = "\n".join(f"{item.minutes} {item.title}" for item in sitting.items) or _suggested(sitting)
     form = forms.BusinessForm(data={"business": typed, "revision": sitting.revision})
+    if not sitting.items:
+        del form.reason
 
     def send() -> Sitting:
         seen = form.revision.data or ""
@@ -53,6 +56,7 @@ def business(sitting_id: int) -> Any:
         return sittings.set_business(
             sitting,
             order_of_business.read(sitting.consultation_id, form.business.data or ""),
+            given(form),
             revision=revision,
             by=actor(),
         )

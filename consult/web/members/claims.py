@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from consult.domain.policy import Permission
 from consult.service import claims
 from consult.web.guards import actor, needs
 from consult.web.members.views import pages
+from consult.web.why import ask_why
 
 
 @pages.get("/members/claims")
@@ -22,12 +23,24 @@ def claim_list() -> Any:
 
 @pages.post("/members/claims/<int:proposal_id>")
 @needs(Permission.MEMBER_KEEP)
-def decide_claim(proposal_id: int) -> Any:
-    """Agree, or set it aside."""
-    agreed = request.form.get("agree") == "yes"
-    done = claims.decide(claims.get(proposal_id), agreed, by=actor())
-    if done.outcome == "agreed":
-        flash(_("The register of %(name)s is put right.", name=done.member.name), "success")
-    else:
-        flash(_("It is set aside, and the register stays as it is."), "success")
+def agree_claim(proposal_id: int) -> Any:
+    """Agree: the register is put right."""
+    done = claims.decide(claims.get(proposal_id), True, by=actor())
+    flash(_("The register of %(name)s is put right.", name=done.member.name), "success")
     return redirect(url_for("members.claim_list"))
+
+
+@pages.route("/members/claims/<int:proposal_id>/set-aside", methods=["GET", "POST"])
+@needs(Permission.MEMBER_KEEP)
+def set_claim_aside(proposal_id: int) -> Any:
+    """Set it aside, with the reason."""
+    found = claims.get(proposal_id)
+    return ask_why(
+        lambda reason: claims.decide(found, False, reason, by=actor()),
+        title=_("Set aside what is said of %(name)s", name=found.member.name),
+        lede=_("The register stays as it is. It is proposed again only if something else is said."),
+        button=_("Set aside"),
+        back=url_for("members.claim_list"),
+        done=_("It is set aside, and the register stays as it is."),
+        variant=None,
+    )

@@ -24,6 +24,7 @@ from consult.web.fields import (
     StringField,
     TextAreaField,
 )
+from consult.web.why import why
 
 #: What a mark at the beginning of a file says by itself is not offered.
 _OFFERED = ("utf-8", "utf-16", "cp1252")
@@ -72,6 +73,11 @@ class Confirm(Form):
 
     sha256 = HiddenField()
     fingerprint = HiddenField()
+    reason = why(
+        hint=_l(
+            "Such as “The monthly file of the office, 1 June”. Those who see the register read it in the audit log."
+        )
+    )
     lapse = BooleanField(_l("Also record as lapsed everybody who is missing from the file"))
     lapsing = IntegerField(
         _l("How many people will lapse"),

@@ -18,6 +18,7 @@ from consult.web.guards import actor, allowed, needs
 from consult.web.members import columns
 from consult.web.members.forms import Confirm, Upload
 from consult.web.members.views import pages
+from consult.web.why import given
 
 
 @pages.url_value_preprocessor
@@ -112,10 +113,10 @@ def _taken(form: Any, file: Any, report: imports.Report) -> Any:
     shown = replace(report, sha256=form.sha256.data or "", fingerprint=form.fingerprint.data or "")
     lapse, lapsing = bool(form.lapse.data), form.lapsing.data
     if report.total > import_files.MANY_ROWS:
-        import_files.take_later(file, shown, lapse, lapsing, by=actor())
+        import_files.take_later(file, shown, given(form), lapse, lapsing, by=actor())
         import_files.tell_worker()
         return redirect(url_for("members.import_report", file_id=file.id))
-    flash(_told(imports.apply(None, shown, lapse_missing=lapse, lapsing=lapsing, by=actor())), "success")
+    flash(_told(imports.apply(None, shown, given(form), lapse_missing=lapse, lapsing=lapsing, by=actor())), "success")
     return redirect(url_for("members.import_report", file_id=file.id))
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from consult.domain.policy import Permission
 from consult.service import composites, consultations, hustings, motions, policies, reading, threads
@@ -14,6 +13,7 @@ from consult.web.guards import actor, needs
 from consult.web.moderation.forms import RuleForm
 from consult.web.moderation.views import pages
 from consult.web.trying import tried
+from consult.web.why import ask_why
 
 
 @pages.route("/motions/<int:motion_id>/debate/rules", methods=["GET", "POST"])
@@ -56,10 +56,16 @@ def _rules(thread: threads.Thread, back: str, caption: str) -> Any:
     return render_template("moderation/rules.html", form=form, rules=rules, back=back, caption=caption), status
 
 
-@pages.post("/debate-rules/<int:debate_rule_id>/end")
+@pages.route("/debate-rules/<int:debate_rule_id>/end", methods=["GET", "POST"])
 @needs(Permission.COMMENT_MODERATE)
-def end_rule(debate_rule_id: int) -> Response:
-    """End slow mode or screening."""
-    row = threads.end_rule(threads.rule(debate_rule_id), by=actor())
-    flash(_("It has ended."), "success")
-    return redirect(threads.path_of(threads.of_row(row)))
+def end_rule(debate_rule_id: int) -> Any:
+    """End slow mode or screening, with the reason."""
+    row = threads.rule(debate_rule_id)
+    return ask_why(
+        lambda reason: threads.end_rule(row, reason, by=actor()),
+        title=_("End slow mode") if row.kind == "slow" else _("End screening"),
+        button=_("End it"),
+        back=threads.path_of(threads.of_row(row)),
+        done=_("It has ended."),
+        variant=None,
+    )

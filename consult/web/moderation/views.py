@@ -19,6 +19,7 @@ from consult.web.guards import actor, needs, public
 from consult.web.moderation.forms import GroundForm, KeepForm
 from consult.web.motions.views import number
 from consult.web.trying import tried
+from consult.web.why import ask_why
 
 pages = Blueprint("moderation", __name__)
 
@@ -111,10 +112,17 @@ def keep(kind: str, comment_id: int) -> Any:
     return render_template("moderation/keep.html", form=form, post=post), status
 
 
-@pages.post("/<any('comments', 'paragraph-comments'):kind>/<int:comment_id>/show")
+@pages.route("/<any('comments', 'paragraph-comments'):kind>/<int:comment_id>/show", methods=["GET", "POST"])
 @needs(Permission.COMMENT_MODERATE)
-def show(kind: str, comment_id: int) -> Response:
-    """Show a hidden contribution again."""
-    post = moderation.show(_post(kind, comment_id), by=actor())
-    flash(_("The comment is shown again."), "success")
-    return redirect(where(post) if request.args.get("to") != "desk" else url_for("moderation.desk"))
+def show(kind: str, comment_id: int) -> Any:
+    """Show a hidden contribution again, with the reason."""
+    post = _post(kind, comment_id)
+    return ask_why(
+        lambda reason: moderation.show(post, reason, by=actor()),
+        title=_("Show a comment again"),
+        lede=_("The public record keeps that it was hidden, and that it is shown again."),
+        button=_("Show it again"),
+        back=where(post) if request.args.get("to") != "desk" else url_for("moderation.desk"),
+        done=_("The comment is shown again."),
+        variant=None,
+    )

@@ -32,6 +32,7 @@ from consult.web.fields import (
     SubmitField,
     TextAreaField,
 )
+from consult.web.why import why
 
 
 def _rule(label: Any, values: tuple[str, ...]) -> RadioField:
@@ -78,6 +79,7 @@ class CallForm(Form):
     casual_rule = _rule(_l("If somebody elected leaves before the term is over"), domain.CASUAL)
     method = SelectField(_l("Counting method"), [Required()])
     ron = BooleanField(_l("“Re-open nominations” is on the paper"))
+    reason = why()
     revision = HiddenField()
     send = SubmitField(_l("Save"))
 

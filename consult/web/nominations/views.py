@@ -21,6 +21,7 @@ from consult.service.candidates import MOST_BYTES, StatementSpec
 from consult.web.guards import actor, public, signed_in
 from consult.web.nominations import forms
 from consult.web.trying import tried
+from consult.web.why import given
 
 pages = Blueprint("nominations", __name__)
 
@@ -81,6 +82,7 @@ def new(body_id: int) -> Answer:
     policy.require(Permission.NOMINATIONS_CALL, actor(), body, at=clock.now())
     form = forms.CallForm(title=body.name, seats=body.seats, reserves=reserves_as_typed(body.reserves))
     form.offer()
+    del form.reason
     done, status = tried(form, lambda: nominations.call(body, form.spec(), by=actor()))
     if done is not None:
         flash(_("Nominations are called for."), "success")
@@ -97,7 +99,7 @@ def edit(call_id: int) -> Answer:
     form = _form_of(call)
     form.offer()
     known = int(form.revision.data) if str(form.revision.data).isdigit() else None
-    done, status = tried(form, lambda: nominations.change(call, form.spec(), revision=known, by=actor()))
+    done, status = tried(form, lambda: nominations.change(call, form.spec(), given(form), revision=known, by=actor()))
     if done is not None:
         flash(_("Saved."), "success")
         return redirect(url_for("nominations.show", call_id=call_id))

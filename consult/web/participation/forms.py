@@ -16,6 +16,7 @@ from consult.web.fields import (
     SubmitField,
     TextAreaField,
 )
+from consult.web.why import why
 
 
 class TermsForm(Form):
@@ -44,6 +45,7 @@ class TermsForm(Form):
         _l("Hold a round of statements"),
         description=_l("Short statements that people agree or disagree with; opinion groups are computed from them."),
     )
+    reason = why()
     send = SubmitField(_l("Declare this"))
 
 
@@ -60,4 +62,5 @@ class QuestionForm(Form):
         description=_l("For a closed question: each answer on a line of its own."),
     )  # fmt: skip
     needed = BooleanField(_l("It must be answered"))
+    reason = why()
     send = SubmitField(_l("Save the question"))

@@ -15,6 +15,7 @@ from consult.service.participation import Asked, Terms
 from consult.web.guards import actor, needs
 from consult.web.participation import forms
 from consult.web.trying import tried
+from consult.web.why import ask_why, given
 
 pages = Blueprint("participation", __name__)
 
@@ -24,10 +25,13 @@ pages = Blueprint("participation", __name__)
 def terms(consultation_id: int) -> Any:
     """Declare how people take part."""
     consultation = consultations.get(consultation_id)
-    kept = participation.terms_of(consultation) or Terms()
+    declared = participation.terms_of(consultation)
+    kept = declared or Terms()
     typed = {name: getattr(kept, name) for name in Terms.__dataclass_fields__}
     form = forms.TermsForm(data=typed | {"at_once": "yes" if kept.at_once else "no"})
-    done, status = tried(form, lambda: participation.declare(consultation, _terms(form), by=actor()))
+    if declared is None:
+        del form.reason
+    done, status = tried(form, lambda: participation.declare(consultation, _terms(form), given(form), by=actor()))
     if done is not None:
         flash(_("It is declared how people take part."), "success")
         return redirect(url_for("participation.questions", consultation_id=consultation_id))
@@ -44,6 +48,7 @@ def _terms(form: forms.TermsForm) -> Terms:
 def questions(consultation_id: int) -> Any:
     """The questions in their order, and a form for a further one."""
     consultation, form = consultations.get(consultation_id), forms.QuestionForm()
+    del form.reason
     done, status = tried(form, lambda: participation.ask(consultation, _asked(form), by=actor()))
     if done is not None:
         flash(_("The question is added."), "success")
@@ -64,20 +69,34 @@ def reword(question_id: int) -> Any:
     row = participation.question(question_id)
     typed = {name: getattr(row, name) for name in ("wording", "help", "kind", "needed")}
     form = forms.QuestionForm(data=typed | {"options": "\n".join(row.options)})
-    done, status = tried(form, lambda: participation.reword(row, _asked(form), by=actor()))
+    done, status = tried(form, lambda: participation.reword(row, _asked(form), given(form), by=actor()))
     if done is not None:
         return redirect(url_for("participation.questions", consultation_id=row.consultation_id))
     return render_template("participation/question.html", form=form, row=row), status
 
 
-@pages.post("/questions/<int:question_id>/<any(up, out):what>")
+@pages.post("/questions/<int:question_id>/up")
 @needs(Permission.CONSULTATION_KEEP)
-def change(question_id: int, what: str) -> Response:
-    """Move a question up, or take it out."""
+def move_up(question_id: int) -> Response:
+    """Move a question up."""
     row = participation.question(question_id)
-    consultation_id = row.consultation_id
     try:
-        (participation.move_up if what == "up" else participation.drop)(row, by=actor())
+        participation.move_up(row, by=actor())
     except Refused as refusal:
         flash(str(refusal), "error")
-    return redirect(url_for("participation.questions", consultation_id=consultation_id))
+    return redirect(url_for("participation.questions", consultation_id=row.consultation_id))
+
+
+@pages.route("/questions/<int:question_id>/out", methods=["GET", "POST"])
+@needs(Permission.CONSULTATION_KEEP)
+def drop(question_id: int) -> Any:
+    """Take a question out, with the reason."""
+    row = participation.question(question_id)
+    return ask_why(
+        lambda reason: participation.drop(row, reason, by=actor()),
+        title=_("Take a question out"),
+        lede=f"“{row.wording}”",
+        button=_("Take it out"),
+        back=url_for("participation.questions", consultation_id=row.consultation_id),
+        done=_("The question is taken out."),
+    )

@@ -14,6 +14,7 @@ from consult.web.guards import actor, needs, signed_in
 from consult.web.rolls.forms import DeclareForm
 from consult.web.rolls.views import pages
 from consult.web.trying import tried
+from consult.web.why import ask_why
 
 
 @pages.get("/attestations")
@@ -49,10 +50,16 @@ def declared() -> Any:
     return render_template("rolls/declared.html", form=form, figures=attestations.figures()), status
 
 
-@pages.post("/attestations/<int:attestation_id>/retire")
+@pages.route("/attestations/<int:attestation_id>/retire", methods=["GET", "POST"])
 @needs(Permission.ATTESTATION_KEEP)
-def retire(attestation_id: int) -> Response:
-    """Ask for a text no more."""
-    attestations.retire(attestations.get(attestation_id), by=actor())
-    flash(_("The text is retired. Rolls that are frozen keep what they asked."), "success")
-    return redirect(url_for("rolls.declared"))
+def retire(attestation_id: int) -> Any:
+    """Ask for a text no more, with the reason."""
+    found = attestations.get(attestation_id)
+    return ask_why(
+        lambda reason: attestations.retire(found, reason, by=actor()),
+        title=_("Retire “%(title)s”", title=found.title),
+        lede=_("No roll can ask for it any more. Rolls that are frozen keep what they asked."),
+        button=_("Retire it"),
+        back=url_for("rolls.declared"),
+        done=_("The text is retired. Rolls that are frozen keep what they asked."),
+    )

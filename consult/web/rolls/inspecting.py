@@ -8,6 +8,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from consult.domain import policy
 from consult.domain.errors import NotAllowed
 from consult.domain.policy import Permission
 from consult.model.roll_changes import GRANTED, RollInspection
@@ -16,6 +17,7 @@ from consult.web.guards import actor, allowed, now, signed_in
 from consult.web.rolls.forms import InspectDecisionForm, InspectForm
 from consult.web.rolls.views import pages
 from consult.web.trying import tried
+from consult.web.why import ask_why
 
 
 @pages.route("/rolls/<int:roll_id>/inspections", methods=["GET", "POST"])
@@ -67,13 +69,20 @@ def _readable(inspection_id: int) -> RollInspection:
     return found
 
 
-@pages.post("/rolls/inspections/<int:inspection_id>/end")
+@pages.route("/rolls/inspections/<int:inspection_id>/end", methods=["GET", "POST"])
 @signed_in
-def end_inspection(inspection_id: int) -> Response:
-    """End an inspection before its time."""
-    inspections.end(_readable(inspection_id), by=actor())
-    flash(_("The inspection is ended."), "success")
-    return redirect(url_for("rolls.inspection", inspection_id=inspection_id))
+def end_inspection(inspection_id: int) -> Any:
+    """End an inspection before its time, with the reason."""
+    found = _readable(inspection_id)
+    policy.require(Permission.ROLL_INSPECT_DECIDE, actor(), found, at=now())
+    return ask_why(
+        lambda reason: inspections.end(found, reason, by=actor()),
+        title=_("End an inspection"),
+        lede=_("Nothing of the roll is shown from now on."),
+        button=_("End the inspection"),
+        back=url_for("rolls.inspection", inspection_id=inspection_id),
+        done=_("The inspection is ended."),
+    )
 
 
 @pages.post("/rolls/inspections/<int:inspection_id>/look")

@@ -19,6 +19,7 @@ from consult.web.guards import actor, needs, public, signed_in
 from consult.web.paragraphs.forms import ReasonForm
 from consult.web.submissions import forms
 from consult.web.trying import tried
+from consult.web.why import ask_why
 
 pages = Blueprint("submissions", __name__)
 
@@ -143,16 +144,31 @@ def _typed(document: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-@pages.post("/submissions/<int:contribution_id>/<any(withdraw, restore):what>")
+@pages.post("/submissions/<int:contribution_id>/withdraw")
 @signed_in
-def change(contribution_id: int, what: str) -> Response:
-    """Withdraw one's own, or restore one that was set aside."""
-    row = submissions.get(contribution_id)
+def withdraw(contribution_id: int) -> Response:
+    """Withdraw one's own."""
     try:
-        (submissions.withdraw if what == "withdraw" else submissions.restore)(row, by=actor())
+        submissions.withdraw(submissions.get(contribution_id), by=actor())
     except Refused as refusal:
         flash(str(refusal), "error")
     return redirect(url_for("submissions.show", contribution_id=contribution_id))
+
+
+@pages.route("/submissions/<int:contribution_id>/restore", methods=["GET", "POST"])
+@needs(Permission.COMMENT_MODERATE)
+def restore(contribution_id: int) -> Any:
+    """Take one up again that was set aside, with the reason."""
+    row = submissions.get(contribution_id)
+    return ask_why(
+        lambda reason: submissions.restore(row, reason, by=actor()),
+        title=_("Take a submission up again"),
+        lede=_("Everybody reads it again, and it counts in the figures."),
+        button=_("Take it up again"),
+        back=url_for("submissions.show", contribution_id=contribution_id),
+        done=_("The submission is taken up again."),
+        variant=None,
+    )
 
 
 @pages.route("/submissions/<int:contribution_id>/set-aside", methods=["GET", "POST"])

@@ -17,6 +17,7 @@ from consult.service import clock, links, tokens
 from consult.web.fields import CheckboxesField, Form, RadioField, Required, StringField, SubmitField
 from consult.web.guards import actor, needs, signed_in
 from consult.web.trying import tried
+from consult.web.why import ask_why
 
 pages = Blueprint("tokens", __name__)
 
@@ -80,10 +81,16 @@ def standing() -> str:
     return render_template("tokens/standing.html", rows=tokens.standing(clock.now()))
 
 
-@pages.post("/tokens/<int:token_id>/revoke")
+@pages.route("/tokens/<int:token_id>/revoke", methods=["GET", "POST"])
 @needs(Permission.TOKENS_KEEP)
-def revoke_for(token_id: int) -> Response:
-    """Revoke somebody's token."""
-    tokens.revoke_for(tokens.get(token_id), by=actor())
-    flash(_("The token is revoked, and its member is told."), "success")
-    return redirect(url_for("tokens.standing"))
+def revoke_for(token_id: int) -> Any:
+    """Revoke somebody's token, with the reason."""
+    row = tokens.get(token_id)
+    return ask_why(
+        lambda reason: tokens.revoke_for(row, reason, by=actor()),
+        title=_("Revoke the token for %(name)s", name=row.name),
+        lede=_("The program reads nothing more with it. Its member is told, with your reason, and can make another."),
+        button=_("Revoke it"),
+        back=url_for("tokens.standing"),
+        done=_("The token is revoked, and its member is told."),
+    )

@@ -24,6 +24,7 @@ from consult.web.fields import (
     SubmitField,
     TextAreaField,
 )
+from consult.web.why import why
 
 
 def _reason() -> StringField:
@@ -108,6 +109,7 @@ class Describe(Form):
             ("unit", _l("Its own members, and officers of the whole organisation")),
         ],
     )  # fmt: skip
+    reason = why()
     send = SubmitField(_l("Save"))
 
 

@@ -14,6 +14,7 @@ from consult.web.guards import actor, needs, signed_in
 from consult.web.trying import tried
 from consult.web.units import forms
 from consult.web.units.views import Answer, pages
+from consult.web.why import given
 
 
 def _back(unit_id: int, words: str) -> Response:
@@ -28,7 +29,10 @@ def describe(unit_id: int) -> Answer:
     unit = units.get_open(unit_id)
     policy.require(Permission.UNIT_DESCRIBE, actor(), unit, at=clock.now())
     form = forms.Describe(obj=units.profile(unit))
-    done, status = tried(form, lambda: units.describe(unit, form.about.data or "", form.readers.data, by=actor()))
+    if not units.is_described(unit):
+        del form.reason
+    tell = lambda: units.describe(unit, form.about.data or "", form.readers.data, given(form), by=actor())  # noqa: E731
+    done, status = tried(form, tell)
     if done is not None:
         return _back(unit_id, _("Saved."))
     return render_template("units/describe.html", form=form, unit=unit), status

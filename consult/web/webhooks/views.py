@@ -20,6 +20,7 @@ from consult.service import webhooks
 from consult.web.fields import CheckboxesField, Form, Required, StringField, SubmitField
 from consult.web.guards import actor, needs
 from consult.web.trying import tried
+from consult.web.why import Why, ask_why, given, why
 
 pages = Blueprint("webhooks", __name__)
 
@@ -57,6 +58,7 @@ class WebhookForm(Form):
         _l("What is it told?"), [Required(_l("Choose what it is told."))],
         choices=[(kind, WORDS[kind]) for kind in HAPPENINGS], render_kw={"hints": {kind: kind for kind in HAPPENINGS}},
     )  # fmt: skip
+    reason = why()
     save = SubmitField(_l("Save it"))
 
 
@@ -72,6 +74,7 @@ def index() -> str:
 def new() -> Any:
     """Register an address; the page that follows shows its secret, and nothing shows it again."""
     form, secret = WebhookForm(), secrets.token_bytes(32)
+    del form.reason
     done, status = tried(
         form,
         lambda: webhooks.register(
@@ -103,7 +106,9 @@ def edit(webhook_id: int) -> Any:
     form = WebhookForm(data={"name": row.name, "address": row.address, "kinds": row.kinds})
     done, status = tried(
         form,
-        lambda: webhooks.change(row, form.name.data or "", form.address.data or "", form.kinds.data or [], by=actor()),
+        lambda: webhooks.change(
+            row, form.name.data or "", form.address.data or "", form.kinds.data or [], given(form), by=actor()
+        ),
     )
     if done is not None:
         flash(_("Saved."), "success")
@@ -111,25 +116,45 @@ def edit(webhook_id: int) -> Any:
     return render_template("webhooks/edit.html", form=form, row=row), status
 
 
-@pages.post("/webhooks/<int:webhook_id>/secret")
+@pages.route("/webhooks/<int:webhook_id>/secret", methods=["GET", "POST"])
 @needs(Permission.WEBHOOKS_KEEP)
-def renew(webhook_id: int) -> str:
-    """Give it a new secret, shown this once."""
-    row, secret = webhooks.get(webhook_id), secrets.token_bytes(32)
-    webhooks.renew(row, secret, by=actor())
-    return render_template("webhooks/secret.html", row=row, secret=webhooks.secret_of(secret), renewed=True)
+def renew(webhook_id: int) -> Any:
+    """Give it a new secret, with the reason; it is shown this once."""
+    row, secret, form = webhooks.get(webhook_id), secrets.token_bytes(32), Why()
+    done, status = tried(form, lambda: webhooks.renew(row, secret, given(form), by=actor()))
+    if done is not None:
+        return render_template("webhooks/secret.html", row=row, secret=webhooks.secret_of(secret), renewed=True)
+    return render_template(
+        "why.html", form=form, title=_("Give it a new secret"), button=_("Give it a new secret"), variant=None,
+        lede=_("For a day messages are signed with both secrets, so that the other side can change over."),
+        back=url_for("webhooks.show", webhook_id=webhook_id),
+    ), status  # fmt: skip
+
+
+@pages.route("/webhooks/<int:webhook_id>/pause", methods=["GET", "POST"])
+@needs(Permission.WEBHOOKS_KEEP)
+def pause(webhook_id: int) -> Any:
+    """Send nothing for now, with the reason."""
+    row = webhooks.get(webhook_id)
+    return ask_why(
+        lambda reason: webhooks.pause(row, reason, by=actor()),
+        title=_("Pause %(name)s", name=row.name),
+        lede=_("Nothing is sent until it is resumed; what happens meanwhile can be sent afterwards."),
+        button=_("Pause it"),
+        back=url_for("webhooks.show", webhook_id=webhook_id),
+        done=_("It is paused: nothing is sent."),
+    )
 
 
 _STEPS: dict[str, Callable[..., Webhook]] = {
-    "pause": webhooks.pause, "resume": webhooks.resume, "try": webhooks.try_out,
-    "missed": webhooks.send_lost,
+    "resume": webhooks.resume, "try": webhooks.try_out, "missed": webhooks.send_lost,
 }  # fmt: skip
 
 
-@pages.post("/webhooks/<int:webhook_id>/<any(pause, resume, try, missed):step>")
+@pages.post("/webhooks/<int:webhook_id>/<any(resume, try, missed):step>")
 @needs(Permission.WEBHOOKS_KEEP)
 def take(webhook_id: int, step: str) -> Response:
-    """Pause it, resume it, send it a test message, or all that it missed."""
+    """Resume it, send it a test message, or all that it missed."""
     _done(lambda: _STEPS[step](webhooks.get(webhook_id), by=actor()))
     return redirect(url_for("webhooks.show", webhook_id=webhook_id))
 
