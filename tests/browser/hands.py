@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import eyes
@@ -78,16 +80,72 @@ class Keyboard:
             self.press("ArrowDown")
         raise AssertionError(f"{self.page.url}: {target} cannot be chosen by the arrows")
 
+    def tick(self, target: Locator) -> None:
+        """A box to be ticked."""
+        self.to(target)
+        self.press("Space")
+        expect(target).to_be_checked()
+
     def pick(self, target: Locator) -> None:
         """The first of a list that folds out."""
         self.to(target)
         self.press("ArrowDown")
+
+    def go(self, path: str) -> None:
+        """To an address, and with the first key past the menu: the focus is in the main part then."""
+        self.page.goto(path)
+        self.press("Tab")
+        expect(self.page.get_by_role("link", name="Skip to main content")).to_be_focused()
+        self.page.keyboard.press("Enter")
+        expect(self.page.get_by_role("main")).to_be_focused()
 
     def leave(self, target: Locator, key: str = "Enter") -> None:
         """Go to a link or button that leads to another page, and follow it."""
         self.to(target)
         with self.page.expect_navigation():
             self.page.keyboard.press(key)
+
+
+class Pointer:
+    """Hands with a mouse, or fingers; every page that they come to and leave is looked at with `see`."""
+
+    def __init__(self, page: Page, see: Callable[[Page], None]) -> None:
+        self.page, self.see = page, see
+
+    def type(self, target: Locator, text: str) -> None:
+        """Type into a field."""
+        target.fill(text)
+
+    def choose(self, target: Locator) -> None:
+        """A choice of several."""
+        target.check()
+
+    def tick(self, target: Locator) -> None:
+        """A box to be ticked."""
+        target.check()
+
+    def pick(self, target: Locator) -> None:
+        """The first of a list that folds out."""
+        target.select_option(index=1)
+
+    def go(self, path: str) -> None:
+        """To an address."""
+        self.page.goto(path)
+        self.see(self.page)
+
+    def leave(self, target: Locator) -> None:
+        """Press a link or button that leads to another page."""
+        self.see(self.page)
+        with self.page.expect_navigation():
+            target.click()
+        self.see(self.page)
+
+
+def narrow(page: Page) -> None:
+    """Nothing is wider than the screen; what is wide in a scroller of its own is not counted."""
+    page.wait_for_load_state()
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px too wide: {page.evaluate(eyes.WIDE)}"
 
 
 def enlarged(page: Page) -> Page:
@@ -99,10 +157,10 @@ def enlarged(page: Page) -> Page:
 
 def fits(page: Page, name: str = "") -> None:
     """Nothing wider than the screen, and nothing cut off; keeps a picture when given a name."""
+    page.wait_for_load_state()
     if name:
         eyes.SHOTS.mkdir(exist_ok=True)
         page.screenshot(path=eyes.SHOTS / f"large-{name}.png", full_page=True)
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} is {wide} px too wide: {page.evaluate(eyes.WIDE)}"
+    narrow(page)
     assert page.evaluate(CUT) == [], page.url

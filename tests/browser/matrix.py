@@ -4,6 +4,8 @@ Roles are tests of their own that may run side by side (`make test-all` gives ea
 axe has seen they tell one another by empty files in a folder. With CONSULT_TEST_MATRIX_KEPT the folder is one that stays: what
 was found right in it is not looked at a second time, so that a matrix that was broken off, or in which something was wrong,
 goes on with what is left. What is kept counts for the same templates, styles, scripts and words alone.
+
+`python -m tests.browser.matrix FOLDER` puts what such a folder came to into the accessibility statement.
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ import functools
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,12 +26,15 @@ import pytest
 from consult import paths
 from tests.browser import eyes
 from tests.browser.gallery import Shown, Wall
+from tests.conftest import CHROMIUM
 
 WHOLE = bool(os.environ.get("CONSULT_TEST_MATRIX"))
 KEPT = os.environ.get("CONSULT_TEST_MATRIX_KEPT", "")
 ROOT = Path(__file__).parents[2]
 #: After so many pages the matrix says how far it is.
 OFTEN = 25
+#: What the accessibility statement says of the last matrix.
+RECORD = paths.templates() / "home/tested.json"
 
 
 @functools.cache
@@ -36,7 +43,9 @@ def fingerprint() -> str:
     made = hashlib.sha256(eyes.AXE_SCRIPT.encode())
     folders = (paths.templates(), ROOT / "consult/static", ROOT / "consult/web", ROOT / "consult/translations")
     for folder in folders:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+        for path in sorted(
+            path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc" and path != RECORD
+        ):
             made.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return made.hexdigest()[:16]
 
@@ -111,19 +120,45 @@ def look(
     wall: Wall, looked: Looked, who: str, shown: list[Shown], capture: pytest.CaptureFixture[str], *, since: float
 ) -> list[str]:
     """What is wrong with the pages that a role was shown and nobody has looked at yet, in all four sights."""
-    new = [page for page in shown if looked.claim(page)]
-    tell(f"{who} was shown {len(shown)} pages; {len(new)} have something new", capture)
+    tell(f"{who} was shown {len(shown)} pages", capture)
     wrong: list[str] = []
-    for n, page in enumerate(new, 1):
+    new = 0
+    for n, page in enumerate(shown, 1):
+        if not looked.claim(page):
+            continue
+        new += 1
         said = wall.look(page, eyes.MATRIX)
         if said:
             tell("WRONG " + said[0][:600], capture)
             wrong += said
         else:
             looked.found_right(page)
-        if not n % OFTEN:
-            tell(f"{who}: {n} of {len(new)} looked at", capture)
+        if not new % OFTEN:
+            tell(f"{who}: {new} looked at; {n} of {len(shown)} passed", capture)
     with capture.disabled():
         spent = time.monotonic() - since
-        looked.report(who, shown=len(shown), looked=len(new), wrong=len(wrong), seconds=spent)
+        looked.report(who, shown=len(shown), looked=new, wrong=len(wrong), seconds=spent)
     return wrong
+
+
+def came_to(folder: Path, everybody: int) -> dict[str, object]:
+    """What a kept matrix came to: of so many roles those that were looked at, their pages, and with what."""
+    files = sorted(max(folder.iterdir(), key=lambda each: each.stat().st_mtime).glob("role-*.json"))
+    roles = [json.loads(file.read_text()) for file in files]
+    last = max(file.stat().st_mtime for file in files)
+    browser = subprocess.run([CHROMIUM, "--version"], check=True, capture_output=True, text=True).stdout.split()
+    return {
+        "on": datetime.fromtimestamp(last, UTC).date().isoformat(),
+        "axe": eyes.axe_version(),
+        "browser": " ".join(browser[:2]),
+        "roles": len(roles),
+        "of": everybody,
+        "pages": sum(role["pages shown"] for role in roles),
+        "looked": sum(role["looked at"] for role in roles),
+    }
+
+
+if __name__ == "__main__":
+    from tests.browser.test_every_page import EVERYBODY
+
+    RECORD.write_text(json.dumps(came_to(Path(sys.argv[1]), len(EVERYBODY)), indent=2) + "\n")

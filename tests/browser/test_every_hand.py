@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import NARROW, Keyboard, enlarged, fits
+from tests.browser.hands import NARROW, Keyboard, enlarged, fits, narrow
 from tests.browser.server import Served
 from tests.browser.test_sealing import PASSWORD, fill_in, furnish, sign_in
 
@@ -145,3 +145,13 @@ def test_a_sealed_vote_with_text_at_twice_its_size(served: Served, large: Page) 
     fits(page, "receipt")
     page.get_by_role("link", name="Look for it on the list of sealed votes").click()
     fits(page, "list")
+
+
+def test_the_eyes_see_what_is_wider_than_the_screen(served: Served, new_page: Callable[..., Page]) -> None:
+    """With scripts switched off as well."""
+    page = new_page(served, viewport={"width": 320, "height": 720}, java_script_enabled=False)
+    page.goto("/sign-in")
+    narrow(page)
+    page.evaluate("document.querySelector('h1').style.width = '400px'")
+    with pytest.raises(AssertionError, match="too wide"):
+        narrow(page)

@@ -8,6 +8,7 @@ template is looked at once, in the states in which tests are shown it, is the ma
 from __future__ import annotations
 
 import functools
+import json
 import time
 from collections.abc import Iterator
 
@@ -186,3 +187,8 @@ def test_the_page_of_a_fault_shuts_nobody_out(
     (page,) = shown
     assert page.template == "errors/server.html"
     assert wall.look(page) == []
+
+
+def test_the_statement_tells_of_the_roles_and_the_eyes_that_there_are() -> None:
+    told = json.loads(matrix.RECORD.read_text())
+    assert (told["axe"], told["of"]) == (eyes.axe_version(), len(EVERYBODY)), "see tests/browser/matrix.py"
