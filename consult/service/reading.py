@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -68,6 +69,13 @@ class MotionText:
     source_title: str | None
     #: 1 where it would amend a constitution or rule book.
     changes_rules: int
+
+    @property
+    def told(self) -> tuple[Hashable, ...]:
+        """All that is said of it and may be kept by; its text is told by the hash, and a draft is not of it any more."""
+        return tuple(
+            value for name, value in vars(self).items() if name not in ("draft", "stored_document", "stored_lines")
+        )
 
     @property
     def label(self) -> str:
@@ -217,7 +225,7 @@ def _amendments(motion: MotionText, actor: Actor, at: datetime) -> list[Amended]
         _amendments_query() if drafts is None else _amendments_query(False).where(numbered | drafts),
         {"motion": motion.id},
     )
-    return [Amended._make(row) for row in found]
+    return list(map(Amended._make, found.all()))
 
 
 @functools.cache
@@ -233,7 +241,7 @@ def _amendments_query(public: bool = True) -> Select[Any]:
         .join(Unit, Unit.id == Amendment.unit_id)
         .join(MotionVersion, MotionVersion.id == Amendment.base_version_id)
         .where(Amendment.motion_id == bindparam("motion", type_=Integer), seen if public else true())
-        .order_by(Amendment.number.is_(None), Amendment.number, Amendment.id)
+        .order_by(*([] if public else [Amendment.number.is_(None)]), Amendment.number, Amendment.id)
     )  # fmt: skip
     chosen: Select[Any] = found
     return chosen

@@ -48,4 +48,4 @@ def kept_url_for(endpoint: str, **values: Any) -> str:
 
 def before_number(endpoint: str, name: str, **values: Any) -> str:
     """The address of a page up to the number it ends with: for long lists, whose addresses differ in nothing else."""
-    return url_for(endpoint, **(values | {name: 0})).removesuffix("0")
+    return kept_url_for(endpoint, **(values | {name: 0})).removesuffix("0")

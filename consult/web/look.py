@@ -18,7 +18,7 @@ from werkzeug.routing import BuildError
 from consult import paths
 from consult.web import assets, fields, languages, levels, phrases, words
 from consult.web.addresses import kept_url_for
-from consult.web.pieces import piece, where
+from consult.web.pieces import for_visitors, is_visitor, piece, where
 
 
 def always() -> bool:
@@ -121,7 +121,7 @@ def init_app(
     )
     env.globals.update(nav_items=nav_items, foot_items=foot_items, link_to=link_to, search_address=search_address)
     env.globals.update(problems=fields.problems, undressed=undressed, account=lambda: look.account, slug=words.slug)
-    env.globals.update(once=once, words_of_levels=levels.words_of_levels)
+    env.globals.update(once=once, for_visitors=for_visitors, words_of_levels=levels.words_of_levels)
     assets.init_app(app)
     languages.init_app(app)
     return look
@@ -245,14 +245,21 @@ def _shown(links: list[Link]) -> Iterator[Entry]:
             yield Entry(label, kept_url_for(link.endpoint), link.current(*here))
 
 
+def _entries(name: str, links: list[Link]) -> tuple[Entry, ...]:
+    """The links that are shown; to all visitors the same, so that those of one page are chosen once."""
+    if undressed() or not is_visitor():
+        return tuple(_shown(links))
+    return piece(tuple, _shown(links), of=(where(), request.endpoint, request.blueprint), name=f"links: {name}")
+
+
 def nav_items() -> tuple[Entry, ...]:
     """The menu for the person asking: label, href, current."""
-    return tuple(_shown(look().nav))
+    return _entries("menu", look().nav)
 
 
 def foot_items() -> tuple[Entry, ...]:
     """The links at the foot of every page."""
-    return tuple(_shown(look().foot))
+    return _entries("foot", look().foot)
 
 
 def once(macro: Macro, *given: Hashable) -> Any:

@@ -8,12 +8,14 @@ of date nor somebody else's. What is asked for least gives way.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask_babel import get_locale
+from flask_login import current_user
+from markupsafe import Markup
 
 T = TypeVar("T")
 
@@ -38,6 +40,19 @@ class Bounded(Generic[T]):
             self._things.move_to_end(key)
             return found[0]
 
+    def found(self, keys: Sequence[Hashable]) -> list[T | None]:
+        """The things of many keys."""
+        things, found = self._things, []
+        with self._lock:
+            for key in keys:
+                known = things.get(key)
+                if known is None:
+                    found.append(None)
+                    continue
+                things.move_to_end(key)
+                found.append(known[0])
+        return found
+
     def keep(self, key: Hashable, thing: T, size: int) -> T:
         """Keep a thing; gives it back."""
         with self._lock:
@@ -50,16 +65,76 @@ class Bounded(Generic[T]):
         return thing
 
 
+def shelf_() -> Bounded[Any]:
+    """The pieces of the running application."""
+    found: Bounded[Any] | None = current_app.extensions.get("consult-pieces")
+    return (
+        found if found is not None else current_app.extensions.setdefault("consult-pieces", Bounded(MOST, CHARACTERS))
+    )
+
+
 def piece(make: Callable[..., T], *parts: Any, of: Hashable, name: str = "") -> T:
     """What `make(*parts)` gives, made once for `of`: everything in the parts that it depends on.
 
     `name` tells apart what is made by a function that is there for one page only.
     """
-    shelf: Bounded[T] | None = current_app.extensions.get("consult-pieces")
-    if shelf is None:
-        shelf = current_app.extensions.setdefault("consult-pieces", Bounded(MOST, CHARACTERS))
+    shelf: Bounded[T] = shelf_()
     found = shelf.get(key := (name or make, of))
-    return found if found is not None else shelf.keep(key, (made := make(*parts)), len(str(made)) + len(repr(of)))
+    return found if found is not None else shelf.keep(key, (made := make(*parts)), _size(made, of))
+
+
+def pieces(make: Callable[[Any], T], parts: Sequence[Any], of: Sequence[Hashable], name: str = "") -> list[T]:
+    """What `make` gives of each part, as `piece` keeps it by the `of` in its place: for the rows of a long list."""
+    shelf: Bounded[T] = shelf_()
+    keys = [(name or make, own) for own in of]
+    found = shelf.found(keys)
+    if None not in found:
+        return found  # type: ignore[return-value]
+    return [
+        known if known is not None else shelf.keep(key, (made := make(part)), _size(made, key[1]))
+        for known, key, part in zip(found, keys, parts, strict=True)
+    ]
+
+
+def newest(make: Callable[..., T], *parts: Any, of: Hashable, slot: Hashable, size: int) -> T:
+    """As `piece`, but of each `slot` only what was made last is kept: for what is made of so much that comparing it with what
+    it was made of before is quicker than finding it. `size` says about how many characters there are in `of`."""
+    shelf: Bounded[tuple[Hashable, T]] = shelf_()
+    known = shelf.get(key := (make, slot))
+    if known is not None and known[0] == of:
+        return known[1]
+    made = make(*parts)
+    return shelf.keep(key, (of, made), size + len(str(made)))[1]
+
+
+def _size(made: Any, of: Hashable) -> int:
+    """About how many characters a piece and what it is kept by take."""
+    return (len(made) if isinstance(made, str) else len(repr(made))) + len(repr(of))
+
+
+def for_visitors(name: str, of: Hashable, caller: Callable[[], Markup]) -> Markup:
+    """A passage of a template that says the same to every visitor for the same `of`, put together once: `{% call
+    for_visitors("frame: foot", (links,)) %}…{% endcall %}`. People who are signed in always get it made for them, and
+    so does everybody where `of` is None. What holds a form's token is never kept."""
+    if of is None or not is_visitor():
+        return caller()
+    shelf: Bounded[Markup] = shelf_()
+    found = shelf.get(key := (name, where(), of))
+    if found is None:
+        found = caller()
+        if not has_token():
+            shelf.keep(key, found, _size(found, of))
+    return found
+
+
+def is_visitor() -> bool:
+    """Whether nobody is signed in; an installation where nobody can be does not know."""
+    return hasattr(current_app, "login_manager") and not current_user.is_authenticated
+
+
+def has_token() -> bool:
+    """Whether a form's token was made for this request, so that what is shown may hold it."""
+    return current_app.config["WTF_CSRF_FIELD_NAME"] in g
 
 
 def where() -> tuple[str, str]:

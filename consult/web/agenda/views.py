@@ -21,6 +21,7 @@ from consult.service import agenda, clock, consultations, printed, versions
 from consult.web import phrases, words
 from consult.web.agenda import forms
 from consult.web.guards import actor, needs, public
+from consult.web.kept import for_visitors
 from consult.web.look import page_language
 from consult.web.motions import presenters
 from consult.web.trying import tried
@@ -30,6 +31,7 @@ pages = Blueprint("agenda", __name__)
 
 @pages.get("/consultations/<int:consultation_id>/papers")
 @public
+@for_visitors
 def index(consultation_id: int) -> str:
     """Every paper of a consultation, newest first, and which can be issued."""
     consultation = consultations.get(consultation_id)
@@ -40,6 +42,7 @@ def index(consultation_id: int) -> str:
 
 @pages.get("/papers/<int:issue_id>")
 @public
+@for_visitors
 def show(issue_id: int) -> str:
     """One paper as it was issued: what changed, every motion in a line, then each with its amendments."""
     issue = agenda.get(issue_id, actor())
@@ -52,6 +55,7 @@ def show(issue_id: int) -> str:
 
 @pages.get("/papers/<int:issue_id>/motions/<int:motion_id>")
 @public
+@for_visitors
 def motion(issue_id: int, motion_id: int) -> str:
     """One motion of a paper: the text that it was issued with, whatever has become of it since."""
     issue = agenda.get(issue_id, actor())

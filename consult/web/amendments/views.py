@@ -14,6 +14,7 @@ from consult.model.amendments import Amendment
 from consult.service import amendments, carrying_over, clock, consequences, minutes, reading, rebases
 from consult.web.amendments import forms
 from consult.web.guards import actor, needs, public, signed_in
+from consult.web.kept import for_visitors
 from consult.web.motions import presenters
 from consult.web.trying import tried
 
@@ -22,6 +23,7 @@ pages = Blueprint("amendments", __name__)
 
 @pages.get("/amendments/<int:amendment_id>")
 @public
+@for_visitors
 def show(amendment_id: int) -> str:
     """One amendment: in words, marked up, as it would read, how it stands to others, and what became of it."""
     row, at = amendments.get(amendment_id), clock.now()

@@ -41,6 +41,7 @@ from consult.service import motions as motion_service
 from consult.web import words
 from consult.web.ballots import forms, reading
 from consult.web.guards import actor, needs, public
+from consult.web.kept import for_visitors, within_seconds
 from consult.web.motions.presenters import clauses_of, with_amendment
 from consult.web.trying import tried
 from consult.web.why import ask_why, given
@@ -50,6 +51,7 @@ pages = Blueprint("ballots", __name__)
 
 @pages.get("/ballots")
 @public
+@for_visitors
 def index() -> str:
     """Every ballot: open, to come, closed."""
     at = clock.now()
@@ -64,6 +66,7 @@ def index() -> str:
 
 @pages.get("/ballots/<int:ballot_id>")
 @public
+@within_seconds
 def show(ballot_id: int) -> str:
     """One ballot: what it asks, who may vote, how secret it is, and the one thing to do now."""
     ballot, at = ballots.get(ballot_id), clock.now()
@@ -114,6 +117,7 @@ def turnout_told(ballot_id: int) -> Response:
 
 @pages.get("/ballots/<int:ballot_id>/text/<key>")
 @public
+@for_visitors
 def text(ballot_id: int, key: str) -> str:
     """The exact text that a question decides, by the hash in the definition."""
     ballot = ballots.get(ballot_id)

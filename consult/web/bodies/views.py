@@ -12,6 +12,7 @@ from consult.domain.policy import Permission
 from consult.service import agreeing, bodies, clock, countbacks, roles, seats, units
 from consult.web.bodies import forms
 from consult.web.guards import actor, allowed, public, signed_in
+from consult.web.kept import for_visitors
 from consult.web.trying import tried
 
 pages = Blueprint("bodies", __name__)
@@ -21,6 +22,7 @@ Answer = str | Response | tuple[str, int]
 
 @pages.get("/bodies/<int:body_id>")
 @public
+@for_visitors
 def show(body_id: int) -> str:
     """One body: its remit, who holds its seats until when, and who held them."""
     body, at = bodies.get(body_id), clock.now()

@@ -31,6 +31,7 @@ from consult.web.fields import (
     TextAreaField,
 )
 from consult.web.guards import actor, now, public, signed_in
+from consult.web.kept import for_visitors
 from consult.web.trying import tried
 from consult.web.why import ask_why
 
@@ -83,6 +84,7 @@ def _require(permission: Permission, consultation: Consultation) -> None:
 
 @pages.get("/consultations/<int:consultation_id>/outcome")
 @public
+@for_visitors
 def outcome(consultation_id: int) -> str:
     """What came of it: analysis, response, you said – we did, and motions."""
     consultation = consultations.get(consultation_id)
@@ -95,6 +97,7 @@ def outcome(consultation_id: int) -> str:
 
 @pages.get("/consultations/<int:consultation_id>/<any(analysis, response):kind>")
 @public
+@for_visitors
 def report(consultation_id: int, kind: str) -> str:
     """The newest published analysis or response, or an earlier one (`version`)."""
     consultation = consultations.get(consultation_id)

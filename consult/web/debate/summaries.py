@@ -14,11 +14,13 @@ from consult.web.debate import forms, places
 from consult.web.debate.places import Place
 from consult.web.debate.views import pages
 from consult.web.guards import actor, now, public, signed_in
+from consult.web.kept import for_visitors
 from consult.web.trying import tried
 
 
 @pages.get("/motions/<int:motion_id>/summaries")
 @public
+@for_visitors
 def summaries_of(motion_id: int) -> str:
     """What each side says in short about a motion, and what waits for its approval."""
     return _page(places.of_motion(None, motion_id))
@@ -26,6 +28,7 @@ def summaries_of(motion_id: int) -> str:
 
 @pages.get("/policy/<int:policy_id>/summaries")
 @public
+@for_visitors
 def summaries_of_policy(policy_id: int) -> str:
     """The same about a policy."""
     return _page(places.of(policies.get(policy_id)))

@@ -34,6 +34,7 @@ from consult.text.clauses import Kind, labelled
 from consult.web.debate import forms, places, presenters
 from consult.web.debate.places import Place
 from consult.web.guards import actor, now, public, signed_in
+from consult.web.kept import for_visitors
 from consult.web.motions.views import number
 from consult.web.trying import tried
 
@@ -42,6 +43,7 @@ pages = Blueprint("debate", __name__)
 
 @pages.get("/motions/<int:motion_id>/debate")
 @public
+@for_visitors
 def index(motion_id: int) -> str:
     """The debate on a motion, 50 contributions to a page, with the form to take part."""
     return _page(places.of_motion(None, motion_id), _blank())
@@ -58,6 +60,7 @@ def write(motion_id: int) -> Any:
 
 @pages.get("/policy/<int:policy_id>/debate")
 @public
+@for_visitors
 def of_policy(policy_id: int) -> str:
     """The debate on a policy."""
     return _page(places.of(policies.get(policy_id)), _blank())
@@ -79,7 +82,8 @@ def of_composite(composite_id: int) -> Any:
 
 
 def _blank() -> forms.CommentForm:
-    return forms.CommentForm(formdata=None, data={"about": request.args.get("about", "")})
+    reader = {"csrf": actor().member_id is not None}  # a visitor is shown no form, and has no token
+    return forms.CommentForm(formdata=None, data={"about": request.args.get("about", "")}, meta=reader)
 
 
 def _write(thread: Any) -> Any:
@@ -139,6 +143,7 @@ def _page(place: Place, form: forms.CommentForm) -> str:
 
 @pages.get("/comments/<int:comment_id>")
 @public
+@for_visitors
 def thread(comment_id: int) -> Any:
     """One contribution with all the answers to it, in pages; an answer leads to where it stands."""
     comment = debate.get(comment_id)
@@ -230,6 +235,7 @@ def correct(comment_id: int) -> Any:
 
 @pages.get("/comments/<int:comment_id>/earlier")
 @public
+@for_visitors
 def earlier(comment_id: int) -> str:
     """How a contribution read before its author corrected it."""
     comment, place = _readable(comment_id)

@@ -15,6 +15,7 @@ from consult.model.store import db
 from consult.service import consultations, hall_minutes, hall_questions, hall_text, leaves, sittings
 from consult.service.declaring import sentence
 from consult.web.guards import public
+from consult.web.kept import for_visitors
 from consult.web.motions import presenters
 
 pages = Blueprint("hall", __name__)
@@ -42,6 +43,7 @@ def state_of(sitting: Sitting) -> dict[str, Any]:
 
 @pages.get("/consultations/<int:consultation_id>/sittings")
 @public
+@for_visitors
 def index(consultation_id: int) -> str:
     """The sittings of a consultation."""
     consultation = consultations.get(consultation_id)
@@ -73,6 +75,7 @@ def live(sitting_id: int) -> Response:
 
 @pages.get("/sittings/<int:sitting_id>/minutes")
 @public
+@for_visitors
 def minutes(sitting_id: int) -> str:
     """The minutes of a sitting."""
     sitting = sittings.get(sitting_id)

@@ -12,6 +12,7 @@ from consult.web import languages, markdown
 from consult.web.addresses import kept_url_for
 from consult.web.guards import public
 from consult.web.help import guides
+from consult.web.kept import for_visitors
 
 pages = Blueprint("help", __name__)
 
@@ -38,6 +39,7 @@ def help_link() -> dict[str, str] | None:
 
 @pages.get("/help")
 @public
+@for_visitors
 def index() -> str:
     """Every guide, by for whom it is."""
     groups = [(label, [guides.guide(slug, _language()) for slug in slugs]) for label, slugs in guides.GROUPS.values()]
@@ -46,6 +48,7 @@ def index() -> str:
 
 @pages.get("/help/<slug>")
 @public
+@for_visitors
 def show(slug: str) -> str:
     """One guide."""
     if slug not in guides.SLUGS:

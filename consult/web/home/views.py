@@ -35,6 +35,7 @@ def index() -> str:
 
 @pages.get("/promises")
 @public
+@kept.for_visitors
 def promises() -> str:
     """What is promised, and what is not."""
     return render_template("home/promises.html")
@@ -49,6 +50,7 @@ def tested() -> dict[str, Any]:
 
 @pages.get("/accessibility")
 @public
+@kept.for_visitors
 def accessibility() -> str:
     """What was done and tested so that everybody can use this."""
     return render_template("home/accessibility.html", tested=tested())

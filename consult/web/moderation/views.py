@@ -16,6 +16,7 @@ from consult.model.moderation import WaitingPost
 from consult.service import debate, moderation, paragraphs, screening, threads
 from consult.service.posts import Post
 from consult.web.guards import actor, needs, public
+from consult.web.kept import for_visitors
 from consult.web.moderation.forms import GroundForm, KeepForm
 from consult.web.motions.views import number
 from consult.web.trying import tried
@@ -45,6 +46,7 @@ def _name_of(post: WaitingPost) -> str:
 
 @pages.get("/moderation")
 @public
+@for_visitors
 def record() -> str:
     """Everything that moderators decided, with grounds and reasons, what became of appeals, and the figures."""
     found = moderation.record(number("page"))

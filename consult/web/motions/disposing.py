@@ -13,6 +13,7 @@ from consult.model.store import db
 from consult.service import adopting, consultations, disposals, leaves, motions, parts, resubmission
 from consult.service import priorities as priority_service
 from consult.web.guards import actor, needs, public
+from consult.web.kept import for_visitors
 from consult.web.motions import forms
 from consult.web.motions.views import pages
 from consult.web.trying import tried
@@ -60,6 +61,7 @@ def hear(motion_id: int, other_id: int) -> Any:
 
 @pages.get("/consultations/<int:consultation_id>/priorities")
 @public
+@for_visitors
 def priorities(consultation_id: int) -> str:
     """The motions that are taken: what members chose, and apart from it what was added."""
     consultation = consultations.get(consultation_id)

@@ -13,20 +13,21 @@ from markupsafe import Markup, escape
 from consult.service.reading import MotionPage
 from consult.web.motions import presenters, rail
 from consult.web.motions.rail import escaped
-from consult.web.pieces import piece, where
+from consult.web.pieces import newest, piece
 
 
 def shown(page: MotionPage, at: int | None) -> Markup:
     """The text of a motion with the amendments beside it; `at` is the line of the permalink."""
-    return piece(_shown, page, at, of=(where(), at, *rail.seen(page)))
+    return newest(_shown, page, at, **rail.seen(page, at))
 
 
 def _shown(page: MotionPage, at: int | None) -> Markup:
-    clauses = presenters.clauses_of(page.motion)
+    motion = page.motion
+    clauses = piece(presenters.clauses_of, motion, of=(motion.id, motion.sequence, motion.hash))
     return text(clauses, at, rail.anchors(page, clauses))
 
 
-def text(clauses: Sequence[Mapping[str, Any]], at: int | None, anchors: Mapping[int, Markup]) -> Markup:
+def text(clauses: Sequence[Mapping[str, Any]], at: int | None, anchors: Mapping[int, str]) -> Markup:
     """The clauses as `presenters.clauses_of` gives them; `at` is the line of the permalink, `anchors` the rail."""
     words = iter(escaped([line for clause in clauses for _number, line in clause["lines"]]))
     amendments_to, line_n = (
@@ -64,7 +65,7 @@ def text(clauses: Sequence[Mapping[str, Any]], at: int | None, anchors: Mapping[
     return Markup("\n".join([*made, "</div>"]))  # noqa: S704 (each part is escaped)
 
 
-def _line(number: int, words: str, at: int | None, anchors: Mapping[int, Markup]) -> str:
+def _line(number: int, words: str, at: int | None, anchors: Mapping[int, str]) -> str:
     kind = f"line{' line--here' if number == at else ''}{' line--touched' if number in anchors else ''}"
     link = f'<a class="line__number" href="?line={number}#l{number}" tabindex="-1" aria-hidden="true">{number}</a>'
     return f'<span class="{kind}" id="l{number}">{link}<span class="line__words">{words} </span></span>'

@@ -15,7 +15,7 @@ from consult.text import tokens
 from consult.web import words
 from consult.web.addresses import before_number
 from consult.web.motions import presenters
-from consult.web.pieces import piece, where
+from consult.web.pieces import newest, pieces, where
 
 #: States of an amendment in which it is no longer shown at the lines that it would change.
 GONE = presenters.GONE
@@ -28,48 +28,55 @@ _TAG = Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>')
 # -- at their lines --------------------------------------------------------------------------------------------------
 
 
-def anchors(page: MotionPage, clauses: Sequence[Mapping[str, Any]]) -> dict[int, Markup]:
-    """Line → the amendments that touch it, each a link with what stands in its way.
+def anchors(page: MotionPage, clauses: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """Line → the markup of the amendments that touch it, each a link with what stands in its way.
 
     One that was made on an earlier text stands where its clause is now, marked as on that version.
     """
-    at: dict[int, list[Any]] = defaultdict(list)
-    text, spans = (page.motion.id, page.motion.sequence), {clause["id"]: clause for clause in clauses}
-    for row in page.amendments:
-        written_in = row.state == "carried" and row.base != page.motion.sequence
-        if row.state not in GONE and not written_in:
-            for line in piece(_lines, row, clauses, spans, of=(text, row.stored_operations)):
-                at[line].append(row)
-    mark = _marker(page)
-    return {line: Markup("".join(map(mark, rows))) for line, rows in at.items()}  # noqa: S704 (each mark is escaped)
+    now, spans = page.motion.sequence, {clause["id"]: clause for clause in clauses}
+    rows = [row for row in page.amendments if row.state not in GONE and (row.state != "carried" or row.base == now)]
+    mark, made = _marker(page), defaultdict(list)
+    for row, operations in zip(rows, pieces(_operations, rows, [row.stored_operations for row in rows]), strict=True):
+        said = mark(row)
+        touched = [_line(operation, clauses, spans) for operation in operations]
+        for line in touched if len(touched) == 1 else sorted(set(touched)):
+            made[line].append(said)
+    return {line: "".join(marks) for line, marks in made.items()}
 
 
-def _lines(row: Amended, clauses: Sequence[Mapping[str, Any]], spans: Mapping[str, Mapping[str, Any]]) -> list[int]:
-    """The lines that an amendment touches; `spans` are the clauses by their ids."""
-    return sorted({_line(operation, clauses, spans) for operation in row.operations})
+def _operations(row: Amended) -> list[dict[str, Any]]:
+    return row.operations
 
 
 def _marker(page: MotionPage) -> Callable[[Any], str]:
     """What makes the mark of one amendment: addresses and words that are the same for all are made once."""
     here = escape(before_number("motions.show", "amendment", motion_id=page.motion.id))
     there = escape(before_number("amendments.show", "amendment_id"))
-    name, older, beside = str(escape(_("Amendment %(n)s", n="{}"))), _("on version %(n)s", n="{}"), _bearing(page)
-
+    before, _n, after = str(escape(_("Amendment %(n)s", n="{}"))).partition("{}")
+    same, beside = _("touches the same words as %(numbers)s", numbers="{}"), _bearing(page)
     branches = [row.branch for row in page.amendments]
     safe = dict(zip(branches, escaped(branches), strict=True))
+    older = _of_earlier(page, _("on version %(n)s", n="{}"))
+    earlier = {base: f"<br>{link}{words}</a>" for base, (words, link) in older.items()}
 
-    def mark(row: Any) -> str:
-        note, href = "", here
-        if others := beside.get(row.id):
-            numbers = _("touches the same words as %(numbers)s", numbers=", ".join(map(str, others)))
-            note = f"<br>{escape(numbers)}"
-        if row.base != page.motion.sequence:
-            href, earlier = there, url_for("motions.version", motion_id=page.motion.id, sequence=row.base)
-            note += f'<br><a class="govuk-link" href="{escape(earlier)}">{escape(older.format(row.base))}</a>'
-        link = f'<a class="govuk-link" href="{href}{row.id}">{name.format(row.number)}</a>'
-        return f"<p>{link} ({safe[row.branch]}){note}</p>"
+    def mark(row: Amended) -> str:
+        others, note = beside.get(row.id), earlier.get(row.base, "")
+        if others:
+            note = f"<br>{escape(same.format(', '.join(map(str, others))))}{note}"
+        link = f'<a class="govuk-link" href="{there if row.base in earlier else here}{row.id}">'
+        return f"<p>{link}{before}{row.number}{after}</a> ({safe[row.branch]}){note}</p>"
 
     return mark
+
+
+def _of_earlier(page: MotionPage, words: str) -> dict[int, tuple[str, str]]:
+    """Of each version before the one in force on which an amendment was made: words with its number, safe for a page, and
+    the beginning of the link to it."""
+    found = {}
+    for base in {row.base for row in page.amendments} - {page.motion.sequence}:
+        href = escape(url_for("motions.version", motion_id=page.motion.id, sequence=base))
+        found[base] = (str(escape(words.format(base))), f'<a class="govuk-link" href="{href}">')
+    return found
 
 
 def _bearing(page: MotionPage) -> dict[int, list[int]]:
@@ -134,14 +141,15 @@ def beside(page: MotionPage, chosen: Any) -> tuple[Any, Any]:
 
 def listed(page: MotionPage) -> Markup:
     """The amendments one below the other; "" where there are none."""
-    return piece(_listed, page, of=(where(), *seen(page)))
+    return newest(_listed, page, **seen(page))
 
 
-def seen(page: MotionPage) -> tuple[Hashable, ...]:
-    """All that the amendments of a page are shown from, whoever is asking; the text in force is told by its number."""
-    around, motion = page.around, page.motion
-    follows = tuple((key, tuple(entries)) for key, entries in around.follows.items())
-    return motion.id, motion.sequence, tuple(page.amendments), tuple(around.relations), follows
+def seen(page: MotionPage, *more: Hashable) -> dict[str, Any]:
+    """By what the amendments of a page are kept: all that they are shown from, whoever is asking; a text is told by its hash."""
+    around, motion, rows = page.around, page.motion, page.amendments
+    of = (motion.sequence, motion.hash, rows, around.relations, around.follows)
+    size = sum(len(row.stored_operations) + len(row.stored_rubric) + len(row.reason) for row in rows)
+    return {"of": of, "slot": (where(), motion.id, *more), "size": size}
 
 
 def _listed(page: MotionPage) -> Markup:
@@ -149,25 +157,26 @@ def _listed(page: MotionPage) -> Markup:
     template would take several times as long."""
     href = escape(before_number("amendments.show", "amendment_id"))
     reads = escape(before_number("motions.show", "amendment", motion_id=page.motion.id))
-    name, draft = _("Amendment %(n)s", n="{}"), _("Draft amendment")
-    with_one = str(escape(_("Read the motion with amendment %(n)s", n="{}")))
+    name, draft, language = _("Amendment %(n)s", n="{}"), _("Draft amendment"), where()
+    with_one, _n, after = str(escape(_("Read the motion with amendment %(n)s", n="{}"))).partition("{}")
     states = {row.state for row in page.amendments}
-    tags = {state: _TAG.format(words.state_colour(state), words.state_words(state)) for state in states}
-    below, current, language = _below(page), page.motion.sequence, where()
+    tags = {state: str(_TAG.format(words.state_colour(state), words.state_words(state))) for state in states}
+    below, current = _below(page), page.motion.sequence
 
-    def entry(row: Amended, bears: str, reads_now: bool) -> str:
+    def entry(row: Amended) -> str:
         title = escape(f"{name.format(row.number) if row.number else draft} ({row.branch})")
         head = f'<h3 class="entry__title"><a class="govuk-link" href="{href}{row.id}">{title}</a></h3>{tags[row.state]}'
-        rubric = piece(_rubric, row, of=(language, row.stored_rubric))
-        link = f'<a class="govuk-link" href="{reads}{row.id}">{with_one.format(row.number)}</a>' if reads_now else ""
-        more = f'<p class="govuk-body-s">{link}</p>' if link else ""
-        return f'<article class="entry"><div class="entry__top">{head}</div>{rubric}{bears}{more}</article>'
+        return f'<div class="entry__top">{head}</div>{_rubric(row)}'
 
-    def kept(row: Amended) -> str:
-        bears, reads_now = below(row), bool(row.number) and row.base == current
-        return piece(entry, row, bears, reads_now, of=(language, page.motion.id, row, bears, reads_now), name="entry")
+    def end(row: Amended) -> str:
+        if not row.number or row.base != current:
+            return below(row)
+        link = f'<a class="govuk-link" href="{reads}{row.id}">{with_one}{row.number}{after}</a>'
+        return f'{below(row)}<p class="govuk-body-s">{link}</p>'
 
-    return Markup("\n".join(map(kept, page.amendments)))  # noqa: S704 (each part is escaped)
+    of = [(language, row.id, row.number, row.branch, row.state, row.stored_rubric) for row in page.amendments]
+    made = zip(pieces(entry, page.amendments, of, name="entry"), map(end, page.amendments), strict=True)
+    return Markup("\n".join([f'<article class="entry">{top}{bottom}</article>' for top, bottom in made]))  # noqa: S704 (each part is escaped)
 
 
 def escaped(texts: Sequence[str]) -> list[str]:
@@ -189,21 +198,25 @@ def _cut(sentence: str) -> str:
     return sentence if len(sentence) <= LONGEST else sentence[: LONGEST - 3].rsplit(" ", 1)[0] + "..."
 
 
-def _below(page: MotionPage) -> Callable[[Any], str]:
+def _below(page: MotionPage) -> Callable[[Amended], str]:
     """What makes the sentences below one amendment: how it stands to others, what follows, and why it falls."""
     said, follows, falls = presenters.alternatives(page), page.around.follows, _("It falls:")
-    older, read_it = _("It was made on version %(n)s of the text.", n="{}"), escape(_("Read that version"))
+    older, read_it = (
+        _of_earlier(page, _("It was made on version %(n)s of the text.", n="{}")),
+        escape(_("Read that version")),
+    )
+    made_on = {
+        base: f'<p class="govuk-body-s">{words} {link}{read_it}</a></p>' for base, (words, link) in older.items()
+    }
 
-    def below(row: Any) -> str:
+    def below(row: Amended) -> str:
+        made = made_on.get(row.base, "")
+        if not (said or follows or row.falls_because):
+            return made
         bears = [*said.get(row.id, ())]
         bears += [f"{entry.sentence} {entry.reason}" for entry in follows.get(f"amendment:{row.id}", ())]
         if row.falls_because:
             bears.append(f"{falls} {row.falls_because}" if row.state == "falls" else row.falls_because)
-        made = [f'<p class="govuk-body-s">{escape(sentence)}</p>' for sentence in bears]
-        if row.base != page.motion.sequence:
-            href = escape(url_for("motions.version", motion_id=page.motion.id, sequence=row.base))
-            link = f'<a class="govuk-link" href="{href}">{read_it}</a>'
-            made.append(f'<p class="govuk-body-s">{escape(older.format(row.base))} {link}</p>')
-        return "".join(made)
+        return "".join([f'<p class="govuk-body-s">{escape(sentence)}</p>' for sentence in bears]) + made
 
     return below

@@ -18,6 +18,7 @@ from consult.model.store import db
 from consult.service import clock, disposals, leaves, minutes, motions, parts, rebases, resubmission, seconding
 from consult.text.clauses import word_count
 from consult.web.guards import actor, public, signed_in
+from consult.web.kept import for_visitors
 from consult.web.motions import forms
 from consult.web.motions.views import pages, revision_of
 from consult.web.trying import tried
@@ -72,6 +73,7 @@ def _sent(form: Any, send: Any, motion: Motion) -> Any:
 
 @pages.get("/motions/<int:motion_id>/papers")
 @public
+@for_visitors
 def papers(motion_id: int) -> str:
     """How a motion was sent and under which rules, its minutes, what it resembles, and what was decided of it."""
     motion = motions.get(motion_id)

@@ -52,6 +52,7 @@ def revision_of(form: Form) -> int | None:
 
 @pages.get("/motions")
 @public
+@kept.for_visitors
 def index() -> str:
     """Every motion that this person may read."""
     args = request.args
@@ -81,9 +82,11 @@ def show(motion_id: int) -> str:
     if chosen is not None and chosen.base != page.motion.sequence:
         raise NotFound("This amendment was made on an earlier text of the motion; its own page shows it.")
     reads = request.args.get("view") == "reads"
+    journey = presenters.journey(page.motion.state, page.around.phases, at)
     return render_template(
         "motions/show.html",
         page_of=page,
+        above=(page.motion.told, tuple(page.around.composites), journey),
         motion=page.motion,
         text_of=lines.shown(page, number("line", 0) or None) if chosen is None else "",
         listed=rail.listed(page),
@@ -93,7 +96,7 @@ def show(motion_id: int) -> str:
         around=rail.beside(page, chosen),
         formats=FORMATS,
         marked=presenters.with_amendment(page.motion.document or {}, chosen, reads) if chosen else [],
-        journey=presenters.journey(page.motion.state, page.around.phases, at),
+        journey=journey,
         amending=outside(page.around.phases, "amendments", at),
         at=at,
     )
@@ -220,6 +223,7 @@ def withdraw(motion_id: int) -> Any:
 
 @pages.get("/motions/<int:motion_id>/versions")
 @public
+@kept.for_visitors
 def history(motion_id: int) -> str:
     """Every version of the text, what caused it, and any two of them compared."""
     text = reading.text(motion_id, actor())
@@ -228,6 +232,7 @@ def history(motion_id: int) -> str:
 
 @pages.get("/motions/<int:motion_id>/versions/<int:sequence>")
 @public
+@kept.for_visitors
 def version(motion_id: int, sequence: int) -> str:
     """One version, for good at this address."""
     text = reading.text(motion_id, actor())
@@ -240,6 +245,7 @@ def version(motion_id: int, sequence: int) -> str:
 
 @pages.get("/motions/<int:motion_id>/compare")
 @public
+@kept.for_visitors
 def compare(motion_id: int) -> str:
     """Two versions of the text, marked up."""
     text = reading.text(motion_id, actor())

@@ -19,6 +19,7 @@ from consult.model.nominations import Call, Nomination
 from consult.service import bodies, clock, nominating, nominations, roles, settling, units
 from consult.service.candidates import MOST_BYTES, StatementSpec
 from consult.web.guards import actor, public, signed_in
+from consult.web.kept import for_visitors
 from consult.web.nominations import forms
 from consult.web.trying import tried
 from consult.web.why import given
@@ -30,6 +31,7 @@ Answer = str | Response | tuple[str, int]
 
 @pages.get("/nominations")
 @public
+@for_visitors
 def index() -> str:
     """Every call, and one's own nominations."""
     me = actor().member_id
@@ -40,6 +42,7 @@ def index() -> str:
 
 @pages.get("/nominations/<int:call_id>")
 @public
+@for_visitors
 def show(call_id: int) -> str:
     """One call: its declared rules, its deadlines, who is nominated and what follows."""
     call, at, me = nominations.get(call_id), clock.now(), actor()

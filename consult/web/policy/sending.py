@@ -19,6 +19,7 @@ from consult.text import tokens
 from consult.text.clauses import Document, Kind, word_count
 from consult.web import downloads, phrases, words
 from consult.web.guards import actor, needs, public
+from consult.web.kept import for_visitors
 from consult.web.look import page_language
 from consult.web.motions import presenters
 from consult.web.policy import forms
@@ -78,6 +79,7 @@ def _counted(document: Document, form: forms.ModelMotionForm) -> dict[str, Any]:
 
 @pages.get("/policy/model-motions/<int:model_motion_id>")
 @public
+@for_visitors
 def model(model_motion_id: int) -> str:
     """One model motion, to copy or to keep, and where it went."""
     found = model_motions.get(model_motion_id)

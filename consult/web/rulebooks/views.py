@@ -13,6 +13,7 @@ from consult.domain.presets import PRESETS
 from consult.domain.rulebook import Rulebook
 from consult.service import clock, consultations, rulebooks, units
 from consult.web.guards import actor, needs, public
+from consult.web.kept import for_visitors
 from consult.web.rulebooks import forms, presenters
 from consult.web.trying import tried
 
@@ -21,6 +22,7 @@ pages = Blueprint("rulebooks", __name__)
 
 @pages.get("/rulebooks")
 @public
+@for_visitors
 def index() -> str:
     """What bodies adopted, newest first, every version kept, and the presets."""
     return render_template(
@@ -30,6 +32,7 @@ def index() -> str:
 
 @pages.get("/rulebooks/<int:rulebook_id>")
 @public
+@for_visitors
 def show(rulebook_id: int) -> str:
     """One version: its rules in sentences, who adopted it and why, what it changed, and what it applied to."""
     row = rulebooks.get(rulebook_id)
@@ -48,6 +51,7 @@ def show(rulebook_id: int) -> str:
 
 @pages.get("/rulebooks/presets/<key>")
 @public
+@for_visitors
 def preset(key: str) -> str:
     """What a preset says, before it is adopted."""
     found = rulebooks.preset(key)

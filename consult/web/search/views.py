@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from consult.service import consultations, search, units
 from consult.web import words
 from consult.web.guards import actor, now, public
+from consult.web.kept import for_visitors
 from consult.web.search import presenters
 from consult.web.search.asked import STATES, Asked, typed_as
 
@@ -20,6 +21,7 @@ ORDERS = {search.RELEVANCE: _l("Best match first"), search.DATE: _l("Newest firs
 
 @pages.get("/search")
 @public
+@for_visitors
 def index() -> str:
     """What was found, the filters, and where the next page begins; before anything is asked, how one asks."""
     places = units.named()

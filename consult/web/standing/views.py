@@ -12,6 +12,7 @@ from consult.domain.policy import Permission
 from consult.service import clock, motions, standing, units
 from consult.text.clauses import Document
 from consult.web.guards import actor, needs, public, signed_in
+from consult.web.kept import for_visitors
 from consult.web.motions import presenters
 from consult.web.standing import forms
 from consult.web.trying import tried
@@ -21,6 +22,7 @@ pages = Blueprint("standing", __name__)
 
 @pages.get("/standing-texts")
 @public
+@for_visitors
 def index() -> str:
     """Every constitution and rule book."""
     return render_template("standing/index.html", rows=standing.listed())
@@ -28,6 +30,7 @@ def index() -> str:
 
 @pages.get("/standing-texts/<int:text_id>")
 @public
+@for_visitors
 def show(text_id: int) -> str:
     """One standing text as it now stands, and the motions that made it so."""
     found = standing.get(text_id)
@@ -56,6 +59,7 @@ def new() -> Any:
 
 @pages.get("/motions/<int:motion_id>/changes-rules")
 @public
+@for_visitors
 def changes(motion_id: int) -> str:
     """What a motion would change in a standing text."""
     motion = motions.get(motion_id)

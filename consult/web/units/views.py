@@ -10,6 +10,7 @@ from consult.domain.errors import Refused
 from consult.domain.policy import Permission
 from consult.service import affiliates, bodies, clock, decisions, following, founding, networks, units
 from consult.web.guards import actor, needs, public
+from consult.web.kept import for_visitors
 from consult.web.units.forms import Make, Rename
 
 pages = Blueprint("units", __name__)
@@ -19,6 +20,7 @@ Answer = str | Response | tuple[str, int]
 
 @pages.get("/units")
 @public
+@for_visitors
 def index() -> Answer:
     """Who is who: the tree with its offices. Names are for those who are signed in; terms are for everybody."""
     held = units.offices(clock.now())
@@ -34,6 +36,7 @@ def index() -> Answer:
 
 @pages.get("/units/<int:unit_id>")
 @public
+@for_visitors
 def show(unit_id: int) -> Answer:
     """One unit: what it is, where it stands, its offices and bodies, and what was done to it."""
     unit, at, me = units.get(unit_id), clock.now(), actor()

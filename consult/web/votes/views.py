@@ -13,6 +13,7 @@ from consult.model.motions import Motion
 from consult.service import clock, consequences, motions, order_challenges, order_of_votes, rehearsals, suggestions
 from consult.text.compare import compare
 from consult.web.guards import actor, allowed, needs, public
+from consult.web.kept import for_visitors
 from consult.web.motions import presenters
 from consult.web.trying import tried
 from consult.web.votes import forms
@@ -34,6 +35,7 @@ def order_asked() -> list[int]:
 
 @pages.get("/motions/<int:motion_id>/votes")
 @public
+@for_visitors
 def rehearse(motion_id: int) -> str:
     """The order of votes with its explanation, and a rehearsal for any outcomes that the reader chooses."""
     motion, args = readable(motion_id), request.args
