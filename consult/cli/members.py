@@ -103,13 +103,16 @@ def _wrong(count: int) -> str:
 
 
 def _chosen(file: BinaryIO, options: Any, columns: Any, every: Any, words: Any) -> Any:
-    """The mapping that was written on the command line; None where the titles are to say it."""
-    from consult.service import csv_files, register_columns
+    """The mapping that was written on the command line, or else that of the last file with the same titles.
 
-    if not (columns or every or words):
-        return None
+    None where there was no such file: then the titles are to say it.
+    """
+    from consult.service import csv_files, import_files, register_columns
+
     table = csv_files.read(file, register_columns.likeness, options.encoding)
     table.close()
+    if not (columns or every or words):
+        return import_files.remembered_mapping(table.heading)
     pairs = [tuple(part.strip() for part in one.partition("=")[::2]) for one in (*columns, *every)]
     named, fixed = pairs[: len(columns)], dict(pairs[len(columns) :])
     return register_columns.by_titles(table.heading, named, fixed, register_columns.words_of("\n".join(words)))

@@ -74,6 +74,8 @@ def name(
         problems["ends_on"] = "The term must end in the future."
     if not reason.strip() or len(reason.strip()) > 1000:
         problems["reason"] = "Say by which decision, in at most 1,000 characters: everybody can read it."
+    if named.who.strip() and (named.name.strip() or named.email.strip()):
+        problems["who"] = "Give either somebody’s number or address in the register, or a name and an address to enter."
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
     member = _found(named) if named.who.strip() else _entered(act, unit, named)

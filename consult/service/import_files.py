@@ -49,10 +49,12 @@ def receive(subject: None, file: BinaryIO, options: Options, *, by: Actor, at: d
         raise Invalid(f"The file has more than {LARGEST >> 20:,} MB. Split it, or import it at the console.")
     table = csv_files.read(file, register_columns.likeness, options.encoding)
     try:
-        known = act.session.get(ImportMapping, register_columns.shape_of(table.heading))
-        mapping = Mapping.from_json(known.mapping) if known else register_columns.guess(table.heading)
+        mapping = remembered_mapping(table.heading) or register_columns.guess(table.heading)
         row = imports.described(table, mapping, options, sha256, size, at, by.reference)
-        row.examples = [[cell.strip()[:_CUT] for cell in cells] for _, cells in islice(table.rows, _EXAMPLES)]
+        rows = list(islice(table.rows, _EXAMPLES))
+        if not rows:
+            raise Invalid("The file has a heading and no rows below it, so there is nobody to import.")
+        row.examples = [[cell.strip()[:_CUT] for cell in cells] for _, cells in rows]
     finally:
         table.close()
     act.session.add(row)
@@ -66,6 +68,12 @@ def receive(subject: None, file: BinaryIO, options: Options, *, by: Actor, at: d
 def latest(most: int = 5) -> list[ImportFile]:
     """The files of the last day that were taken, wait, or are on their way; the newest first."""
     return list(db.session.scalars(select(ImportFile).order_by(ImportFile.id.desc()).limit(most)))
+
+
+def remembered_mapping(heading: list[str]) -> Mapping | None:
+    """How the last file with these titles was read, or None."""
+    known = db.session.get(ImportMapping, register_columns.shape_of(heading))
+    return Mapping.from_json(known.mapping) if known else None
 
 
 def remembered(file: ImportFile) -> ImportMapping | None:

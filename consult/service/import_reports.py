@@ -29,7 +29,8 @@ _CHUNK = 1 << 20
 #: What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
-HEADING = ("line", "outcome", "member number", "name", "e-mail", "branch", "status", "remark")
+HEADING = ("line", "outcome", "member number", "name", "e-mail", "branch", "status", "joined", "telephone", "postal address",
+           "paid until", "remark")  # fmt: skip
 
 
 def lines(rows: Iterable[Row]) -> Iterator[str]:
@@ -40,7 +41,11 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
     writer.writerow(HEADING)
     for count, row in enumerate(rows, 1):
         remark = row.remark or "; ".join(f"{c.what}: {_said(c.old, zone)} → {_said(c.new, zone)}" for c in row.changes)
-        cells = (row.number, row.name, row.email or "", row.branch, "" if row.fault else row.status, remark)
+        days = [_said(day, zone) if day else "" for day in (row.joined_at, row.paid)]
+        cells = (
+            row.number, row.name, row.email or "", row.branch, "" if row.fault else row.status, days[0],
+            row.phone or "", row.address or "", days[1], remark,
+        )  # fmt: skip
         writer.writerow((row.line, row.outcome, *map(_harmless, cells)))
         if count % 500 == 0:
             yield buffer.getvalue()
@@ -51,7 +56,7 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
 
 def _said(value: Any, zone: ZoneInfo) -> str:
     if isinstance(value, datetime):
-        return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
+        return f"{value.astimezone(zone):%Y-%m-%d}"
     return "none" if value is None else str(value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, func, not_, or_, select, update
@@ -61,11 +61,25 @@ class Row:
     outcome: str
     fault: str
     changes: tuple[Change, ...]
+    phone: str | None = None
+    address: str | None = None
+    paid: datetime | None = None
 
     @property
     def remark(self) -> str:
         """What is wrong with it, for where the line's number stands beside it."""
         return self.fault.removeprefix(f"Line {self.line}: ")
+
+    @property
+    def besides(self) -> tuple[tuple[str, Any], ...]:
+        """What a new entry would have besides its columns in the report: (what, text or an instant of the day)."""
+        said = (
+            ("e-mail", self.email),
+            ("telephone", self.phone),
+            ("postal address", self.address),
+            ("paid until", self.paid),
+        )
+        return tuple(one for one in said if one[1]) if self.outcome == "new" else ()
 
 
 @dataclass(frozen=True)
@@ -247,6 +261,11 @@ def all_rows(session: Session, file_id: int) -> Iterator[Row]:
         yield _row(found)
 
 
+def last_day(until: datetime | None) -> datetime | None:
+    """An instant of the last day before `until`: what is paid until midnight is paid for the day before."""
+    return until and until - timedelta(microseconds=1)
+
+
 def _row(found: Any) -> Row:
     row: ImportRow = found[0]
     branch = found.new_branch or row.branch
@@ -261,7 +280,7 @@ def _row(found: Any) -> Row:
         said = [
             ("telephone", found.old_phone, row.phone),
             ("postal address", found.old_address, row.address),
-            ("paid until", found.old_paid_until, row.paid_until),
+            ("paid until", last_day(found.old_paid_until), last_day(row.paid_until)),
         ]
         pairs += [pair for pair in said if pair[2] is not None]
         changes = [Change(what, old, new) for what, old, new in pairs if old != new]
@@ -279,6 +298,9 @@ def _row(found: Any) -> Row:
         found.outcome,
         row.fault or "",
         tuple(changes),
+        row.phone,
+        row.address,
+        last_day(row.paid_until),
     )
 
 

@@ -63,6 +63,7 @@ def stage(
         ZoneInfo(options.zone),
         options.dates,
         options.create_branches,
+        len(table.heading),
     )
     samples: list[str] = []
     try:

@@ -118,10 +118,10 @@ def of_consultations(page: int, at: datetime) -> list[News]:
                 found.append(News(key, f"{row.title}: {phase.kind} opens", when, place, phase.note))
     reports = select(ConsultationReport).where(ConsultationReport.published_at.is_not(None))
     for report in db.session.scalars(reports.options(joinedload(ConsultationReport.consultation))):
-        title, when = f"{report.consultation.title}: {report.kind}", report.published_at
+        title, published = f"{report.consultation.title}: {report.kind}", report.published_at
         place = f"/consultations/{report.consultation_id}/{report.kind}"
-        if when is not None:
-            found.append(News(f"report:{report.id}", title, when, place, published=when))
+        if published is not None:
+            found.append(News(f"report:{report.id}", title, published, place, published=published))
     found.sort(key=lambda each: (each.at, each.key), reverse=True)
     return found[(page - 1) * A_PAGE : page * A_PAGE + 1]
 

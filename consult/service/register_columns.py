@@ -30,17 +30,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "region": ("region", "regionname", "area"),
     "nation": ("nation", "nationname"),
     "phone": ("phone", "telephone", "phonenumber", "telephonenumber", "mobile", "mobilenumber", "mobilephone"),
+    "other_phone": ("otherphone", "othertelephone", "homephone", "hometelephone", "landline"),
     "address": ("address", "postaladdress", "fulladdress", "streetaddress", "address1", "primaryaddress1"),
+    "address_more": ("address2", "addressline2", "secondaddressline", "supplementaladdress1", "primaryaddress2"),
+    "town": ("town", "city", "posttown", "primarycity"),
     "postcode": ("postcode", "postalcode", "zip", "zipcode", "primaryzip"),
     "paid": ("paiduntil", "paidto", "paidupto", "membershipexpirationdate", "membershipenddate", "expirydate",
              "membershipexpiresat", "renewaldate"),
+    "contact": ("contacttype",),
 }  # fmt: skip
 
 #: How each column is called in sentences.
 CALLED = {"name": "name", "email": "e-mail", "number": "member number", "joined": "joined", "branch": "branch",
           "status": "status", "region": "region", "nation": "nation", "given": "first name",
-          "family": "last name", "phone": "telephone", "address": "postal address", "postcode": "postcode",
-          "paid": "date up to which is paid"}  # fmt: skip
+          "family": "last name", "phone": "telephone", "other_phone": "other telephone",
+          "address": "postal address", "address_more": "second line of the address", "town": "town",
+          "postcode": "postcode", "paid": "date up to which is paid", "contact": "kind of contact"}  # fmt: skip
 REQUIRED = ("name", "email", "number", "joined", "branch", "status")
 
 #: Columns that a file may lack, because one value can be given for everybody in it.
@@ -82,10 +87,14 @@ PRESETS: tuple[Preset, ...] = (
             "status": ("membershipstatus", "status"),
             "branch": ("branch", "localgroup", "chapter"),
             "region": ("region",),
-            "phone": ("phone", "homephone", "homephonephone", "primaryphone", "mobilephone"),
+            "phone": ("phone", "primaryphone", "mobilephone", "homephone", "homephonephone"),
+            "other_phone": ("homephone", "homephonephone", "mobilephone"),
             "address": ("streetaddress", "homestreetaddress", "primarystreetaddress"),
+            "address_more": ("supplementaladdress1", "homesupplementaladdress1", "primarysupplementaladdress1"),
+            "town": ("city", "homecity", "primarycity"),
             "postcode": ("postalcode", "homepostalcode", "primarypostalcode"),
             "paid": ("membershipexpirationdate", "membershipenddate"),
+            "contact": ("contacttype",),
         },
     ),
     Preset(
@@ -102,7 +111,10 @@ PRESETS: tuple[Preset, ...] = (
             "branch": ("branch", "chapter", "localgroup"),
             "region": ("region",),
             "phone": ("mobilenumber", "phonenumber", "phone"),
+            "other_phone": ("phonenumber", "phone"),
             "address": ("primaryaddress1", "address1", "homeaddress1"),
+            "address_more": ("primaryaddress2", "address2", "homeaddress2"),
+            "town": ("primarycity", "city", "homecity"),
             "postcode": ("primaryzip", "zip", "homezip"),
             "paid": ("membershipexpiresat", "expiresat", "membershipexpireson"),
         },
@@ -175,11 +187,14 @@ def guess(heading: list[str]) -> Mapping:
     places: dict[str, int] = {}
     for column, known in COLUMNS.items():
         wanted = preset.titles.get(column, ()) if preset else known
-        found = next((titles.index(title) for title in wanted if title in titles), None)
+        free = (titles.index(title) for title in wanted if title in titles)
+        found = next((place for place in free if place not in places.values()), None)
         if found is not None:
             places[column] = found
     if "name" in places and {"given", "family"} <= set(places):
-        del places["given"], places["family"]
+        # A system's whole name has titles such as “Ms.” in it.
+        for less in ("name",) if preset else ("given", "family"):
+            del places[less]
     return Mapping(places)
 
 

@@ -126,6 +126,12 @@ _ORDINARY = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 _KEPT = 50_000
 
+#: What a row may say besides who somebody is.
+BESIDES = ("phone", "other_phone", "address", "address_more", "town", "postcode", "paid", "contact")
+
+#: CiviCRM's word for a contact that is a person; the others are Organization and Household.
+_PEOPLE = ("individual", "person")
+
 
 @dataclass
 class Reader:
@@ -137,6 +143,8 @@ class Reader:
     zone: ZoneInfo
     order: str = DAY_FIRST
     create_branches: bool = False
+    #: How many columns the heading has; a row with more has a comma too many. 0: it is not known.
+    width: int = 0
 
     def __post_init__(self) -> None:
         self.columns = self.mapping.places
@@ -159,11 +167,9 @@ class Reader:
         states: dict[str, str] = {}
         days: dict[str, tuple[object, object]] = {}
         homes: dict[tuple[str, str], tuple[int, str]] = {}
-        besides = {
-            name: self.columns[name] for name in ("phone", "address", "postcode", "paid") if name in self.columns
-        }
+        besides = {name: self.columns[name] for name in BESIDES if name in self.columns}
         more: tuple[object, ...] | None = (None,) * 5
-        ordinary = _ORDINARY.fullmatch
+        ordinary, width = _ORDINARY.fullmatch, self.width or 1 << 30
         for line, cells in records:
             try:
                 number, email, day = cells[number_at], cells[email_at], cells[joined_at]
@@ -178,6 +184,7 @@ class Reader:
             if (
                 status
                 and more is not None
+                and len(cells) <= width
                 and number.isalnum()
                 and len(number) <= 64
                 and 0 < len(name) <= 200
@@ -214,7 +221,7 @@ class Reader:
         """One row as a mapping for the table of rows; what is wrong with it stands under "fault"."""
         values = {column: cells[place].strip() if place < len(cells) else "" for column, place in self.columns.items()}
         values |= {column: self.mapping.fixed[column] for column in FIXABLE if column in self.mapping.fixed}
-        faults: list[str] = []
+        faults: list[str] = self._shape(cells)
         made: dict[str, object] = {
             "line": line,
             "number": self._plain(values["number"], "member number", 64, faults),
@@ -228,6 +235,16 @@ class Reader:
         made["search_key"] = search_key(str(made["name"]), str(made["number"]))
         made["fault"] = _shown(f"Line {line}: {' '.join(faults)}")[:1000] if faults else None
         return made
+
+    def _shape(self, cells: list[str]) -> list[str]:
+        """What is wrong with the number of cells; empty ones at the end are what spreadsheets leave there."""
+        if not self.width or not any(cell.strip() for cell in cells[self.width :]):
+            return []
+        more = _shown(next(cell for cell in cells[self.width :] if cell.strip())[:40])
+        return [
+            f"The row has more cells than the heading has titles ({self.width}); “{more}” stands after the last. "
+            "A comma inside a value needs quotation marks around the value."
+        ]
 
     @staticmethod
     def _name(values: dict[str, str]) -> str:
@@ -274,12 +291,19 @@ class Reader:
 
     def _contact(self, values: dict[str, str], faults: list[str]) -> dict[str, object]:
         """What the file may say besides; an empty cell says nothing, and what the register has stays."""
-        phone = "".join(one for one in values.get("phone", "") if one.isprintable())[:40].strip() or None
-        parts = (" ".join(values.get(name, "").split()) for name in ("address", "postcode"))
+        said = values.get("phone", "") or values.get("other_phone", "")
+        phone = "".join(one for one in said if one.isprintable())[:40].strip() or None
+        parts = (" ".join(values.get(name, "").split()) for name in ("address", "address_more", "town", "postcode"))
         address = ", ".join(part for part in parts if part)[:300] or None
         if address and not address.isprintable():
             faults.append("The postal address has characters in it that cannot be shown.")
             address = None
+        kind = values.get("contact", "")
+        if kind and kind.casefold() not in _PEOPLE:
+            faults.append(
+                f"This is a contact of the kind “{_shown(kind[:40])}”, and only people belong to the register. Leave it out "
+                "of the file; an organisation that is affiliated is set up under Units."
+            )
         paid = None
         if text := values.get("paid", ""):
             try:

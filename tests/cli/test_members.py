@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 
 from consult.cli import members
 from consult.domain.errors import Invalid
-from consult.model.imports import ImportFile
+from consult.model.imports import ImportFile, ImportMapping
 from consult.model.members import Member
-from consult.model.store import db
-from tests.factories import Cast
+from consult.model.store import db, writing
+from consult.service.register_columns import Mapping, shape_of
+from tests.factories import NOON, Cast
 
 HEADING = "name,e-mail,member number,joined,branch,status\n"
 ADA = "Ada Finch,ada@post.example,N1,2025-03-11,Alder,member\n"
@@ -25,9 +26,9 @@ def run(app: Flask, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """Run the command on a file with the given rows."""
     monkeypatch.setattr(members, "application", lambda: app)
 
-    def do(rows: str, *options: str, typed: str = "") -> Result:
+    def do(rows: str, *options: str, typed: str = "", heading: str = HEADING) -> Result:
         file = tmp_path / "members.csv"
-        file.write_text(HEADING + rows)
+        file.write_text(heading + rows)
         return CliRunner().invoke(
             members.import_members, [str(file), "--reason", "The file of June.", *options], input=typed
         )
@@ -67,6 +68,16 @@ def test_why_it_is_taken_is_asked_for(run) -> None:  # type: ignore[no-untyped-d
     assert (ada(), files()) == (0, 0)
     asked = run(ADA, "--reason", "", typed="The file of June.\ny\n")
     assert "Where does the file come from" in asked.output and ada() == 1
+
+
+def test_a_file_is_read_as_the_last_one_with_its_titles_was(run) -> None:  # type: ignore[no-untyped-def]
+    titles = ["who", "mail", "no", "since", "place", "state"]
+    with writing() as session:
+        mapping = Mapping({"name": 0, "email": 1, "number": 2, "joined": 3, "branch": 4, "status": 5}).to_json()
+        row = ImportMapping(shape=shape_of(titles), mapping=mapping, options={}, at=NOON, chosen_by="member:1")
+        session.add(row)
+    assert run(ADA, "--yes", heading=",".join(titles) + "\n").exit_code == 0
+    assert ada() == 1
 
 
 def test_wrong_rows_are_named_and_stop_it(run) -> None:  # type: ignore[no-untyped-def]

@@ -53,15 +53,55 @@ def count(table: type) -> int:
 def test_the_exports_of_other_systems_are_known_by_their_titles() -> None:
     found = register_columns.guess(CIVICRM)
     assert {column: CIVICRM[place] for column, place in found.places.items()} == {
-        "name": "Display Name", "email": "Email", "number": "Contact ID", "joined": "Member Since",
-        "branch": "Branch", "status": "Membership Status", "paid": "Membership Expiration Date",
+        "given": "First Name", "family": "Last Name", "email": "Email", "number": "Contact ID",
+        "joined": "Member Since", "contact": "Contact Type", "branch": "Branch",
+        "status": "Membership Status", "paid": "Membership Expiration Date",
     }  # fmt: skip
     found = register_columns.guess(NATIONBUILDER)
     assert {column: NATIONBUILDER[place] for column, place in found.places.items()} == {
-        "name": "full_name", "email": "email", "number": "nationbuilder_id", "joined": "membership_started_at",
+        "given": "first_name", "family": "last_name", "email": "email", "number": "nationbuilder_id",
+        "joined": "membership_started_at",
         "phone": "phone_number", "paid": "membership_expires_at",
     }  # fmt: skip
     assert register_columns.preset_of(HEADING.split(",")) is None
+
+
+def test_an_address_of_several_columns_is_whole_and_a_second_telephone_stands_in_for_the_first() -> None:
+    heading = ["nationbuilder_id", "full_name", "email", "created_at", "mobile_number", "phone_number", "primary_address1",
+               "primary_address2", "primary_city", "primary_zip"]  # fmt: skip
+    mapping = Mapping(register_columns.guess(heading).places, {"status": "member", "branch": "Alder"})
+    reader = register_file.Reader(
+        mapping, {"alder": register_file.Place(5, "Alder", "branch")}, NOON, ZoneInfo("UTC"), width=len(heading)
+    )
+    cells = ["7", "Ada Finch", "", "2025-03-11", "", "020 7946 0018", "Flat 2", "1 High St", "Otter", "AB1 2CD"]
+    made = reader.row(2, cells)
+    assert (made["phone"], made["address"], made["fault"]) == (
+        "020 7946 0018",
+        "Flat 2, 1 High St, Otter, AB1 2CD",
+        None,
+    )
+    assert reader.row(2, [*cells, "", ""])["fault"] is None
+    assert "more cells than the heading has titles (10); “stray”" in str(reader.row(2, [*cells, "stray"])["fault"])
+    quick = list(reader.rows([(2, cells), (3, cells), (4, [*cells, "stray"])], lambda at: at))
+    assert [row[-1] is None for row in quick] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "taken"), [("Individual", True), ("", True), ("Organization", False), ("Household", False)]
+)
+def test_only_people_of_a_contacts_file_are_taken(kind: str, taken: bool) -> None:
+    mapping = Mapping(register_columns.guess(CIVICRM).places)
+    reader = register_file.Reader(mapping, {"alder": register_file.Place(5, "Alder", "branch")}, NOON, ZoneInfo("UTC"))
+    said = {"Contact ID": "7", "Contact Type": kind, "First Name": "Ada", "Last Name": "Finch", "Member Since": "2025-03-11",
+            "Branch": "Alder", "Membership Status": "Current"}  # fmt: skip
+    fault = reader.row(2, [said.get(title, "") for title in CIVICRM])["fault"]
+    assert (fault is None) == taken
+    assert taken or f"kind “{kind}”" in str(fault)
+
+
+def test_a_file_without_rows_is_refused_at_once(cast: Cast) -> None:
+    with pytest.raises(Invalid, match="a heading and no rows"):
+        receive(cast, lines())
 
 
 def test_what_is_needed_must_be_somewhere_and_nothing_twice() -> None:

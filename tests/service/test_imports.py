@@ -19,7 +19,7 @@ from consult.model.imports import ImportFile, ImportRow
 from consult.model.members import Member
 from consult.model.store import db, writing
 from consult.model.units import Unit
-from consult.service import audit, import_rows, import_writing, imports
+from consult.service import audit, import_reports, import_rows, import_writing, imports
 from consult.service.imports import Options, Report
 from tests.factories import NOON, Cast, make_member
 
@@ -101,11 +101,20 @@ def test_new_members_come_into_the_register(cast: Cast) -> None:
     assert leftovers() == (1, 0), "nothing of the file stays but the figures"
 
 
+def test_the_last_day_that_is_paid_is_said_as_the_file_says_it(cast: Cast) -> None:
+    heading = HEADING + ",paid until,telephone"
+    take(cast, preview(lines(ADA + ",2026-12-31,", heading=heading)))
+    report = preview(lines(ADA + ",31/12/2027,", BEN + ",2026-12-31,020 7946 0018", heading=heading))
+    told = "".join(import_reports.lines(import_rows.all_rows(db.session(), report.file_id)))
+    assert "paid until: 2026-12-31 → 2027-12-31" in told
+    assert ",lapsed,2025-03-11,020 7946 0018,,2026-12-31," in told
+
+
 def test_the_audit_log_has_figures_and_the_hash_and_no_names(cast: Cast) -> None:
     report = preview(lines(ADA, BEN))
     take(cast, report)
     told = db.session.scalars(select(AuditEvent).where(AuditEvent.event == "members.imported")).one()
-    assert told.details == {
+    assert {key: value for key, value in told.details.items() if key != "why"} == {
         "sha256": report.sha256, "new": 2, "changed": 0, "unchanged": 0, "lapsed": 0, "branches": 0,
     }  # fmt: skip
     assert told.actor == f"member:{cast.who['roll_officer'].id}"

@@ -146,6 +146,7 @@ def test_an_affiliated_organisation_speaks_through_named_people_who_are_not_coun
     for wrong, field in (
         (Named("nobody@nowhere.example"), "who"),
         (Named(name="", email="x@y.example"), "name"),
+        (Named(cast.who["member"].number, "Ann", "ann@bakers.example"), "who"),
         (Named(name="Ann", email="ruth@bakers.example"), "email"),
     ):
         with pytest.raises(Invalid) as refusal:

@@ -16,7 +16,7 @@ from consult.web.fields import Form, SelectField, TextAreaField
 
 #: What is asked for, in the order of the page.
 ASKED = ("number", "name", "given", "family", "email", "joined", "status", "branch", "region", "nation",
-         "phone", "address", "postcode", "paid")  # fmt: skip
+         "phone", "other_phone", "address", "address_more", "town", "postcode", "paid", "contact")  # fmt: skip
 
 
 class Columns(Form):
@@ -28,7 +28,9 @@ class Columns(Form):
     name = SelectField(_l("Name"), description=_l("The full name; or choose first and last name below instead."))
     given = SelectField(_l("First name"))
     family = SelectField(_l("Last name"))
-    email = SelectField(_l("E-mail"))
+    email = SelectField(
+        _l("E-mail"), description=_l("An empty cell takes the address away: the person is then sent papers by post.")
+    )
     joined = SelectField(
         _l("Joined"), description=_l("The day on which membership began, not the last renewal: cut-offs go by it.")
     )
@@ -41,10 +43,18 @@ class Columns(Form):
     every_branch = SelectField(_l("Or one branch for everybody in the file"))
     region = SelectField(_l("Region"), description=_l("Needed only where branches are to be created."))
     nation = SelectField(_l("Nation"))
-    phone = SelectField(_l("Telephone"), description=_l("These four may be left out. An empty cell changes nothing."))
-    address = SelectField(_l("Postal address"))
+    phone = SelectField(
+        _l("Telephone"), description=_l("From here on all may be left out, and an empty cell changes nothing.")
+    )
+    other_phone = SelectField(_l("Other telephone"), description=_l("It is read where the first is empty."))
+    address = SelectField(_l("Postal address"), description=_l("Papers go there: choose all its parts."))
+    address_more = SelectField(_l("Second line of the address"))
+    town = SelectField(_l("Town"))
     postcode = SelectField(_l("Postcode"))
     paid = SelectField(_l("Paid until"), description=_l("The last day for which the subscription is paid."))
+    contact = SelectField(
+        _l("Kind of contact"), description=_l("Where a system keeps organisations and households beside people.")
+    )
     words = TextAreaField(
         _l("What the file’s words for a status mean"),
         [Length(max=5000)],
