@@ -75,8 +75,8 @@ OFFICERS = (
     "development", "disposals", "enacting", "erasure", "extensions", "founding", "freezing", "gathering_records",
     "hall", "hall_text", "hall_votes", "housekeeping", "import_files", "import_rows", "import_staging",
     "import_writing", "importing", "imports", "leaves", "member_exports", "members", "merging", "model_motions",
-    "news", "opening", "order_of_business", "order_of_votes", "organisation", "outbox", "outcomes", "paper_ballots",
-    "paper_entries", "parts", "policy_actions", "policy_conflicts", "policy_steps", "printed", "priorities",
+    "opening", "order_of_business", "order_of_votes", "organisation", "outbox", "outcomes", "paper_ballots",
+    "paper_entries", "parts", "policy_actions", "policy_conflicts", "policy_steps", "priorities",
     "processing", "proposed_falls", "protection_papers", "publication", "readiness", "recommendations",
     "reconciliation", "recounts", "register_columns", "register_file", "registering", "rehearsals", "reminding",
     "removals", "reorganising", "replacing", "reruns", "resets", "resubmission", "roles", "roll_changes", "rolls",
@@ -229,6 +229,20 @@ NEWS = (
     "its text has changed; version %(number)s is in force", "allowed", "dismissed", "upheld", "%(unit)s refused it",
     "the committee gave it up", "“%(title)s”: declared elected without a poll", "“%(title)s”: elected",
 )  # fmt: skip
+#: What stands in feeds (`consult.service.news`), and on papers (`consult.service.printed`, `printed_texts`).
+FEEDS = (
+    "Motion %(number)s: %(title)s", "Composite %(number)s: %(title)s", "Result: %(title)s",
+    "%(title)s (cancelled)", "%(title)s: analysis", "%(title)s: response",
+    *(f"%(what)s: {decision}" for decision in ("in order", "queried", "ruled out")),
+)  # fmt: skip
+PRINTED = (
+    "Version", "Made for", "From the policy", "Summary", "Reason", "Length in minutes", "Every motion in a line",
+    "The two sides in short, each as its own speakers approved it", "%(number)s of %(number_2)s",
+    *(f"{words} %(number)s" for words, _ in agenda.KINDS.values()),
+    *(f"{words.capitalize()}." for words in {*agenda.MOTION_WORDS.values(), *agenda.AMENDMENT_WORDS.values()}),
+    "Ruled out (%(rule)s).", "Queried (%(rule)s).", "Joins %(composite)s.", "Goes with %(composite)s.",
+    "%(label)s is new: %(sentence)s", "%(label)s was: %(sentence)s It is now: %(sentence_2)s",
+)  # fmt: skip
 #: What tables of the storeys below say, where a page or a form shows a row of them.
 SHOWN = (
     *nominations.MEANINGS.values(), *consulting.QUESTIONS.values(), *consulting.SPEAKERS.values(),
@@ -343,7 +357,22 @@ def extracted(name: str = "messages") -> Catalog:
     for file, _line, message, _comments, context in extract_from_dir(str(ROOT), METHODS[name], OPTIONS, KEYWORDS):
         found.add(message, locations=[(file, 0)], context=context)
     for words in (
-        (*LABELS, *WORDS, *DATES, *TABLES, *REASONS, *DAYS, *OUTCOMES, *MOVES, *STAGES, *HEADS, *NEWS, *SHOWN)
+        (
+            *LABELS,
+            *WORDS,
+            *DATES,
+            *TABLES,
+            *REASONS,
+            *DAYS,
+            *OUTCOMES,
+            *MOVES,
+            *STAGES,
+            *HEADS,
+            *NEWS,
+            *FEEDS,
+            *PRINTED,
+            *SHOWN,
+        )
         if name == "sentences"
         else LISTED
     ):

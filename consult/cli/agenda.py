@@ -10,6 +10,7 @@ import click
 from consult.cli import application
 from consult.domain.roles import CONSOLE
 from consult.printing import FORMATS, format_of
+from consult.printing.blocks import Tongue
 
 
 @click.command("agenda")
@@ -47,9 +48,8 @@ def _write(issue: Any, key: str, out: Path | None, filters: Any) -> None:
                 bar.length = of
                 bar.update(done - bar.pos)
 
-            printed.write(
-                issue, form, file, written=filters["instant_text"], said=filters["on_clock"], progress=progress
-            )
+            tongue = Tongue(said=filters["on_clock"])
+            printed.write(issue, form, file, written=filters["instant_text"], tongue=tongue, progress=progress)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

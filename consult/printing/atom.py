@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 register_namespace("", NAMESPACE)
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 MEDIA = "application/atom+xml"
 
@@ -46,6 +47,8 @@ class Feed:
     entries: Sequence[Entry]
     empty: datetime
     others: Mapping[str, str] = field(default_factory=dict)
+    #: Of what is said of the entries (BCP 47); what people wrote may be in another.
+    language: str = ""
 
 
 def tag(host: str, since: date, name: str) -> str:
@@ -65,7 +68,7 @@ def written(feed: Feed) -> bytes:
     >>> b"<updated>2026-03-02T12:00:00Z</updated>" in made
     True
     """
-    root = Element(f"{{{NAMESPACE}}}feed")
+    root = Element(f"{{{NAMESPACE}}}feed", {XML_LANG: feed.language} if feed.language else {})
     _text(root, "id", feed.id)
     _text(root, "title", feed.title)
     _text(root, "updated", _instant(max((entry.updated for entry in feed.entries), default=feed.empty)))

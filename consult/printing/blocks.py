@@ -76,6 +76,29 @@ Block: TypeAlias = Heading | Paragraph | Items | Table | Text
 
 
 @dataclass(frozen=True)
+class Tongue:
+    """How a paper is worded: its language, and how what it says is said in it.
+
+    `original` is the language of the texts, which people wrote; `binds` says that it is the authoritative one, where the
+    paper around them is in another.
+    """
+
+    tag: str = "en"
+    said: Callable[[str], str] = str
+    original: str = "en"
+    binds: str = ""
+
+    def opening(self) -> Iterator[Block]:
+        """What stands before everything else."""
+        if self.binds:
+            yield Paragraph(self.binds)
+
+
+#: English, as the storeys below speak.
+PLAIN = Tongue()
+
+
+@dataclass(frozen=True)
 class Paper:
     """A paper: its title, what stands below it (pairs of a name and a value), and its parts, made when they are asked for.
 
@@ -88,6 +111,8 @@ class Paper:
     language: str = "en"
     count: int = 0
     parts: Callable[[], Iterable[Sequence[Block]]] = field(default=tuple)
+    #: The language of the texts, where it is another.
+    original: str = ""
 
     def told(self, progress: Callable[[int, int], None] | None) -> Iterator[list[tuple[Block, int]]]:
         """The parts, each block with the level of a heading directly below the last one; the progress is told after each.
@@ -106,7 +131,7 @@ class Paper:
                 progress(number, max(self.count, number))
 
 
-def sides(summaries: Mapping[str, str]) -> Iterator[Block]:
+def sides(summaries: Mapping[str, str], said: Callable[[str], str] = str) -> Iterator[Block]:
     """What both sides of a debate say in short, side by side at equal width; nothing unless both have said it.
 
     >>> next(sides({"for": "It works.", "against": "It costs."})).rows
@@ -116,11 +141,11 @@ def sides(summaries: Mapping[str, str]) -> Iterator[Block]:
     """
     if summaries.get("for") and summaries.get("against"):
         words = "The two sides in short, each as its own speakers approved it"
-        yield Table(words, ("For", "Against"), ((summaries["for"], summaries["against"]),), even=True)
+        yield Table(said(words), (said("For"), said("Against")), ((summaries["for"], summaries["against"]),), even=True)
 
 
-def text_of(document: Mapping[str, Any], lines: Mapping[str, Any]) -> Text:
-    """A stored version (`document` and `lines` as the tables keep them) as a block.
+def text_of(document: Mapping[str, Any], lines: Mapping[str, Any], said: Callable[[str], str] = str) -> Text:
+    """A stored version (`document` and `lines` as the tables keep them) as a block; `said` gives the names of sections.
 
     >>> text_of(
     ...     {"clauses": [{"id": "a", "kind": "heading", "text": "Buses"}, {"id": "b", "kind": "resolves", "text": "To go."}]},
@@ -133,16 +158,16 @@ def text_of(document: Mapping[str, Any], lines: Mapping[str, Any]) -> Text:
     for line in lines["lines"]:
         own.setdefault(line["clause"], []).append((line["number"], line["text"]))
     return Text(
-        tuple(_clause(clause, labels[clause["id"]], own.get(clause["id"], [])) for clause in document["clauses"])
+        tuple(_clause(clause, labels[clause["id"]], own.get(clause["id"], []), said) for clause in document["clauses"])
     )
 
 
-def _clause(clause: Mapping[str, Any], label: str, lines: list[tuple[int, str]]) -> Clause:
+def _clause(clause: Mapping[str, Any], label: str, lines: list[tuple[int, str]], said: Callable[[str], str]) -> Clause:
     if clause["kind"] == Kind.HEADING.value:
         return Clause("", "", tuple(lines))
     section, _space, number = label.partition(" ")
     shown = number[number.index("(") :] if "(" in number else f"{number}." if number else ""
-    return Clause(section, shown, tuple(lines))
+    return Clause(said(section), shown, tuple(lines))
 
 
 def sections(text: Text) -> Iterator[tuple[str, Clause]]:

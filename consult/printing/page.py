@@ -30,6 +30,7 @@ th, td { text-align: left; vertical-align: top; padding: .4em .6em .4em 0; borde
 
 def write(paper: Paper, out: BinaryIO, *, large: bool = False, progress: Progress | None = None) -> None:
     """Write the paper; `large` sets it in 18 points and more, with heavier lines."""
+    original = f' lang="{escape(paper.original)}"' if paper.original not in ("", paper.language) else ""
     style = _STYLE.replace("SIZE", "18pt" if large else "1.0625rem")
 
     def put(text: str) -> None:
@@ -47,11 +48,11 @@ def write(paper: Paper, out: BinaryIO, *, large: bool = False, progress: Progres
     put("</header>\n<main>\n")
     for number, part in enumerate(paper.told(progress), start=1):
         for block, below in part:
-            put("".join(_marked(block, below + 1, number)))
+            put("".join(_marked(block, below + 1, number, original)))
     put("</main>\n</body>\n</html>\n")
 
 
-def _marked(block: Block, below: int, part: int) -> Iterator[str]:
+def _marked(block: Block, below: int, part: int, original: str) -> Iterator[str]:
     if isinstance(block, Heading):
         level = block.level + 1
         yield f"<h{level}>{escape(block.text)}</h{level}>\n"
@@ -63,7 +64,7 @@ def _marked(block: Block, below: int, part: int) -> Iterator[str]:
     elif isinstance(block, Table):
         yield from _table(block)
     else:
-        yield from _text(block, below, part)
+        yield from _text(block, below, part, original)
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -78,7 +79,7 @@ def _table(table: Table) -> Iterator[str]:
     yield "</tbody></table>\n"
 
 
-def _text(text: Text, below: int, part: int) -> Iterator[str]:
+def _text(text: Text, below: int, part: int, original: str) -> Iterator[str]:
     for begins, clause in sections(text):
         if begins:
             yield f"<h{below}>{escape(begins)}</h{below}>\n"
@@ -91,6 +92,6 @@ def _text(text: Text, below: int, part: int) -> Iterator[str]:
         for number, words in clause.lines:
             yield (
                 f'<span class="line" id="m{part}-l{number}"><span class="n" aria-hidden="true">{number}</span>'
-                f'<span class="w">{escape(words)} </span></span>'
+                f'<span class="w"{original}>{escape(words)} </span></span>'
             )
         yield "</div>\n"

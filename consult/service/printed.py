@@ -14,7 +14,7 @@ from consult.model.motions import MotionVersion
 from consult.model.store import db
 from consult.model.units import Organisation
 from consult.printing import Format, Progress
-from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, Table, sides, text_of
+from consult.printing.blocks import PLAIN, Block, Heading, Items, Paper, Paragraph, Table, Tongue, sides, text_of
 
 #: Motions whose texts are held at one time.
 _AT_ONCE = 10
@@ -26,16 +26,15 @@ def write(
     out: BinaryIO,
     *,
     written: Callable[[datetime], str],
-    said: Callable[[str], str] = str,
-    language: str = "en",
+    tongue: Tongue = PLAIN,
     progress: Progress | None = None,
 ) -> None:
-    """Write an issued paper in one form; `written` says an instant in words, `said` gives a sentence that has some.
+    """Write an issued paper in one form; `written` says an instant in words.
 
     Raises:
         Unavailable: if that form cannot be made here.
     """
-    form.write(paper_of(issue, written, said, language), out, progress)
+    form.write(paper_of(issue, written, tongue), out, progress)
 
 
 def name_of(issue: Issue, form: Format) -> str:
@@ -43,33 +42,33 @@ def name_of(issue: Issue, form: Format) -> str:
     return f"{issue.title.lower().replace(' ', '-')}{'-large-print' if form.large else ''}.{form.ending}"
 
 
-def paper_of(
-    issue: Issue, written: Callable[[datetime], str], said: Callable[[str], str] = str, language: str = "en"
-) -> Paper:
+def paper_of(issue: Issue, written: Callable[[datetime], str], tongue: Tongue = PLAIN) -> Paper:
     """An issued paper as blocks."""
-    row = db.session.get(Organisation, 1)
+    row, said = db.session.get(Organisation, 1), tongue.said
     return Paper(
-        title=issue.title,
+        title=said(issue.title),
         organisation=row.name if row else "consult",
         facts=(
-            ("For", issue.consultation.title),
-            ("Issued", written(issue.issued_at)),
-            ("Fingerprint", issue.hash),
+            (said("Made for"), issue.consultation.title),
+            (said("Issued"), written(issue.issued_at)),
+            (said("Fingerprint"), issue.hash),
         ),
-        language=language,
+        language=tongue.tag,
         count=len(issue.content["motions"]) + 1,
-        parts=lambda: _parts(issue, written, said),
+        parts=lambda: _parts(issue, written, tongue),
+        original=tongue.original,
     )
 
 
-def _parts(issue: Issue, written: Callable[[datetime], str], said: Callable[[str], str]) -> Iterator[Sequence[Block]]:
-    yield list(_opening(issue, written, said))
+def _parts(issue: Issue, written: Callable[[datetime], str], tongue: Tongue) -> Iterator[Sequence[Block]]:
+    said = tongue.said
+    yield [*tongue.opening(), *_opening(issue, written, said)]
     entries = issue.content["motions"]
     for first in range(0, len(entries), _AT_ONCE):
         some = entries[first : first + _AT_ONCE]
         texts = _texts([entry["version"] for entry in some if entry["version"]])
         for place, entry in enumerate(some, start=first):
-            heading: list[Block] = [] if place else [Heading(1, "Motions")]
+            heading: list[Block] = [] if place else [Heading(1, said("Motions"))]
             yield [*heading, *_motion(entry, texts.get(entry["version"]), said)]
 
 
@@ -82,48 +81,54 @@ def _opening(issue: Issue, written: Callable[[datetime], str], said: Callable[[s
     for paragraph in filter(None, issue.words.splitlines()):
         yield Paragraph(paragraph)
     if issue.number > 1:
-        yield Heading(1, "What has changed")
+        yield Heading(1, said("What has changed"))
         if issue.changes:
             yield Items(tuple(map(said, issue.changes)))
         else:
-            yield Paragraph(f"Nothing has changed since number {issue.number - 1}.")
+            yield Paragraph(said(f"Nothing has changed since number {issue.number - 1}."))
     if issue.kind == ORDER_PAPER:
-        yield from _order(issue.content.get("sittings", ()), written)
-    yield from _line(cut_line(issue.content["motions"]))
-    yield Heading(1, "Summary")
+        yield from _order(issue.content.get("sittings", ()), written, said)
+    yield from _line(cut_line(issue.content["motions"]), said)
+    yield Heading(1, said("Summary"))
     yield summary(issue.content, said)
 
 
-def _line(line: CutLine) -> Iterator[Block]:
+def _line(line: CutLine, said: Callable[[str], str]) -> Iterator[Block]:
     if not line.below:
         return
-    yield Heading(1, "The cut line")
+    yield Heading(1, said("The cut line"))
     if line.drawn:
-        yield Paragraph(line.drawn)
+        yield Paragraph(said(line.drawn))
     for words, names in (
         ("Above the line, and taken:", line.above),
         ("Added by a committee or a meeting, not chosen in the ballot:", line.added),
         ("Below the line, not prioritised and not taken:", line.below),
     ):
         if names:
-            yield Paragraph(words)
+            yield Paragraph(said(words))
             yield Items(names)
 
 
 def summary(content: Mapping[str, Any], said: Callable[[str], str] = str) -> Table:
     """Every motion with what the paper says of it, and how many amendments it has."""
     rows = tuple(
-        (f"{entry['label']}: {entry['title']}", entry["branch"], said(verdict(entry)), str(len(entry["amendments"])))
+        (
+            f"{said(entry['label'])}: {entry['title']}", entry["branch"], said(verdict(entry)),
+            str(len(entry["amendments"])),
+        )
         for entry in content["motions"]
-    )
-    return Table("Every motion in a line", ("Motion", "Branch", "What becomes of it", "Amendments"), rows)
+    )  # fmt: skip
+    head = ("Motion", "Branch", "What becomes of it", "Amendments")
+    return Table(said("Every motion in a line"), tuple(map(said, head)), rows)
 
 
-def _order(sittings: Iterable[Mapping[str, Any]], written: Callable[[datetime], str]) -> Iterator[Block]:
+def _order(
+    sittings: Iterable[Mapping[str, Any]], written: Callable[[datetime], str], said: Callable[[str], str]
+) -> Iterator[Block]:
     for sitting in sittings:
         begins, ends = datetime.fromisoformat(sitting["begins"]), datetime.fromisoformat(sitting["ends"])
         yield Heading(1, sitting["title"])
-        yield Paragraph(f"{sitting['place']}: {written(begins)} to {written(ends)}.")
+        yield Paragraph(f"{sitting['place']}: {written(begins)} – {written(ends)}.")
         for caption, over in (("Order of business", False), ("Taken only if time allows", True)):
             rows = tuple(
                 (item["title"], written(datetime.fromisoformat(item["begins"])), str(item["minutes"]))
@@ -131,21 +136,21 @@ def _order(sittings: Iterable[Mapping[str, Any]], written: Callable[[datetime], 
                 if item["over"] is over
             )
             if rows:
-                yield Table(caption, ("Item", "Begins", "Minutes"), rows)
+                yield Table(said(caption), (said("Item"), said("Begins"), said("Length in minutes")), rows)
 
 
 def _motion(entry: Mapping[str, Any], text: Any, said: Callable[[str], str]) -> Iterator[Block]:
-    yield Heading(2, f"{entry['label']}: {entry['title']}")
-    yield Paragraph(f"Moved by {entry['branch']}." + (f" {entry['topic']}." if entry["topic"] else ""))
+    yield Heading(2, f"{said(entry['label'])}: {entry['title']}")
+    yield Paragraph(said(f"Moved by {entry['branch']}.") + (f" {entry['topic']}." if entry["topic"] else ""))
     yield Paragraph(said(verdict(entry)), strong=True)
     if entry.get("reason"):
-        yield Paragraph(f"Reason: {entry['reason']}")
+        yield Paragraph(f"{said('Reason')}: {entry['reason']}")
     if text is not None:
-        yield text_of(text.document, text.lines)
-    yield from sides(entry.get("summaries", {}))
+        yield text_of(text.document, text.lines, said)
+    yield from sides(entry.get("summaries", {}), said)
     for amendment in entry["amendments"]:
-        yield Heading(3, f"{amendment['label']} to {entry['label']}: {amendment['branch']}")
+        yield Heading(3, f"{said(amendment['label'] + ' to ' + entry['label'])}: {amendment['branch']}")
         yield Paragraph(said(verdict(amendment)), strong=True)
         if amendment.get("reason"):
-            yield Paragraph(f"Reason: {amendment['reason']}")
+            yield Paragraph(f"{said('Reason')}: {amendment['reason']}")
         yield Items(tuple(amendment["rubric"]))

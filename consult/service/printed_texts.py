@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,59 +11,69 @@ from consult.model.policies import ModelMotion
 from consult.model.store import db
 from consult.model.units import Organisation
 from consult.printing import Format
-from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, sides, text_of
+from consult.printing.blocks import PLAIN, Block, Heading, Items, Paper, Paragraph, Tongue, sides, text_of
 from consult.service.reading import MotionPage
 
 #: States of an amendment in which it is not printed below the motion.
 _GONE = ("draft", "withdrawn", "ruled out", "ruled out for good", "incorporated", "composited")
 
 
-def of_motion(page: MotionPage, language: str = "en") -> Paper:
+def of_motion(page: MotionPage, tongue: Tongue = PLAIN) -> Paper:
     """A motion as it stands now, with the amendments before it, as a paper."""
     motion = page.motion
+    said = tongue.said
     facts = (
-        ("Motion", motion.label),
-        ("Moved by", motion.branch),
-        ("State", motion.state),
-        ("Version", str(motion.sequence)),
-        ("Fingerprint", motion.hash or ""),
+        (said("Motion"), said(motion.label)),
+        (said("Moved by"), motion.branch),
+        (said("State"), said(motion.state.capitalize())),
+        (said("Version"), str(motion.sequence)),
+        (said("Fingerprint"), motion.hash or ""),
     )
-    return Paper(motion.title, organisation_name(), facts, language, 1, lambda: [list(_motion(page))])
+    return _paper(motion.title, facts, tongue, lambda: _motion(page, said))
 
 
-def _motion(page: MotionPage) -> Iterator[Block]:
-    yield Heading(1, "Text")
-    yield text_of(page.motion.document or {}, page.motion.lines or {})
-    yield from sides(page.debate.summaries)
+def _paper(
+    title: str, facts: tuple[tuple[str, str], ...], tongue: Tongue, blocks: Callable[[], Iterable[Block]]
+) -> Paper:
+    parts: Callable[[], list[Sequence[Block]]] = lambda: [[*tongue.opening(), *blocks()]]  # noqa: E731
+    return Paper(title, organisation_name(), facts, tongue.tag, 1, parts, tongue.original)
+
+
+def _motion(page: MotionPage, said: Callable[[str], str]) -> Iterator[Block]:
+    yield Heading(1, said("Text"))
+    yield text_of(page.motion.document or {}, page.motion.lines or {}, said)
+    yield from sides(page.debate.summaries, said)
     rows = [row for row in page.amendments if row.state not in _GONE]
     if rows:
-        yield Heading(1, "Amendments")
+        yield Heading(1, said("Amendments"))
     for row in rows:
-        yield Heading(2, f"Amendment {row.number}: {row.branch}")
-        yield Paragraph(row.state.capitalize() + ".", strong=True)
+        yield Heading(2, f"{said(f'Amendment {row.number}')}: {row.branch}")
+        yield Paragraph(said(row.state.capitalize()) + ".", strong=True)
         yield Items(tuple(row.rubric))
 
 
-def of_policy(policy: Policy, written: Callable[[datetime], str], language: str = "en") -> Paper:
+def of_policy(policy: Policy, written: Callable[[datetime], str], tongue: Tongue = PLAIN) -> Paper:
     """A policy as carried, as a paper; `written` says an instant in words."""
-    facts = [("Adopted", written(policy.adopted_at)), ("State", policy.state)]
+    said = tongue.said
+    facts = [(said("Adopted"), written(policy.adopted_at)), (said("State"), said(policy.state.capitalize()))]
     if policy.lapses_at and policy.state == "in force":
-        facts.append(("Lapses", written(policy.lapses_at)))
-    facts += [("Moved by", policy.motion.unit.name), ("Fingerprint", policy.version.hash)]
-    blocks: Sequence[Block] = [Heading(1, "Text"), text_of(policy.version.document, policy.version.lines)]
-    return Paper(policy.title, organisation_name(), tuple(facts), language, 1, lambda: [blocks])
+        facts.append((said("Lapses"), written(policy.lapses_at)))
+    facts += [(said("Moved by"), policy.motion.unit.name), (said("Fingerprint"), policy.version.hash)]
+    text = text_of(policy.version.document, policy.version.lines, said)
+    return _paper(policy.title, tuple(facts), tongue, lambda: [Heading(1, said("Text")), text])
 
 
-def of_model_motion(model: ModelMotion, language: str = "en") -> Paper:
+def of_model_motion(model: ModelMotion, tongue: Tongue = PLAIN) -> Paper:
     """A model motion as a paper: nothing but the text and for whom it is, ready to be sent."""
+    said = tongue.said
     facts = (
-        ("For", model.party),
-        ("Words", f"{model.word_count} of {model.word_limit}"),
-        ("From the policy", model.policy.title),
-        ("Fingerprint", model.hash),
+        (said("Made for"), model.party),
+        (said("Words"), said(f"{model.word_count} of {model.word_limit}")),
+        (said("From the policy"), model.policy.title),
+        (said("Fingerprint"), model.hash),
     )
     title = model.document["clauses"][0]["text"]
-    return Paper(title, organisation_name(), facts, language, 1, lambda: [[text_of(model.document, model.lines)]])
+    return _paper(title, facts, tongue, lambda: [text_of(model.document, model.lines, said)])
 
 
 def organisation_name() -> str:

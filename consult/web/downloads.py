@@ -5,12 +5,26 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.printing import Format
-from consult.printing.blocks import Paper
+from consult.printing.blocks import Paper, Tongue
+from consult.service import translations
+from consult.web import phrases
+from consult.web.languages import of_request, tag_of
+from consult.web.look import page_language
+from consult.web.translations.views import language_name
 
 _PIECE = 1 << 16
+
+
+def tongue() -> Tongue:
+    """A paper in the language of the page; in another than the texts are in, it says which of the two binds."""
+    original = translations.authoritative()
+    binds = _("The %(language)s text is authoritative.", language=language_name(original))
+    same = tag_of(of_request()) == original
+    return Tongue(page_language(), phrases.worded, page_language() if same else original, "" if same else binds)
 
 
 def sent(paper: Paper, form: Format, name: str) -> Response:

@@ -2,11 +2,13 @@
 
 A language is chosen, never guessed from what a browser says of itself: one address shows the same page to everybody who
 has not chosen. The choice is kept in a cookie of its own, and for people in the register beside their entry, for mail.
+What programs fetch again and again (feeds, calendars) comes without a cookie: its language stands in its address.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, request
@@ -17,6 +19,11 @@ from consult.web.addresses import kept_url_for
 
 COOKIE = "consult_language"
 YEAR = 365 * 24 * 3600
+#: The language in the address of what programs follow; without it, the organisation's own.
+PARAMETER = "language"
+FOLLOWED = frozenset(
+    ("feeds.feed", "feeds.unit", "calendars.everything", "calendars.own", "gatherings.one_ics", "gatherings.feed")
+)
 
 
 @dataclass(frozen=True)
@@ -30,9 +37,19 @@ class Other:
 
 def of_request() -> str:
     """The locale of this request: the one chosen, else the organisation's own."""
-    chosen = request.cookies.get(COOKIE) if request else None
+    chosen = None
+    if request:
+        chosen = request.args.get(PARAMETER) if request.endpoint in FOLLOWED else request.cookies.get(COOKIE)
     tag = chosen if chosen in LANGUAGES else current_app.config.get("CONSULT_LANGUAGE", FIRST)
     return LANGUAGES[tag].locale
+
+
+def _said_in_address(endpoint: str, values: dict[str, Any]) -> None:
+    """Lead to a feed or a calendar in the language of the page that links to it."""
+    if endpoint in FOLLOWED and PARAMETER not in values:
+        tag = tag_of(of_request())
+        if tag != current_app.config.get("CONSULT_LANGUAGE", FIRST):
+            values[PARAMETER] = tag
 
 
 def tag_of(locale: str) -> str:
@@ -73,6 +90,7 @@ def keep(response: Response, tag: str) -> None:
 
 def init_app(app: Flask) -> None:
     """Let every page link to itself in the other languages, and say what its translation is worth."""
+    app.url_defaults(_said_in_address)
     app.jinja_env.globals.update(other_languages=others, translation_note=_note)
 
 

@@ -139,6 +139,12 @@ def listed(words: Any) -> Any:
     return known.whole.get(words, words) if known else words
 
 
+def worded(words: str) -> str:
+    """What a paper says, in the language of the page: as pages have the word, else as a sentence of a service."""
+    found = gettext(words) if words else words
+    return found if found != words else str(said(words))
+
+
 def on_clock(sentence: str) -> str:
     """The sentence with every instant that a service wrote in UTC as the organisation's clock shows it."""
     return _INSTANT.sub(_shown, sentence) if " UTC" in sentence else sentence

@@ -12,7 +12,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from flask import Flask
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 
 from consult.domain.lifecycle import LIFECYCLES
 from consult.ledger.levels import LEVELS
@@ -87,6 +87,35 @@ def test_every_level_of_secrecy_is_promised_in_the_language_of_the_page(app: Fla
     with app.test_request_context(), force_locale(language):
         for level, words in words_of_levels().items():
             assert not set(words) & set(LEVELS[level])
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "0 penderfyniad"), (1, "1 penderfyniad"), (2, "2 benderfyniad"), (3, "3 phenderfyniad"),
+        (4, "4 penderfyniad"), (6, "6 phenderfyniad"), (7, "7 penderfyniad"), (1204, "1204 penderfyniad"),
+    ],
+)  # fmt: skip
+def test_a_noun_is_mutated_as_the_number_before_it_asks(app: Flask, number: int, said: str) -> None:
+    with app.test_request_context(), force_locale("cy"):
+        assert ngettext("%(num)s decision", "%(num)s decisions", number) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "years", "people"),
+    [
+        (0, "mlynedd", "person"), (1, "flwyddyn", "person"), (2, "flynedd", "berson"), (3, "blynedd", "pherson"),
+        (4, "mlynedd", "person"), (6, "blynedd", "pherson"), (7, "mlynedd", "person"),
+    ],
+)  # fmt: skip
+def test_plurals_are_in_welsh_what_each_number_asks(app: Flask, number: int, years: str, people: str) -> None:
+    with app.test_request_context(), force_locale("cy"):
+        policy = ngettext(
+            "What is carried is policy for %(num)s year.", "What is carried is policy for %(num)s years.", number
+        )
+        assert policy == f"Mae'r hyn a gerir yn bolisi am {number} {years}."
+        added = ngettext("%(num)s person is added to the roll.", "%(num)s people are added to the roll.", number)
+        assert added == f"Ychwanegwyd {number} {people} at y rhestr."
 
 
 def missing(language: str, name: str, wanted: Callable[[str], bool]) -> list[str]:

@@ -16,6 +16,7 @@ from consult.domain.timetable import written
 from consult.model.agenda import Issue
 from consult.model.store import db, writing
 from consult.printing import format_of
+from consult.printing.blocks import Tongue
 from consult.service import agenda, debate, motions, printed, rulings, summaries, versions
 from tests.factories import Cast
 from tests.hall import seated
@@ -227,6 +228,8 @@ def test_a_printed_paper_says_instants_as_its_reader_asks_for_them(cast: Cast) -
             }
         ]
     }  # fmt: skip
-    made = printed.paper_of(paper, str, lambda sentence: sentence.replace("9 March 2026, 12:00 UTC", "Monday noon"))
+    made = printed.paper_of(
+        paper, str, Tongue(said=lambda sentence: sentence.replace("9 March 2026, 12:00 UTC", "Monday noon"))
+    )
     text = str([list(part) for part in made.parts()])
     assert text.count("Appeal by Monday noon, to the complaints panel.") == 2 and "UTC, to" not in text

@@ -14,9 +14,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from consult.model.store import Base, db
-from consult.service import clock
-from tests.factories import Cast
+from consult.service import calendar_addresses, clock, languages
+from consult.web.languages import FOLLOWED
+from tests.factories import NOON, Cast
+from tests.motions import stage
 from tests.web import movement
+from tests.web.clocks import Clock
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
 from tests.web.test_translations import WELSH
@@ -132,3 +135,51 @@ def test_no_english_is_left_on_a_page_of_a_member_who_reads_welsh(
                 english[f"{who}: {address}"] = found
     assert len(seen) > 60
     assert english == {}
+
+
+def test_what_programs_follow_has_its_language_in_its_address(app: Flask) -> None:
+    rules = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.endswith((".atom", ".ics"))}
+    assert rules == FOLLOWED
+
+
+def test_a_feed_and_a_calendar_are_in_the_language_of_their_address_and_never_of_a_cookie(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, browser: Browser
+) -> None:
+    Clock(monkeypatch, NOON)
+    motion = stage(cast).published()
+    browser.open(WELSH)
+    assert "/feeds/motions.atom?language=cy" in browser.open("/motions").html
+    feed = browser.fetch("/feeds/motions.atom?language=cy").text
+    assert f"<title>Cynnig {motion.number}: {motion.title}</title>" in feed and 'xml:lang="cy"' in feed
+    assert "Cynigiwyd ar ran" in feed and "motions.atom?language=cy" in feed
+    feed = browser.fetch("/feeds/motions.atom").text
+    assert f"<title>Motion {motion.number}: {motion.title}</title>" in feed and 'xml:lang="en-GB"' in feed
+    assert "yn agor" in browser.fetch("/calendar.ics?language=cy").text
+    assert " opens" in browser.fetch("/calendar.ics").text
+    assert browser.fetch("/calendar.ics?language=xx").status_code == 200
+
+
+def test_ones_own_calendar_is_in_the_language_that_one_chose(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, browser: Browser
+) -> None:
+    Clock(monkeypatch, NOON)
+    member = cast.who["member"]
+    calendar_addresses.renew(member, "s" * 43, by=cast.actor("member"))
+    languages.choose(member.id, "cy")
+    assert "fy nyddiadau" in browser.fetch(f"/calendar/{'s' * 43}.ics").text
+    assert "my dates" in browser.fetch(f"/calendar/{'s' * 43}.ics?language=en").text
+
+
+def test_a_printed_motion_says_in_welsh_which_text_binds_and_marks_that_text_as_english(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, browser: Browser
+) -> None:
+    Clock(monkeypatch, NOON)
+    motion = stage(cast).published()
+    address = f"/motions/{motion.id}/print/html"
+    assert "authoritative" not in browser.fetch(address).text and 'lang="en-GB"' in browser.fetch(address).text
+    browser.open(WELSH)
+    page = browser.fetch(address).text
+    assert '<html lang="cy">' in page and "awdurdodol" in page and "Saesneg" in page
+    assert "<dt>Cynigiwyd gan</dt>" in page and "Moved by" not in page
+    lines = lxml.html.fromstring(page).xpath("//span[@class='w']")
+    assert lines and all(line.get("lang") == "en" for line in lines)

@@ -18,11 +18,10 @@ from consult.model.agenda import Issue
 from consult.model.store import db
 from consult.printing import FORMATS, Format, format_of
 from consult.service import agenda, clock, consultations, printed, versions
-from consult.web import phrases, words
+from consult.web import downloads, words
 from consult.web.agenda import forms
 from consult.web.guards import actor, needs, public
 from consult.web.kept import for_visitors
-from consult.web.look import page_language
 from consult.web.motions import presenters
 from consult.web.trying import tried
 
@@ -84,7 +83,7 @@ def download(issue_id: int, form: str) -> Response:
 def _pieces(issue: Issue, form: Format) -> Iterator[bytes]:
     """Make the file, say so with an empty piece, then give it piece by piece."""
     with tempfile.TemporaryFile() as out:
-        printed.write(issue, form, out, written=words.instant_text, said=phrases.on_clock, language=page_language())
+        printed.write(issue, form, out, written=words.instant_text, tongue=downloads.tongue())
         out.seek(0)
         yield b""
         while piece := out.read(1 << 16):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask import current_app
+from flask_babel import gettext as _
 
 from consult.domain.gatherings import COMING, WAITING
 from consult.model.gatherings import Gathering
 from consult.printing.calendars import Entry, calendar
 from consult.service.deadlines import Deadline, Moved
 from consult.web import words
+from consult.web.phrases import said
 
 
 def _site() -> str:
@@ -23,12 +25,12 @@ def _uid(key: str) -> str:
 
 def of_event(row: Gathering, answer: str = "") -> Entry:
     """An event; to somebody who comes it says so, with the address to join at."""
-    said = {COMING: "You have said that you come.", WAITING: "You are on the waiting list."}.get(answer, "")
-    link = f"Join at {row.link}" if answer == COMING and row.link else ""
-    why = f"Cancelled: {row.cancelled_because}" if row.cancelled_because else ""
+    told = {COMING: _("You have said that you come."), WAITING: _("You are on the waiting list.")}.get(answer, "")
+    link = _("Join at %(address)s", address=row.link) if answer == COMING and row.link else ""
+    why = _("Cancelled: %(reason)s", reason=row.cancelled_because) if row.cancelled_because else ""
     return Entry(
         _uid(f"event-{row.id}"), row.title, row.starts_at, row.ends_at, row.changed_at, row.revision - 1,
-        "\n\n".join(part for part in (why, said, link, row.about, row.access) if part), row.place,
+        "\n\n".join(part for part in (why, told, link, row.about, row.access) if part), row.place,
         f"{_site()}/events/{row.id}", row.state == "cancelled",
     )  # fmt: skip
 
@@ -40,8 +42,8 @@ def of_deadlines(found: Iterable[Deadline], moved: dict[str, Moved]) -> list[Ent
         known = moved.get(each.subject)
         made.append(
             Entry(
-                _uid(each.key), each.title, each.at, None, known.at if known else each.at, known.times if known else 0,
-                each.about, address=_site() + each.place, cancelled=each.cancelled, busy=False,
+                _uid(each.key), said(each.title), each.at, None, known.at if known else each.at,
+                known.times if known else 0, said(each.about), address=_site() + each.place, cancelled=each.cancelled, busy=False,
             )
         )  # fmt: skip
     return made

@@ -5,16 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain.errors import NotFound
+from consult.domain.languages import LANGUAGES
+from consult.domain.roles import Actor
 from consult.model.members import Member
 from consult.model.store import db
-from consult.service import calendar_addresses, clock, consultations, deadlines, gatherings, links, organisation
+from consult.service import (
+    calendar_addresses,
+    clock,
+    consultations,
+    deadlines,
+    gatherings,
+    languages,
+    links,
+    organisation,
+)
 from consult.web import open_files
 from consult.web.calendars import entries
 from consult.web.guards import actor, public, signed_in
+from consult.web.languages import PARAMETER
 
 pages = Blueprint("calendars", __name__)
 
@@ -54,14 +67,23 @@ def everything() -> Response:
     return open_files.sent(entries.written(organisation.name(), made), MEDIA, anywhere=True)
 
 
+def _language_of(reader: Actor) -> str:
+    number = reader.member_id or 0
+    chosen = languages.of(db.session(), [number])[number]
+    named = request.args.get(PARAMETER, "")
+    return LANGUAGES[named if named in LANGUAGES else chosen].locale
+
+
 @pages.get("/calendar/<secret>.ics")
 @public
 def own(secret: str) -> Response:
-    """One member's own calendar, for whoever has its address."""
-    found = deadlines.of_member(calendar_addresses.reader(secret), clock.now())
-    made = entries.of_deadlines(found.deadlines, deadlines.moved(found.deadlines))
-    made += [entries.of_event(row, answer) for row, answer in found.events]
-    body = entries.written(_("%(name)s: my dates", name=organisation.name()), made)
+    """One member's own calendar, for whoever has its address; in the language that the member chose, or the address names."""
+    reader = calendar_addresses.reader(secret)
+    found, locale = deadlines.of_member(reader, clock.now()), _language_of(reader)
+    with force_locale(locale):
+        made = entries.of_deadlines(found.deadlines, deadlines.moved(found.deadlines))
+        made += [entries.of_event(row, answer) for row, answer in found.events]
+        body = entries.written(_("%(name)s: my dates", name=organisation.name()), made)
     answer = open_files.sent(body, MEDIA)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer

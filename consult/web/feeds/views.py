@@ -15,6 +15,8 @@ from consult.service import clock, news, organisation, units
 from consult.service.news import A_PAGE, News
 from consult.web import open_files
 from consult.web.guards import public
+from consult.web.look import page_language
+from consult.web.phrases import said
 
 pages = Blueprint("feeds", __name__)
 
@@ -66,12 +68,14 @@ def _sent(name: str, title: str, place: str, rows: list[News], page: int) -> Res
     others |= {"previous": address(page - 1)} if page > 1 else {}
     others |= {"next": address(page + 1)} if len(rows) > A_PAGE else {}
     entries = [
-        atom.Entry(tag(row.key), row.title, row.at, site + row.place, row.summary, row.published, row.author)
+        atom.Entry(
+            tag(row.key), said(row.title), row.at, site + row.place, said(row.summary), row.published, row.author
+        )
         for row in rows[:A_PAGE]
     ]
     made = atom.Feed(
         tag(f"feed:{name}"), f"{title} – {organisation.name()}", organisation.name(), address(page), site + place,
-        entries, founded, others,
+        entries, founded, others, page_language(),
     )  # fmt: skip
     return open_files.sent(atom.written(made), f"{atom.MEDIA}; charset=utf-8", anywhere=True)
 

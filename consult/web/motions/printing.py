@@ -9,7 +9,6 @@ from consult.printing import format_of
 from consult.service import clock, printed_texts, reading
 from consult.web import downloads
 from consult.web.guards import actor, public
-from consult.web.look import page_language
 from consult.web.motions.views import pages
 
 
@@ -21,4 +20,4 @@ def download(motion_id: int, form: str) -> Response:
     if page.motion.document is None:
         raise NotFound("A draft has no lines that can be referred to yet; it can be printed once it is submitted.")
     name = printed_texts.name_of(page.motion.label.lower().replace(" ", "-"), chosen)
-    return downloads.sent(printed_texts.of_motion(page, page_language()), chosen, name)
+    return downloads.sent(printed_texts.of_motion(page, downloads.tongue()), chosen, name)

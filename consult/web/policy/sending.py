@@ -20,7 +20,6 @@ from consult.text.clauses import Document, Kind, word_count
 from consult.web import downloads, phrases, words
 from consult.web.guards import actor, needs, public
 from consult.web.kept import for_visitors
-from consult.web.look import page_language
 from consult.web.motions import presenters
 from consult.web.policy import forms
 from consult.web.policy.keeping import formed
@@ -95,7 +94,7 @@ def model(model_motion_id: int) -> str:
 def keep(model_motion_id: int, form: str) -> Response:
     """A model motion as a file."""
     found, chosen = model_motions.get(model_motion_id), format_of(form)
-    paper = printed_texts.of_model_motion(found, page_language())
+    paper = printed_texts.of_model_motion(found, downloads.tongue())
     return downloads.sent(paper, chosen, printed_texts.name_of(f"model-motion-{found.id}", chosen))
 
 
@@ -104,7 +103,7 @@ def keep(model_motion_id: int, form: str) -> Response:
 def download(policy_id: int, form: str) -> Response:
     """A policy as a file."""
     found, chosen = policies.get(policy_id), format_of(form)
-    paper = printed_texts.of_policy(found, words.instant_text, page_language())
+    paper = printed_texts.of_policy(found, words.instant_text, downloads.tongue())
     return downloads.sent(paper, chosen, printed_texts.name_of(f"policy-{found.id}", chosen))
 
 
