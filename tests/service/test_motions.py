@@ -12,7 +12,7 @@ from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Sta
 from consult.model.audit import AuditEvent
 from consult.model.notices import Notice
 from consult.model.store import db
-from consult.service import motions, rulings, seconding
+from consult.service import limits, motions, rulings, seconding
 from consult.service.versions import document_of, of_motion
 from tests.factories import NOON, Cast
 from tests.motions import DAY, MEETING, REASON, SECTIONS, stage
@@ -85,7 +85,7 @@ def test_members_second_and_supporters_support_and_are_counted_apart(cast: Cast)
     seconding.seek_support(motion, by=cast.actor("mover"), at=NOON)
     seconding.second(motion, by=cast.actor("member"), at=NOON)
     seconding.second(motion, by=cast.actor("supporter"), at=NOON)
-    assert motions.seconders(db.session(), motion) == 1
+    assert limits.seconders(db.session(), motion) == 1
     assert [support.status for support in seconding.supports(motion)] == ["member", "supporter"]
     with pytest.raises(OutOfOrder, match="once is enough"):
         seconding.second(motion, by=cast.actor("member"), at=NOON)
