@@ -126,7 +126,8 @@ def record_vote(
 
     Raises:
         Invalid: naming a figure that is wrong, more votes than members present among them.
-        OutOfOrder: at something that is not a meeting, before it begins, or before its attendance is recorded.
+        OutOfOrder: at something that is not a meeting, before it begins, or before its attendance is recorded; or
+        for a vote that is recorded already.
     """
     if gathering.kind != "meeting" or gathering.state == "cancelled" or at < gathering.starts_at:
         raise OutOfOrder("Votes are taken at meetings of a unit, once they have begun.")
@@ -149,6 +150,12 @@ def record_vote(
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
     threshold, comparison, _words = MAJORITIES[majority]
+    same = select(VoteTaken.id).where(
+        VoteTaken.gathering_id == gathering.id, VoteTaken.question == words, VoteTaken.votes_for == votes_for,
+        VoteTaken.votes_against == votes_against, VoteTaken.abstained == abstained, VoteTaken.threshold == threshold,
+    )  # fmt: skip
+    if act.session.scalar(same.limit(1)) is not None:
+        raise OutOfOrder("This vote is recorded already, with these figures; it is not recorded twice.")
     quorate = gathering.quorum is None or present >= gathering.quorum
     made = VoteTaken(
         gathering_id=gathering.id, question=words, votes_for=votes_for, votes_against=votes_against,

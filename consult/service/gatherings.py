@@ -142,12 +142,18 @@ def plan(
     """Plan an event of a unit, perhaps about a consultation.
 
     Raises:
-        Invalid: naming what is wrong.
+        Invalid: naming what is wrong. OutOfOrder: for one that is planned already.
     """
     _check(spec)
     if spec.starts_at <= at:
         sentence = "An event is planned before it begins."
         raise Invalid(sentence, {"starts_at": sentence})
+    same = select(Gathering.id).where(
+        Gathering.unit_id == unit.id, Gathering.title == spec.title, Gathering.starts_at == spec.starts_at,
+        Gathering.state == "planned",
+    )  # fmt: skip
+    if act.session.scalar(same.limit(1)) is not None:
+        raise OutOfOrder(f"“{spec.title}” is planned for that time already: open it and change it there.")
     made = Gathering(
         unit_id=unit.id, consultation_id=consultation.id if consultation else None, organiser_id=by.member_id,
         created_at=at, changed_at=at, **{name: getattr(spec, name) for name in _COLUMNS},

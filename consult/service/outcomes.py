@@ -205,7 +205,7 @@ def set_row(
     """Enter or change a row of “you said, we did”.
 
     Raises:
-        Invalid: naming what is wrong.
+        Invalid: naming what is wrong. OutOfOrder: for a new one that is in the table already.
     """
     problems = {}
     if not 5 <= len(row.said.strip()) <= 1000:
@@ -224,10 +224,15 @@ def set_row(
         motion_id = act.session.scalar(wanted)
         if motion_id is None:
             problems["motion"] = "Choose a motion that grew out of this consultation."
-    if row.code_id is not None and act.session.get(Code, row.code_id) is None:
+    code = act.session.get(Code, row.code_id) if row.code_id is not None else None
+    if row.code_id is not None and (code is None or code.consultation_id != consultation.id):
         problems["code"] = "Choose a code of the code book."
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
+    same = (SaidDone.said == row.said.strip()) & (SaidDone.did == row.did.strip())
+    query = select(SaidDone.id).where(SaidDone.consultation_id == consultation.id, same)
+    if kept is None and act.session.scalar(query.limit(1)) is not None:
+        raise OutOfOrder("This row is in the table already: open it and change it there.")
     made = kept or SaidDone(consultation_id=consultation.id)
     made.said, made.did, made.state = row.said.strip(), row.did.strip(), row.state
     made.code_id, made.motion_id, made.updated_at = row.code_id, motion_id, at

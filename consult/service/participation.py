@@ -175,10 +175,14 @@ def ask(consultation: Consultation, asked: Asked, *, by: Actor, at: datetime, ac
     """Add a question at the end. Once somebody has answered, one that must be answered cannot be added any more.
 
     Raises:
-        Invalid: naming what is wrong. OutOfOrder: for a needed question after the first submission.
+        Invalid: naming what is wrong, a question that is asked already among it. OutOfOrder: for a needed question after
+        the first submission.
     """
     values = _checked(asked)
     kept = questions_of(consultation.id, act.session)
+    if any(one.wording.casefold() == str(values["wording"]).casefold() for one in kept):
+        sentence = "This question is asked already; it stands in the list above."
+        raise Invalid(sentence, {"wording": sentence})
     if len(kept) >= MOST_QUESTIONS:
         raise OutOfOrder(f"A consultation asks at most {MOST_QUESTIONS} questions.")
     if asked.needed and spoken(act.session, consultation.id):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.domain import policy
@@ -122,7 +122,7 @@ def name_of(contribution: Contribution, terms: Participation, by: Actor) -> str:
 def begin(
     consultation: Consultation, kind: str, unit: Unit | None = None, *, by: Actor, at: datetime, act: Act
 ) -> Contribution:
-    """Begin a submission; its draft is kept until it is sent.
+    """Begin a submission; its draft is kept until it is sent, and given again to whoever begins once more before that.
 
     Raises:
         OutOfOrder: if the phase is not open, or whoever speaks has a submission already.
@@ -136,8 +136,16 @@ def begin(
             kind = "organisation"
         policy.require(Permission.SUBMISSION_SPEAK_FOR, by, unit, at=at)
     speaker = None if kind == "meeting" else f"unit:{unit.id}" if unit else f"member:{by.member_id}"
-    taken = select(Contribution).where(Contribution.consultation_id == consultation.id, Contribution.speaker == speaker)
-    if speaker is not None and (kept := act.session.scalars(taken).first()) is not None:
+    about = select(Contribution).where(Contribution.consultation_id == consultation.id)
+    if speaker is not None:
+        kept = act.session.scalars(about.where(Contribution.speaker == speaker)).first()
+    else:  # the one just begun for a meeting of this unit, with nothing in it yet
+        begun = about.where(Contribution.kind == kind, Contribution.unit_id == unit.id if unit else false())
+        begun = begun.where(Contribution.author_id == by.member_id, Contribution.revision == 1)
+        kept = act.session.scalars(begun.where(Contribution.version_id.is_(None))).first()
+    if kept is not None and kept.version_id is None and kept.state == "draft":
+        return kept
+    if kept is not None:
         whose = f"{kept.unit.name} has" if kept.unit else "You have"
         raise OutOfOrder(f"{whose} a submission to this consultation already: open it and revise it.")
     made = Contribution(

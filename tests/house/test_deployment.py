@@ -15,9 +15,12 @@ from typing import Any
 import pytest
 import yaml
 from flask import Flask
+from prometheus_client.parser import text_string_to_metric_families
 
 from consult import config
 from consult.cli import COMMANDS
+from consult.service.readiness import Figures
+from consult.web.metrics import exposition
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -58,7 +61,7 @@ def test_the_image_has_all_that_an_installation_is_made_from() -> None:
 
 def test_the_image_is_not_run_by_root_and_holds_no_secret() -> None:
     words = dict(instructions())
-    assert words["USER"] == "consult"
+    assert words["USER"] == "10001:10001" and "--uid 10001 --gid 10001" in words["RUN"]  # the same in every image
     named = re.findall(r"(CONSULT_[A-Z_]+|DATABASE_URL)=", words["ENV"])
     assert named and all(is_setting(name) for name in named)
     assert not any(config.BY_NAME[name].secret for name in named)
@@ -150,6 +153,19 @@ def test_units_pass_systemds_own_check(tmp_path: Path) -> None:
     done = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, check=False)
     said = [line for line in done.stderr.splitlines() if str(tmp_path) in line]
     assert said == []
+
+
+def test_the_alarms_watch_figures_that_there_are_and_the_guide_names() -> None:
+    rules = yaml.safe_load((DEPLOY / "alarms.yaml").read_text())["groups"][0]["rules"]
+    figures = {name for rule in rules for name in re.findall(r"consult_\w+", rule["expr"])}
+    made = exposition(Figures({"failed": 0}, 1.0, {"open": 1}, audit_sequence=1, free_bytes=1)).decode()
+    served = {sample.name for family in text_string_to_metric_families(made) for sample in family.samples}
+    served |= {"consult_http_requests_total", "consult_http_request_seconds_bucket"}  # once something was asked
+    assert len(rules) == 8 and figures <= served
+    guide = (ROOT / "docs" / "operate" / "running.md").read_text()
+    assert all(name.removesuffix("_bucket") in guide for name in figures)
+    job = yaml.safe_load((DEPLOY / "prometheus.yaml").read_text())
+    assert job["rule_files"] == ["alarms.yaml"] and job["scrape_configs"][0]["metrics_path"] == "/metrics"
 
 
 def test_the_proxy_lets_through_what_a_form_may_carry_and_more() -> None:

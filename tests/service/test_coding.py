@@ -128,6 +128,8 @@ def test_a_motion_that_grew_out_of_a_consultation_is_linked_and_answers_a_row(ca
     assert [(one.did, one.state) for one in outcomes.said_and_done(scene.consultation.id)] == [
         ("It was built.", "done")
     ]
+    with pytest.raises(OutOfOrder, match="in the table already"):  # a button pressed twice
+        outcomes.set_row(scene.consultation, None, Row("Build homes.", "It was built.", "done"), by=officer, at=LATE)
     with pytest.raises(Invalid, match="how far"):
         outcomes.set_row(scene.consultation, None, Row("Build homes.", "It was built.", "perhaps"), by=officer, at=LATE)
 

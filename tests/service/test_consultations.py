@@ -53,6 +53,8 @@ def test_a_consultation_needs_a_title(cast: Cast, title: str) -> None:
 def test_one_that_only_asks_takes_no_motions_and_has_no_phases_for_them(cast: Cast) -> None:
     officer, where = cast.actor("committee_1"), cast.units["Testland"]
     asked = consultations.create(where, Spec("Ours"), QUESTIONS_ONLY, by=officer, at=NOON)
+    with pytest.raises(OutOfOrder, match="is set up already"):  # a button pressed twice
+        consultations.create(where, Spec("Ours"), QUESTIONS_ONLY, by=officer, at=NOON)
     assert set(consultations.phases_of(QUESTIONS_ONLY)) == {"consulting", "following up"}
     consultations.set_timetable(asked, [PhaseSpec("consulting", NOON, NOON + DAY)], seen=None, by=officer, at=NOON)
     with pytest.raises(Invalid, match="is for motions"):

@@ -44,6 +44,14 @@ def answer(row: Gathering, cast: Cast, name: str, coming: bool = True, minutes: 
     return db.session.get_one(EventAnswer, (row.id, cast.who[name].id)).answer
 
 
+def test_a_button_pressed_twice_plans_one_event(cast: Cast) -> None:
+    row = planned(cast)
+    with pytest.raises(OutOfOrder, match="is planned for that time already"):
+        planned(cast)
+    gatherings.cancel(row, "The hall is closed for repairs.", by=cast.actor("second"), at=NOON)
+    assert planned(cast).id != row.id
+
+
 def test_a_full_event_has_a_waiting_list_whose_first_moves_up_with_a_notice(cast: Cast) -> None:
     row = planned(cast, capacity=1)
     assert [answer(row, cast, name, minutes=n) for n, name in enumerate(("member", "mover", "delegate"))] == [
@@ -64,7 +72,7 @@ def test_an_event_is_for_whom_it_says(cast: Cast) -> None:
     for name in ("stranger", "supporter"):
         with pytest.raises(NotAllowed, match="members of the unit"):
             answer(row, cast, name)
-    everybody = planned(cast, open_to="members and supporters")
+    everybody = planned(cast, title="Alder in April", open_to="members and supporters")
     assert answer(everybody, cast, "supporter") == "coming"
     with pytest.raises(OutOfOrder, match="has begun"):
         gatherings.answer(row, True, by=cast.actor("member"), at=EVENING)
@@ -131,6 +139,8 @@ def test_votes_rest_on_the_attendance_and_are_never_changed(cast: Cast) -> None:
     present[cast.who["supporter"].id] = "from afar"
     gathering_records.attend(row, present, by=officer, at=EVENING)
     vote = gathering_records.record_vote(row, "That we meet monthly", 2, 0, 0, "simple", by=officer, at=EVENING)
+    with pytest.raises(OutOfOrder, match="not recorded twice"):  # a button pressed twice
+        gathering_records.record_vote(row, "That we meet  monthly", 2, 0, 0, "simple", by=officer, at=EVENING)
     assert (vote.present, vote.outcome) == (2, "not quorate")
     refused = "These are 3 votes, and the attendance has 2 members: count again, or correct the attendance first"
     with pytest.raises(Invalid, match=refused):

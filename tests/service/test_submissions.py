@@ -101,6 +101,14 @@ def test_a_unit_is_written_by_whoever_speaks_for_it(cast: Cast) -> None:
     assert row.version is not None and row.version.created_by == cast.actor("second").reference
 
 
+@pytest.mark.parametrize("kind", ["person", "unit", "meeting"])
+def test_whoever_begins_twice_is_given_the_same_draft(cast: Cast, kind: str) -> None:
+    scene = forum(cast)
+    unit = None if kind == "person" else cast.units["Alder"]
+    one, two = (submissions.begin(scene.consultation, kind, unit, by=cast.actor("second"), at=NOON) for _ in range(2))
+    assert one.id == two.id and len(submissions.own(scene.consultation.id, cast.actor("second"))) == 1
+
+
 def test_a_meeting_comes_with_its_minutes(cast: Cast) -> None:
     scene = forum(cast)
     with pytest.raises(Invalid) as refusal:
@@ -136,6 +144,8 @@ def test_what_was_promised_holds_once_somebody_has_spoken(cast: Cast) -> None:
     with pytest.raises(OutOfOrder, match="without this question"):
         participation.ask(scene.consultation, Asked("open", "One more?", needed=True), by=officer, at=NOON)
     later = participation.ask(scene.consultation, Asked("open", "One more?"), by=officer, at=NOON)
+    with pytest.raises(Invalid, match="asked already"):  # a button pressed twice
+        participation.ask(scene.consultation, Asked("open", "One  more?"), by=officer, at=NOON)
     participation.move_up(later, by=officer, at=NOON)
     assert [row.wording for row in participation.questions_of(scene.consultation.id)][2] == "One more?"
 
