@@ -51,6 +51,11 @@ class Consultation(Base):
         """The path of the unit it belongs to."""
         return self.unit.path
 
+    @property
+    def takes_motions(self) -> bool:
+        """Whether anybody can move a motion in it; rules that were kept before they said who let somebody."""
+        return self.rulebook.rules.get("movers") != []
+
 
 class Phase(Base):
     """One phase of a timetable: open from `opens_at` up to, not including, `closes_at`."""

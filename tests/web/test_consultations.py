@@ -35,7 +35,14 @@ def test_one_that_only_asks_needs_no_rulebook(app: Flask, scene: Stage) -> None:
     page = officer.open("/consultations/new").fill("Title", "What should we ask of buses?").choose("Of", "Testland")
     page = page.press("Set it up")
     assert page.title == "Set the timetable" and "Drafting" not in page.main and "Consulting" in page.main
+    opens, closes = ({"day": 1, "month": month, "year": 2026, "time": "noon"} for month in (3, 4))
+    page = page.fill_all(**{f"consulting_opens-{part}": value for part, value in opens.items()})
+    page = page.fill_all(**{f"consulting_closes-{part}": value for part, value in closes.items()})
+    page = page.press("Set the timetable")
+    assert page.title == "How people take part" and "Now say how" in page.notices[0]
     page = page.click("Back")
+    assert "It informs those who decide" in page.main and "Nobody can take part yet" in page.main
+    assert page.click("Say how people take part").title == "How people take part"
     assert page.title == "What should we ask of buses?"
     for words in ("The rules:", "Draft a motion", "No motions yet"):
         assert words not in page.main

@@ -128,6 +128,9 @@ def timetable(consultation_id: int) -> Any:
         ),
     )
     if done is not None:
+        if not done.takes_motions and participation.terms_of(done) is None:
+            flash(_("The timetable is set. Now say how people take part."), "success")
+            return redirect(url_for("participation.terms", consultation_id=consultation_id))
         flash(_("The timetable is set."), "success")
         return redirect(url_for("consultations.show", consultation_id=consultation_id))
     return render_template(

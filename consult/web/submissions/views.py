@@ -69,8 +69,9 @@ def show(contribution_id: int) -> str:
 @signed_in
 def new(consultation_id: int) -> Any:
     """Choose for whom one speaks, and begin."""
-    consultation, form = consultations.get(consultation_id), forms.ForWhomForm()
-    form.speaker.choices = _speakers()
+    consultation, speakers = consultations.get(consultation_id), _speakers()
+    form = forms.ForWhomForm(data={"speaker": speakers[0][0] if len(speakers) == 1 else None})  # nothing to choose
+    form.speaker.choices = speakers
 
     def begin() -> Contribution:
         kind, _sep, number = form.speaker.data.partition(":")
