@@ -88,8 +88,10 @@ def right_to(kind: Kind, subject: Any) -> Permission:
 def subject_of(proposal: OfficerProposal, session: Session | None = None, *, lock: bool = False) -> Any:
     """The ballot, role, term or unit that a proposal is about; None if it is gone."""
     table = KINDS[proposal.what].table
-    found = {"populate_existing": True, "with_for_update": {"of": table}} if lock else {}
-    return (session or db.session()).get(table, proposal.subject_id, **found)
+    asked = session or db.session()
+    if not lock:
+        return asked.get(table, proposal.subject_id)
+    return asked.get(table, proposal.subject_id, populate_existing=True, with_for_update={"of": table})
 
 
 def seconds(

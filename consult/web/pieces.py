@@ -42,14 +42,14 @@ class Bounded(Generic[T]):
 
     def found(self, keys: Sequence[Hashable]) -> list[T | None]:
         """The things of many keys."""
-        things, found = self._things, []
+        found: list[T | None] = []
         with self._lock:
             for key in keys:
-                known = things.get(key)
+                known = self._things.get(key)
                 if known is None:
                     found.append(None)
                     continue
-                things.move_to_end(key)
+                self._things.move_to_end(key)
                 found.append(known[0])
         return found
 

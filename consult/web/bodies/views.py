@@ -117,5 +117,5 @@ def leave(holding_id: int) -> Answer:
         return redirect(url_for("proposals.show", proposal_id=done.id))
     if done is not None:
         flash(_("The seat is vacant now."), "success")
-        return redirect(url_for("bodies.show", body_id=done.body_id))
+        return redirect(url_for("bodies.show", body_id=holding.body_id))
     return render_template("bodies/leave.html", form=form, holding=holding, own=own), status

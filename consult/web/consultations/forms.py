@@ -38,7 +38,7 @@ class PaperForm(Form):
 class NewForm(PaperForm):
     """A new consultation, of a unit and under a rulebook."""
 
-    reason = None
+    reason = None  # type: ignore[assignment]
     unit = SelectField(_l("Of"), [Required()], coerce=int)
     rules = RadioField(
         _l("Rulebook"), [Required()],
