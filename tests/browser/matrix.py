@@ -142,8 +142,9 @@ def look(
 
 
 def came_to(folder: Path, everybody: int) -> dict[str, object]:
-    """What a kept matrix came to: of so many roles those that were looked at, their pages, and with what."""
-    files = sorted(max(folder.iterdir(), key=lambda each: each.stat().st_mtime).glob("role-*.json"))
+    """What a kept matrix came to: of so many roles those that were looked at, their pages and the parts of these, and with what."""
+    newest = max(folder.iterdir(), key=lambda each: each.stat().st_mtime)
+    files = sorted(newest.glob("role-*.json"))
     roles = [json.loads(file.read_text()) for file in files]
     last = max(file.stat().st_mtime for file in files)
     browser = subprocess.run([CHROMIUM, "--version"], check=True, capture_output=True, text=True).stdout.split()
@@ -154,7 +155,7 @@ def came_to(folder: Path, everybody: int) -> dict[str, object]:
         "roles": len(roles),
         "of": everybody,
         "pages": sum(role["pages shown"] for role in roles),
-        "looked": sum(role["looked at"] for role in roles),
+        "parts": sum(not each.suffix for each in newest.iterdir()),
     }
 
 

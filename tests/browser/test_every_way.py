@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from consult.model.store import db
-from consult.service import gatherings, motions, statements
+from consult.service import gatherings, seconding, statements
 from consult.service.gatherings import Spec
 from tests.browser.hands import NARROW, Keyboard, Pointer, enlarged, fits, narrow
 from tests.browser.server import Served
@@ -39,7 +39,7 @@ def furnish() -> dict[str, Any]:
     scene = stage(cast, motions_per_branch=0)
     motion, waiting, agreed = scene.published(), scene.submitted(heading="Trams"), scene.seconded(heading="Ferries")
     seeking = scene.draft(heading="Night buses")
-    motions.seek_support(seeking, by=cast.actor("mover"), at=NOON)
+    seconding.seek_support(seeking, by=cast.actor("mover"), at=NOON)
     asking = forum(cast).consultation
     for text in ("Homes come before buses.", "Buses come before homes."):
         row = statements.propose(asking, text, by=cast.actor("second"), at=NOON)
