@@ -15,6 +15,7 @@ from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import VISITOR, Actor
+from consult.domain.timetable import written
 from consult.model.ballots import Ballot
 from consult.model.members import Member
 from consult.model.roll_changes import still_on
@@ -98,5 +99,12 @@ def queue_missing(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballo
 def _missing(session: Session, ballot: Ballot, at: datetime) -> int:
     after = max(at, ballot.opens_at)
     return outbox.queue_roll(
-        session, "ballot-opens", ballot.roll_id or 0, ballot.id, at=at, after=after, title=ballot.title
+        session,
+        "ballot-opens",
+        ballot.roll_id or 0,
+        ballot.id,
+        at=at,
+        after=after,
+        title=ballot.title,
+        closes=written(ballot.closes_at),
     )

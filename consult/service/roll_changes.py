@@ -13,6 +13,7 @@ from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
+from consult.domain.timetable import written
 from consult.ledger import electorate
 from consult.model.ballots import Ballot
 from consult.model.members import Member
@@ -137,6 +138,7 @@ def announce(act: Act, ballots: Iterable[Ballot], ids: Sequence[int], again: int
         act.notices += outbox.queue_roll(
             act.session, "ballot-opens", ballot.roll_id or 0, ballot.id,
             at=act.at, after=max(act.at, ballot.opens_at), only=ids, again=again, title=ballot.title,
+            closes=written(ballot.closes_at),
         )  # fmt: skip
 
 
@@ -177,9 +179,16 @@ def _to_add(session: Session, roll: Roll, numbers: Sequence[str]) -> list[Member
         RollEntry.roll_id == roll.id, RollEntry.member_id.in_([member.id for member in found.values()])
     )
     on = set(session.scalars(here))
+    off = set(
+        session.scalars(
+            select(RollRemoval.member_id).where(RollRemoval.roll_id == roll.id, RollRemoval.restored_id.is_(None))
+        )
+    )
     faults = [f"There is no member with the number “{number[:64]}”." for number in numbers if number not in found]
     faults += [
-        f"{member.name} ({number}) is on this roll, or was taken off it, which an appeal can undo."
+        f"{member.name} ({number}) was taken off this roll; an appeal can undo that, and a batch cannot."
+        if member.id in off
+        else f"{member.name} ({number}) is on this roll already."
         for number, member in found.items()
         if member.id in on
     ]

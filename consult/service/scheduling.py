@@ -14,7 +14,7 @@ from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
-from consult.domain.timetable import require_phase
+from consult.domain.timetable import require_phase, written
 from consult.ledger import beside, envelopes, shape
 from consult.ledger import definition as ledger_definition
 from consult.ledger.declared import REMOVED
@@ -276,4 +276,5 @@ def _announce(act: Act, ballot: Ballot) -> None:
         at=act.at,
         after=ballot.opens_at,
         title=ballot.title,
+        closes=written(ballot.closes_at),
     )

@@ -46,6 +46,8 @@ def test_a_ballot_opens_and_closes_by_the_round_and_not_an_instant_before(
     assert go_round(monkeypatch, OPENS)["ballots opened"] == 1
     told = db.session.scalar(select(func.count()).select_from(Notice).where(Notice.kind == "ballot-opens"))
     assert told and mailed("You can vote now") == told
+    bodies = select(DevelopmentMail.body).where(DevelopmentMail.body.contains("You can vote now"))
+    assert all("Voting closes on " in body for body in db.session.scalars(bodies))
     assert go_round(monkeypatch, CLOSES - INSTANT)["ballots closed"] == 0
     assert go_round(monkeypatch, CLOSES)["ballots closed"] == 1
     assert ballots.get(desk.ballot.id).state == "closed"

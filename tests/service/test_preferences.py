@@ -98,7 +98,7 @@ def test_who_wants_no_mail_finds_it_on_the_pages(cast: Cast) -> None:
     assert digests.make_due(NOON + timedelta(days=14)) == 0
     me = cast.who["member"].id
     found, last = notice_list.page(me)
-    assert ("comment-answered", True, last) in [(one.kind, one.new, last) for one in found]
+    assert (KINDS["comment-answered"].subject, True, last) in [(one.subject, one.new, last) for one in found]
     before = notice_list.unread(me)
     notice_list.mark_read(cast.who["member"], by=cast.actor("member"), at=NOON + MINUTE)
     assert (before > 0, notice_list.unread(me), [one.new for one in notice_list.page(me)[0]]) == (
