@@ -44,7 +44,7 @@ from consult.domain.notices import TOPICS
 from consult.domain.roles import ROLE_MEANINGS, Role
 from consult.domain.timetable import PHASES
 from consult.ledger.levels import LEVELS
-from consult.service import own_copy
+from consult.service import housekeeping, own_copy
 from consult.service import ruling_ledger as rulings_of
 from consult.service.units import KIND_MEANINGS, PARENTS
 from consult.web.rulebooks.presenters import NAMES
@@ -256,7 +256,8 @@ SHOWN = (
     *decisions.KIND_MEANINGS.values(), *bodies.WAY_MEANINGS.values(), *ROLE_MEANINGS.values(), *KIND_MEANINGS.values(),
     *(words for kind in protection.KINDS.values() for words in (kind.title, kind.about)), *protection.READS.values(),
     *interfaces.SCOPES.values(),
-    *protection.PAPERS.values(), *protection.STEPS.values(), own_copy.SECRECY, own_copy.OTHERS, "Closed in time.",
+    *protection.PAPERS.values(), *protection.STEPS.values(), own_copy.SECRECY, own_copy.OTHERS,
+    *housekeeping.CALLED.values(), *(clock.words for clock in housekeeping.CLOCKS), "Closed in time.",
     "Closed late; it was due by %(written)s.", "Overdue since %(written)s.", "Due by %(written)s.",
     "At least %(number)s of the seats for %(group)s.", "At most %(number)s of the seats for %(group)s.",
     "At least %(number)s of the seats and at most %(number_2)s for %(group)s.",

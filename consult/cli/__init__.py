@@ -80,13 +80,26 @@ def run() -> Any:
     try:
         return main(standalone_mode=True)
     except Refused as refusal:
-        click.echo(f"consult: {refusal}", err=True)
+        click.echo(f"consult: {on_clock(str(refusal), _made[-1] if _made else None)}", err=True)
         sys.exit(2)
+
+
+#: The application that the command made, which knows the organisation's clock.
+_made: list[Any] = []
+
+
+def on_clock(sentence: str, app: Any) -> str:
+    """A refusal with its instants as pages show them; as it is, where it came before there was an application."""
+    if app is None:
+        return sentence
+    with app.app_context():
+        return str(app.jinja_env.filters["said"](sentence))
 
 
 def application(settings: dict[str, Any] | None = None) -> Any:
     """The whole application, for commands that need its database. The roof is reached by name: imports point down."""
-    return import_module("consult.app").create_app(settings)
+    _made[:] = [import_module("consult.app").create_app(settings)]
+    return _made[-1]
 
 
 def flask_commands(app: Any) -> None:

@@ -8,10 +8,10 @@ from consult.cli import application
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Count what is due, table by table, and remove nothing.")
+@click.option("--dry-run", is_flag=True, help="Count what is due and remove nothing.")
 @click.option("--reports", is_flag=True, help="Show what the last rounds removed instead.")
 def retention(dry_run: bool, reports: bool) -> None:
-    """Remove what has been kept for its time, as the worker does every hour, and say how many rows of which table."""
+    """Remove what has been kept for its time, as the worker does every hour, and say how much of what."""
     app = application()
     with app.app_context():
         from consult.service import clock, housekeeping
@@ -31,6 +31,8 @@ def retention(dry_run: bool, reports: bool) -> None:
 
 
 def _told(heading: str, counts: dict[str, int]) -> None:
+    from consult.service.housekeeping import called
+
     click.echo(f"{heading}: {'' if counts else 'nothing'}".rstrip())
     for name, count in counts.items():
-        click.echo(f"  {count:>9,}  {name}")
+        click.echo(f"  {count:>9,}  {called(name)}")

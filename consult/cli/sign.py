@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consult.cli.word_lists import create
 from consult.domain.errors import Refused
-from consult.ledger import canonical, manifest, shape, signatures
+from consult.ledger import canonical, definition, manifest, shape, signatures
 from consult.ledger.manifest import Manifest
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -20,9 +20,15 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("manifest_file", metavar="MANIFEST", type=_FILE)
 @click.option("--key", "key_file", required=True, type=_FILE, help="Your private key (PEM).")
+@click.option(
+    "--definition",
+    "definition_file",
+    type=_FILE,
+    help="The ballot's definition.json, whose words are shown; one that lies beside MANIFEST is read by itself.",
+)
 @click.option("--out", type=_NEW, help="Where to write the signature; without it, it is printed.")
 @click.option("--yes", is_flag=True, help="Do not ask, for use in scripts. You then sign what you have not been shown.")
-def sign(manifest_file: Path, key_file: Path, out: Path | None, yes: bool) -> None:
+def sign(manifest_file: Path, key_file: Path, definition_file: Path | None, out: Path | None, yes: bool) -> None:
     """Sign MANIFEST (manifest.json of a result) with your own key; nothing leaves this machine.
 
     It first shows in words what your signature will say. Exit status 0 signed, 1 you said no, 2 it could not be done.
@@ -30,7 +36,7 @@ def sign(manifest_file: Path, key_file: Path, out: Path | None, yes: bool) -> No
     try:
         data = manifest_file.read_bytes()
         result = manifest.loads(data, manifest_file.name)
-        for line in _shown(result, data):
+        for line in _shown(result, data, _names(result, definition_file or manifest_file.with_name("definition.json"))):
             click.echo(line, err=True)
         if not yes and not click.confirm("Do you certify this?", err=True):
             click.echo("Nothing was signed.", err=True)
@@ -70,12 +76,32 @@ def signing_key(new_file: Path, no_passphrase: bool) -> None:
     click.echo(f"Private key:  {new_file} (keep it off the server, with a copy in another place)", err=True)
 
 
-def _shown(result: Manifest, data: bytes) -> list[str]:
+#: Question → option → what it is called on the paper.
+_Names = dict[str, dict[str, str]]
+
+
+def _names(result: Manifest, file: Path) -> _Names:
+    """The words of the paper, from the definition to which the manifest is bound; none where there is no such file.
+
+    Raises:
+        Refused: for the definition of another ballot.
+    """
+    if not file.exists():
+        return {}
+    kept = definition.loads(file.read_bytes())
+    if kept.hash != result.definition:
+        raise Refused(f"{file} is not the definition of this ballot: its hash is not the one in the manifest.")
+    return {question.key: {option.key: option.name for option in question.options} for question in kept.questions}
+
+
+def _shown(result: Manifest, data: bytes, names: _Names) -> list[str]:
     """What is about to be signed, in words, and the hash to compare with other signers."""
+    unnamed = not names and any(question.withdrawn for question in result.questions)
     return [
         "You are about to certify:",
         "",
-        *(f"  {shape.printable(line)}".rstrip() for line in manifest.in_words(result)),
+        *(f"  {shape.printable(line)}".rstrip() for line in manifest.in_words(result, names)),
+        *(["", "Lay the ballot's definition.json beside the manifest to read who the options are."] if unnamed else ()),
         "",
         f"The ballot closed at {result.closed}. Counted by {shape.printable(result.software)}.",
         f"SHA-256 of the manifest: {canonical.sha256(data)}",

@@ -41,8 +41,13 @@ class Clock:
     emptied: tuple[tuple[str, Any], ...] = ()
 
     @property
+    def what(self) -> str:
+        """What it removes, in words."""
+        return CALLED[self.table]
+
+    @property
     def name(self) -> str:
-        """The table, with the columns that are emptied: "notice (address, context)"."""
+        """As reports keep it: the table, with the columns that are emptied: "notice (address, context)"."""
         columns = ", ".join(column for column, _ in self.emptied)
         return f"{self.table.__tablename__} ({columns})" if columns else self.table.__tablename__
 
@@ -86,6 +91,28 @@ def _over_ballots(at: datetime) -> Any:
         Ballot.roll_id.is_not(None), Ballot.closes_at < at - 90 * DAY, Ballot.roll_id.not_in(going_on)
     )
 
+
+#: What each clock removes, in words.
+CALLED: dict[type[Base], str] = {
+    Attempt: "Counts of attempts to sign in",
+    LoginToken: "Links to sign in with",
+    SignInChallenge: "Questions put to passkeys",
+    SignInSession: "Browsers that were signed in",
+    ImportRow: "Rows that were read from a file of the register",
+    ImportChunk: "The bytes of a file of the register",
+    ImportFile: "What was noted of a file of the register",
+    EventAnswer: "What people need to take part in an event",
+    DevelopmentMail: "Mail that was shown and not sent, while developing",
+    Notice: "Words and addresses of notices",
+    Bounce: "Reports of mail that came back",
+    Delivery: "Whom links to vote reached",
+    RollEntry: "E-mail addresses in frozen rolls",
+    MemberRead: "Who read whose entry in the register",
+    DataCaseStep: "What was done about a request or complaint about data",
+    DataCase: "Requests and complaints about data",
+    MemberExportPerson: "Who was in an export of members’ data",
+    MemberExport: "Exports of members’ data",
+}
 
 #: Every clock, in an order in which no row goes before those that point at it.
 CLOCKS: tuple[Clock, ...] = (
@@ -142,6 +169,11 @@ CLOCKS: tuple[Clock, ...] = (
     ),
     Clock(MemberExport, "six years after it was asked for", lambda at: MemberExport.asked_at < at - 6 * YEAR),
 )
+
+
+def called(name: str) -> str:
+    """What a report's name means, in words; one that no clock has any more stays."""
+    return next((clock.what for clock in CLOCKS if clock.name == name), name)
 
 
 def due(at: datetime, session: Session | None = None) -> dict[str, int]:

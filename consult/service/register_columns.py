@@ -224,7 +224,8 @@ def checked(mapping: Mapping, heading: list[str]) -> Mapping:
     """The same mapping, if everything that a register needs is somewhere.
 
     Raises:
-        Invalid: naming what is missing, or a column that the file does not have or that holds two things.
+        Invalid: naming what is missing, a column that the file does not have or that holds two things, or two columns of
+            one title, of which nobody could tell which is meant.
     """
     outside = [column for column, place in mapping.places.items() if not 0 <= place < len(heading)]
     if outside:
@@ -237,6 +238,7 @@ def checked(mapping: Mapping, heading: list[str]) -> Mapping:
             )
             raise Invalid(sentence, {column: sentence})
         taken[place] = column
+    _require_one_of_a_name(mapping, heading)
     missing = [column for column in REQUIRED if column not in mapping.places and column not in mapping.fixed]
     if {"given", "family"} <= set(mapping.places) and "name" in missing:
         missing.remove("name")
@@ -248,6 +250,19 @@ def checked(mapping: Mapping, heading: list[str]) -> Mapping:
             {column: f"Say which column holds the {CALLED[column]}." for column in missing},
         )
     return mapping
+
+
+def _require_one_of_a_name(mapping: Mapping, heading: list[str]) -> None:
+    titles = [plain(title) for title in heading]
+    for column, place in mapping.places.items():
+        same = [other for other, title in enumerate(titles) if title and title == titles[place]]
+        if len(same) > 1:
+            named = _and([f"{one + 1} (“{heading[one]}”)" for one in same])
+            sentence = (
+                f"Columns {named} have the same title, so it cannot be told which of them holds the {CALLED[column]}. "
+                "Give one of them another title in the file, or take it out, and choose the file again."
+            )
+            raise Invalid(sentence, {column: sentence})
 
 
 def by_titles(

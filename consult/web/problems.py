@@ -10,6 +10,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from consult.domain.errors import Refused
+from consult.web import phrases
 
 MEDIA = "application/problem+json"
 
@@ -61,10 +62,10 @@ def answer(
         "type": url_for("api.home", _external=True, _anchor=kind) if kind else "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": sentence,
+        "detail": phrases.on_clock(sentence),
     }
     if faults:
-        body["errors"] = [{"parameter": name, "detail": words} for name, words in faults]
+        body["errors"] = [{"parameter": name, "detail": phrases.on_clock(words)} for name, words in faults]
     if reference:
         body["reference"] = reference
     made = Response(json.dumps(body, ensure_ascii=False), status, content_type=MEDIA)

@@ -118,6 +118,8 @@ class Checkbox(_Labelled, govuk.GovCheckboxInput):
     def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
         params = super().map_gov_params(field, **kwargs)
         params["items"][0]["value"] = "y"
+        if "hint" in params:  # beneath the label that it explains, and not above the box
+            params["items"][0]["hint"] = params.pop("hint")
         return params
 
 

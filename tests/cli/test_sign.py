@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from consult.cli.sign import sign, signing_key
 from consult.ledger import canonical, packing, signatures
 from consult.ledger.verify import verify
-from tests.ledger.examples import COUNTERS, SIGNING, made
+from tests.ledger.examples import COUNTERS, SIGNING, ballot, made
 
 PASSPHRASE = "four unrelated little words"
 
@@ -154,3 +154,19 @@ assert not {{"flask", "sqlalchemy", "wtforms", "huey", "sqlite3"}} & set(sys.mod
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert signatures.read(done.stdout.strip().encode())[1]
+
+
+def test_who_withdrew_is_named_by_the_words_of_the_paper(key: Path, tmp_path: Path) -> None:
+    parts = made().question(withdrawn=("2",))
+    file = tmp_path / "manifest.json"
+    file.write_bytes(parts.result.dumps())
+    alone = run_sign(file, "--key", key, answers="n\n").stderr
+    assert "option 2 of the definition" in alone and "Lay the ballot's definition.json beside" in alone
+    paper = tmp_path / "definition.json"
+    paper.write_bytes(parts.files["definition.json"])
+    (name,) = [option.name for question in ballot().questions for option in question.options if option.key == "2"][:1]
+    named = run_sign(file, "--key", key, answers="n\n").stderr
+    assert f"Withdrew or died during the poll: {name}." in named and "of the definition" not in named
+    paper.write_bytes(ballot(title="Another ballot").bytes)
+    other = run_sign(file, "--key", key)
+    assert other.exit_code == 2 and "is not the definition of this ballot" in other.stderr

@@ -19,7 +19,7 @@ from consult.model.imports import ImportFile, ImportRow
 from consult.model.members import Member
 from consult.model.store import db, writing
 from consult.model.units import Unit
-from consult.service import audit, import_reports, import_rows, import_writing, imports
+from consult.service import audit, import_reports, import_rows, import_writing, imports, register_columns
 from consult.service.imports import Options, Report
 from tests.factories import NOON, Cast, make_member
 
@@ -117,6 +117,7 @@ def test_the_audit_log_has_figures_and_the_hash_and_no_names(cast: Cast) -> None
     assert {key: value for key, value in told.details.items() if key != "why"} == {
         "sha256": report.sha256, "new": 2, "changed": 0, "unchanged": 0, "lapsed": 0, "branches": 0,
     }  # fmt: skip
+    assert len(told.details["why"]) == 64, "a commitment to the reason, and not its words"
     assert told.actor == f"member:{cast.who['roll_officer'].id}"
     assert audit.verify() == []
 
@@ -348,6 +349,7 @@ COLUMNS = [
     ("name,e-mail,joined,branch,status", "no column “member number”"),
     ("name,joined,branch,status", "no column “e-mail” and “member number”"),
     (HEADING + ",Email address", "Columns 2 (“e-mail”) and 7 (“Email address”) both hold the e-mail"),
+    (HEADING + ",E-Mail", "Columns 2 (“e-mail”) and 7 (“E-Mail”) both hold the e-mail"),
     ("who,what", "its titles are “who”, “what”"),
 ]
 
@@ -358,6 +360,16 @@ def test_columns_missing_or_twice(cast: Cast) -> None:
             preview(lines(ADA, heading=heading))
         assert told in str(refusal.value)
         assert leftovers() == (0, 0)
+
+
+def test_two_columns_of_one_title_are_named_and_neither_is_taken() -> None:
+    heading = ["Name", "E-mail", "Number", "Joined", "Branch", "Status", "e-mail ", "Notes", "Notes"]
+    with pytest.raises(Invalid) as refusal:
+        register_columns.checked(register_columns.guess(heading), heading)
+    assert "Columns 2 (“E-mail”) and 7 (“e-mail ”) have the same title" in str(refusal.value)
+    assert set(refusal.value.fields) == {"email"}
+    heading[6] = "Another e-mail"  # two columns of notes, of which none is read, stand in nobody's way
+    assert register_columns.checked(register_columns.guess(heading), heading).places["email"] == 1
 
 
 ENCODINGS = [

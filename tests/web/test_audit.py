@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from flask import Flask
 
 from consult.domain.roles import Role
 from consult.service import audit, roles, sessions, units
+from consult.web.audit import presenters
 from tests.factories import Cast
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
@@ -42,7 +45,7 @@ def test_what_concerns_one_person_is_shown_to_that_person_alone(app: Flask, logg
     assert other.rows("3 entries, newest first")[1][3:5] == ["a member", "not shown"]
     assert "Mabel Thorn" not in other.html
     own = browser_of(app, member).open("/audit")
-    assert own.rows("3 entries, newest first")[1][3:5] == ["Mabel Thorn", f"member:{member.id}"]
+    assert own.rows("3 entries, newest first")[1][3:5] == ["Mabel Thorn", f"member, record {member.id}"]
     searched = browser_of(app, logged.who["mover"]).open(f"/audit?about=member:{member.id}")
     assert "There are no such entries." in searched.main
 
@@ -120,3 +123,33 @@ def test_files_are_for_officers_and_the_chain_for_scrutineers(app: Flask, logged
         token = browser.open("/audit/check").find_all("input", name="csrf_token")[0].get("value")
         answered, text = read_file(browser, f"/audit/file/{form}", token)
         assert (answered, bool(text)) == (status, True), (who, form)
+
+
+def test_details_are_put_into_words(app: Flask) -> None:
+    data = {
+        "step": "submit", "from": "draft", "kept_out": 3, "roll_hash": "a" * 64, "late": True, "until": None,
+        "kinds": ["open", "closed"], "rules": {"needed": 2, "casual": False}, "why": "b" * 64,
+        "closes": "2026-07-01T23:30:00Z",
+    }  # fmt: skip
+    with app.test_request_context():
+        told = presenters.details(json.dumps(data))
+    assert told == [
+        ("step", "submit"), ("before", "draft"), ("kept out", "3"), ("roll hash", "aaaaaaaaaaaa…"), ("late", "yes"),
+        ("until", "none"), ("kinds", "open, closed"), ("rules", "needed: 2; casual: no"),
+        ("closes", "Thursday 2 July 2026, 12:30am (UK time)"),
+    ]  # fmt: skip
+    assert presenters.details("") == []
+
+
+def test_what_an_entry_is_about_is_looked_for_as_the_page_has_it(app: Flask, logged: Cast) -> None:
+    browser = browser_of(app, logged.who["mover"])
+    page = browser.open("/audit?event=unit.made")
+    shown = page.rows("1 entries, newest first")[1][4]
+    unit = shown.rpartition(" ")[2]
+    assert shown == f"unit, record {unit}"
+    for typed in (shown, f"unit:{unit}", f"Unit {unit}"):
+        found = browser.open("/audit").fill("About", typed).press("Show them")
+        assert [row[4] for row in found.rows("1 entries, newest first")[1:]] == [shown]
+    with app.test_request_context():
+        assert presenters.looked_for("role, record 3") == "role_holding:3"
+        assert presenters.looked_for("signature:1:3") == "signature:1:3"

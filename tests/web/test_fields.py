@@ -14,6 +14,7 @@ from flask_babel import Babel
 from consult.domain.errors import Invalid, OutOfOrder
 from consult.web import moments
 from consult.web.fields import (
+    BooleanField,
     DateField,
     Form,
     InstantField,
@@ -213,3 +214,13 @@ def test_required_gives_no_second_opinion(bare: Flask) -> None:
         form = Choice()
         assert not form.validate_on_submit()
         assert form.side.errors == ["Choose an answer to “Which side”."]
+
+
+def test_the_hint_of_a_box_stands_under_its_label(app: Flask) -> None:
+    class One(Form):
+        box = BooleanField("Tick it", description="So that it holds.")
+
+    with app.test_request_context():
+        drawn = str(One(meta={"csrf": False}).box())
+    assert drawn.index("<input") < drawn.index("Tick it") < drawn.index("So that it holds.")
+    assert 'aria-describedby="box-item-hint"' in drawn

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from flask import Flask
 
-from consult import config
+from consult import cli, config
 from consult.domain.policy import POLICY
+from consult.web import problems
 from tests.factories import Cast
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
@@ -49,3 +51,12 @@ def test_the_right_that_is_wanted_is_named_in_good_english(app: Flask, cast: Cas
     for address in ("/rulings/queue", "/committee"):
         assert "To see what waits for the officers, and whether mail" in member.open(address, 403).main
     assert not [rule.who for rule in POLICY.values() if re.search(r"\b(?:an u|a [aeio])", rule.who)]
+
+
+def test_programs_and_the_console_are_told_instants_on_the_clock_of_pages(app: Flask) -> None:
+    sentence, told = "It closed on 24 October 2026, 00:00 UTC.", "Saturday 24 October 2026, 1am (UK time)"
+    with app.test_request_context("/api/v1/motions"):
+        body = json.loads(problems.answer(409, sentence, faults=[("at", sentence)]).data)
+    assert told in body["detail"] and told in body["errors"][0]["detail"]
+    assert cli.on_clock(sentence, None) == sentence
+    assert told in cli.on_clock(sentence, app)

@@ -17,7 +17,7 @@ class Filter(Form):
         choices=[("", _l("everything")), *((event.value, _l(words)) for event, words in SENTENCES.items())],
     )
     by = StringField(_l("By whom"), description=_l("A name; or “the timetable”."))
-    about = StringField(_l("About"), description=_l("Such as motion:7 or ballot:3."))
+    about = StringField(_l("About"), description=_l("As the column “About” has it, such as “ballot, record 3”."))
     unit = SelectField(_l("In which unit, or below it"))
     words = StringField(_l("Words in the reason"))
     since = DateField(_l("From this day"))

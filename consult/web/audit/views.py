@@ -13,6 +13,7 @@ from consult.domain.policy import Permission
 from consult.ledger import chain
 from consult.service import audit, audit_heads, audit_pages, clock, units
 from consult.web import words
+from consult.web.audit import presenters
 from consult.web.audit.forms import Check, Filter
 from consult.web.guards import actor, needs
 
@@ -44,7 +45,7 @@ def _wanted(form: Filter) -> audit_pages.Wanted:
     until = form.until.data
     return audit_pages.Wanted(
         event=form.event.data if form.event.data in set(Event) else "",
-        subject=(form.about.data or "").strip()[:60],
+        subject=presenters.looked_for(form.about.data or "")[:60],
         actor=(form.by.data or "").strip()[:100],
         unit=int(form.unit.data) if (form.unit.data or "").isdecimal() and len(form.unit.data) < 10 else None,
         since=_midnight(form.since.data) if form.since.data else None,
@@ -68,6 +69,8 @@ def index() -> str:
     kept = {name: request.args[name] for name in _KEPT if request.args.get(name)}
     return render_template(
         "audit/index.html",
+        about=presenters.about,
+        details=presenters.details,
         filter=form,
         read=read,
         kept=kept,

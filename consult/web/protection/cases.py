@@ -161,10 +161,10 @@ def copy_for(case_id: int) -> Any:
 @needs(Permission.PROTECTION_READ)
 def retention() -> str:
     """The retention clocks, what is due, and what the last rounds removed."""
-    clocks = [(clock_, clock_.table.__tablename__) for clock_ in housekeeping.CLOCKS]
     return render_template(
         "protection/retention.html",
-        clocks=clocks,
+        clocks=housekeeping.CLOCKS,
+        called=housekeeping.called,
         due=housekeeping.due(now()),
         year=housekeeping.totals(now() - timedelta(days=365)),
         reports=housekeeping.reports(20),

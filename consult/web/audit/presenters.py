@@ -1,0 +1,100 @@
+"""What an entry of the log is about, and its details, in words: for people, where files keep them as they were hashed."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from consult.ledger.chain import WHY
+from consult.web.words import instant_text
+
+#: Names of the log for what is called otherwise among people; all others are called as they are, without underscores.
+_THINGS = {
+    "access_token": _l("token for programs"),
+    "contribution": _l("submission"),
+    "division": _l("question put to a meeting"),
+    "gathering": _l("event"),
+    "model_motion": _l("model motion"),
+    "nomination_call": _l("call for nominations"),
+    "reset_request": _l("reset of a way of signing in"),
+    "role_holding": _l("role"),
+    "seat_holding": _l("seat"),
+    "sending": _l("model motion that was sent"),
+}
+_KEYS = {
+    "by": _l("by"),
+    "closes": _l("closes"),
+    "count": _l("how many"),
+    "deleted": _l("how many were destroyed"),
+    "did_not_reveal": _l("did not reveal their part"),
+    "from": _l("before"),
+    "k": _l("how many must come together"),
+    "kept_out": _l("kept out"),
+    "narrowed": _l("narrowed by"),
+    "operator_key": _l("key kept by the server"),
+    "outcome": _l("outcome"),
+    "places": _l("places"),
+    "seed": _l("seed of the lot"),
+    "sha256": _l("hash of the file"),
+    "step": _l("step"),
+    "text": _l("text"),
+    "to": _l("after"),
+    "was": _l("before"),
+}
+_HASH = re.compile(r"[0-9a-f]{40,64}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+_NAMED = re.compile(r"\s*([a-z][a-z_ ]*?)\s*(?::|,? record|\s)\s*(\d{1,12})\s*", re.IGNORECASE)
+
+
+def thing(name: str) -> str:
+    """What the log calls "role_holding", as people do: "role"."""
+    return str(_THINGS.get(name) or name.replace("_", " "))
+
+
+def about(subject: str) -> str:
+    """What an entry is about: "ballot, record 3", which is not its number among people; nothing for nothing."""
+    name, _colon, key = subject.partition(":")
+    if not key:
+        return subject
+    if name == "organisation":
+        return _("the organisation")
+    return _("%(what)s, record %(key)s", what=thing(name), key=key.replace(":", ", "))
+
+
+def looked_for(words: str) -> str:
+    """What somebody looks for as the log names it: "motion:7", written so, as "motion 7" or as the page shows it."""
+    found = _NAMED.fullmatch(words[:80])
+    if found is None:
+        return words.strip()
+    called = " ".join(found[1].split()).lower()
+    names = [name for name in _THINGS if thing(name).lower() == called]
+    return f"{names[0] if names else called.replace(' ', '_')}:{found[2]}"
+
+
+def details(data: str) -> list[tuple[str, str]]:
+    """The details of an entry, each with what it is called; the commitment to the reason, which stands beside, left out."""
+    found = json.loads(data) if data else {}
+    return [(str(_KEYS.get(key) or key.replace("_", " ")), value(one)) for key, one in found.items() if key != WHY]
+
+
+def value(one: Any) -> str:
+    """A value of the log as people read it."""
+    if isinstance(one, bool):
+        return _("yes") if one else _("no")
+    if one is None or one == "" or one == [] or one == {}:
+        return _("none")
+    if isinstance(one, list):
+        return ", ".join(value(each) for each in one)
+    if isinstance(one, dict):
+        return "; ".join(f"{_KEYS.get(key) or str(key).replace('_', ' ')}: {value(each)}" for key, each in one.items())
+    words = str(one)
+    if _HASH.fullmatch(words):
+        return f"{words[:12]}…"
+    if _INSTANT.fullmatch(words):
+        return instant_text(datetime.fromisoformat(words))
+    return words
