@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from consult.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from consult.domain.roles import Status
 from consult.model.audit import AuditEvent
 from consult.model.store import writing
-from consult.service import audit_pages, members
+from consult.service import audit_pages, members, membership_days
 from tests.factories import NOON, Cast, make_member
 
 
@@ -74,6 +75,34 @@ def test_a_member_is_moved(cast: Cast) -> None:
     members.move(mabel, cedar, "Moved house.", was=mabel.unit_id, by=cast.actor("roll_officer"), at=NOON)
     assert mabel.unit_id == cedar.id
     assert [(c.old, c.new) for c, _ in members.changes_of(mabel)] == [("Alder", "Cedar")]
+
+
+def test_the_days_by_which_rolls_go_are_put_right(cast: Cast) -> None:
+    by, mabel, london = cast.actor("roll_officer"), cast.who["member"], ZoneInfo("Europe/London")
+
+    def correct(joined: date, paid: date | None, was: str) -> None:
+        days = membership_days.Days(joined, paid)
+        membership_days.correct(mabel, days, london, "The card says so.", was=was, by=by, at=NOON)
+
+    was = membership_days.revision(mabel, london)
+    correct(date(2020, 7, 1), date(2026, 6, 30), was)
+    assert mabel.joined_at == datetime(2020, 6, 30, 23, tzinfo=UTC), "midnight in the summer of London"
+    assert mabel.paid_until == datetime(2026, 6, 30, 23, tzinfo=UTC), "until the last day is over"
+    assert membership_days.of(mabel, london) == membership_days.Days(date(2020, 7, 1), date(2026, 6, 30))
+    assert {(c.what, c.new) for c, _ in members.changes_of(mabel)} == {
+        ("joined", "2020-07-01"),
+        ("paid until", "2026-06-30"),
+    }
+    with pytest.raises(Stale):
+        correct(date(2020, 7, 2), None, was)
+    was = membership_days.revision(mabel, london)
+    with pytest.raises(Invalid, match="Nothing is changed"):
+        correct(date(2020, 7, 1), date(2026, 6, 30), was)
+    with pytest.raises(Invalid, match="in the future"):
+        correct(date(2100, 1, 1), None, was)
+    kept = mabel.joined_at
+    correct(date(2020, 7, 1), None, was)
+    assert (mabel.joined_at, mabel.paid_until) == (kept, None)
 
 
 def test_corrections_that_are_refused(cast: Cast) -> None:

@@ -111,8 +111,8 @@ def test_nobody_corrects_their_own_entry(cast: Cast, officer: Browser) -> None:
     officer.open("/members/98765", 404)
 
 
-PAGES = ("/members", "/members/1", "/members/1/status", "/members/1/branch", "/members/1/contact", "/members/import",
-         "/members/import/1", "/members/import/1/report.csv")  # fmt: skip
+PAGES = ("/members", "/members/1", "/members/1/status", "/members/1/branch", "/members/1/contact", "/members/1/days",
+         "/members/import", "/members/import/1", "/members/import/1/report.csv")  # fmt: skip
 
 
 def test_others_are_refused(app: Flask, cast: Cast, browser: Browser) -> None:

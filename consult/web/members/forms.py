@@ -13,6 +13,7 @@ from consult.service.csv_files import ENCODINGS
 from consult.service.register_file import DAY_FIRST, MONTH_FIRST
 from consult.web.fields import (
     BooleanField,
+    DateField,
     FileField,
     Form,
     HiddenField,
@@ -147,6 +148,26 @@ class Reach(Form):
     def contact(self) -> Contact:
         """What was typed."""
         return Contact(*(field.data or "" for field in (self.name, self.email, self.phone, self.address)))
+
+
+class ChangeDays(Form):
+    """Since when somebody belongs, and until when they have paid."""
+
+    joined = DateField(
+        _l("Joined"), [Required(_l("Give the day."))],
+        description=_l("The day on which membership began, not the last renewal: cut-offs go by it."),
+    )  # fmt: skip
+    paid = DateField(
+        _l("Paid until"), [Optional()],
+        description=_l("The last day for which the subscription is paid; empty if it is not known."),
+    )  # fmt: skip
+    reason = TextAreaField(
+        _l("Reason"),
+        [Required(_l("Say why, in a sentence.")), Length(max=1000)],
+        description=_l("Kept with the entry; the person may ask to read it."),
+        render_kw={"rows": 3},
+    )
+    was = HiddenField()
 
 
 class Suspend(Form):

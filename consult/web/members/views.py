@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
 from consult.domain.roles import Status
-from consult.service import audit_pages, contacts, looking, members, merging, suspensions, units
+from consult.service import audit_pages, contacts, looking, members, membership_days, merging, suspensions, units
 from consult.web.guards import actor, needs, now
-from consult.web.members.forms import ChangeStatus, Move, Reach
+from consult.web.members.forms import ChangeDays, ChangeStatus, Move, Reach
+from consult.web.words import zone
 
 pages = Blueprint("members", __name__)
 
@@ -110,6 +111,24 @@ def reach(member_id: int) -> Answer:
             member, form.contact(), form.reason.data, was=form.was.data or "", shared=form.shared.data, by=actor()
         ),
     )
+
+
+@pages.route("/members/<int:member_id>/days", methods=["GET", "POST"])
+@needs(Permission.MEMBER_KEEP)
+def change_days(member_id: int) -> Answer:
+    """Put right since when somebody belongs, and until when they have paid."""
+    member = _looked_at(member_id)
+    said = membership_days.of(member, zone())
+    form = ChangeDays(joined=said.joined, paid=said.paid, was=membership_days.revision(member, zone()))
+    return _correct(
+        member,
+        form,
+        _("Put the days right"),
+        lambda: membership_days.correct(
+            member, membership_days.Days(form.joined.data or said.joined, form.paid.data), zone(), form.reason.data,
+            was=form.was.data or "", by=actor(),
+        ),
+    )  # fmt: skip
 
 
 def _looked_at(member_id: int) -> Any:
