@@ -28,6 +28,9 @@ from consult.service.debate_reading import Overview
 from consult.service.surroundings import Surroundings
 from consult.text.clauses import folded
 
+#: Of a motion what its text is, or was while it was a draft.
+_OF_THE_TEXT = frozenset(("draft", "stored_document", "stored_lines", "sequence", "hash", "word_count", "cause"))
+
 
 @dataclass(frozen=True)
 class MotionText:
@@ -72,10 +75,8 @@ class MotionText:
 
     @property
     def told(self) -> tuple[Hashable, ...]:
-        """All that is said of it and may be kept by; its text is told by the hash, and a draft is not of it any more."""
-        return tuple(
-            value for name, value in vars(self).items() if name not in ("draft", "stored_document", "stored_lines")
-        )
+        """All that is said of it beside its text."""
+        return tuple(value for name, value in vars(self).items() if name not in _OF_THE_TEXT)
 
     @property
     def label(self) -> str:

@@ -40,19 +40,6 @@ class Bounded(Generic[T]):
             self._things.move_to_end(key)
             return found[0]
 
-    def found(self, keys: Sequence[Hashable]) -> list[T | None]:
-        """The things of many keys."""
-        found: list[T | None] = []
-        with self._lock:
-            for key in keys:
-                known = self._things.get(key)
-                if known is None:
-                    found.append(None)
-                    continue
-                self._things.move_to_end(key)
-                found.append(known[0])
-        return found
-
     def keep(self, key: Hashable, thing: T, size: int) -> T:
         """Keep a thing; gives it back."""
         with self._lock:
@@ -83,17 +70,20 @@ def piece(make: Callable[..., T], *parts: Any, of: Hashable, name: str = "") -> 
     return found if found is not None else shelf.keep(key, (made := make(*parts)), _size(made, of))
 
 
-def pieces(make: Callable[[Any], T], parts: Sequence[Any], of: Sequence[Hashable], name: str = "") -> list[T]:
-    """What `make` gives of each part, as `piece` keeps it by the `of` in its place: for the rows of a long list."""
-    shelf: Bounded[T] = shelf_()
-    keys = [(name or make, own) for own in of]
-    found = shelf.found(keys)
-    if None not in found:
-        return found  # type: ignore[return-value]
-    return [
-        known if known is not None else shelf.keep(key, (made := make(part)), _size(made, key[1]))
-        for known, key, part in zip(found, keys, parts, strict=True)
-    ]
+def unchanged(make: Callable[[Any], T], rows: Sequence[Any], *, slot: Hashable, size: int) -> dict[int, T]:
+    """What `make` gives of each row, by the row's id: of one that is the same in all its columns as when the slot was last
+    asked, what it gave then. For the rows of a long list, of
+    which a change touches one; `size` says about how many characters they and what is made of them have."""
+    shelf: Bounded[dict[int, tuple[Any, T]]] = shelf_()
+    before = shelf.get(key := ("rows", slot)) or {}
+    now = {}
+    for row in rows:
+        name = row.id
+        known = before.get(name)
+        now[name] = known if known is not None and known[0] == row else (row, make(row))
+    if now != before:
+        shelf.keep(key, now, size)
+    return {name: made for name, (_row, made) in now.items()}
 
 
 def newest(make: Callable[..., T], *parts: Any, of: Hashable, slot: Hashable, size: int) -> T:

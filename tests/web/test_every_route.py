@@ -7,6 +7,7 @@ and the roles take turns.
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import sqlite3
@@ -26,6 +27,8 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.store import db
 from consult.service import clock
+from consult.web import guards
+from consult.web.kept import SHARED
 from tests.databases import Sqlite
 from tests.factories import found
 from tests.web import movement as asking
@@ -163,3 +166,68 @@ def test_no_form_is_taken_without_its_token(movement: Movement) -> None:
                 if status not in (400, 403, 404) or movement.version(watching) != version or not says_why(page):
                     taken.append(f"{address} ({rule.endpoint}) by {who}, answered {status}")
     assert not taken, "\n".join(taken)
+
+
+#: Public answers that a proxy may not give again, by how they are to be kept instead.
+EACH_TIME = {
+    # what is told while it happens, has a mark of its own, or is made for whoever asks
+    "no-cache": {
+        "hall.show", "hall.live", "board.show", "board.heads", "board.leaves", "ballots.definition", "ballots.roll_changes",
+        "paragraphs.show", "paragraphs.comments", "calendars.index", "submissions.index", "submissions.show",
+        "statements.index", "statements.groups", "statements.answers", "translations.show",
+        "results.bundle", "motions.download", "policy.keep", "policy.download", "agenda.download",
+        # forms, and the pages on the way in
+        "accounts.sign_in", "accounts.ask_for_link", "accounts.forgot", "accounts.sent", "accounts.passkey",
+        "votes.follows", "votes.challenges", "deliveries.link",
+    },
+    "no-store": {"health.health", "health.ready", "health.version"},
+    "public, max-age=5": {"ballots.turnout_told"},
+}  # fmt: skip
+#: Bytes of the first paint, compressed: one page, its stylesheet and its script.
+FIRST_PAINT = 60_000
+
+
+def test_a_proxy_may_share_what_visitors_read_and_nothing_made_for_a_person(movement: Movement) -> None:
+    """Each public address of the route table: kept for a proxy with a mark, or in the table above; light; and for somebody
+    who is signed in never to be shared, unless it is the very same to all."""
+    wrong: list[str] = []
+    shared: set[str] = set()
+    with movement.app.test_client(use_cookies=False) as client:
+        signed_in = {"Cookie": f"consult={movement.cookies['stranger']}"}
+        for rule in asking.routes(movement.app, "GET"):
+            if guards.entry_of(movement.app, rule.endpoint) != "public" or rule.endpoint.startswith("look."):
+                continue
+            asked = ((address, client.get(address)) for address in asking.addresses(movement, rule, "GET"))
+            address, answer = next((pair for pair in asked if pair[1].status_code == 200), ("", None))
+            if answer is None:
+                continue
+            kept = next((kept for kept, those in EACH_TIME.items() if rule.endpoint in those), asking_a_proxy(answer))
+            if answer.headers["Cache-Control"] != kept or "Cookie" not in answer.headers["Vary"]:
+                wrong.append(f"{address} ({rule.endpoint}): {answer.headers['Cache-Control']}, not {kept}")
+            if "s-maxage" in kept:
+                shared.add(rule.endpoint)
+                again = client.get(address, headers={"If-None-Match": answer.headers.get("ETag", "")})
+                if again.status_code != 304 or "Set-Cookie" in answer.headers or b"csrf" in answer.get_data():
+                    wrong.append(f"{address} ({rule.endpoint}) is shared, but not as it should be")
+            if answer.mimetype == "text/html" and (weight := first_paint(client, answer.get_data())) > FIRST_PAINT:
+                wrong.append(f"{address} ({rule.endpoint}) weighs {weight} bytes")
+            mine = client.get(address, headers=signed_in)
+            if "public" in mine.headers["Cache-Control"] and mine.get_data() != answer.get_data():
+                wrong.append(f"{address} ({rule.endpoint}) is made for a person and may be shared")
+    movement.restore()
+    assert not wrong, "\n".join(wrong)
+    assert {"ballots.show", "results.show", "search.index", "motions.show", "debate.index", "units.show"} <= shared
+
+
+def asking_a_proxy(answer: Any) -> str:
+    """What a shared answer says: the one of pages, feeds, figures and the API."""
+    return SHARED if answer.headers.get("ETag") else "with an ETag"
+
+
+def first_paint(client: Any, html: bytes) -> int:
+    """The bytes of a page with its stylesheet and its script, compressed; more than one of either is too much."""
+    parts = re.findall(r'<link rel="stylesheet" href="([^"]+)"', html.decode())
+    parts += (scripts := re.findall(r'<script[^>]* src="([^"]+/consult\.js)"', html.decode()))
+    if len(parts) != 2 or len(scripts) != 1:
+        return FIRST_PAINT + len(parts) if b"<html" in html else 0
+    return sum(len(gzip.compress(part, 6)) for part in (html, *(client.get(part).get_data() for part in parts)))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import NamedTuple
+
+from flask import Flask, g
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from sqlalchemy import update
 
 from consult.model.amendments import Amendment
 from consult.model.store import writing
 from consult.service import amendments, rulings
-from consult.web.pieces import Bounded, piece
+from consult.web.identity import User
+from consult.web.pieces import Bounded, for_visitors, newest, piece, unchanged
 from tests.factories import NOON, Cast
 from tests.motions import REASON, stage
 from tests.web.pages import Browser
@@ -38,6 +43,62 @@ def test_a_piece_is_made_once_for_the_same_and_again_for_anything_else(app: Flas
     with app.test_request_context("/"):
         assert [piece(make, word, of=word) for word in ("one", "one", "two", "one")] == ["ONE", "ONE", "TWO", "ONE"]
     assert made == ["one", "two"]
+
+
+class Row(NamedTuple):
+    """A row of a list."""
+
+    id: int
+    words: str
+
+
+def test_of_a_list_only_the_rows_that_changed_are_made_anew(app: Flask) -> None:
+    made: list[str] = []
+
+    def make(row: Row) -> str:
+        made.append(row.words)
+        return row.words.upper()
+
+    with app.test_request_context("/"):
+        for words in (["one", "two"], ["one", "two"], ["one", "three"], ["three", "one"], ["one"]):
+            rows = [Row(place, word) for place, word in enumerate(words)]
+            assert list(unchanged(make, rows, slot="list", size=9).values()) == [word.upper() for word in words]
+    assert made == ["one", "two", "three", "three", "one", "one"]  # a row is known by its id and all its columns
+
+
+def test_the_newest_of_a_slot_is_kept_until_anything_is_another(app: Flask) -> None:
+    made: list[int] = []
+
+    def make(*numbers: int) -> str:
+        made.append(len(numbers))
+        return str(numbers)
+
+    with app.test_request_context("/"):
+        for of in ([1], [1], [1, 2], [1]):
+            assert newest(make, *of, of=of, slot="numbers", size=1) == str(tuple(of))
+    assert made == [1, 2, 1]
+
+
+def test_a_passage_is_kept_for_visitors_alone_and_never_with_a_token(app: Flask, cast: Cast) -> None:
+    made: list[str] = []
+
+    def caller() -> Markup:
+        made.append("passage")
+        return Markup("words")
+
+    with app.test_request_context("/"):
+        for _time in range(2):
+            assert for_visitors("passage", "x", caller) == "words"
+        assert len(made) == 1
+        generate_csrf()
+        for _time in range(2):
+            for_visitors("passage with a token", "x", caller)
+        assert len(made) == 3
+    with app.test_request_context("/"):
+        g._login_user = User(cast.actor("member"))
+        for _time in range(2):
+            for_visitors("passage", "x", caller)
+    assert len(made) == 5
 
 
 def test_nobody_is_shown_the_amendments_that_another_may_read(app: Flask, cast: Cast, browser: Browser) -> None:

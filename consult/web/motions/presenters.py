@@ -20,6 +20,7 @@ from consult.text.clauses import Document, Kind, labelled
 from consult.text.marked import MarkedClause, marked
 from consult.text.operations import operations_from_data
 from consult.web import words
+from consult.web.pieces import piece, where
 
 #: States of an amendment in which it is no longer shown at the lines that it would change.
 GONE = (
@@ -167,6 +168,11 @@ class Step(NamedTuple):
 
 def journey(state: str, phases: Sequence[Any], at: datetime) -> tuple[Step, ...]:
     """The steps of a motion with where it is now; what ended early says so."""
+    spans = tuple((phase.kind, phase.closes_at, phase.closes_at <= at) for phase in phases)
+    return piece(_journey, state, phases, at, of=(where(), state, spans))
+
+
+def _journey(state: str, phases: Sequence[Any], at: datetime) -> tuple[Step, ...]:
     now = {"queried": "submitted", "prioritised": "published"}.get(state, state)
     place = _WAY.index(now) if now in _WAY else _ENDS_AFTER.get(state, len(_WAY))
     steps: list[dict[str, Any]] = []

@@ -15,7 +15,7 @@ from consult.text import tokens
 from consult.web import words
 from consult.web.addresses import before_number
 from consult.web.motions import presenters
-from consult.web.pieces import newest, pieces, where
+from consult.web.pieces import newest, unchanged, where
 
 #: States of an amendment in which it is no longer shown at the lines that it would change.
 GONE = presenters.GONE
@@ -35,17 +35,20 @@ def anchors(page: MotionPage, clauses: Sequence[Mapping[str, Any]]) -> dict[int,
     """
     now, spans = page.motion.sequence, {clause["id"]: clause for clause in clauses}
     rows = [row for row in page.amendments if row.state not in GONE and (row.state != "carried" or row.base == now)]
-    mark, made = _marker(page), defaultdict(list)
-    for row, operations in zip(rows, pieces(_operations, rows, [row.stored_operations for row in rows]), strict=True):
+    mark, made, size = _marker(page), defaultdict(list), size_of(page)
+    known = unchanged(lambda row: row.operations, rows, slot=("operations", page.motion.id), size=size)
+    text = (page.motion.id, page.motion.sequence, page.motion.hash)
+    touched = unchanged(
+        lambda row: sorted({_line(operation, clauses, spans) for operation in known[row.id]}),
+        rows,
+        slot=("lines", text),
+        size=size,
+    )
+    for row in rows:
         said = mark(row)
-        touched = [_line(operation, clauses, spans) for operation in operations]
-        for line in touched if len(touched) == 1 else sorted(set(touched)):
+        for line in touched[row.id]:
             made[line].append(said)
     return {line: "".join(marks) for line, marks in made.items()}
-
-
-def _operations(row: Amended) -> list[dict[str, Any]]:
-    return row.operations
 
 
 def _marker(page: MotionPage) -> Callable[[Any], str]:
@@ -148,8 +151,12 @@ def seen(page: MotionPage, *more: Hashable) -> dict[str, Any]:
     """By what the amendments of a page are kept: all that they are shown from, whoever is asking; a text is told by its hash."""
     around, motion, rows = page.around, page.motion, page.amendments
     of = (motion.sequence, motion.hash, rows, around.relations, around.follows)
-    size = sum(len(row.stored_operations) + len(row.stored_rubric) + len(row.reason) for row in rows)
-    return {"of": of, "slot": (where(), motion.id, *more), "size": size}
+    return {"of": of, "slot": (where(), motion.id, *more), "size": size_of(page)}
+
+
+def size_of(page: MotionPage) -> int:
+    """About how many characters the amendments of a page have."""
+    return sum(len(row.stored_operations) + len(row.stored_rubric) + len(row.reason) for row in page.amendments)
 
 
 def _listed(page: MotionPage) -> Markup:
@@ -174,9 +181,9 @@ def _listed(page: MotionPage) -> Markup:
         link = f'<a class="govuk-link" href="{reads}{row.id}">{with_one}{row.number}{after}</a>'
         return f'{below(row)}<p class="govuk-body-s">{link}</p>'
 
-    of = [(language, row.id, row.number, row.branch, row.state, row.stored_rubric) for row in page.amendments]
-    made = zip(pieces(entry, page.amendments, of, name="entry"), map(end, page.amendments), strict=True)
-    return Markup("\n".join([f'<article class="entry">{top}{bottom}</article>' for top, bottom in made]))  # noqa: S704 (each part is escaped)
+    top = unchanged(entry, page.amendments, slot=("entries", language, page.motion.id), size=2 * size_of(page))
+    made = [f'<article class="entry">{top[row.id]}{end(row)}</article>' for row in page.amendments]
+    return Markup("\n".join(made))  # noqa: S704 (each part is escaped)
 
 
 def escaped(texts: Sequence[str]) -> list[str]:
