@@ -261,6 +261,11 @@ SHOWN = (
     "Closed late; it was due by %(written)s.", "Overdue since %(written)s.", "Due by %(written)s.",
     "At least %(number)s of the seats for %(group)s.", "At most %(number)s of the seats for %(group)s.",
     "At least %(number)s of the seats and at most %(number_2)s for %(group)s.",
+    "%(name)s has no seat by it.", "The same person holds a seat in it in that term already.",
+    "The person is recorded as %(status)s, and seats are for members.",
+    "Every seat of %(body)s (%(figure)s) is held for some of that term.",
+    "One of the seats of %(body)s (%(figure)s) was free in that term, and the one who was elected before took it.",
+    "Of the seats of %(body)s (%(figure)s) %(number)s were free in that term, and those who were elected before took them.",
 )  # fmt: skip
 #: Every state that a tag shows, and kinds of things by their names.
 NAMED = (

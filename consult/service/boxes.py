@@ -21,8 +21,7 @@ from consult.model.ballots import Ballot, Envelope
 from consult.model.boxes import BoxOpening
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.model.units import Unit
-from consult.service import ballots, ceremonies, challenges, paper_ballots, unsealing
+from consult.service import ballots, ceremonies, challenges, paper_ballots, unit_names, unsealing
 from consult.service.act import Act, act
 
 
@@ -107,8 +106,9 @@ def _on_paper(session: Session, ballot: Ballot) -> list[bytes]:
 
 
 def _units(session: Session, ballot: Ballot) -> tuple[str, ...]:
-    on_roll = select(Unit.name).join(RollEntry, RollEntry.unit_id == Unit.id)
-    names = set(session.scalars(on_roll.where(RollEntry.roll_id == ballot.roll_id).distinct()))
+    called = unit_names.at_instant(session, ballot.roll.frozen_at if ballot.roll is not None else None)
+    on_roll = select(RollEntry.unit_id).where(RollEntry.roll_id == ballot.roll_id).distinct()
+    names = {called[unit_id] for unit_id in session.scalars(on_roll)}
     return tuple(sorted(names | {unit for _, unit in unsealing.admitted(session, ballot)}))
 
 

@@ -30,7 +30,6 @@ from consult.model.proposed_falls import ProposedFall
 from consult.model.results import Manifest, QuestionResult
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.model.units import Unit
 from consult.service import (
     ballots,
     boards,
@@ -46,6 +45,7 @@ from consult.service import (
     reconciliation,
     recounts,
     substantive,
+    unit_names,
     unsealing,
 )
 from consult.service.act import Act, act
@@ -209,14 +209,14 @@ def _by_unit(session: Session, ballot: Ballot) -> dict[str, tuple[int, int]]:
     kept = RecordedVote if ballot.level == "recorded" else Envelope
     voted = (kept.ballot_id == ballot.id) & (kept.member_id == RollEntry.member_id)
     query = (
-        select(Unit.name, func.count(), func.count(kept.member_id))
+        select(RollEntry.unit_id, func.count(), func.count(kept.member_id))
         .select_from(RollEntry)
-        .join(Unit, Unit.id == RollEntry.unit_id)
         .outerjoin(kept, voted)
         .where(RollEntry.roll_id == ballot.roll_id, RollEntry.member_id.not_in(electorate.outside(ballot, session)))
-        .group_by(Unit.name)
+        .group_by(RollEntry.unit_id)
     )
-    found = {name: (int(size), int(marked)) for name, size, marked in session.execute(query)}
+    names = unit_names.at_instant(session, ballot.roll.frozen_at if ballot.roll is not None else None)
+    found = {names[unit_id]: (int(size), int(marked)) for unit_id, size, marked in session.execute(query)}
     everybody = {name for name, (size, marked) in found.items() if size == marked}
     hidden = withholding.withheld({name: (marked,) for name, (_, marked) in found.items()}, everybody, unanimous=False)
     return {name: figures for name, figures in found.items() if name not in hidden}

@@ -23,6 +23,9 @@ from consult.model.store import alone, db, turn
 #: The kinds of notice that carry a link to vote.
 LINKED = frozenset(name for name, kind in KINDS.items() if kind.link == "vote")
 
+#: What is said of a link that was not sent because nobody could vote any more; links are dropped then, never sent late.
+TOO_LATE = "The ballot was cancelled, or had closed before this could be sent."
+
 
 def put(
     session: Session, ballot_id: int, member_id: int, state: str, remark: str | None, *, doubled: bool = False

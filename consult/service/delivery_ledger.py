@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
@@ -19,20 +20,21 @@ from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import members
+from consult.service import deliveries, members
 
 PER_PAGE = 50
 
 #: A query for rows of any shape.
 Query = Select[*tuple[Any, ...]]
 
-#: What a voter's line can say of the link; "missing": there is an address, and no notice was ever queued.
-STATES = ("queued", "sent", "bounced", "failed", "missing", "none")
+#: What a voter's line can say of the link; "late": voting was over, or the ballot cancelled, before it could be sent;
+#: "missing": there is an address, and no notice was ever queued.
+STATES = ("queued", "sent", "bounced", "failed", "late", "missing", "none")
 
 
 @dataclass(frozen=True)
 class Totals:
-    """The figures of a ledger. on_roll = queued + sent + bounced + failed + missing + none."""
+    """The figures of a ledger. on_roll = queued + sent + bounced + failed + late + missing + none."""
 
     on_roll: int
     #: How many voters there are of each of `STATES`.
@@ -64,10 +66,16 @@ class Line:
     paper: str
 
 
-def _state() -> ColumnElement[str]:
-    """What a voter's line says; a line that was never written is told by whether there is an address."""
+def _state(ballot: Ballot, at: datetime) -> ColumnElement[str]:
+    """What a voter's line says; a line that was never written is told by whether there is an address.
+
+    Nothing that carries a link is sent once nobody can vote any more: what waited until then came too late.
+    """
     never = case((RollEntry.email.is_(None), "none"), else_="missing")
-    return case((Delivery.state.is_(None), never), else_=Delivery.state)
+    late = (Delivery.state == "failed") & (Delivery.remark == deliveries.TOO_LATE)
+    if ballot.phase(at) in ("grace", "over") or ballot.state in ("cancelled", "annulled"):
+        late |= Delivery.state == "queued"
+    return case((Delivery.state.is_(None), never), (late, "late"), else_=Delivery.state)
 
 
 def _voted(ballot_id: int) -> ColumnElement[bool]:
@@ -93,10 +101,10 @@ def _beside(query: Query, ballot: Ballot) -> Query:
     )
 
 
-def totals(ballot: Ballot) -> Totals:
-    """The figures of a ballot's ledger, by one statement whatever the size of the roll."""
+def totals(ballot: Ballot, at: datetime) -> Totals:
+    """The figures of a ballot's ledger at an instant, by one statement whatever the size of the roll."""
     told_of: dict[str, ColumnElement[Any]] = {
-        "link": _state(),
+        "link": _state(ballot, at),
         "seen": func.coalesce(Delivery.opened, False),
         "is_in": _voted(ballot.id),
         "paper": func.coalesce(PaperIssue.status, ""),
@@ -128,15 +136,16 @@ def totals(ballot: Ballot) -> Totals:
 FILTERS = (*STATES, "opened", "voted", "not voted", "paper out", "paper in", "unreached", "doubled")
 
 
-def _narrowed(query: Query, ballot: Ballot, show: str, words: str) -> Query:
+def _narrowed(query: Query, ballot: Ballot, at: datetime, show: str, words: str) -> Query:
+    said = _state(ballot, at)
     conditions: dict[str, ColumnElement[bool]] = {
-        **{state: _state() == state for state in STATES},
+        **{state: said == state for state in STATES},
         "opened": Delivery.opened.is_(True),
         "voted": _voted(ballot.id),
         "not voted": ~func.coalesce(_voted(ballot.id), False),
         "paper out": PaperIssue.status == "issued",
         "paper in": PaperIssue.status == RETURNED,
-        "unreached": (_state() == "none") & PaperIssue.status.is_(None) & ~func.coalesce(_voted(ballot.id), False),
+        "unreached": (said == "none") & PaperIssue.status.is_(None) & ~func.coalesce(_voted(ballot.id), False),
         "doubled": Delivery.doubled.is_(True),
     }
     if show in conditions:
@@ -153,18 +162,18 @@ class Page:
     more: bool
 
 
-def page(ballot: Ballot, show: str = "", words: str = "", number: int = 1) -> Page:
+def page(ballot: Ballot, at: datetime, show: str = "", words: str = "", number: int = 1) -> Page:
     """One page of the ledger, in the order in which people joined the register; by one statement.
 
     `show` is one of `FILTERS` or "" for all; `words` are looked for as in the register.
     """
     columns = (
         RollEntry.member_id, Member.name, Member.number, Unit.name.label("branch"), RollEntry.email,
-        _state().label("state"), Delivery.remark, func.coalesce(Delivery.opened, False).label("opened"),
+        _state(ballot, at).label("state"), Delivery.remark, func.coalesce(Delivery.opened, False).label("opened"),
         func.coalesce(_voted(ballot.id), False).label("voted"), PaperIssue.status.label("paper"),
     )  # fmt: skip
     query = _beside(select(*columns), ballot).join(Member, Member.id == RollEntry.member_id)
-    query = _narrowed(query.join(Unit, Unit.id == RollEntry.unit_id), ballot, show, words)
+    query = _narrowed(query.join(Unit, Unit.id == RollEntry.unit_id), ballot, at, show, words)
     number = max(1, min(number, 100_000))
     query = query.order_by(RollEntry.member_id).offset((number - 1) * PER_PAGE).limit(PER_PAGE + 1)
     rows = list(db.session.execute(query))

@@ -14,9 +14,9 @@ from consult.ledger.definition import Definition
 from consult.ledger.electorate import Change
 from consult.model.ballots import Ballot
 from consult.model.roll_changes import RollAddition, RollChange, RollRemoval
-from consult.model.rolls import RollEntry
+from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
-from consult.model.units import Unit
+from consult.service import unit_names
 from consult.service.audit import to_the_second
 
 
@@ -106,10 +106,12 @@ def _units(session: Session, rows: Sequence[RollChange]) -> dict[int, dict[str, 
     ):
         about += [(number, roll_id, member_id) for number in (removal, restored) if number is not None]
     people = {member_id for _, _, member_id in about}
-    query = select(RollEntry.member_id, Unit.name).join(Unit, Unit.id == RollEntry.unit_id)
+    query = select(RollEntry.member_id, RollEntry.unit_id)
     roll_ids = {roll_id for _, roll_id, _ in about}
+    frozen_at = session.scalar(select(Roll.frozen_at).where(Roll.id.in_(roll_ids)))
+    names = unit_names.at_instant(session, frozen_at)
     rows_of = session.execute(query.where(RollEntry.roll_id.in_(roll_ids), RollEntry.member_id.in_(people)))
-    homes = dict(rows_of.all())
+    homes = {member_id: names[unit_id] for member_id, unit_id in rows_of}
     for number, _, member_id in about:
         units = found.setdefault(number, {})
         units[homes[member_id]] = units.get(homes[member_id], 0) + 1

@@ -24,7 +24,7 @@ from consult.model.roll_changes import still_on
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db, writing
 from consult.model.units import Unit
-from consult.service import ballots, casting, clock
+from consult.service import ballots, casting, clock, unit_names
 
 
 def cast(
@@ -124,16 +124,18 @@ def count_of(session: Session, ballot: Ballot) -> int:
 def all_votes(session: Session, ballot: Ballot, made: Definition) -> list[Vote]:
     """Every open vote, by name, with the branch as on the roll and the votes on the card."""
     query = (
-        select(Member.name, Unit.name.label("unit"), func.coalesce(Card.votes, 1).label("votes"), RecordedVote.paper)
+        select(Member.name, RollEntry.unit_id, func.coalesce(Card.votes, 1).label("votes"), RecordedVote.paper)
         .join(Member, Member.id == RecordedVote.member_id)
         .join(RollEntry, (RollEntry.member_id == RecordedVote.member_id) & (RollEntry.roll_id == ballot.roll_id))
-        .join(Unit, Unit.id == RollEntry.unit_id)
         .outerjoin(Card, (Card.ballot_id == RecordedVote.ballot_id) & (Card.member_id == RecordedVote.member_id))
         .where(RecordedVote.ballot_id == ballot.id)
         .order_by(Member.name, RecordedVote.member_id)
     )
     rows: Any = session.execute(query)
-    return [Vote(row.name, row.unit, row.votes, envelopes.answers_of(made, json.loads(row.paper))) for row in rows]
+    units = unit_names.at_instant(session, ballot.roll.frozen_at if ballot.roll is not None else None)
+    return [
+        Vote(row.name, units[row.unit_id], row.votes, envelopes.answers_of(made, json.loads(row.paper))) for row in rows
+    ]
 
 
 def groups_of(session: Session, question: Question) -> list[Group]:

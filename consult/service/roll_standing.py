@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,9 @@ from consult.model.store import db
 from consult.model.units import NetworkMembership, Unit
 from consult.service import clock, roll_rules
 
+#: Gives titles of declared texts by their number, in the language of whoever reads; asked only where a rule names one.
+Titles = Callable[[], Mapping[int, str]]
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -31,10 +34,11 @@ class Standing:
     removal: RollRemoval | None = None
 
 
-def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] = written) -> Standing:
+def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] = written, called: Titles = dict) -> Standing:
     """ "Am I on it, and why not?": the entry decides, the conditions explain it from the register of today.
 
-    A removal, a restoration or a supplementary batch comes first, for it decided. `when` writes an instant for people.
+    A removal, a restoration or a supplementary batch comes first, for it decided. `when` writes an instant for people,
+    `called` gives titles of declared texts in their language.
     Where the register has changed since so that it says otherwise, the first condition is what it said then, and what
     it says today follows as notes ("today"), which decide nothing.
     """
@@ -45,7 +49,7 @@ def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] = writt
     removal = removal_of(roll.id, member_id)
     if removal is not None and removal.restored_id is None:
         return Standing(False, [_removed(removal, when)], removal)
-    conditions = by_the_rule(roll, member, when)
+    conditions = by_the_rule(roll, member, when, called)
     added = _batch_of(roll.id, member_id) if frozen else None
     if added is not None:
         conditions = [_added(added, when), *_notes(conditions, on_roll=True)]
@@ -88,7 +92,9 @@ def _added(change: RollChange, when: Callable[[datetime], str]) -> Condition:
     return Condition("batch", True, words)
 
 
-def by_the_rule(roll: Roll, member: Member, when: Callable[[datetime], str] = written) -> list[Condition]:
+def by_the_rule(
+    roll: Roll, member: Member, when: Callable[[datetime], str] = written, called: Titles = dict
+) -> list[Condition]:
     """Every condition of a roll's rule for somebody, by the register of today."""
     rule, at = RollRule.from_json(roll.rule), roll.frozen_at
 
@@ -112,7 +118,7 @@ def by_the_rule(roll: Roll, member: Member, when: Callable[[datetime], str] = wr
         network_names=network_names(rule),
         networks=set(db.session.scalars(inside)) if rule.networks else (),
         attestations={
-            number: (title, among(roll_rules.attested(number, at))) for number, title in titles(rule).items()
+            number: (title, among(roll_rules.attested(number, at))) for number, title in titles(rule, called).items()
         },
         classes={each for each in rule.without if among(roll_rules.of_class(Class(each), at))},
     )
@@ -147,12 +153,13 @@ def network_names(rule: RollRule) -> dict[int, str]:
     return dict(db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(rule.networks))).all())
 
 
-def titles(rule: RollRule) -> dict[int, str]:
-    """The titles of the texts that a rule asks to have confirmed, by id."""
+def titles(rule: RollRule, called: Titles = dict) -> dict[int, str]:
+    """The titles of the texts that a rule asks to have confirmed, by id: as `called` has them, else as declared."""
     if not rule.attestations:
         return {}
     query = select(Attestation.id, Attestation.title).where(Attestation.id.in_(rule.attestations))
-    return dict(db.session.execute(query).all())
+    known, translated = dict(db.session.execute(query).all()), called()
+    return {number: translated.get(number, title) for number, title in known.items()}
 
 
 _WITHOUT = {
@@ -161,7 +168,7 @@ _WITHOUT = {
 }
 
 
-def rule_in_words(rule: RollRule, when: Callable[[datetime], str] = written) -> str:
+def rule_in_words(rule: RollRule, when: Callable[[datetime], str] = written, called: Titles = dict) -> str:
     """The rule as one sentence for people and for the bundle."""
     parts = [f"Everybody recorded as {' or '.join(rule.statuses)}"]
     if rule.joined_by is not None:
@@ -175,7 +182,7 @@ def rule_in_words(rule: RollRule, when: Callable[[datetime], str] = written) -> 
         networks = network_names(rule)
         parts.append(f"who is in {' or '.join(networks.get(number, str(number)) for number in rule.networks)}")
     if rule.attestations:
-        known = titles(rule)
+        known = titles(rule, called)
         parts.append(f"who has confirmed {' and '.join(f'“{known.get(n, str(n))}”' for n in rule.attestations)}")
     if rule.delegates_at is not None:
         parts.append(f"who was a delegate in office on {when(rule.delegates_at)}")

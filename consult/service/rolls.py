@@ -24,7 +24,7 @@ from consult.model.roll_changes import still_on
 from consult.model.rolls import Roll, RollEntry, RollSeal
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import roll_rules
+from consult.service import roll_rules, unit_names
 from consult.service.act import Act, act
 from consult.service.roll_rules import Preview
 
@@ -227,16 +227,20 @@ def homes() -> list[Unit]:
     return sorted(units, key=lambda unit: above[unit.id])
 
 
-def by_branch(roll: Roll) -> list[tuple[str, int]]:
-    """How many of a roll each branch has, the largest first; for officers, since a small figure points at people."""
+def by_branch(roll: Roll) -> list[tuple[str, str, int]]:
+    """(name when the roll was frozen, name now, how many of the roll) of each branch, the largest first.
+
+    For officers, since a small figure points at people.
+    """
     query = (
-        select(Unit.name, func.count())
+        select(Unit.id, Unit.name, func.count())
         .join(RollEntry, RollEntry.unit_id == Unit.id)
         .where(RollEntry.roll_id == roll.id, still_on())
         .group_by(Unit.id, Unit.name)
-        .order_by(func.count().desc(), Unit.name)
     )
-    return [(name, count) for name, count in db.session.execute(query)]
+    frozen = unit_names.at_instant(db.session(), roll.frozen_at)
+    found = [(frozen[unit_id], name, count) for unit_id, name, count in db.session.execute(query)]
+    return sorted(found, key=lambda row: (-row[2], row[0]))
 
 
 def used_by(roll: Roll) -> list[Ballot]:

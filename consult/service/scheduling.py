@@ -25,7 +25,6 @@ from consult.model.results import SigningKey
 from consult.model.roll_changes import of_the_freezing
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
-from consult.model.units import Unit
 from consult.service import (
     ballot_questions,
     ballots,
@@ -36,6 +35,7 @@ from consult.service import (
     order_challenges,
     outbox,
     translations,
+    unit_names,
     vault,
 )
 from consult.service.act import Act, act
@@ -234,14 +234,14 @@ def _definition(
 
 
 def unit_sizes(session: Session, roll: Roll) -> dict[str, int]:
-    """How many the frozen roll has from each branch, by the branch's name; what came afterwards is in the chain beside it."""
+    """How many the frozen roll has from each branch, by the name it had then; what came afterwards is in the chain beside it."""
     query = (
-        select(Unit.name, func.count())
-        .join(RollEntry, RollEntry.unit_id == Unit.id)
+        select(RollEntry.unit_id, func.count())
         .where(RollEntry.roll_id == roll.id, of_the_freezing())
-        .group_by(Unit.name)
+        .group_by(RollEntry.unit_id)
     )
-    return dict(session.execute(query).all())
+    names = unit_names.at_instant(session, roll.frozen_at)
+    return {names[unit_id]: count for unit_id, count in session.execute(query)}
 
 
 def _question(question: Question, session: Session) -> ledger_definition.Question:

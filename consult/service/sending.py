@@ -91,7 +91,7 @@ def claim(at: datetime, most: int = 50) -> list[Due]:
             )
         }
         tongues = languages.of(session, people)
-        standing = _standing_ballots(session, found)
+        standing = _standing_ballots(session, found, at)
         voted = _voted(session, found)
         choices = preferences.of(session, people)
         asked = {n.member_id for n in found if n.kind == circulars.KIND and n.member_id is not None}
@@ -132,12 +132,13 @@ def claim(at: datetime, most: int = 50) -> list[Due]:
     return taken
 
 
-def _standing_ballots(session: Session, notices: list[Notice]) -> set[int]:
-    """Which of the ballots to which links go can be voted in still: they were queued long ago."""
+def _standing_ballots(session: Session, notices: list[Notice], at: datetime) -> set[int]:
+    """Which of the ballots to which links go can be voted in still, by the clock: they were queued long ago."""
     told = {notice.context["ballot"] for notice in notices if notice.kind in deliveries.LINKED}
     if not told:
         return set()
-    return set(session.scalars(select(Ballot.id).where(Ballot.id.in_(told), Ballot.state.in_(("scheduled", "open")))))
+    open_still = (Ballot.state.in_(("scheduled", "open")), Ballot.closes_at > at)
+    return set(session.scalars(select(Ballot.id).where(Ballot.id.in_(told), *open_still)))
 
 
 def _voted(session: Session, notices: list[Notice]) -> set[int]:
@@ -165,7 +166,7 @@ def _done_alike(notice: Notice) -> None:
 
 def _unwanted(notice: Notice, member: Member | None, at: datetime, standing: set[int]) -> str:
     if notice.kind in deliveries.LINKED and notice.context["ballot"] not in standing:
-        return "The ballot was cancelled, or had closed before this could be sent."
+        return deliveries.TOO_LATE
     if member is not None and member.erased_at is not None:
         return "The person asked to be erased."
     life = PRESSING.get(notice.kind)

@@ -222,7 +222,7 @@ def seat_winners(call: Call, *, by: Actor, at: datetime, act: Act) -> Call:
         )  # fmt: skip
     won = found.elected
     names = ", ".join(row.nominee.name for row in won)
-    said = [f"{row.nominee.name} has no seat by it: {why}" for row, why in found.left_out]
+    said = [f"{row.nominee.name} has no seat by it. {why}" for row, why in found.left_out]
     call.outcome = " ".join([f"{call.outcome} Elected: {names or 'nobody'}.", *said])
     act.note(elected=[row.id for row in won], seated=[row.id for row in found.seated], ballot=ballot.id)
     _register(act, call, len(won))
@@ -248,9 +248,9 @@ def seats_for(session: Session, call: Call, at: datetime) -> Seating:
     left_out: list[tuple[Nomination, str]] = []
     for row in won:
         if row.nominee_id in sitting:
-            left_out.append((row, "the same person holds a seat in it in that term already."))
+            left_out.append((row, "The same person holds a seat in it in that term already."))
         elif row.nominee.status != Status.MEMBER.value or row.nominee.erased_at is not None:
-            left_out.append((row, f"the person is recorded as {row.nominee.status}, and seats are for members."))
+            left_out.append((row, f"The person is recorded as {row.nominee.status}, and seats are for members."))
         elif len(seated) == free:
             left_out.append((row, _none_free(body, free)))
         else:
@@ -266,9 +266,10 @@ def to_be_seated(call: Call, at: datetime) -> Seating | None:
 
 def _none_free(body: Body, free: int) -> str:
     if not free:
-        return f"every seat of {body.name} ({body.seats}) is held for some of that term."
-    ahead = "the one who was elected before took it" if free == 1 else "those who were elected before took them"
-    return f"{free} of the seats of {body.name} ({body.seats}) {'was' if free == 1 else 'were'} free in that term, and {ahead}."
+        return f"Every seat of {body.name} ({body.seats}) is held for some of that term."
+    if free == 1:
+        return f"One of the seats of {body.name} ({body.seats}) was free in that term, and the one who was elected before took it."
+    return f"Of the seats of {body.name} ({body.seats}) {free} were free in that term, and those who were elected before took them."
 
 
 def _winners(session: Session, call: Call) -> list[Nomination]:

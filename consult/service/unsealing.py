@@ -24,8 +24,7 @@ from consult.model.boxes import BoxOpening
 from consult.model.desk import ChallengedBallot
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.model.units import Unit
-from consult.service import ballots, challenges, open_votes, paper_ballots, reconciliation, scheduling
+from consult.service import ballots, challenges, open_votes, paper_ballots, reconciliation, scheduling, unit_names
 from consult.service.act import Act, act
 
 #: Envelopes read at a time while opening.
@@ -186,28 +185,32 @@ def openings_of(ballot: Ballot, session: Session | None = None) -> list[BoxOpeni
 
 
 def in_box(session: Session, ballot: Ballot) -> Iterator[tuple[bytes, str]]:
-    """The envelopes in the box with the branch's name, in the order of the receipts, which is random."""
+    """The envelopes in the box with the branch's name on the frozen roll, in the order of the receipts, which is random."""
     query = (
-        select(Envelope.sealed, Unit.name)
+        select(Envelope.sealed, RollEntry.unit_id)
         .join(RollEntry, (RollEntry.member_id == Envelope.member_id) & (RollEntry.roll_id == ballot.roll_id))
-        .join(Unit, Unit.id == RollEntry.unit_id)
         .where(Envelope.ballot_id == ballot.id)
         .order_by(Envelope.receipt)
     )
+    names = _names(session, ballot)
     for row in session.execute(query.execution_options(yield_per=_BATCH)):
-        yield row.sealed, row.name
+        yield row.sealed, names[row.unit_id]
+
+
+def _names(session: Session, ballot: Ballot) -> dict[int, str]:
+    return unit_names.at_instant(session, ballot.roll.frozen_at if ballot.roll is not None else None)
 
 
 def admitted(session: Session, ballot: Ballot) -> Iterator[tuple[bytes, str]]:
     """The challenged ballots that were admitted, likewise."""
     query = (
-        select(ChallengedBallot.sealed, Unit.name)
-        .join(Unit, Unit.id == ChallengedBallot.unit_id)
+        select(ChallengedBallot.sealed, ChallengedBallot.unit_id)
         .where(ChallengedBallot.ballot_id == ballot.id, ChallengedBallot.admitted.is_(True))
         .order_by(ChallengedBallot.receipt)
     )
+    names = _names(session, ballot)
     for row in session.execute(query):
-        yield row.sealed or b"", row.name
+        yield row.sealed or b"", names[row.unit_id]
 
 
 def _open(

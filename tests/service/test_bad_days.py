@@ -152,7 +152,7 @@ def test_a_worker_killed_half_way_leaves_nobody_without_and_nobody_with_two_link
             killer.process.wait()
         controller.stop()
     db.session.rollback()
-    told = delivery_ledger.totals(ballots.get(ballot_id))
+    told = delivery_ledger.totals(ballots.get(ballot_id), datetime.now(UTC))
     twice = _each_has_one_link_that_works(killer)
     with capsys.disabled():
         print(f"\n{db.engine.dialect.name}: {len(wanted):,} notices, killed {dict(killer.kills)}, {twice} sent twice")
@@ -293,12 +293,12 @@ def test_a_server_that_breaks_off_after_the_message_is_told_to_the_officer(
     monkeypatch.setattr(mail, "SECONDS", 0.7)
     assert outgoing.send_due() == desk.roll.size - 1
     db.session.rollback()
-    told = delivery_ledger.totals(desk.ballot)
+    told = delivery_ledger.totals(desk.ballot, watch.at)
     assert (told.states["queued"], told.doubled) == (1, 0)
     monkeypatch.setattr(mail, "SECONDS", 10)
     watch.at += sending.DELAYS[0]
     assert outgoing.send_due() == 1
     db.session.rollback()
-    told = delivery_ledger.totals(desk.ballot)
+    told = delivery_ledger.totals(desk.ballot, watch.at)
     assert told.states["sent"] == told.on_roll and told.doubled == 1
     assert _each_has_one_link_that_works(slow) == 1

@@ -70,14 +70,14 @@ def letters(desk: Desk, who: str = "member") -> list[str]:
 
 def states(desk: Desk) -> dict[str, int]:
     db.session.rollback()
-    found = delivery_ledger.totals(desk.ballot)
+    found = delivery_ledger.totals(desk.ballot, DURING)
     assert sum(found.states.values()) == found.on_roll == desk.roll.size
     return {name: number for name, number in found.states.items() if number}
 
 
 def names(desk: Desk, show: str = "", words: str = "") -> set[str]:
     db.session.rollback()
-    return {line.name for line in delivery_ledger.page(desk.ballot, show, words).lines}
+    return {line.name for line in delivery_ledger.page(desk.ballot, DURING, show, words).lines}
 
 
 def test_the_totals_are_the_rolls_from_queueing_to_the_vote(desk: Desk, watch: Watch) -> None:
@@ -93,7 +93,7 @@ def test_the_totals_are_the_rolls_from_queueing_to_the_vote(desk: Desk, watch: W
     deliveries.opened(desk.ballot.id, desk.cast.who["mover"].id)
     deliveries.opened(desk.ballot.id, 10**6)  # nobody on the roll
     db.session.rollback()
-    told = delivery_ledger.totals(desk.ballot)
+    told = delivery_ledger.totals(desk.ballot, DURING)
     assert (told.opened, told.voted, told.papers_out, told.papers_in, told.unreached) == (1, 1, 0, 0, 2)
     assert names(desk, "voted") == {"Mabel Thorn"} and names(desk, "opened") == {"Osric Vale"}
     assert names(desk, "unreached") == {"Idris Penn", "Nuala Field"} == names(desk, "none")
@@ -102,11 +102,24 @@ def test_the_totals_are_the_rolls_from_queueing_to_the_vote(desk: Desk, watch: W
     assert names(desk, "not voted", "mabel") == set()
 
 
+def test_a_link_that_waited_until_the_close_is_not_sent_and_said_to_be_late(desk: Desk, watch: Watch) -> None:
+    size = desk.roll.size
+    over = AFTER
+    told = delivery_ledger.totals(desk.ballot, over)  # by the clock, though no worker recorded the close
+    assert (told.states["queued"], told.states["late"]) == (0, size - 2)
+    watch.at = over
+    assert outgoing.send_due() == 0 and letters(desk) == []
+    db.session.rollback()
+    assert delivery_ledger.totals(desk.ballot, over).states["late"] == size - 2
+    assert {line.state for line in delivery_ledger.page(desk.ballot, over, "late").lines} == {"late"}
+    assert db.session.scalars(select(Notice.fault).where(Notice.kind == "ballot-opens")).first() == deliveries.TOO_LATE
+
+
 def test_papers_are_in_the_same_ledger(desk: Desk, watch: Watch) -> None:
     officer = desk.cast.actor("roll_officer")
     paper_ballots.take_duty(desk.ballot, model.ENVELOPES, by=officer, at=NOON)
     paper_ballots.issue_to_all_without_address(desk.ballot, by=officer, at=NOON)
-    told = delivery_ledger.totals(desk.ballot)
+    told = delivery_ledger.totals(desk.ballot, DURING)
     assert (told.papers_out, told.papers_in, told.unreached, told.voted) == (2, 0, 0, 0)
     number = desk.cast.who["third_delegate"].number
     out = paper_ballots.out_to(desk.ballot, number)
@@ -115,7 +128,7 @@ def test_papers_are_in_the_same_ledger(desk: Desk, watch: Watch) -> None:
     # the cancelled one is not counted twice
     numbers = {row.name: row.number for row in paper_ballots.issued(desk.ballot, "issued")}
     paper_ballots.mark(desk.ballot, numbers["Idris Penn"], by=officer, at=DURING)
-    told = delivery_ledger.totals(desk.ballot)
+    told = delivery_ledger.totals(desk.ballot, DURING)
     assert (told.papers_out, told.papers_in, told.unreached, told.voted) == (1, 1, 0, 1)
     assert names(desk, "paper in") == {"Idris Penn"} == names(desk, "voted")
     states(desk)
@@ -126,7 +139,7 @@ def test_open_votes_count_as_voted(cast: Cast, watch: Watch) -> None:
     made.ask("plurality")
     made.schedule()
     open_votes.cast(made.ballot.id, cast.who["member"].id, [Answer("q1", (0,))], retry_key=retry(), at=DURING)
-    assert delivery_ledger.totals(made.ballot).voted == 1 and names(made, "voted") == {"Mabel Thorn"}
+    assert delivery_ledger.totals(made.ballot, DURING).voted == 1 and names(made, "voted") == {"Mabel Thorn"}
 
 
 def test_links_that_are_missing_are_found_and_queued_once(desk: Desk, watch: Watch) -> None:
@@ -288,8 +301,8 @@ def test_the_ledger_asks_the_same_whatever_the_roll(desk: Desk, watch: Watch) ->
     assert desk.ballot.roll_id
     event.listen(db.engine, "before_cursor_execute", listen)
     try:
-        delivery_ledger.totals(desk.ballot)
-        delivery_ledger.page(desk.ballot, "not voted", "m")
+        delivery_ledger.totals(desk.ballot, DURING)
+        delivery_ledger.page(desk.ballot, DURING, "not voted", "m")
     finally:
         event.remove(db.engine, "before_cursor_execute", listen)
     assert len([one for one in said if one.startswith("SELECT")]) == 2

@@ -80,8 +80,8 @@ def test_what_became_of_links_agrees_with_who_voted(cast: Cast, monkeypatch: pyt
     deliveries.opened(desk.ballot.id, cast.who["member"].id)
     desk.vote("member", 0)
     post.settle(desk.ballot, {cast.who["member"].id})
-    lines = delivery_ledger.page(desk.ballot).lines
-    told = delivery_ledger.totals(desk.ballot)
+    lines = delivery_ledger.page(desk.ballot, DURING).lines
+    told = delivery_ledger.totals(desk.ballot, DURING)
     assert sum(told.states.values()) == told.on_roll and not told.states["queued"] and not told.doubled
     assert told.states["failed"] == 1 and told.states["bounced"] and told.opened > told.voted == 1
     assert all(line.opened for line in lines if line.voted)

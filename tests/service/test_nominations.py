@@ -385,8 +385,10 @@ def test_the_first_elected_take_the_seats_that_are_free_and_the_others_are_told_
     done = settling.seat_winners(made.call, by=made.officer, at=desk.after)
     names = [row.nominee.name for row in first.elected]
     assert done.state == "filled" and f"Elected: {', '.join(names)}." in done.outcome
-    assert f"{names[0]} has no seat by it: the same person holds a seat in it in that term already." in done.outcome
-    assert f"{names[2]} has no seat by it: 1 of the seats of Policy committee (3) was free in that term" in done.outcome
+    assert f"{names[0]} has no seat by it. The same person holds a seat in it in that term already." in done.outcome
+    assert (
+        f"{names[2]} has no seat by it. One of the seats of Policy committee (3) was free in that term" in done.outcome
+    )
     assert [row.member_id for row in made.body.holdings if row.way == "elected"] == [first.elected[1].nominee_id]
     told = db.session.scalars(select(Notice).where(Notice.kind == "elected-no-seat")).all()
     assert {row.member_id for row in told} == {first.elected[0].nominee_id, first.elected[2].nominee_id}

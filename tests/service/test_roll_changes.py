@@ -33,6 +33,7 @@ from consult.service import (
     rolls,
     scheduling,
     turnout,
+    units,
 )
 from consult.service import electorate as electorates
 from consult.service.challenges import Verdict
@@ -383,3 +384,18 @@ def test_a_quorum_and_the_units_go_by_the_electorate(cast: Cast) -> None:
     assert (made.size, made.units["Elder"]) == (len(PEOPLE) + 2, 2)
     (change,) = electorates.changes_of(desk.ballot)
     assert change.units == {"Elder": 1}
+
+
+def test_a_branch_that_is_renamed_during_a_ballot_keeps_the_name_of_the_frozen_roll(cast: Cast) -> None:
+    desk = Desk(cast, keys=3, signers_needed=1)
+    desk.ask("majority", ("For", "Against"), title="Shall it pass?", settings={"by_unit": True})
+    desk.schedule()
+    desk.vote("delegate", 0)
+    officer, alder = cast.actor("roll_officer"), cast.units["Alder"]
+    units.rename(alder, "Alderbank", "as the members wished", was="Alder", by=officer, at=desk.during)
+    desk.vote("member", 0)
+    desk.publish()
+    published = db.session.get_one(Publication, desk.ballot.id)
+    assert report_of(published.bundle).ok
+    told = {then: now for then, now, _count in rolls.by_branch(desk.roll)}
+    assert told["Alder"] == "Alderbank" and told["Birch"] == "Birch" and "Alderbank" not in told

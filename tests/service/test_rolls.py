@@ -197,7 +197,7 @@ def test_the_rule_in_words_and_the_figures_of_branches(cast: Cast) -> None:
     assert roll_standing.rule_in_words(rule, when) == (
         "Everybody recorded as member, who joined by 02 March, whose home branch is in Southfen."
     )
-    assert rolls.by_branch(roll) == [("Cedar", 1), ("Elder", 1)]
+    assert rolls.by_branch(roll) == [("Cedar", "Cedar", 1), ("Elder", "Elder", 1)]
     assert rolls.used_by(roll) == []
     assert [unit.name for unit in rolls.homes()] == [
         "Testland", "Northmoor", "Alder", "Birch", "Southfen", "Cedar", "Elder",

@@ -79,11 +79,16 @@ def test_giving_and_ending_a_role(app: Flask, cast: Cast) -> None:
     assert page.notices == ["Mabel Thorn is now delegate."]
     row = next(row for row in page.rows("Roles that are held") if row[0] == "Mabel Thorn")
     assert (row[2], row[4]) == ("Birch", "31 Mar 2999")
-    ending = page.click("End the role of Mabel Thorn as delegate")
+    ending = page.click("Propose to end the role of Mabel Thorn as delegate")
     twice = browser.open(ending.address)
-    assert ending.press("End the role", 422).errors == ["Give the reason: everybody can read it."]
-    assert ending.fill("Reason", "moved away").press("End the role").notices == ["The role of Mabel Thorn is ended."]
-    assert twice.fill("Reason", "moved away").press("End the role", 422).errors == ["This role has ended already."]
+    assert ending.press("Propose it", 422).errors == ["Give the reason: everybody can read it."]
+    asked = ending.fill("Reason", "moved away").press("Propose it")
+    assert asked.notices == ["Proposed. The role ends when another member of the committee agrees."]
+    assert "You proposed this already" in twice.fill("Reason", "moved away").press("Propose it", 409).errors[0]
+    assert "Agree, so that it takes effect" not in asked.main
+    second = browser_of(app, cast.who["committee_2"]).open(asked.address)
+    assert second.press("Agree, so that it takes effect").notices == ["The role is ended, and its holder is told."]
+    assert twice.fill("Reason", "moved away").press("Propose it", 422).errors == ["This role has ended already."]
 
 
 def test_giving_oneself_a_role_is_refused_on_the_page(app: Flask, cast: Cast) -> None:

@@ -43,6 +43,7 @@ from consult.web.ballots import forms, reading
 from consult.web.guards import actor, needs, public
 from consult.web.kept import for_visitors, within_seconds
 from consult.web.motions.presenters import clauses_of, with_amendment
+from consult.web.rolls.presenters import attested_titles
 from consult.web.trying import tried
 from consult.web.why import ask_why, given
 
@@ -73,7 +74,11 @@ def show(ballot_id: int) -> str:
     if ballot.state == "preparing":
         policy.require(Permission.BALLOT_CREATE, actor(), ballot, at=at)
     me = actor().member_id
-    standing = roll_standing.standing(ballot.roll, me, words.instant_text) if ballot.roll is not None and me else None
+    standing = (
+        roll_standing.standing(ballot.roll, me, words.instant_text, attested_titles)
+        if ballot.roll is not None and me
+        else None
+    )
     return render_template(
         "ballots/show.html",
         ballot=ballot,

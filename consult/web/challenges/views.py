@@ -19,6 +19,7 @@ from consult.service import ballots, candidates, casting, challenges, clock, mat
 from consult.service.challenges import Verdict
 from consult.web import words
 from consult.web.guards import actor, signed_in
+from consult.web.rolls.presenters import attested_titles
 from consult.web.voting import paper, sealing, statements
 
 pages = Blueprint("challenges", __name__)
@@ -44,7 +45,7 @@ def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
 
 def _page(ballot: Ballot, sheet: paper.Sheet, status: int = 200, problem: str = "") -> tuple[str, int]:
     made, me = ballots.definition_of(ballot), actor().member_id or 0
-    standing = roll_standing.standing(ballot.roll, me, words.instant_text) if ballot.roll else None
+    standing = roll_standing.standing(ballot.roll, me, words.instant_text, attested_titles) if ballot.roll else None
     shown = {"ballot": ballot, "sheet": sheet, "statements": statements.of(ballot), "standing": standing}
     shown["orders"] = {part.key: candidates.in_order(made, part.question, str(me)) for part in sheet.parts}
     shown["sealing"] = sealing.facts(made, sheet) if ballot.level == "sealed" else None

@@ -17,7 +17,7 @@ from consult.model.members import Member
 from consult.model.store import db
 from consult.service import ballots, bounces, clock, delivery_ledger, fresh_links, looking, reminding, worker_state
 from consult.web.deliveries.forms import LinkForm
-from consult.web.guards import actor, public, signed_in
+from consult.web.guards import actor, now, public, signed_in
 from consult.web.trying import tried
 
 pages = Blueprint("deliveries", __name__)
@@ -39,13 +39,13 @@ def ledger(ballot_id: int) -> str:
     ballot, at = _seen(ballot_id), clock.now()
     show, words = request.args.get("show", ""), request.args.get("q", "").strip()
     show = show if show in delivery_ledger.FILTERS else ""
-    found = delivery_ledger.page(ballot, show, words, request.args.get("page", 1, type=int))
+    found = delivery_ledger.page(ballot, now(), show, words, request.args.get("page", 1, type=int))
     looking.note(actor(), [line.member_id for line in found.lines], "roll", at)
     kept = urlencode({"q": words, "show": show, "page": ""})
     return render_template(
         "deliveries/ledger.html",
         ballot=ballot,
-        totals=delivery_ledger.totals(ballot),
+        totals=delivery_ledger.totals(ballot, now()),
         found=found,
         show=show,
         words=words,

@@ -47,7 +47,11 @@ def declare(call_id: int) -> Response:
 def seat(call_id: int) -> Response:
     """Seat those whom the certified result elects."""
     call = nominations.get(call_id)
-    return _decided(call_id, lambda: settling.seat_winners(call, by=actor()), _("The winners have their seats."))
+    found = settling.to_be_seated(call, clock.now())
+    told = _("The winners have their seats.")
+    if found is not None and found.left_out:
+        told = _("It is done. Not everybody who was elected has a seat: the page says who has none, and why.")
+    return _decided(call_id, lambda: settling.seat_winners(call, by=actor()), told)
 
 
 @pages.route("/nominations/<int:call_id>/ballot", methods=["GET", "POST"])

@@ -12,8 +12,10 @@ from werkzeug.datastructures import MultiDict
 from consult.domain.eligibility import Condition
 from consult.domain.errors import Invalid
 from consult.model.members import Member
+from consult.service import translations
 from consult.service.roll_rules import Preview
 from consult.web import words
+from consult.web.look import page_language
 
 #: Condition → the words for those whom it was the first to keep out.
 CONDITIONS = {
@@ -70,6 +72,14 @@ def effects(found: Preview) -> list[tuple[str, ...]]:
     return [
         (str(NAMES[each.name]), *map(words.number, (each.lets_in, each.keeps_out, each.only))) for each in found.effects
     ]
+
+
+def attested_titles() -> dict[int, str]:
+    """The titles of what members confirm, in the page's language: none where that is the original's."""
+    tag = page_language().partition("-")[0]
+    if tag == translations.authoritative():
+        return {}
+    return {number: str(words_["title"]) for number, words_ in translations.of_attestations(tag).items()}
 
 
 def kept_out(figures: Mapping[str, int]) -> list[tuple[str, int]]:

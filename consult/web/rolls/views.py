@@ -41,11 +41,13 @@ def show(roll_id: int) -> Answer:
     return render_template(
         "rolls/show.html",
         roll=roll,
-        in_words=roll_standing.rule_in_words(RollRule.from_json(roll.rule), words.instant_text),
+        in_words=roll_standing.rule_in_words(
+            RollRule.from_json(roll.rule), words.instant_text, presenters.attested_titles
+        ),
         kept_out=presenters.kept_out(roll.kept_out),
         by_branch=rolls.by_branch(roll) if sees else None,
         used_by=rolls.used_by(roll),
-        standing=roll_standing.standing(roll, actor().member_id or 0, words.instant_text),
+        standing=roll_standing.standing(roll, actor().member_id or 0, words.instant_text, presenters.attested_titles),
         changes=roll_changes.of_roll(roll.id),
         size_now=roll_changes.size_now(roll),
         people=roll_changes.people_of(roll.id) if allowed(Permission.ROLL_CHANGE) else {},
@@ -57,7 +59,7 @@ def show(roll_id: int) -> Answer:
 def me(roll_id: int) -> Answer:
     """“Am I on it, and why not?”"""
     roll = rolls.get(roll_id)
-    standing = roll_standing.standing(roll, actor().member_id or 0, words.instant_text)
+    standing = roll_standing.standing(roll, actor().member_id or 0, words.instant_text, presenters.attested_titles)
     return render_template("rolls/me.html", roll=roll, standing=standing)
 
 
@@ -107,7 +109,7 @@ def _confirm(form: Any, rule: RollRule) -> str:
         found=found,
         kept_out=presenters.kept_out(found.kept_out),
         effects=presenters.effects(found),
-        in_words=roll_standing.rule_in_words(rule, words.instant_text),
+        in_words=roll_standing.rule_in_words(rule, words.instant_text, presenters.attested_titles),
         typed=presenters.typed(request.form),
         seen=presenters.sealed(found),
     )
