@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from consult.domain.roles import Status
 
 #: Kinds of question → what somebody who answers is asked for.
@@ -54,6 +56,22 @@ def voice_of(kind: str, status: str) -> str:
     if kind != "person":
         return kind
     return "member" if status == Status.MEMBER.value else "supporter"
+
+
+def hundredths(counts: Sequence[int]) -> list[int]:
+    """Each count in whole per cent of them all, together 100: what is left over goes to the largest remainders, in order.
+
+    >>> hundredths([6, 1, 0]), hundredths([1, 1, 1]), hundredths([0, 0])
+    ([86, 14, 0], [34, 33, 33], [0, 0])
+    """
+    whole = sum(counts)
+    if not whole:
+        return [0 for _count in counts]
+    made = [count * 100 // whole for count in counts]
+    order = sorted(range(len(counts)), key=lambda place: -(counts[place] * 100 % whole))
+    for place in order[: 100 - sum(made)]:
+        made[place] += 1
+    return made
 
 
 def shown(count: int, voice: str, least: int, of: int) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.domain.timetable import PHASES
+from consult.domain.timetable import ASKING, PHASES
 from consult.model.store import Base, one_of
 from consult.model.units import Unit
 
@@ -55,6 +55,12 @@ class Consultation(Base):
     def takes_motions(self) -> bool:
         """Whether anybody can move a motion in it; rules that were kept before they said who let somebody."""
         return self.rulebook.rules.get("movers") != []
+
+    @property
+    def only_asks(self) -> bool:
+        """Whether its rules let nobody move a motion, or its timetable has no phase for any."""
+        kinds = {phase.kind for phase in self.phases}
+        return not self.takes_motions or (bool(kinds) and kinds <= set(ASKING))
 
 
 class Phase(Base):

@@ -276,6 +276,13 @@ def _collision(fault: IntegrityError) -> Refused:
     return Stale("Somebody else did this at the same moment, so nothing was changed. Look at the page again.")
 
 
+#: What is said where a text was saved since the page with its form was made.
+SAVED_MEANWHILE = (
+    "This was saved in another tab or by somebody else since you opened the page. What you typed is below; look at the "
+    "newer text before you save it again."
+)
+
+
 def require_revision(subject: Any, revision: int | None) -> None:
     """Nothing if the form was made from the present revision.
 
@@ -283,7 +290,4 @@ def require_revision(subject: Any, revision: int | None) -> None:
         Stale: if it was saved by somebody else, or in another tab, in the meantime.
     """
     if revision is not None and revision != subject.revision:
-        raise Stale(
-            "This was saved in another tab or by somebody else since you opened the page. What you typed is below; "
-            "look at the newer text before you save it again."
-        )
+        raise Stale(SAVED_MEANWHILE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from consult.domain import policy
 from consult.domain import rulebook as domain
 from consult.domain.errors import Invalid, NotFound, OutOfOrder, Stale
 from consult.domain.events import Event
@@ -22,7 +24,7 @@ from consult.model.consultations import Rulebook as RulebookRow
 from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import paper_versions, phase_moves
-from consult.service.act import Act, act
+from consult.service.act import SAVED_MEANWHILE, Act, act
 from consult.service.audit import stamp
 
 
@@ -65,8 +67,28 @@ def get(consultation_id: int) -> Consultation:
     return found
 
 
+def being_set_up(consultation: Consultation) -> bool:
+    """Whether it has no timetable yet, so that nobody but those who set it up is shown it."""
+    return not consultation.phases
+
+
+def can_read(consultation: Consultation, by: Actor, at: datetime) -> bool:
+    """Whether this person is shown it: everybody is once it has a timetable, until then those who may set it up."""
+    return not being_set_up(consultation) or policy.may(Permission.CONSULTATION_KEEP, by, consultation, at=at)
+
+
+def require_readable(consultation: Consultation, by: Actor, at: datetime) -> None:
+    """Nothing for somebody who is shown it.
+
+    Raises:
+        NotFound: for somebody else while it is being set up.
+    """
+    if not can_read(consultation, by, at):
+        raise NotFound("This consultation is being set up: it can be read once its timetable is set.")
+
+
 def listed() -> list[Consultation]:
-    """Every consultation, newest first."""
+    """Every consultation, those that are being set up among them, newest first."""
     query = (
         select(Consultation)
         .options(selectinload(Consultation.phases), joinedload(Consultation.unit))
@@ -76,8 +98,9 @@ def listed() -> list[Consultation]:
 
 
 def named() -> list[Row[Any]]:
-    """The number and title of every consultation, newest first: for choosing among them."""
-    return list(db.session.execute(select(Consultation.id, Consultation.title).order_by(Consultation.id.desc())))
+    """The number and title of every consultation that has its timetable, newest first: for choosing among them."""
+    query = select(Consultation.id, Consultation.title).where(Consultation.phases.any())
+    return list(db.session.execute(query.order_by(Consultation.id.desc())))
 
 
 def rules_of(consultation: Consultation) -> domain.Rulebook:
@@ -95,6 +118,12 @@ def fingerprint(consultation: Consultation) -> str:
     """What a timetable's form carries, so that a second officer is told when it changed meanwhile."""
     parts = [f"{p.kind} {stamp(p.opens_at)} {stamp(p.closes_at)} {p.note}" for p in consultation.phases]
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:16]
+
+
+def paper_fingerprint(consultation: Consultation) -> str:
+    """What the form of the paper carries, as `fingerprint` is what the timetable's does."""
+    parts = json.dumps([consultation.title, consultation.summary, consultation.paper], sort_keys=True)
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
 def paper_from(text: str) -> list[dict[str, str]]:
@@ -167,6 +196,7 @@ def set_timetable(
     reason: str = "",
     *,
     seen: str | None,
+    again: bool = False,
     by: Actor,
     at: datetime,
     act: Act,
@@ -174,15 +204,18 @@ def set_timetable(
     """Set the timetable anew; `seen` is the `fingerprint` that the form was made from.
 
     Where a phase that has begun is changed, or a close is brought forward, a `reason` is asked for, shown and told.
+    `again` says that people are to be asked again although an analysis of what they said is published.
 
     Raises:
         Stale: if somebody else set it in the meantime. Invalid: for a phase that does not close after it opens, that is
-        cut short while people take part, or a move without its reason.
+        cut short while people take part, that opens again after its analysis and nobody said so, or a move without its
+        reason.
     """
     if seen is not None and seen != fingerprint(consultation):
         raise Stale(f"The timetable was changed since you opened this page. {act.what_changed(consultation)}".strip())
     wanted = {phase.kind: phase for phase in _phases(list(phases), rules_of(consultation))}
     kept = {phase.kind: phase for phase in consultation.phases}
+    phase_moves.require_meant(act, consultation, wanted, again)
     phase_moves.keep(act, consultation, phase_moves.found(consultation.phases, wanted, at), reason)
     for kind in kept.keys() - wanted.keys():
         consultation.phases.remove(kept[kind])
@@ -197,10 +230,32 @@ def set_timetable(
 
 
 @act(Permission.CONSULTATION_KEEP, Event.CONSULTATION_EDITED)
-def edit(consultation: Consultation, spec: Spec, reason: str, *, by: Actor, at: datetime, act: Act) -> Consultation:
-    """Change the title, the summary and the paper, which gets a new version, with the reason; rulebook and motions stay."""
+def edit(
+    consultation: Consultation,
+    spec: Spec,
+    reason: str,
+    *,
+    seen: str | None = None,
+    by: Actor,
+    at: datetime,
+    act: Act,
+) -> Consultation:
+    """Change the title, the summary and the paper, which gets a new version, with the reason; rulebook and motions stay.
+
+    `seen` is the `paper_fingerprint` that the form was made from.
+
+    Raises:
+        Stale: if somebody else saved it in the meantime. Invalid: for a wrong title or summary, or where a paper that is
+        discussed would be emptied.
+    """
     act.because(reason)
-    for name, value in _columns(spec).items():
+    if seen is not None and seen != paper_fingerprint(consultation):
+        raise Stale(SAVED_MEANWHILE)
+    columns = _columns(spec)
+    if consultation.paper and not columns["paper"] and any(phase.opens_at <= at for phase in consultation.phases):
+        sentence = "The paper would be left empty while it is discussed: keep its text, or write what takes its place."
+        raise Invalid(sentence, {"paper": sentence})
+    for name, value in columns.items():
         setattr(consultation, name, value)
     before = paper_versions.latest(consultation.id)
     if paper_versions.keep(act, consultation) is not before and before is not None:

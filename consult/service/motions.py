@@ -164,11 +164,20 @@ def draft_document(
     return _begin(consultation, unit, document, topic, act)
 
 
-def _begin(consultation: Consultation, unit: Unit, document: Document, topic: str, act: Act) -> Motion:
+def require_taken(consultation: Consultation) -> None:
+    """Nothing where motions can be moved in a consultation.
+
+    Raises:
+        OutOfOrder: where its rules let nobody move one.
+    """
     if not consultations.rules_of(consultation).takes_motions:
         raise OutOfOrder(
             f"“{consultation.title}” takes no motions: it only asks. Answer its questions in a submission."
         )
+
+
+def _begin(consultation: Consultation, unit: Unit, document: Document, topic: str, act: Act) -> Motion:
+    require_taken(consultation)
     limits.require_writing(consultation.phases, act.at, "Motions can be drafted")
     mover = act.by.member_id
     if mover is None or unit.id not in {own.id for own in units_of(mover, act.session)}:

@@ -102,10 +102,10 @@ def of_results(page: int) -> list[News]:
 
 
 def of_consultations(page: int, at: datetime) -> list[News]:
-    """Consultations set up, their phases as they open, and what was published of them, the last first."""
+    """Consultations that have their timetable, their phases as they open, and what was published of them, the last first."""
     query = select(Consultation).options(joinedload(Consultation.unit), joinedload(Consultation.phases))
     found, moved = [], phase_moves.last(db.session())
-    for row in db.session.scalars(query).unique():
+    for row in db.session.scalars(query.where(Consultation.phases.any())).unique():
         place = f"/consultations/{row.id}"
         changed = max([row.created_at, *(when for (number, _kind), when in moved.items() if number == row.id)])
         found.append(

@@ -73,8 +73,12 @@ def list_policies(*, after: int | None, most: int, state: str = "") -> list[Poli
 
 
 def list_consultations(*, after: int | None, most: int) -> list[Consultation]:
-    """Consultations with their timetables."""
-    query = select(Consultation).options(joinedload(Consultation.unit), selectinload(Consultation.phases))
+    """Consultations with their timetables; one without is still being set up."""
+    query = (
+        select(Consultation)
+        .where(Consultation.phases.any())
+        .options(joinedload(Consultation.unit), selectinload(Consultation.phases))
+    )
     return _page(query, Consultation.id, after, most)
 
 

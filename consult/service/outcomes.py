@@ -138,12 +138,16 @@ def save(
 
 
 @act(Permission.CONSULTATION_REPORT, None)
-def publish(report: ConsultationReport, *, by: Actor, at: datetime, act: Act) -> ConsultationReport:
+def publish(
+    report: ConsultationReport, *, revision: int | None = None, by: Actor, at: datetime, act: Act
+) -> ConsultationReport:
     """Publish an analysis with its figures as they stand, or a response; those who took part are told.
 
     Raises:
-        OutOfOrder: before the phase in which people speak has closed, or a response before any analysis.
+        Stale: if it is not the text of this `revision` any more. OutOfOrder: before the phase in which people speak has
+        closed, or a response before any analysis.
     """
+    require_revision(report, revision)
     terms = act.session.get(Participation, report.consultation_id)
     if terms is None:
         raise OutOfOrder("Nobody was asked in this consultation, so there is nothing to report on.")

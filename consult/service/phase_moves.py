@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from consult.domain.errors import Invalid
 from consult.domain.timetable import Span, written
+from consult.model.coding import ConsultationReport
 from consult.model.consultations import Consultation, PhaseMove
 from consult.model.consulting import Contribution, ParagraphComment
 from consult.model.following import PlaceFollow
@@ -19,6 +20,7 @@ from consult.model.motions import Motion
 from consult.model.statements import Statement, StatementVote
 from consult.model.store import db
 from consult.service.act import Act
+from consult.service.participation import PHASE
 from consult.service.threads import checked_reason
 
 #: For how long people who take part can count on the close of an open phase.
@@ -48,6 +50,47 @@ def last(session: Session) -> dict[tuple[int, str], datetime]:
     return {
         (row[0], row[1]): row[2] for row in session.execute(query.group_by(PhaseMove.consultation_id, PhaseMove.kind))
     }
+
+
+def asked_again_at(consultation_id: int) -> datetime | None:
+    """When people were last asked again after the phase in which they speak had closed; None where they never were."""
+    query = select(func.max(PhaseMove.at)).where(
+        PhaseMove.consultation_id == consultation_id, PhaseMove.kind == PHASE, PhaseMove.edge == "closes",
+        PhaseMove.before <= PhaseMove.at, PhaseMove.after > PhaseMove.at,
+    )  # fmt: skip
+    return db.session.scalar(query)
+
+
+def is_answered(consultation: Consultation, at: datetime, session: Session | None = None) -> bool:
+    """Whether the phase in which people speak is over, and an analysis of what they said is published."""
+    over = any(phase.kind == PHASE and phase.closes_at <= at for phase in consultation.phases)
+    query = select(ConsultationReport.id).where(
+        ConsultationReport.consultation_id == consultation.id, ConsultationReport.state == "published"
+    )
+    return over and (session or db.session()).scalar(query.limit(1)) is not None
+
+
+def require_meant(act: Act, consultation: Consultation, wanted: Mapping[str, Span], again: bool) -> None:
+    """Nothing unless people would be asked again although an analysis is published, and nobody has said that it is meant.
+
+    Raises:
+        Invalid: naming the field that says so (`again`), or the close of a phase that cannot be taken out any more.
+    """
+    new = wanted.get(PHASE)
+    if (new is not None and new.closes_at <= act.at) or not is_answered(consultation, act.at, act.session):
+        return
+    if new is None:
+        sentence = (
+            "An analysis of what was said is published, so the phase in which it was said stays in the timetable."
+        )
+        raise Invalid(sentence, {f"{PHASE}_closes": sentence})
+    if not again:
+        sentence = (
+            "An analysis of this consultation is published already. To ask people again, tick that this is meant; the "
+            "analysis and the response are then marked as given before."
+        )
+        raise Invalid(sentence, {"again": sentence})
+    act.note(asked_again=True)
 
 
 def found(kept: Iterable[Span], wanted: Mapping[str, Span], at: datetime) -> list[Move]:

@@ -62,7 +62,7 @@ _DUE: dict[type[Any], Callable[[Any], Iterable[Due]]] = {
     ParagraphComment: lambda row: [(kinds.PARAGRAPH, row.id)],
     Contribution: lambda row: [(kinds.SUBMISSION, row.id)],
     Participation: lambda row: [("submissions of", row.consultation_id)],
-    Phase: lambda row: [("submissions of", row.consultation_id)],
+    Phase: lambda row: [(kinds.CONSULTATION, row.consultation_id), ("submissions of", row.consultation_id)],
     ConsultationReport: lambda row: [("reports of", row.consultation_id)],
     Publication: lambda row: [(kinds.RESULT, row.ballot_id)],
     Ballot: lambda row: [(kinds.RESULT, row.id)] if row.state in ("published", "annulled") else [],

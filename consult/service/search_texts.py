@@ -124,7 +124,7 @@ def _consultations() -> Any:
     return select(
         Consultation.id, Consultation.title, Consultation.summary, Consultation.paper, Consultation.unit_id,
         Consultation.created_at,
-    )  # fmt: skip
+    ).where(Consultation.phases.any())  # fmt: skip
 
 
 def _consultation(row: Any) -> Values:

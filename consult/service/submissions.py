@@ -181,6 +181,19 @@ def save(
     return contribution
 
 
+def is_sent(contribution: Contribution, document: Document, named: bool) -> bool:
+    """Whether just this was sent already, as when a button is pressed twice."""
+    if contribution.state != "submitted" or contribution.draft is not None or contribution.version is None:
+        return False
+    return named == contribution.named and _stripped(document) == _stripped(contribution.version.document)
+
+
+def _stripped(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: kept for key, part in value.items() if (kept := _stripped(part))}
+    return value.strip() if isinstance(value, str) else value
+
+
 @act(Permission.SUBMISSION_WRITE, None)
 def send(contribution: Contribution, *, by: Actor, at: datetime, act: Act) -> Contribution:
     """Send the draft: the first time as the submission, later as a revision that is a version of its own.

@@ -72,7 +72,12 @@ def test_from_coding_to_what_was_done(app: Flask, scene: Forum, now: Clock, brow
         .fill("Text", "# What was said\n\n- Homes")
         .press("Keep the draft")
     )
-    page = page.press("Publish the draft as it is kept")
+    old = page.press("Look at it and publish it")
+    assert "Homes" in old.main and "Educational and Psychological" in old.text
+    page = officer.open("/consultations/1/analysis/write").fill("Text", "# What was said\n\n- Homes first")
+    page = page.press("Look at it and publish it")
+    assert "Homes first" in old.press("Publish it", 409).main
+    assert "It is published." in page.press("Publish it").text
     read = browser.open("/consultations/1/analysis")
     assert "What was said" in read.text and "Homes" in read.text and "Educational and Psychological" in read.text
     page = officer.open("/consultations/1/outcome").click("Enter a row").fill("You said", "Build homes.")
@@ -81,3 +86,24 @@ def test_from_coding_to_what_was_done(app: Flask, scene: Forum, now: Clock, brow
         page.press("Save the row").click("Change: Build homes.").choose("How far it is", "Done").press("Save the row")
     )
     assert "We did" in browser.open("/consultations/1/outcome").text
+
+
+def test_people_are_asked_again_only_where_that_is_meant_and_what_was_published_says_so(
+    app: Flask, scene: Forum, now: Clock, browser: Browser
+) -> None:
+    scene.sent("member")
+    officer, address = browser_of(app, scene.cast.who["committee_1"]), "/consultations/1/timetable"
+    meant = "Ask people again, although the analysis is published"
+    assert meant not in officer.open(address).main
+    now.at = NOON + 11 * DAY
+    page = officer.open("/consultations/1/analysis/write").fill("Text", "Homes.").press("Look at it and publish it")
+    page.press("Publish it")
+    later = NOON + 20 * DAY
+    page = officer.open(address).fill_all(
+        **{"consulting_closes-day": later.day, "consulting_closes-month": later.month}
+    )
+    page = page.fill("Why it is moved", "Somebody was left out.").press("Set the timetable", 422)
+    assert any("published already" in error for error in page.errors)
+    page.fill_all(again="y").press("Set the timetable")
+    for place in ("analysis", "outcome"):
+        assert "Given before people were asked again" in browser.open(f"/consultations/1/{place}").text

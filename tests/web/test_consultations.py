@@ -47,9 +47,43 @@ def test_one_that_only_asks_needs_no_rulebook(app: Flask, scene: Stage) -> None:
     for words in ("The rules:", "Draft a motion", "No motions yet"):
         assert words not in page.main
     member = browser_of(app, scene.cast.who["mover"])
-    address = page.address.rstrip("/") + "/motions/new"
-    refused = member.open(address).fill("Heading", "Buses").fill("Resolves", "Buses.").press("Save draft", 409)
-    assert "takes no motions" in refused.main
+    for way in ("new", "import"):
+        assert "takes no motions" in member.open(f"{page.address.rstrip('/')}/motions/{way}", 409).text
+
+
+def test_one_is_shown_to_others_once_it_has_a_timetable(app: Flask, scene: Stage, browser: Browser) -> None:
+    officer = browser_of(app, scene.cast.who["committee_1"])
+    page = officer.open("/consultations/new").fill("Title", "What of trams?").choose("Of", "Testland")
+    page = page.fill("The paper", "Trams are slow.").press("Set it up")
+    address = page.address.removesuffix("/timetable")
+    number = address.rpartition("/")[2]
+    seen = ["/consultations", "/feeds/consultations.atom", "/search?q=trams", "/api/v1/consultations", "/motions"]
+    assert [each for each in seen if b"What of trams?" in browser.fetch(each).data] == []
+    assert "that is being set up" in browser.open(address).title and "Trams" not in browser.open(address).text
+    browser.open(f"{address}/paper", 404)
+    browser.open(f"/api/v1/consultations/{number}", 404)
+    assert "What of trams?" in officer.open("/consultations").text
+    steps = officer.open(address).links()
+    assert steps["How people take part"] == f"{address}/taking-part" and steps["Questions"] == f"{address}/questions"
+    for edge, day in (("opens", 1), ("closes", 30)):
+        values = {"day": day, "month": 9, "year": 2026, "time": "noon"}
+        page = page.fill_all(**{f"consulting_{edge}-{part}": value for part, value in values.items()})
+    page = page.press("Set the timetable")
+    assert page.title == "How people take part" and "Now say how people take part" in page.text
+    assert [each for each in seen[:4] if b"What of trams?" not in browser.fetch(each).data] == []
+
+
+def test_nobody_loses_what_another_saved_of_the_paper(app: Flask, scene: Stage) -> None:
+    officer = browser_of(app, scene.cast.who["committee_1"])
+    address = f"/consultations/{scene.consultation.id}/edit"
+    older = officer.open(address)
+    officer.open(address).fill("The paper", "The first tab.").fill("Why", "It was short.").press("Save")
+    page = older.fill("The paper", "The second tab.").fill("Why", "It was long.").press("Save", 409)
+    assert "saved in another tab" in page.text and "The first tab." in page.main
+    page = page.press("Save")
+    assert "The second tab." in page.click("Paper").main
+    page = officer.open(address).fill("The paper", "").fill("Why", "Away with it.").press("Save", 422)
+    assert any("left empty" in error for error in page.errors)
 
 
 def test_the_committee_sets_one_up_with_its_timetable(app: Flask, scene: Stage) -> None:

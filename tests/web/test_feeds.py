@@ -12,7 +12,7 @@ from flask import Flask
 from consult.service import decisions, gatherings, news, units
 from consult.service.gatherings import Spec
 from tests.desk import AFTER, Desk
-from tests.factories import NOON, Cast
+from tests.factories import NOON, Cast, make_consultation
 from tests.motions import Stage, stage
 from tests.web.clocks import Clock
 from tests.web.pages import Browser
@@ -93,7 +93,8 @@ def test_results_consultations_decisions_and_a_units_news(
     app: Flask, cast: Cast, clock: Clock, browser: Browser
 ) -> None:
     clock.set(AFTER)
-    desk = Desk(cast, keys=3, signers_needed=1)
+    later = (AFTER + DAY, AFTER + 2 * DAY)
+    desk = Desk(cast, consultation=make_consultation(cast, **{"following up": later}), keys=3, signers_needed=1)
     desk.ask("plurality")
     desk.schedule()
     desk.vote("member", 0)

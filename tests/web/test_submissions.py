@@ -116,6 +116,31 @@ def test_after_the_close_nobody_is_invited_to_write(app: Flask, scene: Forum, mo
     assert page.links()["Read the submissions"] == "/consultations/1/submissions"
 
 
+def test_after_the_close_what_was_written_is_read_and_no_form_is_shown(
+    app: Flask, scene: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = browser_of(app, scene.cast.who["member"])
+    page = member.open("/consultations/1/submissions/new").choose("You speak for", "Myself").press("Go on")
+    assert "It must be answered." in page.main
+    address = page.address
+    page.fill("Anything else you want to say", "Half a thought").press("Keep it as a draft")
+    monkeypatch.setattr(clock, "source", lambda session: NOON + 11 * DAY)
+    page = member.open(address)
+    assert "never sent" in page.main and "Half a thought" in page.main and "Send it" not in page.buttons()
+
+
+def test_a_second_press_sends_nothing_twice_and_an_older_page_shows_the_newer_text(app: Flask, scene: Forum) -> None:
+    member = browser_of(app, scene.cast.who["member"])
+    page = member.open("/consultations/1/submissions/new").choose("You speak for", "Myself").press("Go on")
+    page = page.fill("1. What would you do first?", "Build.").choose("2. Should the movement own homes?", "Yes")
+    assert "It is sent" in page.press("Send it").text
+    again = page.press("Send it")
+    assert "It is sent" in again.text and "Versions:" not in again.text
+    page = page.fill("1. What would you do first?", "Ask.").press("Send it", 409)
+    assert "Build." in page.main and page.links()["Your submission as it stands"] == "/submissions/1"
+    assert "Ask." in page.press("Send it").main
+
+
 def test_statements_that_wait_to_be_screened_are_counted(app: Flask, scene: Forum) -> None:
     member = browser_of(app, scene.cast.who["member"])
     assert "Propose the first one." in member.open("/consultations/1/statements").text

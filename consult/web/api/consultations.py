@@ -32,6 +32,13 @@ from consult.web.api.shown import links
 TAG = "Consultations"
 
 
+def _get(reader: Reader, consultation_id: int) -> Consultation:
+    """A consultation that the reader is shown."""
+    row = consultations.get(consultation_id)
+    consultations.require_readable(row, reader.actor, reader.at)
+    return row
+
+
 @reads("/consultations", TAG)
 def list_consultations(reader: Reader, query: Listing) -> shapes.Consultations:
     """Consultations and conferences with their timetables."""
@@ -45,7 +52,7 @@ def list_consultations(reader: Reader, query: Listing) -> shapes.Consultations:
 @reads("/consultations/<int:consultation_id>", TAG)
 def get_consultation(reader: Reader, consultation_id: int) -> shapes.Consultation:
     """One consultation: its paper, its questions and how people take part."""
-    row = consultations.get(consultation_id)
+    row = _get(reader, consultation_id)
     terms, newest = participation.terms_of(row), paper_versions.latest(consultation_id)
     return shapes.Consultation(
         **shown.consultation_summary(row), rulebook=row.rulebook_id, paper=shown.paper(newest) if newest else None,
@@ -63,7 +70,7 @@ def get_consultation(reader: Reader, consultation_id: int) -> shapes.Consultatio
 @reads("/consultations/<int:consultation_id>/papers", TAG)
 def list_papers(reader: Reader, consultation_id: int) -> shapes.Papers:
     """Every version of the paper, oldest first."""
-    consultations.get(consultation_id)
+    _get(reader, consultation_id)
     return shapes.Papers(data=[shown.paper(row) for row in paper_versions.versions(consultation_id)])
 
 

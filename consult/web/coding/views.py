@@ -9,16 +9,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.wrappers import Response
 from wtforms.validators import Length
 
 from consult.domain import policy
 from consult.domain.coding import DONE_STATES, REPORTS
 from consult.domain.consulting import USUAL_GROUP, VOICES
-from consult.domain.errors import NotAllowed, NotFound, Refused
+from consult.domain.errors import NotFound, Refused
 from consult.domain.policy import Permission
 from consult.model.consultations import Consultation
-from consult.service import clock, coding, consultations, motions, outcomes, participation, submissions
+from consult.service import clock, coding, consultations, motions, outcomes, participation, phase_moves, submissions
 from consult.web import markdown
 from consult.web.fields import (
     Form,
@@ -58,6 +57,14 @@ class ReportForm(Form):
         description=_l("Headings begin with ##, list items with a hyphen."),
     )  # fmt: skip
     save = SubmitField(_l("Keep the draft"))
+    publish = SubmitField(_l("Look at it and publish it"), render_kw={"classes": "govuk-button--secondary"})
+
+
+class PublishForm(Form):
+    """Publishing the text that was looked at."""
+
+    revision = HiddenField()
+    send = SubmitField(_l("Publish it"))
 
 
 class RowForm(Form):
@@ -92,6 +99,7 @@ def outcome(consultation_id: int) -> str:
         "coding/outcome.html", consultation=consultation, terms=participation.terms_of(consultation),
         analysis=outcomes.published(consultation_id, "analysis"), response=outcomes.published(consultation_id, "response"),
         rows=outcomes.said_and_done(consultation_id), sources=outcomes.motions_of(consultation_id),
+        asked_again=phase_moves.asked_again_at(consultation_id),
     )  # fmt: skip
 
 
@@ -110,46 +118,60 @@ def report(consultation_id: int, kind: str) -> str:
     return render_template(
         "coding/report.html", consultation=consultation, terms=participation.terms_of(consultation), row=row, rows=rows,
         kind=kind, figures=figures, voices=VOICES, fraction=Fraction, body=markdown.shown(row.body),
+        asked_again=phase_moves.asked_again_at(consultation_id),
     )  # fmt: skip
 
 
 @pages.route("/consultations/<int:consultation_id>/<any(analysis, response):kind>/write", methods=["GET", "POST"])
 @signed_in
 def write(consultation_id: int, kind: str) -> Any:
-    """Write the analysis or the response."""
+    """Write the analysis or the response; if it was saved elsewhere meanwhile, both texts are shown."""
     consultation = consultations.get(consultation_id)
     _require(Permission.CONSULTATION_REPORT, consultation)
     draft, last = outcomes.draft_of(consultation_id, kind), outcomes.published(consultation_id, kind)
     kept = draft or last
     form = ReportForm(data={"body": kept.body if kept else "", "revision": draft.revision if draft else ""})
-    seen = form["revision"].data or ""
-    revision = int(seen) if str(seen).isdigit() and len(str(seen)) < 9 else None
     done, status = tried(
-        form, lambda: outcomes.save(consultation, kind, form.body.data or "", revision=revision, by=actor())
+        form, lambda: outcomes.save(consultation, kind, form.body.data or "", revision=_revision(form), by=actor())
     )
+    if done is not None and form["publish"].data:
+        return redirect(url_for("coding.publish", consultation_id=consultation_id, kind=kind))
     if done is not None:
         flash(_("The draft is kept."), "success")
         return redirect(url_for("coding.write", consultation_id=consultation_id, kind=kind))
+    newer = markdown.shown(draft.body) if draft and status == 409 else None
+    if newer and draft:
+        form["revision"].data = str(draft.revision)
     return render_template(
-        "coding/write.html", form=form, consultation=consultation, kind=kind, draft=draft, meaning=REPORTS[kind]
+        "coding/write.html", form=form, consultation=consultation, kind=kind, newer=newer, meaning=REPORTS[kind]
     ), status
 
 
-@pages.post("/consultations/<int:consultation_id>/<any(analysis, response):kind>/publish")
+@pages.route("/consultations/<int:consultation_id>/<any(analysis, response):kind>/publish", methods=["GET", "POST"])
 @signed_in
-def publish(consultation_id: int, kind: str) -> Response:
-    """Publish the draft."""
-    draft = outcomes.draft_of(consultation_id, kind)
+def publish(consultation_id: int, kind: str) -> Any:
+    """The draft as everybody will read it, and publishing it."""
+    consultation, draft = consultations.get(consultation_id), outcomes.draft_of(consultation_id, kind)
+    _require(Permission.CONSULTATION_REPORT, consultation)
     if draft is None:
         raise NotFound(_("There is no draft to publish."))
-    try:
-        outcomes.publish(draft, by=actor())
-    except NotAllowed:
-        raise
-    except Refused as refusal:
-        flash(str(refusal), "error")
-        return redirect(url_for("coding.write", consultation_id=consultation_id, kind=kind))
-    return redirect(url_for("coding.report", consultation_id=consultation_id, kind=kind))
+    form = PublishForm(data={"revision": draft.revision})
+    done, status = tried(form, lambda: outcomes.publish(draft, revision=_revision(form), by=actor()))
+    if done is not None:
+        flash(_("It is published."), "success")
+        return redirect(url_for("coding.report", consultation_id=consultation_id, kind=kind))
+    form["revision"].data = str(draft.revision)
+    terms = participation.terms_of(consultation)
+    figures = outcomes.figures_of(consultation_id, terms.minimum_group) if terms and kind == "analysis" else None
+    return render_template(
+        "coding/publish.html", form=form, consultation=consultation, kind=kind, figures=figures, voices=VOICES,
+        fraction=Fraction, body=markdown.shown(draft.body), terms=terms,
+    ), status  # fmt: skip
+
+
+def _revision(form: Any) -> int | None:
+    text = str(form["revision"].data or "")
+    return int(text) if text.isdigit() and len(text) < 9 else None
 
 
 @pages.route("/consultations/<int:consultation_id>/coding", methods=["GET", "POST"])

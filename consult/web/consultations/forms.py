@@ -9,6 +9,7 @@ from wtforms.validators import Length
 
 from consult.domain.timetable import PHASES
 from consult.web.fields import (
+    BooleanField,
     Form,
     HiddenField,
     InstantField,
@@ -25,6 +26,7 @@ from consult.web.why import why
 class PaperForm(Form):
     """Title, summary and paper."""
 
+    seen = HiddenField()
     title = StringField(_l("Title"), [Required(_l("Give the consultation a title.")), Length(max=200)])
     summary = TextAreaField(_l("In two or three sentences"), [Length(max=1000)], render_kw={"rows": 3})
     paper = TextAreaField(
@@ -39,6 +41,7 @@ class NewForm(PaperForm):
     """A new consultation, of a unit and under a rulebook."""
 
     reason = None  # type: ignore[assignment]
+    seen = None  # type: ignore[assignment]
     unit = SelectField(_l("Of"), [Required()], coerce=int)
     rules = RadioField(
         _l("Rulebook"), [Required()],
@@ -61,6 +64,13 @@ class _Timetable(Form):
             "who follow the consultation or took part in it are told."
         ),
     )  # fmt: skip
+    again = BooleanField(
+        _l("Ask people again, although the analysis is published"),
+        description=_l(
+            "What is published stays, and is marked as given before people were asked again. Those who follow the "
+            "consultation or took part in it are told, with the reason."
+        ),
+    )
     save = SubmitField(_l("Set the timetable"))
 
 

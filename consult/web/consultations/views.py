@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from consult.domain import rulebook
+from consult.domain import policy, rulebook
 from consult.domain.consulting import VOICES
 from consult.domain.errors import Invalid
 from consult.domain.policy import Permission
@@ -25,10 +25,10 @@ from consult.service import (
     submissions,
     units,
 )
-from consult.web.consultations import forms
+from consult.web.consultations import forms, presenters
 from consult.web.guards import actor, needs, public
 from consult.web.kept import for_visitors
-from consult.web.rulebooks import presenters
+from consult.web.rulebooks.presenters import sentences
 from consult.web.trying import tried
 from consult.web.why import given
 
@@ -39,9 +39,9 @@ pages = Blueprint("consultations", __name__)
 @public
 @for_visitors
 def index() -> str:
-    """Every consultation, with what is open in it."""
+    """Every consultation that this person is shown, with what is open in it."""
     at = clock.now()
-    rows = consultations.listed()
+    rows = [row for row in consultations.listed() if consultations.can_read(row, actor(), at)]
     return render_template("consultations/index.html", rows=rows, open={c.id: current(c.phases, at) for c in rows})
 
 
@@ -53,16 +53,20 @@ def show(consultation_id: int) -> str:
     consultation, at = consultations.get(consultation_id), clock.now()
     rows, _last = reading.listed(reading.Wanted(consultation_id), actor())
     rules = consultations.rules_of(consultation)
+    if not rows and not consultations.can_read(consultation, actor(), at):
+        return render_template("consultations/being_set_up.html", consultation=consultation)
     terms = participation.terms_of(consultation)
     # a consultation that only asks has neither motions nor the rules for them
     only_asks = terms is not None and not rows and {phase.kind for phase in consultation.phases} <= set(ASKING)
     return render_template(
         "consultations/show.html", consultation=consultation, rules=rules, rows=rows,
         open=current(consultation.phases, at), meanings=PHASES, at=at,
-        sentences=presenters.sentences(rules), terms=terms, takes_motions=rules.takes_motions and not only_asks,
+        sentences=sentences(rules), terms=terms, takes_motions=rules.takes_motions and not only_asks,
         counts=answers.by_voice(submissions.sent(consultation_id)),
         voices=VOICES, taking_part=participation.is_open(consultation, at), over=participation.is_over(consultation, at),
         follows=following.follows(consultation, actor().member_id), moves=phase_moves.of(consultation_id),
+        steps=presenters.steps(consultation, terms) if policy.may(Permission.CONSULTATION_KEEP, actor(), consultation, at=at)
+        else [],
     )  # fmt: skip
 
 
@@ -93,15 +97,25 @@ def new() -> Any:
 @pages.route("/consultations/<int:consultation_id>/edit", methods=["GET", "POST"])
 @needs(Permission.CONSULTATION_KEEP)
 def edit(consultation_id: int) -> Any:
-    """Change the paper."""
+    """Change the paper; if it was saved elsewhere meanwhile, both texts are shown."""
     consultation = consultations.get(consultation_id)
     typed = {"title": consultation.title, "summary": consultation.summary}
-    form = forms.PaperForm(data=typed | {"paper": consultations.paper_text(consultation.paper)})
-    done, status = tried(form, lambda: consultations.edit(consultation, _spec(form), given(form), by=actor()))
+    typed |= {
+        "paper": consultations.paper_text(consultation.paper),
+        "seen": consultations.paper_fingerprint(consultation),
+    }
+    form = forms.PaperForm(data=typed)
+    done, status = tried(
+        form,
+        lambda: consultations.edit(consultation, _spec(form), given(form), seen=form["seen"].data or None, by=actor()),
+    )
     if done is not None:
         flash(_("Saved."), "success")
         return redirect(url_for("consultations.show", consultation_id=consultation_id))
-    return render_template("consultations/edit.html", form=form, consultation=consultation), status
+    newer = status == 409
+    if newer:
+        form["seen"].data = consultations.paper_fingerprint(consultation)
+    return render_template("consultations/edit.html", form=form, consultation=consultation, newer=newer), status
 
 
 def _spec(form: forms.PaperForm) -> consultations.Spec:
@@ -117,6 +131,8 @@ def timetable(consultation_id: int) -> Any:
     typed = {f"{name}_opens": phase.opens_at for name, phase in kept.items()}
     typed |= {f"{name}_closes": phase.closes_at for name, phase in kept.items()}
     form = forms.TimetableForm(data=typed | {"seen": consultations.fingerprint(consultation)})
+    if not phase_moves.is_answered(consultation, clock.now()):
+        del form.again
     done, status = tried(
         form,
         lambda: consultations.set_timetable(
@@ -124,13 +140,14 @@ def timetable(consultation_id: int) -> Any:
             _phases(form, consultation),
             form["reason"].data or "",
             seen=form["seen"].data or None,
+            again="again" in form and bool(form["again"].data),
             by=actor(),
         ),
     )
+    if done is not None and done.only_asks and participation.terms_of(done) is None:
+        flash(_("The timetable is set. Now say how people take part."), "success")
+        return redirect(url_for("participation.terms", consultation_id=consultation_id))
     if done is not None:
-        if not done.takes_motions and participation.terms_of(done) is None:
-            flash(_("The timetable is set. Now say how people take part."), "success")
-            return redirect(url_for("participation.terms", consultation_id=consultation_id))
         flash(_("The timetable is set."), "success")
         return redirect(url_for("consultations.show", consultation_id=consultation_id))
     return render_template(

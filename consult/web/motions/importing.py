@@ -30,6 +30,7 @@ def bring_in(consultation_id: int) -> Any:
     """Choose a file or paste the text; what was read is shown, and nothing is kept yet."""
     consultation = consultations.get(consultation_id)
     policy.require(Permission.MOTION_DRAFT, actor(), consultation, at=clock.now())
+    motions.require_taken(consultation)
     form = forms.ImportForm(data={"style": "text"})
 
     def read() -> Any:

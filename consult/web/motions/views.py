@@ -128,6 +128,7 @@ def new(consultation_id: int) -> Any:
     """Begin a motion."""
     consultation = consultations.get(consultation_id)
     policy.require(Permission.MOTION_DRAFT, actor(), consultation, at=clock.now())
+    motions.require_taken(consultation)
     form = forms.MotionForm()
     units = motions.units_of(actor().member_id or 0)
     form.unit.choices = [(unit.id, unit.name) for unit in units]

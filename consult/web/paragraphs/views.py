@@ -38,6 +38,8 @@ pages = Blueprint("paragraphs", __name__)
 def show(consultation_id: int) -> str:
     """The paper with its comments; an earlier version (`version`) is read without them."""
     consultation = consultations.get(consultation_id)
+    if not consultations.can_read(consultation, actor(), now()):
+        raise NotFound(_("This consultation is being set up. It can be read once its timetable is set."))
     kept = paper_versions.versions(consultation_id)
     wanted = request.args.get("version", "")
     paper = next((one for one in kept if str(one.sequence) == wanted), kept[-1] if kept else None)

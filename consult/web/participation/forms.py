@@ -38,7 +38,7 @@ class TermsForm(Form):
     )  # fmt: skip
     minimum_group = IntegerField(
         _l("Minimum group"), [Required()], default=USUAL_GROUP,
-        description=_l("Figures about fewer people than this are withheld."),
+        description=_l("Where fewer members, or fewer supporters, than this answered a question, their figures are withheld."),
     )  # fmt: skip
     words = IntegerField(_l("Most words of an answer"), [Required()], default=500)
     statements = BooleanField(

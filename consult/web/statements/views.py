@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms.validators import Length
 
+from consult.domain.consulting import hundredths
 from consult.domain.errors import NotFound, Refused
 from consult.domain.policy import Permission
 from consult.model.consultations import Consultation
@@ -135,6 +136,7 @@ def groups(consultation_id: int) -> str:
         "statements/groups.html", consultation=consultation, terms=terms, stored=statements.result_of(consultation_id),
         texts={row.id: row.text for row in statements.listed(consultation_id)},
         over=participation.is_over(consultation, clock.now()), answered=statements.how_many_answered(consultation_id),
+        hundredths=hundredths,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
 
@@ -65,12 +66,12 @@ def writing(questions: Sequence[ConsultationQuestion], kind: str, terms: Partici
 
 
 def _field(row: ConsultationQuestion, label: str, words: int) -> Any:
-    hint = row.help or None
+    hint = " ".join(filter(None, (row.help, _("It must be answered.") if row.needed else "")))
     if row.kind == "open":
-        return TextAreaField(label, [WordLimit(words)], render_kw={"rows": 6}, description=hint or "")
+        return TextAreaField(label, [WordLimit(words)], render_kw={"rows": 6}, description=hint)
     choices = [(option, option) for option in row.options]
     made = RadioField if row.kind == "one" else CheckboxesField
-    return made(label, choices=choices, description=hint or "")
+    return made(label, choices=choices, description=hint)
 
 
 def typed(document: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -103,23 +103,28 @@ def _speakers() -> list[tuple[str, str]]:
 @pages.route("/submissions/<int:contribution_id>/write", methods=["GET", "POST"])
 @signed_in
 def write(contribution_id: int) -> Any:
-    """Write a submission: kept as a draft, or sent."""
+    """Write a submission: kept as a draft, or sent; if it was saved elsewhere meanwhile, both texts are shown."""
     row, at = submissions.get(contribution_id), clock.now()
     if not submissions.keeps(row, actor(), at):
         raise NotFound(_("There is no submission of this number that you can write."))
     terms = submissions.require_readable(row, actor(), at)
     questions = participation.questions_of(row.consultation_id)
-    kept = row.draft if row.draft is not None else row.version.document if row.version else {}
+    kept = _newest(row)
     form: Any = forms.writing(questions, row.kind, terms)(
         data=_typed(kept) | {"revision": row.revision, "named": row.named}
     )
 
+    if request.method == "GET" and not participation.is_open(row.consultation, at):
+        return _closed(row, kept, questions, at)
+
     def keep() -> Contribution:
-        text = form["revision"].data or ""
+        text, named = form["revision"].data or "", "named" in form and bool(form.named.data)
+        document = forms.document_of(form, questions)
+        if form["send"].data and submissions.is_sent(row, document, named):
+            return row
         saved = submissions.save(
-            row, forms.document_of(form, questions), named="named" in form and bool(form.named.data),
-            revision=int(text) if text.isdigit() and len(text) < 9 else None, by=actor(),
-        )  # fmt: skip
+            row, document, named=named, revision=int(text) if text.isdigit() and len(text) < 9 else None, by=actor()
+        )
         form["revision"].data = str(saved.revision)
         return submissions.send(saved, by=actor()) if form["send"].data else saved
 
@@ -130,13 +135,25 @@ def write(contribution_id: int) -> Any:
             "success",
         )
         return redirect(url_for("submissions.show", contribution_id=contribution_id))
+    if status == 409:
+        form["revision"].data = str(row.revision)
     return render_template(
-        "submissions/write.html",
-        form=form,
-        row=row,
-        consultation=row.consultation,
-        promise=PUBLISHING[terms.publishing],
-    ), status
+        "submissions/write.html", form=form, row=row, consultation=row.consultation, promise=PUBLISHING[terms.publishing],
+        questions=questions, newer=_newest(row) if status == 409 else None,
+    ), status  # fmt: skip
+
+
+def _newest(row: Contribution) -> dict[str, Any]:
+    """What is kept of a submission now: its draft, else what was sent."""
+    return row.draft if row.draft is not None else row.version.document if row.version else {}
+
+
+def _closed(row: Contribution, document: dict[str, Any], questions: Any, at: datetime) -> str:
+    """Instead of the form, while nothing can be sent: what was written, to be read."""
+    return render_template(
+        "submissions/closed.html", row=row, consultation=row.consultation, document=document, questions=questions,
+        over=participation.is_over(row.consultation, at), unsent=row.draft is not None,
+    )  # fmt: skip
 
 
 def _typed(document: dict[str, Any]) -> dict[str, Any]:
