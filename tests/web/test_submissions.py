@@ -73,7 +73,7 @@ def test_the_paper_is_commented_on_and_moderated(app: Flask, scene: Forum, brows
     assert "Sorrel Bright (supporter)" in page.text
     assert "Mabel Thorn" not in browser.open("/consultations/1/paper").text
     moderator = browser_of(app, scene.cast.who["moderator"])
-    page = moderator.open("/consultations/1/paper").click("Hide what Mabel Thorn wrote")
+    page = moderator.open("/consultations/1/paper").click("Hide: what Mabel Thorn wrote")
     page = page.choose("The ground", "private").fill("The reason", "It gives an address away.").press("Hide it")
     assert "It gives an address away." in page.text and "So they are." not in page.text
     page.click("Show it again: Mabel Thorn").fill("Why", "It was aimed at nobody.").press("Show it again")
