@@ -72,8 +72,8 @@ def piece(make: Callable[..., T], *parts: Any, of: Hashable, name: str = "") -> 
 
 def unchanged(make: Callable[[Any], T], rows: Sequence[Any], *, slot: Hashable, size: int) -> dict[int, T]:
     """What `make` gives of each row, by the row's id: of one that is the same in all its columns as when the slot was last
-    asked, what it gave then. For the rows of a long list, of
-    which a change touches one; `size` says about how many characters they and what is made of them have."""
+    asked, what it gave then. For the rows of a long list, of which a change touches one; `size` says about how many
+    characters they and what is made of them have."""
     shelf: Bounded[dict[int, tuple[Any, T]]] = shelf_()
     before = shelf.get(key := ("rows", slot)) or {}
     now = {}
