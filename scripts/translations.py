@@ -243,6 +243,15 @@ PRINTED = (
     "Ruled out (%(rule)s).", "Queried (%(rule)s).", "Joins %(composite)s.", "Goes with %(composite)s.",
     "%(label)s is new: %(sentence)s", "%(label)s was: %(sentence)s It is now: %(sentence_2)s",
 )  # fmt: skip
+#: What the independent package came to (`consult.counting.second`), and examples of questions to the interface.
+SECOND = (
+    "The second package (%(version)s) agrees: %(name)s.", "Second package not applicable: %(why)s.",
+    "it is asked only about the preferential vote for one place",
+)  # fmt: skip
+QUESTIONS = (
+    "the five newest motions", "the ballots in which people vote now", "every published result, newest first",
+    "the branches", "events since the beginning of 2026", "the head of the audit log",
+)  # fmt: skip
 #: What tables of the storeys below say, where a page or a form shows a row of them.
 SHOWN = (
     *nominations.MEANINGS.values(), *consulting.QUESTIONS.values(), *consulting.SPEAKERS.values(),
@@ -377,6 +386,8 @@ def extracted(name: str = "messages") -> Catalog:
             *NEWS,
             *FEEDS,
             *PRINTED,
+            *SECOND,
+            *QUESTIONS,
             *SHOWN,
         )
         if name == "sentences"

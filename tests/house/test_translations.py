@@ -1,10 +1,9 @@
-"""The catalogues: compiled as they stand, every placeholder kept, and complete on every page but those of officers' desks."""
+"""The catalogues: compiled as they stand, every placeholder kept, and complete on every page, members' and officers' alike."""
 
 from __future__ import annotations
 
 import re
 import runpy
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,6 @@ from consult.web.words import state_key
 ROOT = Path(__file__).resolve().parents[2]
 TOOL: dict[str, Any] = runpy.run_path(str(ROOT / "scripts" / "translations.py"))
 LANGUAGES = sorted(path.name for path in (ROOT / "consult" / "translations").iterdir() if path.is_dir())
-
-#: What only officers meet at their desks, and what is there while developing. Everything else is a member's page (or a
-#: supporter's, a visitor's, a delegate's) and is complete in every language: a new folder needs its translation.
-OFFICERS = (
-    "ceremony", "deliveries", "desk", "members", "papers", "scrutiny", "style",
-)  # fmt: skip
-DESKS = tuple(f"{folder}/{name}/" for folder in ("templates", "consult/web") for name in OFFICERS)
 
 
 def catalogue(language: str, name: str = "messages") -> Catalog:
@@ -64,14 +56,13 @@ def test_every_placeholder_is_kept(language: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_members_pages_are_translated_whole(language: str) -> None:
-    """One of them also at an officers' desk is a member's sentence."""
-    assert missing(language, "messages", lambda file: not file.startswith(DESKS)) == []
+def test_pages_are_translated_whole(language: str) -> None:
+    assert missing(language, "messages") == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_services_say_to_members_is_translated_whole(language: str) -> None:
-    assert missing(language, "sentences", lambda file: True) == []
+    assert missing(language, "sentences") == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -118,13 +109,12 @@ def test_plurals_are_in_welsh_what_each_number_asks(app: Flask, number: int, yea
         assert added == f"Ychwanegwyd {number} {people} at y rhestr."
 
 
-def missing(language: str, name: str, wanted: Callable[[str], bool]) -> list[str]:
-    """The messages of the files that are wanted which have no translation."""
+def missing(language: str, name: str) -> list[str]:
+    """The messages which have no translation."""
     kept = catalogue(language, name)
     found = []
     for message in TOOL["extracted"](name):
         key = message.id if isinstance(message.id, str) else message.id[0]
-        here = key and any(wanted(file) for file, _ in message.locations)
-        if here and not all(told(kept.get(key, message.context))):
+        if key and not all(told(kept.get(key, message.context))):
             found.append(key)
     return found
