@@ -44,7 +44,7 @@ def test_speak_quote_answer_report_and_hide(app: Flask, scene: Stage, browser: B
     page = by(app, scene, "supporter").open(address).click("Answer: Mabel Thorn")
     page = page.choose("You speak", "Against").fill("Your answer", "Who pays?").press("Answer")
     assert "Sorrel Bright (supporter)" in page.text
-    page = member.open(address).click("Report what Sorrel Bright wrote")
+    page = member.open(address).click("Report: what Sorrel Bright wrote")
     page = page.fill("The reason", "It is a question, not an answer.").press("Report it")
     assert "The moderators have your report." in page.text
     member.open("/reports", 403)
