@@ -121,6 +121,15 @@ candidate = Rule(
     ),
 )
 
+
+def _is_its_representative(actor: Actor, subject: Any, at: datetime) -> bool:
+    """The subject is an affiliated organisation, or belongs to one, that has named the actor to speak for it."""
+    unit = subject if hasattr(subject, "is_represented_by") else getattr(subject, "unit", None)
+    return actor.member_id is not None and unit is not None and bool(unit.is_represented_by(actor.member_id, at))
+
+
+representative = Rule("a representative whom it has named", _is_its_representative)
+
 the_delegate = Rule(
     "the delegate to whom it was given",
     lambda actor, subject, at: actor.member_id is not None and getattr(subject, "member_id", None) == actor.member_id,
@@ -366,7 +375,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.SEAT_FILL: governance | returning_officer | officer_of_unit | console,
     Permission.CONSULTATION_KEEP: governance | standing_orders | console,
     Permission.SUBMISSION_WRITE: participant,
-    Permission.SUBMISSION_SPEAK_FOR: delegate_of_unit | officer_of_unit,
+    Permission.SUBMISSION_SPEAK_FOR: delegate_of_unit | officer_of_unit | representative,
     Permission.STATEMENT_WRITE: participant,
     Permission.STATEMENT_SCREEN: moderator | committee,
     Permission.CONSULTATION_CODE: committee | officer_of_unit,

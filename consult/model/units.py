@@ -55,6 +55,14 @@ class Unit(Base):
     closed_at: Mapped[datetime | None]
 
     parent: Mapped[Unit | None] = relationship(remote_side=[id])
+    representatives: Mapped[list[Representative]] = relationship(viewonly=True)
+
+    def is_represented_by(self, member_id: int, at: datetime) -> bool:
+        """Whether somebody is named to speak for it at an instant; only affiliated organisations name anybody."""
+        return self.kind == "organisation" and any(
+            row.member_id == member_id and row.starts_at <= at and (row.ends_at is None or at < row.ends_at)
+            for row in self.representatives
+        )
 
     @property
     def unit_path(self) -> str:

@@ -21,6 +21,7 @@ from consult.ledger.definition import Definition, Question
 from consult.ledger.manifest import Manifest, QuestionResult
 from consult.model.results import Annulment, Publication
 from consult.model.store import db
+from consult.service.audit import to_the_second
 
 FORMAT = "consult-open-data/1"
 
@@ -48,8 +49,8 @@ def figures(found: Publication) -> bytes:
             "publication": made.publication,
             "opened": made.opens,
             "closed": result.closed,
-            "published": found.published_at.isoformat(),
-            "annulled": annulled.at.isoformat() if annulled else None,
+            "published": to_the_second(found.published_at),
+            "annulled": to_the_second(annulled.at) if annulled else None,
             "roll": result.electorate,
             "marked": result.marked,
             "papers": asdict(result.papers),

@@ -28,7 +28,7 @@ from consult.model.units import Unit
 from consult.service import search_units
 from consult.service.motions import PRIVATE, PUBLIC
 from consult.service.participation import PHASE
-from consult.service.search_documents import Values, clauses, document
+from consult.service.search_documents import Values, clauses, document, unmarked
 
 
 def of_motion(state: str, number: int | None) -> str:
@@ -201,7 +201,7 @@ def _reports() -> Any:
 
 def _report(row: Any) -> Values:
     return document(
-        kinds.REPORT, row.id, row.title, row.body, EVERYONE, row.published_at, also=row.kind, unit_id=row.unit_id,
+        kinds.REPORT, row.id, row.title, unmarked(row.body), EVERYONE, row.published_at, also=row.kind, unit_id=row.unit_id,
         consultation_id=row.consultation_id, state=row.kind,
     )  # fmt: skip
 

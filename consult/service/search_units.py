@@ -19,7 +19,7 @@ from consult.model.hall import Sitting, SittingMinute
 from consult.model.mandates import Decision
 from consult.model.standing import StandingText, StandingVersion
 from consult.model.units import Unit, UnitProfile
-from consult.service.search_documents import Values, clauses, document
+from consult.service.search_documents import Values, clauses, document, unmarked
 
 #: Minutes of events and of sittings are one kind: those of sittings have odd numbers, those of events even ones.
 SITTING = 1
@@ -62,7 +62,7 @@ def event_minutes() -> Any:
 def minutes(row: Any) -> Values:
     """The minutes of one event."""
     return document(
-        kinds.MINUTES, 2 * row.id, row.title, row.body, EVERYONE, row.starts_at, unit_id=row.unit_id,
+        kinds.MINUTES, 2 * row.id, row.title, unmarked(row.body), EVERYONE, row.starts_at, unit_id=row.unit_id,
         consultation_id=row.consultation_id,
     )  # fmt: skip
 

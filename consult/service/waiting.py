@@ -11,7 +11,9 @@ from consult.domain.officer_proposals import LIFE
 from consult.domain.policy import Permission
 from consult.domain.protection import EXPORT_WAITS
 from consult.domain.roles import Actor
+from consult.model.desk import Complaint
 from consult.model.moderation import ModerationAppeal, WaitingPost
+from consult.model.motions import Appeal
 from consult.model.officer_proposals import OfficerProposal
 from consult.model.protection import DataCase, MemberExport
 from consult.model.roll_changes import RollInspection, RollRemoval
@@ -19,6 +21,8 @@ from consult.model.store import db
 
 #: What waits → who may act on it.
 MAY = {
+    "complaints": Permission.COMPLAINT_DECIDE,
+    "appeals": Permission.APPEAL_DECIDE,
     "removals": Permission.ROLL_APPEAL_DECIDE,
     "inspections": Permission.ROLL_INSPECT_DECIDE,
     "exports": Permission.MEMBERS_EXPORT_AGREE,
@@ -53,6 +57,8 @@ def _queries(actor: Actor, at: datetime) -> dict[str, ScalarSelect[int]]:
         func.coalesce(OfficerProposal.concerns_id, 0) != me,
     )
     found = {
+        "complaints": select(func.count()).where(Complaint.outcome.is_(None), Complaint.made_by_id != me),
+        "appeals": select(func.count()).where(Appeal.outcome.is_(None)),
         "removals": select(func.count()).where(RollRemoval.appeal.is_not(None), RollRemoval.outcome.is_(None)),
         "inspections": select(func.count()).where(RollInspection.outcome.is_(None)),
         "exports": select(func.count()).where(*asked),

@@ -31,7 +31,7 @@ def sent(paper: Paper, form: Format, name: str) -> Response:
     """The answer with the paper as a file of this name."""
     made = _pieces(paper, form)
     next(made)
-    answer = Response(made, mimetype=form.media)
+    answer = Response(made, content_type=form.media)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

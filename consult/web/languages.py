@@ -63,7 +63,7 @@ def tag_of(locale: str) -> str:
 
 def others() -> list[Other]:
     """This page in the other languages; none where the address is a secret (a link with a token), or where a form was sent."""
-    if request.endpoint is None or "token" in (request.view_args or {}) or request.method != "GET":
+    if "token" in (request.view_args or {}) or request.method != "GET":
         return []
     if "home.language" not in current_app.view_functions:
         return []

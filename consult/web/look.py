@@ -39,8 +39,11 @@ class Link:
     key: str = ""
 
     def current(self, endpoint: str | None, blueprint: str | None) -> bool:
-        """Whether it leads to the page of this endpoint, or to one of its blueprint."""
-        return endpoint == self.endpoint or (self.key or self.endpoint.rpartition(".")[0] or None) == (blueprint or "")
+        """Whether it leads to the page of this endpoint, or is the index of its blueprint; the front page is no index."""
+        chapter, _dot, name = self.endpoint.rpartition(".")
+        if not self.key and (name != "index" or chapter == "home"):
+            return endpoint == self.endpoint
+        return endpoint == self.endpoint or (self.key or chapter or None) == (blueprint or "")
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,8 @@ class Problem(Refused):
 
 
 def wanted() -> bool:
-    """Whether this request is a program's."""
-    return request.path.startswith("/api/")
+    """Whether this request is a program's: of the API, or of a result's figures."""
+    return request.path.startswith("/api/") or request.path.endswith("/figures.json")
 
 
 def answer(

@@ -24,7 +24,7 @@ STOPS = (
     Stop("home", "/", "", "The front page", "What is open, and what was decided. Nobody needs to sign in to read."),
     Stop(
         "consultation", "/consultations/{consultation}", "", "A consultation",
-        "A paper, questions and meetings. It binds nobody, and says so; its phases stand beside it.",
+        "A paper, questions and meetings. It binds nobody, and says so.",
     ),
     Stop(
         "motion", "/motions/{motion}", "", "A motion",
@@ -56,7 +56,7 @@ STOPS = (
     ),
     Stop(
         "committee", "/", "committee", "The committee's home",
-        "What waits for a decision, in the order of its deadlines.",
+        "What waits for a decision, and how much of it.",
     ),
 )  # fmt: skip
 

@@ -12,11 +12,21 @@ from consult.model.audit import AuditEvent
 from consult.model.consulting import ContributionVersion
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import answers, consultations, moderation, paper_versions, paragraphs, participation, submissions
+from consult.service import (
+    affiliates,
+    answers,
+    consultations,
+    moderation,
+    paper_versions,
+    paragraphs,
+    participation,
+    submissions,
+)
+from consult.service.affiliates import Named
 from consult.service.consultations import PhaseSpec, Spec
 from consult.service.participation import Asked, Terms
 from tests.consulting import PAPER, forum
-from tests.factories import NOON, Cast
+from tests.factories import NOON, Cast, make_unit
 from tests.motions import DAY, stage
 
 LATE = NOON + 11 * DAY
@@ -91,6 +101,21 @@ def test_each_speaks_once_and_only_for_their_own(cast: Cast) -> None:
     with pytest.raises(NotAllowed, match="somebody else"):
         submissions.save(mine, {}, named=True, revision=None, by=cast.actor("second"), at=NOON)
     scene.sent("delegate")
+
+
+def test_a_named_representative_speaks_for_the_organisation_for_the_term(cast: Cast) -> None:
+    scene, officer = forum(cast), cast.actor("committee_1")
+    with writing():
+        guild = make_unit("Guild of Glaziers", "organisation", cast.units["Testland"])
+    named = Named(who="member@members.example")
+    affiliates.name(guild, named, NOON + 5 * DAY, "Decided by its council.", by=officer, at=NOON)
+    row = submissions.begin(scene.consultation, "unit", guild, by=cast.actor("member"), at=NOON)
+    assert row.kind == "organisation" and submissions.keeps(row, cast.actor("member"), NOON)
+    assert not submissions.keeps(row, cast.actor("member"), NOON + 5 * DAY)
+    with pytest.raises(NotAllowed, match="a representative whom it has named"):
+        submissions.begin(scene.consultation, "unit", guild, by=cast.actor("mover"), at=NOON)
+    with pytest.raises(NotAllowed):
+        submissions.begin(scene.consultation, "unit", cast.units["Birch"], by=cast.actor("member"), at=NOON)
 
 
 def test_a_unit_is_written_by_whoever_speaks_for_it(cast: Cast) -> None:

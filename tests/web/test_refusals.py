@@ -46,6 +46,25 @@ def test_a_wrong_method_is_refused_with_those_that_are_right(browser: Browser) -
     assert browser.open("/sign-out", 405).answer.headers["Allow"] == "OPTIONS, POST"
 
 
+def test_a_visitor_who_is_refused_can_sign_in_and_choose_a_language(app: Flask, cast: Cast, browser: Browser) -> None:
+    address = f"/units/{cast.units['Alder'].id}/decisions"
+    page = browser.open(address, 403)
+    assert any(f"next={address}" in node.get("href", "") for node in page.find_all("a", text="Sign in"))
+    assert "Cymraeg" in browser.open("/nope", 404).text
+
+
+def test_a_program_that_asks_for_figures_is_refused_as_one(browser: Browser) -> None:
+    answer = browser.fetch("/results/99/figures.json")
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+def test_one_link_says_where_one_is(browser: Browser) -> None:
+    for address, here in (("/", ["Home"]), ("/promises", ["What is promised"]), ("/motions", ["Motions"])):
+        page = browser.open(address)
+        marked = page.find_all("a", aria_current="page")
+        assert list(dict.fromkeys(page.words(node) for node in marked)) == here
+
+
 def test_the_right_that_is_wanted_is_named_in_good_english(app: Flask, cast: Cast) -> None:
     member = browser_of(app, cast.who["member"])
     for address in ("/rulings/queue", "/committee"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -109,7 +110,11 @@ def _subjects(place: Place) -> list[tuple[str, str]]:
     clauses = place.document.clauses if place.document else ()
     labels = labelled([(clause.id, clause.kind) for clause in clauses])
     found = [("", place.whole)]
-    found += [(f"clause:{c.id}", f"{labels[c.id]}: {c.text[:60]}") for c in clauses if c.kind is not Kind.HEADING]
+    found += [
+        (f"clause:{c.id}", f"{labels[c.id]}: {shorten(c.text, 60, placeholder='…')}")
+        for c in clauses
+        if c.kind is not Kind.HEADING
+    ]
     rows = amendments.before(place.thread) if isinstance(place.thread, Motion) else ()
     return [*found, *((f"amendment:{row.id}", row.label) for row in rows)]
 

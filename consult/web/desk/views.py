@@ -45,6 +45,9 @@ from consult.web.trying import tried
 
 pages = Blueprint("desk", __name__)
 
+#: What waits and has a place of its own on the page.
+ABOVE = ("posts", "complaints", "appeals")
+
 
 @pages.get("/committee")
 @needs(Permission.DESK_SEE)
@@ -57,7 +60,7 @@ def index() -> str:
         at_desk=ballots.listed(("open", "closed", "reconciled", "opened", "counted", "drawn up", "certified")),
         preparing=ballots.listed(("preparing", "scheduled")),
         complaints=complaints.awaiting(),
-        others={kind: n for kind, n in waiting.of(actor(), at).items() if kind != "posts"},  # these stand above
+        others={kind: n for kind, n in waiting.of(actor(), at).items() if kind not in ABOVE},
         worker=worker_state.state(at),
     )
 

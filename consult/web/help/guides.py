@@ -15,7 +15,11 @@ from consult.domain.languages import FIRST
 GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "everybody": (_l("For everybody"), ("voting", "checking", "signing-in", "data", "words")),
     "policy": (_l("Making policy"), ("consultations", "motions", "amendments", "debate")),
-    "offices": (_l("For those who hold an office"), ("delegates", "posts", "branches", "committee")),
+    "offices": (
+        _l("For those who hold an office"),
+        ("delegates", "posts", "branches", "committee", "asking", "moderating", "register"),
+    ),
+    "programs": (_l("For programs"), ("programs",)),
 }
 SLUGS = tuple(slug for _label, slugs in GROUPS.values() for slug in slugs)
 
@@ -25,9 +29,11 @@ HELPS: dict[str, str] = {
     "agenda": "committee",
     "amendments": "amendments",
     "audit": "checking",
+    "api": "programs",
     "ballots": "voting",
     "board": "checking",
     "bodies": "posts",
+    "calendars": "programs",
     "candidates": "posts",
     "casework": "checking",
     "ceremony": "committee",
@@ -41,12 +47,15 @@ HELPS: dict[str, str] = {
     "gatherings": "branches",
     "hall": "delegates",
     "mandates": "delegates",
+    "members": "register",
+    "moderation": "moderating",
     "motions": "motions",
     "nominations": "posts",
     "papers": "voting",
     "paragraphs": "consultations",
-    "participation": "consultations",
+    "participation": "asking",
     "policy": "words",
+    "protection": "data",
     "requisitions": "branches",
     "results": "checking",
     "rolls": "voting",
@@ -56,9 +65,11 @@ HELPS: dict[str, str] = {
     "standing": "words",
     "statements": "consultations",
     "submissions": "consultations",
+    "tokens": "programs",
     "units": "branches",
     "votes": "checking",
     "voting": "voting",
+    "webhooks": "programs",
 }
 
 
