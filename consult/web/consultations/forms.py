@@ -41,7 +41,7 @@ class NewForm(PaperForm):
     """A new consultation, of a unit and under a rulebook."""
 
     reason = None  # type: ignore[assignment]
-    seen = None  # type: ignore[assignment]
+    seen = None
     unit = SelectField(_l("Of"), [Required()], coerce=int)
     rules = RadioField(
         _l("Rulebook"), [Required()],
