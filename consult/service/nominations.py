@@ -205,6 +205,7 @@ def cancel(row: Call, reason: str, *, by: Actor, at: datetime, act: Act) -> Call
     """
     act.step(row, "cancel")
     row.outcome = checked_reason(reason)
+    act.because(row.outcome)
     return row
 
 

@@ -193,6 +193,7 @@ def call_again(call: Call, reason: str, *, by: Actor, at: datetime, act: Act) ->
         raise Invalid("Give the reason, in at most 1,000 characters.", {"reason": "Give the reason."})
     act.step(call, "call again")
     call.outcome = reason.strip()
+    act.because(reason)
     return call
 
 
