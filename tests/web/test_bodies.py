@@ -45,7 +45,7 @@ def test_a_seat_is_resigned_and_names_are_for_members(app: Flask, cast: Cast) ->
     assert "Mabel Thorn" not in Browser(app).open(f"/bodies/{body.id}").html
     assert "Resign" not in browser_of(app, cast.who["mover"]).open(f"/bodies/{body.id}").links()
     browser_of(app, cast.who["mover"]).open("/seats/1/leave", 403)
-    page = browser_of(app, cast.who["member"]).open(f"/bodies/{body.id}").click("Resign Mabel Thorn")
+    page = browser_of(app, cast.who["member"]).open(f"/bodies/{body.id}").click("Resign: Mabel Thorn")
     page = page.fill("Reason", "moved away").press("Send")
     assert page.notices == ["The seat is vacant now."]
     assert "casual vacancy, for a term until" in page.main and "left before the term was over: moved away" in page.main
