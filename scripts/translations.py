@@ -42,7 +42,7 @@ from consult.domain.hall import PROCEDURES
 from consult.domain.lifecycle import LIFECYCLES, MOTION
 from consult.domain.notices import TOPICS
 from consult.domain.roles import ROLE_MEANINGS, Role
-from consult.domain.timetable import PHASES
+from consult.domain.timetable import PHASES, does
 from consult.ledger.levels import LEVELS
 from consult.service import housekeeping, own_copy
 from consult.service import ruling_ledger as rulings_of
@@ -119,7 +119,7 @@ WORDS = (
 )  # fmt: skip
 #: What stands in a calendar: phases of a consultation by their kind, ballots, calls for nominations.
 DATES = (
-    *(f"%(title)s: {kind} {what}" for kind in PHASES for what in ("opens", "closes")),
+    *(f"%(title)s: {does(kind, what)}" for kind in PHASES for what in ("opens", "closes")),
     "Ballot opens: %(title)s", "Ballot closes: %(title)s", "Complaints about the ballot end: %(title)s",
     "Nominations open: %(title)s", "Nominations close: %(title)s", "Last day to accept a nomination: %(title)s",
     "Last day to withdraw: %(title)s",

@@ -23,7 +23,7 @@ def upgrade(revision: str) -> None:
     with application().app_context():
         schema.upgrade(store.engine, revision)
         if schema.current(store.engine) == schema.head() and (many := search_keeping.fill()):
-            click.echo(f"{many:,} documents can be searched.")
+            click.echo("1 document can be searched." if many == 1 else f"{many:,} documents can be searched.")
         click.echo(f"The database is at revision {schema.current(store.engine)}.")
 
 

@@ -20,7 +20,8 @@ def rebuild() -> None:
     from consult.service import search_keeping
 
     with application().app_context():
-        click.echo(f"{search_keeping.rebuild():,} documents can be searched.")
+        many = search_keeping.rebuild()
+        click.echo("1 document can be searched." if many == 1 else f"{many:,} documents can be searched.")
 
 
 @search.command()

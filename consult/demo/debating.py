@@ -9,9 +9,7 @@ from sqlalchemy import select
 
 from consult.demo.people import People
 from consult.demo.round import Round
-from consult.domain.debating import SUMMARY_WORDS
 from consult.domain.roles import Actor, Role
-from consult.model.debate import Comment
 from consult.model.moderation import Moderation
 from consult.model.motions import Motion
 from consult.model.store import db
@@ -28,29 +26,22 @@ _WHY_REFUSED = "It canvasses members not to vote, and says nothing about the mot
 
 
 def moderate(people: People, rounds: Iterable[Round], moderator: Actor, at: datetime) -> None:
-    """Slow the liveliest debate, let both of its sides summarise, and decide the appeal of whoever was hidden first."""
+    """Slow a debate whose sides have summaries in the content, have them approved, and decide the appeal of who was hidden first."""
     for one in rounds:
         motion = one.moved
         sides = {side: sorted(summaries.speakers(motion.id, side)) for side in summaries.SIDES}
-        if min(len(own) for own in sides.values()) >= 2 and debate.is_open(motion, at):
+        words = {"for": one.motion.case_for, "against": one.motion.case_against}
+        if all(words.values()) and min(len(own) for own in sides.values()) >= 2 and debate.is_open(motion, at):
             threads.set_rule(motion, "slow", _SLOW, 30, by=moderator, at=at)
             for side, own in sides.items():
-                _summarise(people, motion, side, own, at + HOUR)
+                _summarise(people, motion, side, words[side], own, at + HOUR)
             break
     _appeal(people, at + 2 * HOUR)
 
 
-def _summarise(people: People, motion: Motion, side: str, own: list[int], at: datetime) -> None:
-    """A summary made of what that side said first, approved by as many as it needs."""
-    query = select(Comment.body).where(
-        Comment.motion_id == motion.id, Comment.stance == side, Comment.author_id.in_(own), Comment.hidden_at.is_(None)
-    )
-    sentences = [f"{body.split('. ')[0].rstrip('.')}." for body in db.session.scalars(query.order_by(Comment.id))]
-    words = " ".join(sentences).split()
-    while len(words) > SUMMARY_WORDS:
-        sentences.pop()
-        words = " ".join(sentences).split()
-    row = summaries.draft(motion, side, " ".join(words), by=people.actor(own[0]), at=at)
+def _summarise(people: People, motion: Motion, side: str, words: str, own: list[int], at: datetime) -> None:
+    """A summary that one of a side drafts and as many as it needs approve."""
+    row = summaries.draft(motion, side, words, by=people.actor(own[0]), at=at)
     for number in own[1 : row.needed]:
         summaries.approve(row, by=people.actor(number), at=at + HOUR)
 

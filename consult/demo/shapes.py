@@ -155,6 +155,9 @@ class Motion:
     lean: tuple[int, int]
     rationale: str
     clauses: tuple[Clause, ...]
+    #: What the two sides of its debate say in short.
+    case_for: str = ""
+    case_against: str = ""
     amendments: tuple[Amendment, ...] = ()
     comments: tuple[Comment, ...] = ()
     rulings: tuple[Ruling, ...] = ()

@@ -42,8 +42,11 @@ MOST_AN_HOUR = 30
 #: How long the same words of the same person at the same place are taken for a second press of the button.
 SAME_WITHIN = timedelta(minutes=10)
 
-#: The most words of a summary, the same for both sides.
+#: The most words of a summary, the same for both sides; the shorter of two has at least two thirds of the words of the longer.
 SUMMARY_WORDS = 150
+SHORTEST, LONGEST = 2, 3
+#: How long a side's summary waits for one of the other side before it stands alone.
+SUMMARY_WAITS = timedelta(days=7)
 FEWEST_APPROVALS, MOST_APPROVALS = 2, 10
 
 
@@ -80,6 +83,16 @@ def whole_minute(when: datetime) -> datetime:
     """
     begun = when.replace(second=0, microsecond=0)
     return begun if begun == when else begun + timedelta(minutes=1)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two summaries are long enough beside each other: the shorter has two thirds of the words of the longer, or more.
+
+    >>> alike("a b c", "a b"), alike("a b c d", "a b")
+    (True, False)
+    """
+    few, many = sorted((len(one.split()), len(other.split())))
+    return LONGEST * few >= SHORTEST * many
 
 
 def approvals_needed(speakers: int) -> int:

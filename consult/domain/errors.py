@@ -36,6 +36,14 @@ class OutOfOrder(Refused):
     status = 409
 
 
+class Again(OutOfOrder):
+    """The same was done a moment ago, as by a second press of the button; `place` is the path where it stands."""
+
+    def __init__(self, sentence: str, place: str = "") -> None:
+        super().__init__(sentence)
+        self.place = place
+
+
 class Stale(Refused):
     """Somebody else changed the thing in the meantime; the sentence says what changed."""
 

@@ -19,6 +19,8 @@ OPEN_TO: dict[str, str] = {
 COMING, WAITING, NOT_COMING = "coming", "waiting", "not coming"
 ANSWERS = (COMING, WAITING, NOT_COMING)
 HOW = ("in the room", "from afar")
+#: How the attendance keeps a member whom the quorum of the meeting does not count: one of another unit.
+GUEST = "guest"
 CARRIED, LOST, INQUORATE = "carried", "lost", "not quorate"
 OUTCOMES = (CARRIED, LOST, INQUORATE)
 

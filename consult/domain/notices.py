@@ -220,6 +220,20 @@ _NAMED: dict[str, str] = {
     "event-changed": translatable("This event was changed: %(title)s"),
 }
 _CANCELLED = translatable("This event is cancelled: %(title)s")
+#: Kinds whose subject says which of two things happened: the key of the context → its value → the subject.
+_EITHER: dict[str, tuple[str, dict[object, str]]] = {
+    "statement-screened": (
+        "admitted",
+        {True: translatable("Your statement was admitted"), False: translatable("Your statement was not admitted")},
+    ),
+    "consultation-reported": (
+        "report",
+        {
+            "analysis": translatable("The analysis of a consultation was published: %(title)s"),
+            "response": translatable("The response to a consultation was published: %(title)s"),
+        },
+    ),
+}
 
 
 def subject_of(kind: str, context: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
@@ -227,10 +241,16 @@ def subject_of(kind: str, context: Mapping[str, Any]) -> tuple[str, dict[str, st
 
     >>> subject_of("event-reminder", {"title": "Tea"})
     ('It is soon: %(title)s', {'title': 'Tea'})
+    >>> subject_of("statement-screened", {"admitted": False})
+    ('Your statement was not admitted', {})
     >>> subject_of("audit-head", {"title": "Tea"})
     ('The head of the audit log', {})
     """
     title = str(context.get("title") or "")
+    if kind in _EITHER:
+        key, subjects = _EITHER[kind]
+        said = subjects.get(context.get(key), KINDS[kind].subject)
+        return said, {"title": title} if "%(title)s" in said else {}
     if kind not in _NAMED or not title:
         return KINDS[kind].subject, {}
     return _CANCELLED if kind == "event-changed" and context.get("cancelled") else _NAMED[kind], {"title": title}

@@ -412,7 +412,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.COMMENT_APPEAL: author,
     Permission.COMMENT_APPEAL_DECIDE: complaints & not_author,
     Permission.POSTS_RELEASE: sweep,
-    Permission.SUMMARY_WRITE: participant,
+    Permission.SUMMARY_WRITE: member,
     Permission.TEXT_FREEZE: committee,
     Permission.MOTION_COMPOSITE: committee,
     Permission.MOTION_PRIORITISE: committee,

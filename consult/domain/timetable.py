@@ -28,6 +28,15 @@ PHASES: dict[str, str] = {
 ASKING = ("consulting", "following up")
 
 
+def does(kind: str, what: str) -> str:
+    """A phase with what it does, "opens" or "closes", in the number of its name.
+
+    >>> does("voting", "opens"), does("late motions", "closes")
+    ('voting opens', 'late motions close')
+    """
+    return f"{kind} {what.removesuffix('s') if kind.endswith('s') else what}"
+
+
 class Span(Protocol):
     """A phase as the tables keep it."""
 

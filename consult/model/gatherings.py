@@ -92,6 +92,7 @@ class EventAttendance(Base):
 
     gathering_id: Mapped[int] = mapped_column(ForeignKey("gathering.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
+    #: What they were to this meeting: a member, whom the quorum counts; a member of another unit ("guest"); a supporter and so on.
     status: Mapped[str] = mapped_column(String(20))
     how: Mapped[str] = mapped_column(String(20))
 

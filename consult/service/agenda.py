@@ -22,6 +22,7 @@ from consult.domain.agenda import (
     SOC_REPORT,
     changes,
 )
+from consult.domain.debating import alike
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
@@ -124,7 +125,7 @@ def content(session: Session, consultation: Consultation, kind: str) -> dict[str
         {
             number: both
             for number, both in summaries.standing(ids, session).items()
-            if len(both) == len(summaries.SIDES)
+            if len(both) == len(summaries.SIDES) and alike(*both.values())
         },
     )
     return {

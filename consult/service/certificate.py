@@ -63,7 +63,11 @@ def missing(ballot: Ballot, at: datetime, session: Session | None = None) -> lis
         waits.append(f"Complaints and requests for a recount are taken until {written(until)}.")
     open_complaints = _number(session, Complaint, ballot, Complaint.decided_at.is_(None))
     if open_complaints:
-        waits.append(f"{open_complaints} complaints wait for the complaints panel.")
+        waits.append(
+            "1 complaint waits for the complaints panel."
+            if open_complaints == 1
+            else f"{open_complaints:,} complaints wait for the complaints panel."
+        )
     if _number(session, Complaint, ballot, Complaint.outcome == "upheld: not to be certified"):
         waits.append("The complaints panel has decided that this result may not be certified: the ballot is annulled.")
     open_recounts = _number(session, Recount, ballot, Recount.done_at.is_(None))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.domain import policy
 from consult.domain import rulebook as domain
-from consult.domain.errors import Invalid, NotFound, OutOfOrder, Stale
+from consult.domain.errors import Again, Invalid, NotFound, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
@@ -168,17 +168,18 @@ def create(
     """Set up a consultation of a unit, under a rulebook of which the version is kept for good.
 
     Raises:
-        Invalid: if the title is missing or a phase does not close after it opens. OutOfOrder: if one of this title is set
+        Invalid: if the title is missing or a phase does not close after it opens. Again: if one of this title is set
         up already and waits for its timetable.
     """
     columns = _columns(spec)
     same = select(Consultation.id).where(
         Consultation.unit_id == unit.id, Consultation.title == columns["title"], ~Consultation.phases.any()
     )
-    if act.session.scalar(same.limit(1)) is not None:
-        raise OutOfOrder(
+    if (stands := act.session.scalar(same.limit(1))) is not None:
+        raise Again(
             f"“{columns['title']}” of {unit.name} is set up already, and has no timetable yet: open it in the list of "
-            "consultations and set its timetable."
+            "consultations and set its timetable.",
+            f"/consultations/{stands}",
         )
     row = keep_rulebook(act.session, rules, at)
     timetable = _phases(list(phases), rules)

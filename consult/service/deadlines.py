@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from consult.domain.events import Event
 from consult.domain.roles import Actor
-from consult.domain.timetable import PHASES
+from consult.domain.timetable import PHASES, does
 from consult.model.audit import AuditEvent
 from consult.model.ballots import Ballot
 from consult.model.consultations import Consultation, Phase
@@ -74,8 +74,8 @@ def _phases(at: datetime, consultation_id: int | None) -> Iterable[Deadline]:
             f"consultation:{row.consultation_id}",
         )
         place = f"/consultations/{row.consultation_id}"
-        yield Deadline(f"{key}-opens", f"{title}: {row.kind} opens", row.opens_at, about, place, subject)
-        yield Deadline(f"{key}-closes", f"{title}: {row.kind} closes", row.closes_at, about, place, subject)
+        yield Deadline(f"{key}-opens", f"{title}: {does(row.kind, 'opens')}", row.opens_at, about, place, subject)
+        yield Deadline(f"{key}-closes", f"{title}: {does(row.kind, 'closes')}", row.closes_at, about, place, subject)
 
 
 def _ballots(at: datetime, consultation_id: int | None) -> Iterable[Deadline]:

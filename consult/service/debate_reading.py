@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import CompoundSelect, Select, Subquery
 from sqlalchemy.types import NullType
 
+from consult.domain.debating import SUMMARY_WAITS, alike
 from consult.domain.errors import NotFound
 from consult.model.amendments import Amendment
 from consult.model.ballots import Question
@@ -79,6 +81,16 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Alone:
+    """A summary that the other side has not matched: `until` when it can, and whether it has one that is too `short`."""
+
+    side: str
+    body: str
+    until: datetime
+    short: bool
+
+
+@dataclass(frozen=True)
 class Overview:
     """How the debate on a motion stands: how many people speak on each side, and as many of each side to read.
 
@@ -91,8 +103,10 @@ class Overview:
     #: The same by members and by supporters: {"member": {"for": 3, …}, …}.
     voices: dict[str, dict[str, int]] = field(default_factory=dict)
     sides: dict[str, list[Said]] = field(default_factory=lambda: {"for": [], "against": []})
-    #: The summaries that the sides approved, {"for": words, "against": words}: both or, so that no side is heard alone, none.
+    #: The summaries that the sides approved, {"for": words, "against": words}: both, of like length, or none.
     summaries: dict[str, str] = field(default_factory=dict)
+    #: The summary that has no match, which stands alone once the other side's time is over.
+    alone: Alone | None = None
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
@@ -168,8 +182,25 @@ def overview(thread_id: int, session: Session | None = None, of: str = "motion_i
             found.balance[row.stance] += row.many
     for side in found.sides.values():
         side.sort(key=lambda said: (said.at, said.id), reverse=True)
-    stand = {side: body for _at, _id, side, body in sorted(summaries)}
-    return replace(found, total=total, summaries=stand if len(stand) == 2 else {})
+    stand: dict[str, tuple[str, datetime]] = {}
+    for at, _id, side, body in sorted(summaries):
+        stand[side] = (body, stand[side][1] if side in stand else at)
+    return replace(found, total=total, **_paired(stand))
+
+
+def _paired(stand: Mapping[str, tuple[str, datetime]]) -> dict[str, Any]:
+    """Two summaries of like length stand side by side; one that the other side has not matched stands alone after a while.
+
+    `stand` holds the last words of each side that has any, and when it first had some.
+    """
+    if not stand:
+        return {}
+    bodies = [body for body, _at in stand.values()]
+    if len(bodies) == 2 and alike(*bodies):
+        return {"summaries": {side: body for side, (body, _at) in stand.items()}}
+    side, (body, _at) = max(stand.items(), key=lambda one: len(one[1][0].split()))
+    since = max(at for _body, at in stand.values())
+    return {"alone": Alone(side, body, since + SUMMARY_WAITS, len(stand) == 2)}
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.domain import gatherings as domain
 from consult.domain.decisions import MEETING
-from consult.domain.errors import Invalid, OutOfOrder
+from consult.domain.errors import Again, Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.gatherings import MAJORITIES
 from consult.domain.policy import Permission
@@ -18,6 +18,7 @@ from consult.domain.roles import Actor, Status
 from consult.model.gatherings import AttendanceCorrection, EventAttendance, EventMinutes, Gathering, VoteTaken
 from consult.model.members import Member
 from consult.model.store import db
+from consult.model.units import NetworkMembership, Unit
 from consult.service.act import Act, act
 from consult.service.registering import enter
 from consult.service.threads import checked_reason
@@ -58,11 +59,31 @@ def votes_of_unit(unit_id: int, most: int = 50) -> list[VoteTaken]:
 
 
 def members_present(session: Session, gathering: Gathering) -> int:
-    """Those who were there and count towards the quorum: members, not supporters."""
+    """Those who were there and count towards the quorum: members of the unit and of those below it, not guests, not supporters."""
     query = select(func.count()).where(
         EventAttendance.gathering_id == gathering.id, EventAttendance.status == Status.MEMBER.value
     )
     return session.scalar(query) or 0
+
+
+def guests_present(session: Session, gathering: Gathering) -> int:
+    """Those who were there and do not count towards the quorum."""
+    query = select(func.count()).where(
+        EventAttendance.gathering_id == gathering.id, EventAttendance.status != Status.MEMBER.value
+    )
+    return session.scalar(query) or 0
+
+
+def _belong(session: Session, gathering: Gathering, people: Iterable[int]) -> set[int]:
+    """Which of some people are members of the unit that meets or of one below it; of a network, those who are in it."""
+    of_unit = select(Member.id).where(Member.id.in_(list(people)))
+    if gathering.unit.kind == "network":
+        of_unit = of_unit.join(NetworkMembership).where(NetworkMembership.unit_id == gathering.unit_id)
+    else:
+        of_unit = of_unit.join(Unit, Unit.id == Member.unit_id).where(
+            Unit.path.startswith(gathering.unit.path, autoescape=True)
+        )
+    return set(session.scalars(of_unit))
 
 
 @act(Permission.EVENT_KEEP, Event.EVENT_ATTENDED)
@@ -71,6 +92,7 @@ def attend(
 ) -> Gathering:
     """Put down who is there: member's number → "in the room" or "from afar"; whoever is left out was not.
 
+    The quorum counts members of the unit that meets and of those below it; a member of another unit is kept as a guest.
     Once a vote is recorded it is put right with a `reason` that everybody reads; each vote keeps the number who were
     there when it was taken.
 
@@ -85,13 +107,15 @@ def attend(
     people = {row.id: row for row in act.session.scalars(select(Member).where(Member.id.in_(list(present))))}
     if len(people) != len(present) or not set(present.values()) <= set(domain.HOW):
         raise Invalid("Somebody in the list is not in the register; nothing was recorded.")
+    own = _belong(act.session, gathering, present)
     for row in attendance_of(gathering.id, act.session):
         act.session.delete(row)
     act.session.flush()
     for number, how in sorted(present.items()):
-        act.session.add(
-            EventAttendance(gathering_id=gathering.id, member_id=number, status=people[number].status, how=how)
-        )
+        status = people[number].status
+        if status == Status.MEMBER.value and number not in own:
+            status = domain.GUEST
+        act.session.add(EventAttendance(gathering_id=gathering.id, member_id=number, status=status, how=how))
     act.session.flush()
     after = members_present(act.session, gathering)
     if because:
@@ -155,7 +179,9 @@ def record_vote(
         VoteTaken.votes_against == votes_against, VoteTaken.abstained == abstained, VoteTaken.threshold == threshold,
     )  # fmt: skip
     if act.session.scalar(same.limit(1)) is not None:
-        raise OutOfOrder("This vote is recorded already, with these figures; it is not recorded twice.")
+        raise Again(
+            "This vote is recorded already, with these figures; it is not recorded twice.", f"/events/{gathering.id}"
+        )
     quorate = gathering.quorum is None or present >= gathering.quorum
     made = VoteTaken(
         gathering_id=gathering.id, question=words, votes_for=votes_for, votes_against=votes_against,

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.domain import gatherings as domain
 from consult.domain import policy
-from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Stale
+from consult.domain.errors import Again, Invalid, NotAllowed, NotFound, OutOfOrder, Stale
 from consult.domain.events import Event
 from consult.domain.gatherings import COMING, NOT_COMING, WAITING
 from consult.domain.policy import Permission
 from consult.domain.roles import SWEEP, Actor, Status
 from consult.domain.timetable import written
 from consult.model.consultations import Consultation
-from consult.model.gatherings import EventAnswer, Gathering
+from consult.model.gatherings import EventAnswer, EventAttendance, Gathering, VoteTaken
 from consult.model.members import Member
 from consult.model.store import db
 from consult.model.units import Unit
@@ -152,8 +152,10 @@ def plan(
         Gathering.unit_id == unit.id, Gathering.title == spec.title, Gathering.starts_at == spec.starts_at,
         Gathering.state == "planned",
     )  # fmt: skip
-    if act.session.scalar(same.limit(1)) is not None:
-        raise OutOfOrder(f"“{spec.title}” is planned for that time already: open it and change it there.")
+    if (stands := act.session.scalar(same.limit(1))) is not None:
+        raise Again(
+            f"“{spec.title}” is planned for that time already: open it and change it there.", f"/events/{stands}"
+        )
     made = Gathering(
         unit_id=unit.id, consultation_id=consultation.id if consultation else None, organiser_id=by.member_id,
         created_at=at, changed_at=at, **{name: getattr(spec, name) for name in _COLUMNS},
@@ -198,8 +200,24 @@ def change(
 
 @act(Permission.EVENT_KEEP, Event.EVENT_CANCELLED)
 def cancel(gathering: Gathering, reason: str, *, by: Actor, at: datetime, act: Act) -> Gathering:
-    """Cancel an event, with a reason that everybody who comes or waits is told."""
+    """Cancel an event, with a reason that everybody who comes or waits is told.
+
+    Raises:
+        OutOfOrder: once it is over or cancelled, or once it is recorded who was there or how a vote went.
+    """
     words = checked_reason(reason)
+    if act.session.scalar(select(VoteTaken.id).where(VoteTaken.gathering_id == gathering.id).limit(1)):
+        raise OutOfOrder(
+            "A vote was taken at this meeting, so it was held and is not cancelled. Publish its minutes, and say in them what "
+            "was left undone; what is still to be discussed goes to a new meeting."
+        )
+    if act.session.scalar(
+        select(EventAttendance.member_id).where(EventAttendance.gathering_id == gathering.id).limit(1)
+    ):
+        raise OutOfOrder(
+            "It is recorded who was there, so it was held and is not cancelled. Publish its minutes, and say in them what was left "
+            "undone; if the attendance stands here by mistake, record that nobody was there, and cancel it then."
+        )
     gathering.cancelled_because = words
     act.step(gathering, "cancel")
     gathering.revision += 1

@@ -11,6 +11,7 @@ from sqlalchemy import String, and_, cast, or_, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from consult.domain.events import Event
+from consult.domain.timetable import does
 from consult.model.amendments import Amendment
 from consult.model.audit import AuditEvent
 from consult.model.coding import ConsultationReport
@@ -115,7 +116,7 @@ def of_consultations(page: int, at: datetime) -> list[News]:
             if phase.opens_at <= at:
                 key = f"phase:{row.id}:{phase.kind.replace(' ', '-')}"
                 when = max(phase.opens_at, moved.get((row.id, phase.kind), phase.opens_at))
-                found.append(News(key, f"{row.title}: {phase.kind} opens", when, place, phase.note))
+                found.append(News(key, f"{row.title}: {does(phase.kind, 'opens')}", when, place, phase.note))
     reports = select(ConsultationReport).where(ConsultationReport.published_at.is_not(None))
     for report in db.session.scalars(reports.options(joinedload(ConsultationReport.consultation))):
         title, published = f"{report.consultation.title}: {report.kind}", report.published_at

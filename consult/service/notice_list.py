@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, case, func, select, type_coerce
 
 from consult.domain.notices import KINDS, subject_of
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.members import Member
 from consult.model.notices import Notice, NoticesSeen
-from consult.model.store import db
+from consult.model.store import Instant, db
 from consult.service.act import Act, act
 
 A_PAGE = 50
@@ -23,6 +23,9 @@ AT_A_GLANCE = 99
 
 #: What is on no page: links that sign in, and the digest, which says again what stands here.
 _UNLISTED = tuple(name for name, kind in KINDS.items() if (kind.link and not kind.ballot) or name == "digest")
+
+#: The kind that is written ahead, and told when its ballot opens.
+_AHEAD = "ballot-opens"
 
 #: Key of a notice's context → the path of the page that it is about; the first that is there counts.
 _PATHS: tuple[tuple[str, str], ...] = (
@@ -78,38 +81,50 @@ def seen_until(member_id: int) -> datetime | None:
     return db.session.scalar(select(NoticesSeen.at).where(NoticesSeen.member_id == member_id))
 
 
-def _listed(member_id: int) -> Any:
-    return (Notice.member_id == member_id) & Notice.kind.not_in(_UNLISTED) & (Notice.address != "")
+def _listed(member_id: int, at: datetime) -> Any:
+    """Somebody's notices that are due at the instant `at`: what is written ahead is told when its time has
+    come, and never where it was dropped before."""
+    dropped = (Notice.kind == _AHEAD) & Notice.gave_up_at.is_not(None)
+    due = Notice.sent_at.is_not(None) | (Notice.attempts > 0) | ((Notice.send_after <= at) & ~dropped)
+    return (Notice.member_id == member_id) & Notice.kind.not_in(_UNLISTED) & (Notice.address != "") & due
 
 
-def unread(member_id: int) -> int:
+#: When a notice was told; an attempt moves `send_after`, so that it counts for what was written ahead and not yet tried alone.
+_TOLD = case(
+    ((Notice.kind == _AHEAD) & Notice.sent_at.is_not(None), Notice.sent_at),
+    ((Notice.kind == _AHEAD) & (Notice.attempts == 0), Notice.send_after),
+    else_=Notice.queued_at,
+)
+
+
+def unread(member_id: int, at: datetime) -> int:
     """How many notices are new to somebody, in one statement."""
-    return db.session.scalar(select(_new(member_id, None))) or 0
+    return db.session.scalar(select(_new(member_id, at, None))) or 0
 
 
-def unread_at_a_glance(member_id: int) -> ScalarSelect[int]:
+def unread_at_a_glance(member_id: int, at: datetime) -> ScalarSelect[int]:
     """How many notices are new to somebody, at most one more than the head of a page says: a value for another statement."""
-    return _new(member_id, AT_A_GLANCE + 1)
+    return _new(member_id, at, AT_A_GLANCE + 1)
 
 
-def _new(member_id: int, most: int | None) -> ScalarSelect[int]:
+def _new(member_id: int, at: datetime, most: int | None) -> ScalarSelect[int]:
     until = select(NoticesSeen.at).where(NoticesSeen.member_id == member_id).scalar_subquery()
-    new = select(Notice.id).where(_listed(member_id), until.is_(None) | (Notice.queued_at > until)).limit(most)
+    new = select(Notice.id).where(_listed(member_id, at), until.is_(None) | (until < _TOLD)).limit(most)
     return select(func.count()).select_from(new.subquery()).scalar_subquery()
 
 
-def page(member_id: int, number: int = 1) -> tuple[list[Told], int]:
-    """A page of somebody's notices, newest first, and how many pages: three statements."""
-    until = seen_until(member_id)
-    total = db.session.scalar(select(func.count()).select_from(Notice).where(_listed(member_id))) or 0
-    query = select(Notice).where(_listed(member_id)).order_by(Notice.id.desc())
-    rows = db.session.scalars(query.limit(A_PAGE).offset((max(number, 1) - 1) * A_PAGE))
+def page(member_id: int, at: datetime, number: int = 1) -> tuple[list[Told], int]:
+    """A page of somebody's notices due at the instant `at`, newest first, and how many pages: three statements."""
+    until, listed = seen_until(member_id), _listed(member_id, at)
+    total = db.session.scalar(select(func.count()).select_from(Notice).where(listed)) or 0
+    query = select(Notice, type_coerce(_TOLD, Instant())).where(listed).order_by(_TOLD.desc(), Notice.id.desc())
+    rows = db.session.execute(query.limit(A_PAGE).offset((max(number, 1) - 1) * A_PAGE))
     found = []
-    for row in rows:
+    for row, told in rows:
         title, path = place_of(row.kind, row.context)
-        new = until is None or row.queued_at > until
+        new = until is None or told > until
         news = str(row.context.get("news") or "")
-        found.append(Told(row.id, *subject_of(row.kind, row.context), title, news, path, row.queued_at, new))
+        found.append(Told(row.id, *subject_of(row.kind, row.context), title, news, path, told, new))
     return found, max(1, -(-total // A_PAGE))
 
 

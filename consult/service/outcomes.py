@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.domain import policy
 from consult.domain.coding import DONE_STATES, REPORTS
-from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
+from consult.domain.errors import Again, Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
@@ -235,8 +235,9 @@ def set_row(
         raise Invalid(next(iter(problems.values())), problems)
     same = (SaidDone.said == row.said.strip()) & (SaidDone.did == row.did.strip())
     query = select(SaidDone.id).where(SaidDone.consultation_id == consultation.id, same)
-    if kept is None and act.session.scalar(query.limit(1)) is not None:
-        raise OutOfOrder("This row is in the table already: open it and change it there.")
+    if kept is None and (stands := act.session.scalar(query.limit(1))) is not None:
+        place = f"/said-and-done/{stands}"
+        raise Again("This row is in the table already: open it and change it there.", place)
     made = kept or SaidDone(consultation_id=consultation.id)
     made.said, made.did, made.state = row.said.strip(), row.did.strip(), row.state
     made.code_id, made.motion_id, made.updated_at = row.code_id, motion_id, at

@@ -18,7 +18,7 @@ PATIENCE = timedelta(minutes=3)
 
 @dataclass(frozen=True)
 class WorkerState:
-    """How the worker is: its last sign of life, what waits, what failed and will be tried again, what was given up."""
+    """How the worker is: its last sign of life, what is due and waits, what failed and will be tried again, what was given up."""
 
     last: datetime | None
     alive: bool
@@ -51,16 +51,16 @@ class WorkerState:
 
 
 def _count(number: int, one: str, many: str) -> str:
-    return f"{number or 'no'} {one if number == 1 else many}"
+    return f"{f'{number:,}' if number else 'no'} {one if number == 1 else many}"
 
 
 def state(at: datetime) -> WorkerState:
-    """How the worker is at the instant `at`: two statements."""
+    """How the worker is at the instant `at`: two statements. What is written ahead of its time does not wait yet."""
     last = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == WORKER))
     waiting = (Notice.sent_at.is_(None)) & (Notice.gave_up_at.is_(None))
     row = db.session.execute(
         select(
-            func.sum(case((waiting & Notice.fault.is_(None), 1), else_=0)),
+            func.sum(case((waiting & Notice.fault.is_(None) & (Notice.send_after <= at), 1), else_=0)),
             func.sum(case((waiting & Notice.fault.is_not(None), 1), else_=0)),
             func.sum(case((Notice.gave_up_at.is_not(None), 1), else_=0)),
         ).where(Notice.sent_at.is_(None))

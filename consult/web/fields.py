@@ -201,12 +201,37 @@ class SubmitField(wtforms.SubmitField):
 HiddenField = wtforms.HiddenField
 
 
+class Leading(str):
+    """A sentence about a whole form, with the path of the page that it leads to, if any."""
+
+    place: str
+
+    def __new__(cls, words: str, place: str) -> Leading:
+        made = super().__new__(cls, words)
+        made.place = place
+        return made
+
+
 class Form(FlaskForm):
     """The base of every form: CSRF, plain sentences, and `refuse` for what a service said."""
 
     class Meta(FlaskForm.Meta):
         def render_field(self, field: Any, render_kw: Mapping[str, Any]) -> Any:
             return field.widget(field, **dict(render_kw))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field; one that is too long is named in what is said of it, for an error summary stands apart from its field."""
+        passed = bool(super().validate(extra_validators))
+        for field in self:
+            for one in field.validators:
+                if isinstance(one, validators.Length) and not one.message and 0 < one.max < len(field.data or ""):
+                    field.errors = [
+                        gettext(
+                            "“%(field)s” has %(n)s characters, and at most %(most)s fit: shorten it.",
+                            field=field.label.text, n=f"{len(field.data):,}", most=f"{one.max:,}",
+                        )
+                    ]  # fmt: skip
+        return passed
 
     def refuse(self, refusal: Refused | str, field: str = "") -> None:
         """Show a service's refusal at the fields it names (its `fields`, or `field`), else at the top of the form."""
@@ -218,7 +243,7 @@ class Form(FlaskForm):
                 kept.errors = [*kept.errors, phrases.said(sentence)]
                 placed = True
         if not placed:
-            self.form_errors.append(phrases.said(str(refusal)))
+            self.form_errors.append(Leading(phrases.said(str(refusal)), getattr(refusal, "place", "")))
 
 
 def _anchor(field: Any) -> str:
@@ -232,7 +257,10 @@ def problems(form: Any) -> list[dict[str, str]]:
     """What the error summary lists: text and href, in the order of the page; form-level ones first."""
     if form is None or not hasattr(form, "_fields"):
         return []
-    listed = [{"text": str(error)} for error in getattr(form, "form_errors", [])]
+    listed = [
+        {"text": str(error)} | ({"href": place} if (place := getattr(error, "place", "")) else {})
+        for error in getattr(form, "form_errors", [])
+    ]
     for name, field in form._fields.items():
         if not field.errors:
             continue

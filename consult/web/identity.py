@@ -49,7 +49,7 @@ def load(user_id: str) -> User | None:
     found = sessions.find(token, now())
     if found is None or str(found.member_id) != user_id:
         return None
-    news = notice_list.unread_at_a_glance(found.member_id)
+    news = notice_list.unread_at_a_glance(found.member_id, now())
     actor, unread = actors.actor_and(found.member_id, news, second_factor=found.second_factor)
     return User(actor, unread or 0) if actor.member_id is not None else None
 

@@ -210,7 +210,7 @@ def test_nothing_is_certified_before_the_window_is_over_and_complaints_are_decid
         by=cast.actor("third_delegate"),
         at=AFTER + HOUR,
     )
-    with pytest.raises(OutOfOrder, match="1 complaints wait"):
+    with pytest.raises(OutOfOrder, match="1 complaint waits"):
         certificate.draw_up(desk.ballot, by=desk.officer, at=AFTER + 25 * HOUR)
     with pytest.raises(OutOfOrder, match="time for complaints about this ballot is over"):
         complaints.make(

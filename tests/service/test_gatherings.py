@@ -183,3 +183,28 @@ def test_minutes_are_published_in_texts_that_stay(cast: Cast) -> None:
     gathering_records.publish_minutes(row, "We met, and agreed on something.", by=officer, at=EVENING + DAY)
     assert row.state == "held"
     assert [one.sequence for one in gathering_records.minutes_of(row.id)] == [2, 1]
+
+
+def test_the_quorum_counts_members_of_the_unit_and_guests_are_guests(cast: Cast) -> None:
+    row, officer = planned(cast, quorum=2, open_to="members and supporters"), cast.actor("second")
+    present = {cast.who[name].id: "in the room" for name in ("member", "stranger", "other_delegate", "supporter")}
+    gathering_records.attend(row, present, by=officer, at=EVENING)
+    counted = gathering_records.members_present(db.session(), row), gathering_records.guests_present(db.session(), row)
+    home = {name: cast.who[name].unit_id == row.unit_id for name in ("member", "stranger", "other_delegate")}
+    assert counted == (sum(home.values()), 4 - sum(home.values())) and counted[0] < 2
+    vote = gathering_records.record_vote(row, "That we meet monthly", 1, 0, 0, "simple", by=officer, at=EVENING)
+    assert (vote.present, vote.outcome) == (1, "not quorate")
+
+
+def test_a_meeting_that_was_held_is_not_cancelled(cast: Cast) -> None:
+    row, officer = planned(cast), cast.actor("second")
+    gathering_records.attend(row, {cast.who["member"].id: "in the room"}, by=officer, at=EVENING)
+    with pytest.raises(OutOfOrder, match="record that nobody was there, and cancel it then"):
+        gatherings.cancel(row, "A mistake.", by=officer, at=EVENING)
+    gathering_records.record_vote(row, "That we meet monthly", 1, 0, 0, "simple", by=officer, at=EVENING)
+    with pytest.raises(OutOfOrder, match="Publish its minutes"):
+        gatherings.cancel(row, "A mistake.", by=officer, at=EVENING)
+    other = planned(cast, title="Alder in April")
+    gathering_records.attend(other, {cast.who["member"].id: "in the room"}, by=officer, at=EVENING)
+    gathering_records.attend(other, {}, by=officer, at=EVENING)
+    assert gatherings.cancel(other, "The wrong evening.", by=officer, at=EVENING).state == "cancelled"

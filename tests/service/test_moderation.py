@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import exc, select, update
 
-from consult.domain.debating import EDIT_WITHIN, MOST_AN_HOUR, SCREEN_WITHIN, SUMMARY_WORDS
+from consult.domain.debating import EDIT_WITHIN, MOST_AN_HOUR, SCREEN_WITHIN, SUMMARY_WAITS, SUMMARY_WORDS
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, TooOften
 from consult.model.moderation import Moderation
 from consult.model.notices import Notice
@@ -268,14 +268,51 @@ def test_a_side_writes_and_approves_its_own_summary(cast: Cast) -> None:
     with pytest.raises(OutOfOrder, match="already"):
         summaries.approve(both, by=cast.actor("member"), at=NOON)
     summaries.approve(both, by=cast.actor("second"), at=NOON)
-    assert debate_reading.overview(motion.id).summaries == {}  # one side is never heard alone
+    found = debate_reading.overview(motion.id)
+    assert found.summaries == {} and found.alone is not None  # until the other side has had its time
+    assert (found.alone.side, found.alone.until, found.alone.short) == ("for", NOON + SUMMARY_WAITS, False)
     assert summaries.standing([motion.id]) == {motion.id: {"for": "Buses matter."}}
     entry = summaries.listed(motion.id, cast.who["second"].id)["for"][0]
     assert (entry.approvals, entry.mine) == (2, True)
     say(scene, motion, "other_delegate", "against")
     other = summaries.draft(motion, "against", "Buses cost.", by=cast.actor("mover"), at=NOON)
     summaries.approve(other, by=cast.actor("other_delegate"), at=NOON)
-    assert debate_reading.overview(motion.id).summaries == {"for": "Buses matter.", "against": "Buses cost."}
+    found = debate_reading.overview(motion.id)
+    assert (found.summaries, found.alone) == ({"for": "Buses matter.", "against": "Buses cost."}, None)
+
+
+def test_the_shorter_summary_has_two_thirds_of_the_words_of_the_longer(cast: Cast) -> None:
+    scene = stage(cast)
+    motion = scene.published()
+    for name, side in (("member", "for"), ("second", "for"), ("mover", "against"), ("other_delegate", "against")):
+        say(scene, motion, name, side)
+
+    def put(side: str, words: int, *names: str) -> None:
+        row = summaries.draft(motion, side, "word " * words, by=cast.actor(names[0]), at=NOON)
+        summaries.approve(row, by=cast.actor(names[1]), at=NOON)
+
+    put("for", 3, "member", "second")
+    put("against", 90, "mover", "other_delegate")  # three words hold nobody down to four
+    found = debate_reading.overview(motion.id)
+    assert found.summaries == {} and found.alone is not None
+    assert (found.alone.side, found.alone.short) == ("against", True)
+    with pytest.raises(Invalid, match="other side's summary has 90 words and this has 59"):
+        put("for", 59, "member", "second")
+    put("for", 60, "member", "second")
+    assert set(debate_reading.overview(motion.id).summaries) == {"for", "against"}
+    with pytest.raises(Invalid, match="say it in fewer"):
+        put("against", 91, "mover", "other_delegate")
+
+
+def test_supporters_speak_and_sign_for_no_side(cast: Cast) -> None:
+    scene = stage(cast)
+    motion = scene.published()
+    for name in ("member", "second", "supporter"):
+        say(scene, motion, name)
+    row = summaries.draft(motion, "for", "Buses matter.", by=cast.actor("member"), at=NOON)
+    with pytest.raises(NotAllowed, match="member"):
+        summaries.approve(row, by=cast.actor("supporter"), at=NOON)
+    assert summaries.speakers(motion.id, "for") == {cast.who["member"].id, cast.who["second"].id}
 
 
 def test_who_spoke_on_both_sides_approves_neither_and_both_have_as_many_words(cast: Cast) -> None:

@@ -63,3 +63,20 @@ def test_messages_that_fail(cast: Cast) -> None:
     assert state.sentence == (
         "The worker is running. 1 message could not be sent yet and will be tried again and 2 messages were given up."
     )
+
+
+def test_what_is_written_ahead_does_not_wait_yet(cast: Cast) -> None:
+    worker_state.beat(NOON)
+    with writing() as session:
+        for number in range(1200):
+            session.add(
+                Notice(
+                    kind="ballot-opens",
+                    address=f"a{number}@b.example",
+                    context={},
+                    queued_at=NOON,
+                    send_after=NOON + timedelta(days=5),
+                )
+            )
+    assert worker_state.state(NOON).sentence == "The worker is running; all is sent."
+    assert "has stopped: 1,200 messages wait" in worker_state.state(NOON + timedelta(days=5)).sentence

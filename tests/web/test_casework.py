@@ -78,7 +78,7 @@ def test_a_complaint_and_a_recount_stand_before_the_certificate(app: Flask, desk
     clock.set(AFTER + 25 * HOUR)
     officer = at(desk, app, "returning_officer", "desk")
     assert "Draw up the certificate now" not in officer.buttons()
-    assert "1 complaints wait for the complaints panel." in officer.main
+    assert "1 complaint waits for the complaints panel." in officer.main
     officer.press("Open and count once more")
     assert "Put the decision on the record" not in at(desk, app, "returning_officer", "complaints/1").buttons()
     panel = browser_of(app, desk.cast.who["panel"]).open("/committee").click("Policy committee").click("Complaint 1")

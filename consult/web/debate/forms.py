@@ -97,6 +97,7 @@ class SummaryForm(Form):
 
     body = TextAreaField(
         _l("The summary"), [Required(_l("Write something first."))],
-        description=_l("At most 150 words: each side has as many."), render_kw={"rows": 9},
+        description=_l("At most 150 words, and at least two thirds as many as the summary of the other side, if it has one."),
+        render_kw={"rows": 9},
     )  # fmt: skip
     send = SubmitField(_l("Put it to my side"))

@@ -98,6 +98,10 @@ def approve_summary(summary_id: int) -> Response:
     summary = summaries.get(summary_id)
     place = places.of(threads.of_row(summary))
     summary = summaries.approve(summary, by=actor())
-    stands = summary.approved_at is not None
-    flash(_("The summary stands above the debate now.") if stands else _("Your approval is counted."), "success")
+    if summary.approved_at is None:
+        flash(_("Your approval is counted."), "success")
+    elif debate_reading.overview(place.id, of=place.column).summaries:
+        flash(_("The summary stands above the debate now."), "success")
+    else:
+        flash(_("Your side has approved it. It waits for the other side’s, beside which it will stand."), "success")
     return redirect(_address(place))

@@ -156,7 +156,7 @@ def _window(tasks: _List) -> None:
         tasks.task(
             _("Decide the complaints"), "counted", Permission.COMPLAINT_DECIDE,
             url_for("casework.complain", ballot_id=ballot.id),
-            _("%(n)s made, %(m)s wait for the complaints panel.", n=made, m=left), done=not left or None,
+            _("%(n)s made; still to be decided by the complaints panel: %(m)s.", n=made, m=left), done=not left or None,
         )  # fmt: skip
     if facts.falls:
         left = sum(each.outcome is None for each in facts.falls)

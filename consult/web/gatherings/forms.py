@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
 
+from consult.domain.errors import Invalid
 from consult.domain.gatherings import KINDS, MAJORITIES, OPEN_TO
 from consult.service.gatherings import Spec
 from consult.web.fields import (
@@ -120,11 +121,19 @@ class MinutesForm(Form):
 
 
 def people(form: AttendanceForm, numbers: dict[str, int]) -> dict[int, str]:
-    """Who was ticked or typed: member's number in the database → how; `numbers` are by membership number."""
+    """Who was ticked or typed: member's number in the database → how; `numbers` are by membership number.
+
+    Raises:
+        Invalid: naming the membership numbers that nobody has.
+    """
     found: dict[int, str] = {int(one): "from afar" for one in form.afar.data or ()}
     found |= {int(one): "in the room" for one in form.room.data or ()}
     for typed in (form.others.data or "").split():
-        found[numbers.get(typed, -1)] = "in the room"
+        if typed in numbers:
+            found[numbers[typed]] = "in the room"
+    if unknown := [typed for typed in (form.others.data or "").split() if typed not in numbers]:
+        sentence = f"The register has nobody of this membership number: {', '.join(unknown)}. Nothing was recorded."
+        raise Invalid(sentence, {"others": sentence})
     return found
 
 

@@ -71,6 +71,7 @@ def show(gathering_id: int) -> str:
         able=gatherings.may_come(row, actor()), minutes=minutes[0] if minutes else None,
         body=markdown.shown(minutes[0].body) if minutes else "", votes=gathering_records.votes_of(gathering_id),
         present=gathering_records.members_present(db.session(), row),
+        guests=gathering_records.guests_present(db.session(), row),
         corrections=gathering_records.corrections_of(gathering_id), open_to=OPEN_TO[row.open_to],
         majorities={(m[0], m[1]): m[2] for m in MAJORITIES.values()},
         needs=gatherings.needs_of(row, actor(), at) if organises else [],
@@ -172,7 +173,10 @@ def attendance(gathering_id: int) -> Any:
     if not gathering_records.votes_of(gathering_id):
         del form.reason
     numbers = members.ids_of((form.others.data or "").split())
-    lede = _("Members count towards the quorum; supporters do not.")
+    lede = _(
+        "Members of %(unit)s and of the units below it count towards the quorum; guests and supporters do not.",
+        unit=row.unit.name,
+    )
     because = (form.reason.data or "") if "reason" in form else ""
     act = lambda: gathering_records.attend(row, forms.people(form, numbers), because, by=actor())  # noqa: E731
     return _one(row, form, act, _("Who is there"), lede)

@@ -38,8 +38,8 @@ def _post(kind: str, post_id: int) -> Post:
     return debate.get(post_id) if kind == "comments" else paragraphs.get(post_id)
 
 
-def _name_of(post: WaitingPost) -> str:
-    """What a contribution that waits is about."""
+def _name_of(post: Post | WaitingPost) -> str:
+    """What a contribution is about."""
     label, title = threads.named(threads.of_row(post))
     return f"{label}: {title}" if label else title
 

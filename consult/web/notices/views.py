@@ -12,7 +12,7 @@ from consult.domain.notices import KINDS_OF, TOPICS
 from consult.model.members import Member
 from consult.model.store import db
 from consult.service import following, notice_list, preferences
-from consult.web.guards import actor, public, signed_in
+from consult.web.guards import actor, now, public, signed_in
 from consult.web.motions.views import number
 from consult.web.notices.forms import ChoicesForm, field_of
 from consult.web.trying import tried
@@ -28,11 +28,11 @@ def _me() -> Member:
 @signed_in
 def index() -> str:
     """Everything that one was told."""
-    me = actor().member_id or 0
-    found, last = notice_list.page(me, number("page"))
+    me, at = actor().member_id or 0, now()
+    found, last = notice_list.page(me, at, number("page"))
     return render_template(
         "notices/index.html", found=found, last=last, page_number=number("page"),
-        unread=notice_list.unread(me), places=following.places_of(me), motions=following.of_member(me),
+        unread=notice_list.unread(me, at), places=following.places_of(me), motions=following.of_member(me),
     )  # fmt: skip
 
 

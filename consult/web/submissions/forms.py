@@ -45,7 +45,7 @@ def writing(questions: Sequence[ConsultationQuestion], kind: str, terms: Partici
     """The form of one consultation's submissions. Nothing is required here: a draft may be half written."""
     made: dict[str, Any] = {}
     if kind == "meeting":
-        made["held_on"] = DateField(_l("Day of the meeting"))
+        made["held_on"] = DateField(_l("Day of the meeting"), description=_l("For example, 27 3 2026"))
         made["place"] = StringField(_l("Where it was held"), [Length(max=300)])
         made["present"] = IntegerField(_l("How many were present"))
         made["minutes"] = TextAreaField(
