@@ -85,6 +85,7 @@ def new() -> Any:
     form, able = forms.EventForm(), _keeps()
     if not able:
         raise NotAllowed(_("Officers of a unit plan its events, and the committee those of the whole organisation."))
+    del form.reason  # nothing is changed yet
     form.unit.choices = [(unit.id, unit.name) for unit in able]
     form.consultation.choices = [(0, _("None")), *((row.id, row.title) for row in consultations.listed())]
 
