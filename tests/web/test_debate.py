@@ -181,7 +181,7 @@ def test_a_correction_keeps_the_earlier_wording_and_both_sides_summarise(app: Fl
     page = member.open(f"/motions/{motion.id}/summaries").click("Draft a summary for it")
     page.fill("The summary", "Fair fares for all.").press("Put it to my side")
     page = by(app, scene, "second").open(f"/motions/{motion.id}/summaries").press("Approve it: summary 1")
-    assert "once each side has approved one" in page.main and "approved" in page.main
+    assert "this one stands above the debate alone" in page.main and "Your side has approved it" in page.main
     for pinned in (address, f"/motions/{motion.id}"):
         assert "Fair fares for all." not in member.open(pinned).text
     page = by(app, scene, "mover").open(f"/motions/{motion.id}/summaries").click("Draft a summary against it")
