@@ -183,8 +183,8 @@ def overview(thread_id: int, session: Session | None = None, of: str = "motion_i
     for side in found.sides.values():
         side.sort(key=lambda said: (said.at, said.id), reverse=True)
     stand: dict[str, tuple[str, datetime]] = {}
-    for at, _id, side, body in sorted(summaries):
-        stand[side] = (body, stand[side][1] if side in stand else at)
+    for approved, _id, stance, body in sorted(summaries):
+        stand[stance] = (body, stand[stance][1] if stance in stand else approved)
     return replace(found, total=total, **_paired(stand))
 
 

@@ -160,7 +160,7 @@ def approve(summary: SideSummary, *, by: Actor, at: datetime, act: Act) -> SideS
     own = require_side(thread, summary.side, by, act.session)  # type: ignore[arg-type]  # the two sides are of no other
     if act.session.get(SummaryApproval, (summary.id, by.member_id)) is not None:
         raise OutOfOrder("You have approved this summary already.")
-    if summary.approved_at is None and (sentence := uneven(act.session, thread, summary.side, summary.body)):
+    if summary.approved_at is None and (sentence := uneven(act.session, thread, summary.side, summary.body)):  # type: ignore[arg-type]
         raise OutOfOrder(sentence)
     act.session.add(SummaryApproval(summary_id=summary.id, member_id=by.member_id, at=at))
     act.session.flush()

@@ -124,6 +124,7 @@ def init_app(
     )
     env.globals.update(nav_items=nav_items, foot_items=foot_items, link_to=link_to, search_address=search_address)
     env.globals.update(problems=fields.problems, undressed=undressed, account=lambda: look.account, slug=words.slug)
+    env.globals.update(as_written=words.as_written)
     env.globals.update(once=once, for_visitors=for_visitors, words_of_levels=levels.words_of_levels)
     assets.init_app(app)
     languages.init_app(app)

@@ -130,7 +130,8 @@ class PartsInput(GovFormBase):
             "hint": {"text": field.description or field.example()},
         }
         if field.errors:
-            params["errorMessage"] = {"text": field.errors[0]}
+            said = gettext("Error:").removesuffix(":")
+            params["errorMessage"] = {"text": field.errors[0], "visuallyHiddenText": said}
         return self.render(params)
 
 

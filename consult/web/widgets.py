@@ -38,6 +38,8 @@ class _Labelled:
         for item in params.get("items", ()):  # the words of a table; what people wrote is in no catalogue
             item["text"] = listed(item.get("text"))
         params.update(extra or {})
+        if "errorMessage" in params:
+            params["errorMessage"]["visuallyHiddenText"] = gettext("Error:").removesuffix(":")
         return params
 
 

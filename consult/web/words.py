@@ -214,13 +214,27 @@ def state_colour(state: object) -> str:
     return STATE_COLOURS.get(key, "grey")
 
 
-def lines(text: str | None) -> Markup:
-    """Plain text with its paragraphs and line ends kept, everything else escaped."""
+def as_written() -> Markup:
+    """The `lang` of what people of the organisation wrote, where the page is in another language; else nothing (WCAG 3.1.2).
+
+    What they write is taken to be in the organisation's language, which is the one that binds (setting CONSULT_LANGUAGE).
+    """
+    tag = str(current_app.config["CONSULT_LANGUAGE"])
+    page = str(get_locale() or "en").partition("_")[0]
+    return Markup("") if page == tag.partition("-")[0] else Markup(' lang="{}"').format(tag)
+
+
+def lines(text: str | None, marked: bool = True) -> Markup:
+    """Plain text with its paragraphs and line ends kept, everything else escaped.
+
+    Each paragraph is marked `as_written`, unless what stands around it says in what language it is.
+    """
+    tongue = as_written() if marked else Markup("")
     blocks = [block for block in (text or "").replace("\r\n", "\n").split("\n\n") if block.strip()]
     made = Markup("")
     for block in blocks:
         rows = Markup("<br>").join(escape(row) for row in block.strip("\n").split("\n"))
-        made += Markup('<p class="govuk-body">{}</p>').format(rows)
+        made += Markup('<p class="govuk-body"{}>{}</p>').format(tongue, rows)
     return made
 
 

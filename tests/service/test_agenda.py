@@ -193,7 +193,7 @@ def test_what_a_paper_says_takes_the_same_number_of_statements_whatever_its_size
 def test_a_paper_prints_what_both_sides_approved_and_keeps_it(cast: Cast) -> None:
     scene = stage(cast)
     motion, other = scene.published(), scene.published(heading="Trams")
-    people = {"for": ("member", "second"), "against": ("mover", "supporter")}
+    people = {"for": ("member", "second"), "against": ("mover", "delegate")}
     for side, names in people.items():
         for name in names:
             debate.write(motion, side, f"{name} speaks {side}.", by=cast.actor(name), at=scene.at)

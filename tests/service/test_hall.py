@@ -333,12 +333,13 @@ def test_the_order_of_business_is_checked_and_then_fixed(cast: Cast) -> None:
         ([Business(10, motion_id=999)], "not before this conference"),
     ):
         with pytest.raises(Invalid, match=why):
-            made.go(sittings.set_business, business, by="committee_1")
-    made.go(sittings.set_business, [Business(10, "Opening"), Business(150, motion_id=motion)], by="committee_1")
+            made.go(sittings.set_business, business, "It met again.", by="committee_1")
+    order = [Business(10, "Opening"), Business(150, motion_id=motion)]
+    made.go(sittings.set_business, order, "It met again.", by="committee_1")
     assert [when.over for _item, when in sittings.timed(made.sitting)] == [False, True]
     made.open()
     with pytest.raises(OutOfOrder, match="only while it is planned"):
-        made.go(sittings.set_business, [], by="committee_1")
+        made.go(sittings.set_business, [], "It met again.", by="committee_1")
     made.take()
     with pytest.raises(OutOfOrder, match="cannot be moved now"):
         made.procedure("closure", 5, 1)

@@ -83,10 +83,10 @@ def test_what_is_declared_by_whom_and_until_when(cast: Cast) -> None:
     with pytest.raises(NotFound, match="no election"):
         hustings.get(question.id)
     with pytest.raises(Invalid, match="Choose whether"):
-        hustings.declare(desk.ballot, "never", by=desk.officer, at=NOON)
+        hustings.declare(desk.ballot, "never", "A trial.", by=desk.officer, at=NOON)
     with pytest.raises(NotAllowed):
         hustings.declare(desk.ballot, "closing", by=cast.actor("member"), at=NOON)
-    assert hustings.declare(desk.ballot, "closing", by=desk.officer, at=NOON).until == "closing"
+    assert hustings.declare(desk.ballot, "closing", "They asked.", by=desk.officer, at=NOON).until == "closing"
     desk.schedule()
     with pytest.raises(OutOfOrder, match="not changed any more"):
         hustings.declare(desk.ballot, "opening", "resolved", by=desk.officer, at=NOON)

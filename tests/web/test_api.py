@@ -127,9 +127,9 @@ def test_every_address_that_it_gives_leads_somewhere(full: Flask) -> None:
 
 
 def test_lists_go_on_by_their_cursor_and_lose_nobody(full: Flask) -> None:
-    for path in ("/motions", "/units", "/ballots", "/consultations"):
+    for path, least in (("/motions", 2), ("/units", 2), ("/ballots", 2), ("/consultations", 1)):
         at_once = got(full, f"{path}?limit=100")
-        assert at_once["next"] is None and len(at_once["data"]) > 1
+        assert at_once["next"] is None and len(at_once["data"]) >= least
         assert whole(full, path, 1) == at_once["data"] == whole(full, path, 2)
 
 

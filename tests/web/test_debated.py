@@ -91,7 +91,8 @@ def test_the_returning_officer_declares_questions_to_candidates(
         .open(f"/ballots/{desk.ballot.id}")
         .click("Questions to the candidates")
     )
-    page = page.choose("Questions and answers end", "when voting closes").press("Declare it")
+    page = page.choose("Questions and answers end", "when voting closes")
+    page = page.fill("Why", "Candidates asked for more time.").press("Declare it")
     assert "It is declared" in page.text
     browser_of(app, cast.who["member"]).open(f"/ballots/{desk.ballot.id}/hustings", 403)
 

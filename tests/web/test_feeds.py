@@ -126,7 +126,7 @@ def test_phases_are_told_as_they_open_and_a_long_feed_has_pages(
     assert sorted(titles(first) + titles(second)) == sorted(
         [
             "The spring conference",
-            *(f"The spring conference: {k} opens" for k in ("drafting", "amendments", "debating")),
+            *(f"The spring conference: {k}" for k in ("drafting opens", "amendments open", "debating opens")),
         ]
     )
 

@@ -119,7 +119,8 @@ def test_the_committee_plans_a_sitting_and_sets_its_business(app: Flask, made: H
     page = page.press("Plan the sitting", 422)
     assert page.errors
     page = committee.open(f"/sittings/{made.sitting.id}/business")
-    page = page.fill("Order of business", "Opening\n20 Motion 2").press("Save the order of business", 422)
+    page = page.fill("Why", "The committee met again.").fill("Order of business", "Opening\n20 Motion 2")
+    page = page.press("Save the order of business", 422)
     assert "Line 1 does not begin with its minutes, as in “20 Motion 3”." in page.errors
     page = page.fill("Order of business", "20 Motion 9").press("Save the order of business", 422)
     assert any("no “Motion 9”" in error for error in page.errors)
@@ -130,7 +131,7 @@ def test_the_committee_plans_a_sitting_and_sets_its_business(app: Flask, made: H
     page = committee.open(f"/consultations/{made.scene.consultation.id}/papers/order-paper/issue").press("Issue it")
     assert "Taken only if time allows: Saturday morning" in page.text
     text = committee.fetch(f"{page.address}/txt").data.decode()
-    assert "Saturday morning" in text and "Minutes: 15" in text
+    assert "Saturday morning" in text and "Length in minutes: 15" in text
 
 
 def test_procedural_motions_are_put_with_their_majority(app: Flask, made: Hall) -> None:

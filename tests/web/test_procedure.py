@@ -242,7 +242,7 @@ def test_the_order_is_taken_from_the_ballot(
     desk.schedule()
     desk.vote("mover", 1, 0)
     desk.publish()
-    page = officer.open(address).click("Take the order from this ballot Priorities of May")
+    page = officer.open(address).click("Take the order from this ballot: Priorities of May")
     assert "Motion 2: Motion about trains" in page.main
     page = page.fill("After which place is the line drawn?", "2").press("Take this order", 422)
     assert any("say why" in error for error in page.errors)

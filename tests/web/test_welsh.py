@@ -16,6 +16,7 @@ from sqlalchemy import select
 from consult.model.store import Base, db
 from consult.service import calendar_addresses, clock, languages
 from consult.web.languages import FOLLOWED
+from consult.web.words import lines
 from tests.factories import NOON, Cast
 from tests.motions import stage
 from tests.web import movement
@@ -135,6 +136,37 @@ def test_no_english_is_left_on_a_page_of_a_member_who_reads_welsh(
                 english[f"{who}: {address}"] = found
     assert len(seen) > 60
     assert english == {}
+
+
+def test_what_people_wrote_is_marked_with_its_language_on_a_page_in_another(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = stage(cast)
+    motion = scene.published()
+    monkeypatch.setattr(clock, "source", lambda session: scene.at)
+    browser = browser_of(app, cast.who["member"])
+
+    def marks() -> list[set[str | None]]:
+        page = lxml.html.fromstring(browser.fetch(f"/motions/{motion.id}").text)
+        found = [page.xpath(path) for path in ("//h1", "//*[contains(@class, 'motion__text')]")]
+        assert all(found)
+        return [{each.get("lang") for each in nodes} for nodes in found]
+
+    assert marks() == [{None}, {None}]
+    with app.test_request_context():
+        assert lines("It is cheap.") == '<p class="govuk-body">It is cheap.</p>'
+    browser.fetch(WELSH)
+    assert marks() == [{"en"}, {"en"}]
+    monkeypatch.setattr("consult.web.words.get_locale", lambda: "cy")
+    assert lines("It is cheap.") == '<p class="govuk-body" lang="en">It is cheap.</p>'
+    assert lines("Mae’n rhad.", marked=False) == '<p class="govuk-body">Mae’n rhad.</p>'
+
+
+def test_a_field_that_is_wrong_says_so_in_welsh(cast: Cast, browser: Browser) -> None:
+    browser.fetch(WELSH)
+    page = browser.open("/sign-in").press("Mewngofnodi", 422)
+    hidden = lxml.html.fromstring(page.html).xpath("//*[@class='govuk-error-message']/span/text()")
+    assert hidden and {text.strip() for text in hidden} == {"Gwall:"}
 
 
 def test_what_programs_follow_has_its_language_in_its_address(app: Flask) -> None:

@@ -14,6 +14,7 @@ from consult.service.reading import MotionPage
 from consult.web.motions import presenters, rail
 from consult.web.motions.rail import escaped
 from consult.web.pieces import newest, piece
+from consult.web.words import as_written
 
 
 def shown(page: MotionPage, at: int | None) -> Markup:
@@ -34,12 +35,13 @@ def text(clauses: Sequence[Mapping[str, Any]], at: int | None, anchors: Mapping[
         str(escape(_("Amendments to %(clause)s", clause="{}"))),
         str(escape(_("Line %(n)s", n="{}"))),
     )
+    tongue = as_written()
     made, section = [f'<div class="motion{" motion--railed" if anchors else ""}">'], ""
     for clause in clauses:
         lines = "".join(_line(number, next(words), at, anchors) for number, _words in clause["lines"])
         name = escape(clause["id"])
         if clause["kind"] == "heading":
-            made.append(f'<h2 class="motion__heading" id="{name}">{lines}</h2>')
+            made.append(f'<h2 class="motion__heading" id="{name}"{tongue}>{lines}</h2>')
             continue
         label = str(escape(clause["label"]))
         first, _space, number = label.partition(" ")
@@ -60,7 +62,7 @@ def text(clauses: Sequence[Mapping[str, Any]], at: int | None, anchors: Mapping[
         kind = " motion__clause--item" if item else ""
         made.append(
             f'<section class="motion__clause{kind}" id="{name}" aria-label="{label}">{told}'
-            f'<p class="motion__text">{lines}</p>{rail}</section>'
+            f'<p class="motion__text"{tongue}>{lines}</p>{rail}</section>'
         )
     return Markup("\n".join([*made, "</div>"]))  # noqa: S704 (each part is escaped)
 
