@@ -47,7 +47,7 @@ def furnish() -> dict[str, Any]:
     desk.ask("irv", (OptionSpec("Ann Ash", "I ride the bus daily."), "Bo Birch", "Cy Cole"), "Who?")
     ann = desk.ballot.questions[1].options[0]
     spec = candidates.StatementSpec(ann.statement, photograph())
-    candidates.state(ann, spec, by=desk.officer, at=NOON)
+    candidates.state(ann, spec, "Her portrait came later.", by=desk.officer, at=NOON)
     rolls.freeze(None, "Members", RollRule(joined_by=NOON), token=secrets.token_hex, by=desk.officer, at=NOON)
     hashed = passwords.hashed(PASSWORD)
     with writing() as session:

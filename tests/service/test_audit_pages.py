@@ -99,8 +99,8 @@ def test_the_reasons_of_rolls_roles_and_breaches_are_found(logged: Cast) -> None
         ("wrong box", "roll.added"), ("item 9", "role.ended"), ("unopened", "data.case_step"), ("had read it", "data.case_closed"),
     ):  # fmt: skip
         read = audit_pages.read(logged.actor("scrutineer"), Wanted(words=words), at=NOON + 4 * DAY)
-        assert read.lines[0].event == event, words
-        assert all(words in line.reason for line in read.lines)
+        assert event in {line.event for line in read.lines}, words
+        assert all(words in line.reason for line in read.lines if line.event == event), words
         assert (found(logged, "mover", words=words) != []) == (event == "role.ended"), words
 
 

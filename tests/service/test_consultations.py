@@ -19,7 +19,7 @@ from consult.service import consultations, following, motions, news, phase_moves
 from consult.service.consultations import PhaseSpec, Spec
 from tests.consulting import forum
 from tests.factories import NOON, Cast
-from tests.motions import DAY, SECTIONS, stage
+from tests.motions import CERTIFIED_AT_ONCE, DAY, SECTIONS, stage
 
 #: How a move of a timetable is told: to those who took part, and to followers.
 TOLD = ("consultation-moved", "place-followed")
@@ -31,7 +31,7 @@ def test_rulebooks_are_kept_in_versions_and_used_again(cast: Cast) -> None:
     changed = stage(cast, motion_words=400)
     rows = db.session.scalars(select(Rulebook).order_by(Rulebook.version)).all()
     assert [(row.version, row.rules["motion_words"]) for row in rows] == [(1, 900), (2, 400)]
-    assert consultations.rules_of(changed.consultation) == replace(CONFERENCE, motion_words=400)
+    assert consultations.rules_of(changed.consultation) == replace(CERTIFIED_AT_ONCE, motion_words=400)
     assert [row.version for row in consultations.rulebooks()] == [2]
 
 

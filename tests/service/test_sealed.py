@@ -97,7 +97,7 @@ def test_the_ceremony_is_fixed_with_the_ballot(desk: Desk) -> None:
     desk.hold_ceremony()
     desk.schedule()
     with pytest.raises(OutOfOrder, match="scheduled"):
-        ceremonies.plan(desk.ballot, 2, [desk.cast.who["panel"].id], by=desk.officer, at=NOON)
+        ceremonies.plan(desk.ballot, 2, [desk.cast.who["panel"].id], "A new plan.", by=desk.officer, at=NOON)
     row = ceremonies.of(desk.ballot)
     with pytest.raises(IntegrityError, match="never changed once the ballot is scheduled"), writing() as session:
         session.get_one(type(row), desk.ballot.id).public = "{}"

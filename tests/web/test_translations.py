@@ -136,7 +136,7 @@ def test_what_members_confirm_is_shown_in_the_members_language_beside_the_author
     keeper, words = browser_of(app, cast.who["roll_officer"]), "I confirm that I am not a member of another party."
     text = attestations.declare(None, "No other party", words, by=cast.actor("roll_officer"), at=NOON)
     place = f"/translations/attestation/{text.id}/cy"
-    page = keeper.open("/attestations/declared").click("Welsh No other party").click("Translate it")
+    page = keeper.open("/attestations/declared").click("Welsh: No other party").click("Translate it")
     assert page.fill("Short title, translated", "Dim plaid arall").press("Save the translation", 422).errors
     page = page.fill("What the member confirms, translated", "Rwy’n cadarnhau hyn.").press("Save the translation")
     assert "Awaiting review" in page.text and "roll officer" in page.text

@@ -69,7 +69,7 @@ def candidates_with_faces(cast: Cast, **options: object) -> Desk:
     desk.ask("scottish-stv", tuple(OptionSpec(name, WORDS.strip()) for name in names), title="Committee", seats=2)
     for option in desk.ballot.questions[0].options:
         spec = candidates.StatementSpec(option.statement, faces.draw(option.name))
-        candidates.state(option, spec, by=cast.actor("committee_1"), at=NOON)
+        candidates.state(option, spec, "Sent by post.", by=cast.actor("committee_1"), at=NOON)
     return desk
 
 
