@@ -153,7 +153,7 @@ class Booth:
         at, officer = ballot.opens_at - timedelta(days=6), self.people.named(self.committee[0])
         for option in ballot.questions[-1].options:
             spec = candidates.StatementSpec(option.statement, faces.draw(option.name))
-            candidates.state(option, spec, by=officer, at=at)
+            candidates.state(option, spec, "The portraits came after the statements.", by=officer, at=at)
 
     def hold_ceremony(self, ballot: Ballot) -> None:
         """The committee's key ceremony, three of five, made and rehearsed; each holder's words go into a file of its own.
