@@ -13,6 +13,12 @@ from consult.web.fields import Form
 T = TypeVar("T")
 
 
+def revision_of(form: Form) -> int | None:
+    """The revision that a form was made from; None where there is none, or it is no number that we wrote."""
+    text = str(form["revision"].data or "")
+    return int(text) if text.isdecimal() and len(text) < 9 else None
+
+
 def tried(form: Form, act: Callable[[], T]) -> tuple[T | None, int]:
     """What the act gave and status 200; or None and the status of the page that shows the form again.
 

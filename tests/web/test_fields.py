@@ -17,6 +17,7 @@ from consult.web.fields import (
     BooleanField,
     DateField,
     Form,
+    HiddenField,
     InstantField,
     IntegerField,
     RadioField,
@@ -27,6 +28,7 @@ from consult.web.fields import (
     WordLimit,
     problems,
 )
+from consult.web.trying import revision_of
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -224,3 +226,14 @@ def test_the_hint_of_a_box_stands_under_its_label(app: Flask) -> None:
         drawn = str(One(meta={"csrf": False}).box())
     assert drawn.index("<input") < drawn.index("Tick it") < drawn.index("So that it holds.")
     assert 'aria-describedby="box-item-hint"' in drawn
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("7", 7), ("", None), ("seven", None), ("-1", None), ("²", None), ("9" * 30, None)]
+)
+def test_a_revision_that_we_did_not_write_is_none(bare: Flask, written: str, read: int | None) -> None:
+    class Text(Form):
+        revision = HiddenField()
+
+    with bare.test_request_context("/", method="POST", data={"revision": written}):
+        assert revision_of(Text()) == read

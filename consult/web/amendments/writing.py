@@ -20,8 +20,8 @@ from consult.web.amendments.views import pages
 from consult.web.guards import actor, allowed, signed_in
 from consult.web.motions import presenters
 from consult.web.motions.forms import meeting_of
-from consult.web.motions.views import number, revision_of
-from consult.web.trying import tried
+from consult.web.motions.views import number
+from consult.web.trying import revision_of, tried
 
 #: What the checker looks for, in the order in which the page says it.
 #: Who looks at what the committee will look at: whoever writes or submits the amendment, and the committee.

@@ -31,7 +31,7 @@ from consult.web.fields import (
 )
 from consult.web.guards import actor, now, public, signed_in
 from consult.web.kept import for_visitors
-from consult.web.trying import tried
+from consult.web.trying import revision_of, tried
 from consult.web.why import ask_why
 
 pages = Blueprint("coding", __name__)
@@ -132,7 +132,7 @@ def write(consultation_id: int, kind: str) -> Any:
     kept = draft or last
     form = ReportForm(data={"body": kept.body if kept else "", "revision": draft.revision if draft else ""})
     done, status = tried(
-        form, lambda: outcomes.save(consultation, kind, form.body.data or "", revision=_revision(form), by=actor())
+        form, lambda: outcomes.save(consultation, kind, form.body.data or "", revision=revision_of(form), by=actor())
     )
     if done is not None and form["publish"].data:
         return redirect(url_for("coding.publish", consultation_id=consultation_id, kind=kind))
@@ -156,7 +156,7 @@ def publish(consultation_id: int, kind: str) -> Any:
     if draft is None:
         raise NotFound(_("There is no draft to publish."))
     form = PublishForm(data={"revision": draft.revision})
-    done, status = tried(form, lambda: outcomes.publish(draft, revision=_revision(form), by=actor()))
+    done, status = tried(form, lambda: outcomes.publish(draft, revision=revision_of(form), by=actor()))
     if done is not None:
         flash(_("It is published."), "success")
         return redirect(url_for("coding.report", consultation_id=consultation_id, kind=kind))
@@ -167,11 +167,6 @@ def publish(consultation_id: int, kind: str) -> Any:
         "coding/publish.html", form=form, consultation=consultation, kind=kind, figures=figures, voices=VOICES,
         fraction=Fraction, body=markdown.shown(draft.body), terms=terms,
     ), status  # fmt: skip
-
-
-def _revision(form: Any) -> int | None:
-    text = str(form["revision"].data or "")
-    return int(text) if text.isdigit() and len(text) < 9 else None
 
 
 @pages.route("/consultations/<int:consultation_id>/coding", methods=["GET", "POST"])

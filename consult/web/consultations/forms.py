@@ -23,25 +23,28 @@ from consult.web.fields import (
 from consult.web.why import why
 
 
-class PaperForm(Form):
+class _Paper(Form):
     """Title, summary and paper."""
 
-    seen = HiddenField()
     title = StringField(_l("Title"), [Required(_l("Give the consultation a title.")), Length(max=200)])
     summary = TextAreaField(_l("In two or three sentences"), [Length(max=1000)], render_kw={"rows": 3})
     paper = TextAreaField(
         _l("The paper"), [Length(max=200_000)], render_kw={"rows": 16},
         description=_l("Paragraphs, parted by empty lines and numbered for you. Begin a heading with # and a space."),
     )  # fmt: skip
+
+
+class PaperForm(_Paper):
+    """Another title, summary or paper, for a reason; `seen` is the `paper_fingerprint` of what the form was made from."""
+
+    seen = HiddenField()
     reason = why()
     save = SubmitField(_l("Save"))
 
 
-class NewForm(PaperForm):
+class NewForm(_Paper):
     """A new consultation, of a unit and under a rulebook."""
 
-    reason = None  # type: ignore[assignment]
-    seen = None
     unit = SelectField(_l("Of"), [Required()], coerce=int)
     rules = RadioField(
         _l("Rulebook"), [Required()],

@@ -118,7 +118,7 @@ def edit(consultation_id: int) -> Any:
     return render_template("consultations/edit.html", form=form, consultation=consultation, newer=newer), status
 
 
-def _spec(form: forms.PaperForm) -> consultations.Spec:
+def _spec(form: forms.PaperForm | forms.NewForm) -> consultations.Spec:
     return consultations.Spec(form.title.data or "", form.summary.data or "", form.paper.data or "")
 
 

@@ -20,7 +20,7 @@ from consult.web.calendars import entries
 from consult.web.gatherings import forms
 from consult.web.guards import actor, public, signed_in
 from consult.web.kept import for_visitors
-from consult.web.trying import tried
+from consult.web.trying import revision_of, tried
 from consult.web.why import given
 
 pages = Blueprint("gatherings", __name__)
@@ -119,9 +119,9 @@ def edit(gathering_id: int) -> Any:
     )
     form = forms.EventForm(data={name: getattr(row, name) for name in names} | {"revision": row.revision})
     del form.unit, form.consultation
-    seen = str(form.revision.data or "")
-    revision = int(seen) if seen.isdigit() and len(seen) < 9 else None
-    done, status = tried(form, lambda: gatherings.change(row, form.spec(), given(form), revision=revision, by=actor()))
+    done, status = tried(
+        form, lambda: gatherings.change(row, form.spec(), given(form), revision=revision_of(form), by=actor())
+    )
     if done is not None:
         flash(_("The event is changed; who comes is told where the time or the place is another."), "success")
         return redirect(url_for("gatherings.show", gathering_id=gathering_id))

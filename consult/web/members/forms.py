@@ -87,6 +87,16 @@ class Confirm(Form):
     )
 
 
+def _reason() -> TextAreaField:
+    """Why an entry is put right."""
+    return TextAreaField(
+        _l("Reason"),
+        [Required(_l("Say why, in a sentence.")), Length(max=1000)],
+        description=_l("Kept with the entry; the person may ask to read it."),
+        render_kw={"rows": 3},
+    )
+
+
 class ChangeStatus(Form):
     """Another status for somebody."""
 
@@ -95,12 +105,7 @@ class ChangeStatus(Form):
         [Required(_l("Choose a status."))],
         choices=[(status.value, status.value.capitalize()) for status in Status],
     )
-    reason = TextAreaField(
-        _l("Reason"),
-        [Required(_l("Say why, in a sentence.")), Length(max=1000)],
-        description=_l("Kept with the entry; the person may ask to read it."),
-        render_kw={"rows": 3},
-    )
+    reason = _reason()
     was = HiddenField()
 
 
@@ -108,12 +113,7 @@ class Move(Form):
     """Another home branch for somebody."""
 
     branch = SelectField(_l("Home branch"), [Required(_l("Choose a branch."))], coerce=int)
-    reason = TextAreaField(
-        _l("Reason"),
-        [Required(_l("Say why, in a sentence.")), Length(max=1000)],
-        description=_l("Kept with the entry; the person may ask to read it."),
-        render_kw={"rows": 3},
-    )
+    reason = _reason()
     was = HiddenField()
 
     def offer(self, branches: list[Unit]) -> None:
@@ -137,12 +137,7 @@ class Reach(Form):
         _l("Postal address"), [Length(max=300)],
         description=_l("On one line, with the postcode."), render_kw={"autocomplete": "off"},
     )  # fmt: skip
-    reason = TextAreaField(
-        _l("Reason"),
-        [Required(_l("Say why, in a sentence.")), Length(max=1000)],
-        description=_l("Kept with the entry; the person may ask to read it."),
-        render_kw={"rows": 3},
-    )
+    reason = _reason()
     was = HiddenField()
 
     def contact(self) -> Contact:
@@ -161,12 +156,7 @@ class ChangeDays(Form):
         _l("Paid until"), [Optional()],
         description=_l("The last day for which the subscription is paid; empty if it is not known."),
     )  # fmt: skip
-    reason = TextAreaField(
-        _l("Reason"),
-        [Required(_l("Say why, in a sentence.")), Length(max=1000)],
-        description=_l("Kept with the entry; the person may ask to read it."),
-        render_kw={"rows": 3},
-    )
+    reason = _reason()
     was = HiddenField()
 
 

@@ -20,8 +20,8 @@ from consult.text.clauses import word_count
 from consult.web.guards import actor, public, signed_in
 from consult.web.kept import for_visitors
 from consult.web.motions import forms
-from consult.web.motions.views import pages, revision_of
-from consult.web.trying import tried
+from consult.web.motions.views import pages
+from consult.web.trying import revision_of, tried
 
 
 @pages.route("/motions/<int:motion_id>/submit", methods=["GET", "POST"])

@@ -30,10 +30,9 @@ from consult.service import (
 from consult.text.clauses import word_count
 from consult.text.compare import compare as compare_texts
 from consult.web import kept
-from consult.web.fields import Form
 from consult.web.guards import actor, now, public, signed_in
 from consult.web.motions import forms, lines, presenters, rail
-from consult.web.trying import tried
+from consult.web.trying import revision_of, tried
 
 pages = Blueprint("motions", __name__)
 
@@ -42,12 +41,6 @@ def number(name: str, default: int = 1) -> int:
     """A whole number of the address, or the default."""
     text = request.args.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 9 else default
-
-
-def revision_of(form: Form) -> int | None:
-    """The revision that a form was made from."""
-    text = form["revision"].data or ""
-    return int(text) if text.isdecimal() and len(text) < 9 else None
 
 
 @pages.get("/motions")

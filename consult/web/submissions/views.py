@@ -18,7 +18,7 @@ from consult.service import answers, clock, consultations, participation, submis
 from consult.web.guards import actor, needs, public, signed_in
 from consult.web.paragraphs.forms import ReasonForm
 from consult.web.submissions import forms
-from consult.web.trying import tried
+from consult.web.trying import revision_of, tried
 from consult.web.why import ask_why
 
 pages = Blueprint("submissions", __name__)
@@ -118,13 +118,11 @@ def write(contribution_id: int) -> Any:
         return _closed(row, kept, questions, at)
 
     def keep() -> Contribution:
-        text, named = form["revision"].data or "", "named" in form and bool(form.named.data)
+        named = "named" in form and bool(form.named.data)
         document = forms.document_of(form, questions)
         if form["send"].data and submissions.is_sent(row, document, named):
             return row
-        saved = submissions.save(
-            row, document, named=named, revision=int(text) if text.isdigit() and len(text) < 9 else None, by=actor()
-        )
+        saved = submissions.save(row, document, named=named, revision=revision_of(form), by=actor())
         form["revision"].data = str(saved.revision)
         return submissions.send(saved, by=actor()) if form["send"].data else saved
 
