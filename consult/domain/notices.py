@@ -163,6 +163,7 @@ KINDS: dict[str, Kind] = {
         "The list of sealed votes", "a signed head of the list, to scrutineers: once a day and at the end", ballot=True
     ),
     "ballot-closed": Kind("A ballot has closed", "to the committee: reconcile and count", ballot=True),
+    "ballot-annulled": Kind("A ballot was annulled", "to everyone on the roll and to its candidates", ballot=True),
     "close-extended": Kind("You can vote for longer", "to everyone on the roll when a close is extended", ballot=True),
     "challenge-decided": Kind(
         "Your challenged ballot was decided", "to the person who cast it; the reason is on the page", ballot=True

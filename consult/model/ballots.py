@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from consult.domain.bodies import reserves_in_words
 from consult.domain.lifecycle import BALLOT
 from consult.ledger.definition import LEVELS, LOTS, ORDERS, PAPER_RULES, PUBLICATION
 from consult.model.amendments import Amendment
@@ -169,6 +170,11 @@ class Question(Base):
     def key(self) -> str:
         """How papers and results name the question."""
         return f"q{self.position}"
+
+    @property
+    def reserved(self) -> list[str]:
+        """Each reserved place as a sentence for voters."""
+        return reserves_in_words(self.reserves)
 
 
 class Option(Base):

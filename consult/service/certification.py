@@ -14,10 +14,11 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.ledger import signatures
 from consult.model.ballots import Ballot, Question
+from consult.model.desk import ChallengedBallot
 from consult.model.members import Member
 from consult.model.results import Annulment, Manifest, QuestionResult, Signature, SigningKey
 from consult.model.store import db
-from consult.service import ballots, opening
+from consult.service import ballots, opening, outbox
 from consult.service.act import Act, act
 
 # -- keys ------------------------------------------------------------------------------------------------------------
@@ -172,7 +173,20 @@ def annul(act: Act, ballot: Ballot, reason: str) -> None:
     act.session.add(Annulment(ballot_id=ballot.id, reason=reason, by_id=act.by.member_id, at=act.at))
     for motion in ballots.motions_of(ballot):
         act.step(motion, "take back", check_permission=False)
+    _tell_annulled(act, ballot)
     act.record(Event.RESULT_ANNULLED, ballot, step="annul", to=ballot.state)
+
+
+def _tell_annulled(act: Act, ballot: Ballot) -> None:
+    """Once to everybody on the roll, by one statement, and to candidates and casters of challenged ballots beside it."""
+    kind = "ballot-annulled"
+    act.notices += outbox.queue_roll(
+        act.session, kind, ballot.roll_id or 0, ballot.id, at=act.at, after=act.at, title=ballot.title
+    )
+    cast = select(ChallengedBallot.member_id).where(ChallengedBallot.ballot_id == ballot.id)
+    for member_id in sorted(ballot.candidate_member_ids | set(act.session.scalars(cast))):
+        member, once = act.session.get_one(Member, member_id), f"{kind}:{ballot.id}:{member_id}"
+        act.notify(kind, member, once=once, ballot=ballot.id, title=ballot.title)
 
 
 def annulment_of(ballot: Ballot) -> Annulment | None:

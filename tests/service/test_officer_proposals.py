@@ -18,8 +18,10 @@ from consult.model.members import Member, RoleHolding
 from consult.model.notices import Notice
 from consult.model.officer_proposals import OfficerProposal
 from consult.model.results import Annulment
+from consult.model.rolls import RollEntry
 from consult.model.store import db, writing
 from consult.service import agreeing, bodies, certification, founding, officer_proposals, opening, roles, seats, waiting
+from consult.service.ballot_questions import OptionSpec
 from consult.service.bodies import Spec
 from consult.service.seats import Term
 from tests.desk import DAY, DURING, Desk
@@ -77,6 +79,10 @@ def test_a_ballot_is_annulled_by_two_and_the_record_names_both(cast: Cast, desk:
         agreeing.agree(made, by=desk.officer, at=DURING)
     agreeing.agree(made, by=cast.actor("committee_2"), at=DURING + HOUR)
     assert desk.ballot.state == "annulled"
+    told_of = list(db.session.scalars(select(Notice).where(Notice.kind == "ballot-annulled")))
+    on_roll = select(RollEntry.member_id).where(RollEntry.roll_id == desk.roll.id, RollEntry.email.is_not(None))
+    assert sorted(row.member_id for row in told_of) == sorted(db.session.scalars(on_roll))
+    assert {row.context["ballot"] for row in told_of} == {desk.ballot.id} and WHY not in str(told_of[0].context)
     found = db.session.get_one(Annulment, desk.ballot.id)
     assert (found.reason, found.by_id) == (WHY, cast.who["committee_2"].id)
     done = officer_proposals.done("annul ballot", desk.ballot.id)
@@ -260,3 +266,14 @@ def test_an_erased_person_is_no_second(cast: Cast) -> None:
         session.get_one(Member, cast.who["committee_2"].id).erased_at = NOON
     made = agreeing.propose(held(cast, "moderator"), "moved away", by=cast.actor("committee_1"), at=NOON)
     assert agreeing.seconds(made, held(cast, "moderator"), NOON) == []
+
+
+def test_candidates_are_told_of_an_annulment_once_on_the_roll_or_not(cast: Cast) -> None:
+    desk = Desk(cast)
+    on, off = cast.who["mover"], cast.who["supporter"]
+    desk.ask("irv", (OptionSpec("On the roll", member_id=on.id), OptionSpec("Off it", member_id=off.id)))
+    desk.schedule()
+    made = agreeing.propose(desk.ballot, WHY, by=cast.actor("committee_1"), at=DURING)
+    agreeing.agree(made, by=cast.actor("committee_2"), at=DURING)
+    told = list(db.session.scalars(select(Notice.member_id).where(Notice.kind == "ballot-annulled")))
+    assert told.count(on.id) == told.count(off.id) == 1

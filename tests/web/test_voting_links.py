@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from consult.job import outgoing
-from consult.model.ballots import Envelope, VotingLink
+from consult.model.ballots import Ballot, Envelope, VotingLink
 from consult.model.notices import DevelopmentMail, Notice
 from consult.model.store import db, writing
-from consult.service import casting, outbox, voting_links
+from consult.service import agreeing, casting, outbox, voting_links
+from consult.service.ballot_questions import OptionSpec
 from tests.desk import AFTER, DURING, Desk
 from tests.factories import Cast
 from tests.web.clocks import Clock
@@ -164,3 +165,31 @@ def test_no_password_is_hashed_while_casting(app: Flask, desk: Desk, monkeypatch
     monkeypatch.setattr("argon2.PasswordHasher.hash", forbidden)
     page.fill("Number for Ann Ash", 1).press("Check your vote").press("Cast my vote")
     assert len(voters(desk)) == 1
+
+
+def test_a_link_of_an_annulled_ballot_leads_to_its_page_which_says_why(app: Flask, desk: Desk) -> None:
+    address, why = link(desk), "The roll left out a whole branch, and 40 members could not vote."
+    made = agreeing.propose(desk.ballot, why, by=desk.cast.actor("committee_1"), at=DURING)
+    agreeing.agree(made, by=desk.cast.actor("committee_2"), at=DURING)
+    page = Browser(app).open(address)
+    assert page.title == desk.ballot.title and f"This ballot was annulled: {why}" in page.main
+
+
+def test_for_whom_places_are_reserved_stands_wherever_one_chooses(app: Flask, cast: Cast, clock: Clock) -> None:
+    desk = Desk(cast)
+    names = (OptionSpec("Ann Ash", group="women"), OptionSpec("Bo Birch", group="men"))
+    reserve = {"group": "women", "minimum": 1, "maximum": None}
+    desk.ask("scottish-stv", names, seats=2, reserves=(reserve,))
+    db.session.execute(update(Ballot).where(Ballot.id == desk.ballot.id).values(paper_rule="first"))
+    db.session.commit()
+    desk.schedule()
+    there = f"/ballots/{desk.ballot.id}"
+    for name, path in (
+        ("member", ""),
+        ("member", "/candidates"),
+        ("member", "/vote"),
+        ("returning_officer", "/papers/print"),
+    ):
+        page = browser_of(app, cast.who[name]).open(there + path)
+        assert "At least 1 of the seats for women." in page.text, path
+        assert re.search(r"Ann Ash,? women", page.text) and re.search(r"Bo Birch,? men\b", page.text), path

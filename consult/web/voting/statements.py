@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from consult.ledger.definition import Definition
 from consult.model.ballots import Ballot, Option, Question
@@ -28,6 +28,8 @@ class Beside:
     motion_id: int | None
     #: What an amendment would do, one sentence an operation.
     rubric: list[str]
+    #: For whom places are reserved, one sentence a group.
+    reserved: list[str] = field(default_factory=list)
 
     @property
     def faces(self) -> bool:
@@ -44,6 +46,7 @@ def of(ballot: Ballot) -> dict[str, Beside]:
             {option.key: _said(made, question, option) for option in question.options},
             question.motion_id,
             list(question.amendment.rubric) if question.amendment is not None else [],
+            question.reserved,
         )
         for question in ballot.questions
     }

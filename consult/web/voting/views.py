@@ -36,10 +36,26 @@ def narrow(response: Response) -> Response:
     return response
 
 
+class Annulled(OutOfOrder):
+    """A link or a form of a ballot that was annulled: its page says so at the top, and why."""
+
+    def __init__(self, ballot_id: int) -> None:
+        super().__init__("This ballot was annulled.")
+        self.ballot_id = ballot_id
+
+
+@pages.errorhandler(Annulled)
+def to_its_page(refusal: Annulled) -> Response:
+    """To the page of the ballot, from a link in an old mail as from a paper that was still open."""
+    return redirect(url_for("ballots.show", ballot_id=refusal.ballot_id))
+
+
 def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
     """The ballot and its definition, for somebody who may vote in it now."""
     ballot = ballots.get(ballot_id)
     made = ballots.definition_of(ballot)
+    if ballot.state == "annulled":
+        raise Annulled(ballot_id)
     phase = ballot.phase(guards.now())
     if phase not in ("open", "grace"):
         raise OutOfOrder("This ballot is not open now. Its page says when it opens and closes.")
