@@ -75,22 +75,25 @@ def _whole() -> tuple:  # type: ignore[type-arg]
 
 
 def of_unit(unit: Unit) -> list[Mandate]:
-    """The mandates that a unit gave, the newest first."""
+    """The mandates that a unit gave, those of its latest meeting first."""
     query = select(Mandate).where(Mandate.unit_id == unit.id).options(*_whole())
-    return list(db.session.scalars(query.order_by(Mandate.id.desc()).limit(200)))
+    return list(db.session.scalars(query.order_by(Mandate.held_on.desc(), Mandate.id.desc()).limit(200)))
 
 
 def of_delegate(member_id: int) -> list[Mandate]:
-    """The mandates given to somebody, the newest first."""
+    """The mandates given to somebody, those of the latest meeting first."""
     query = select(Mandate).join(Mandate.holding).where(RoleHolding.member_id == member_id).options(*_whole())
-    return list(db.session.scalars(query.order_by(Mandate.id.desc()).limit(200)))
+    return list(db.session.scalars(query.order_by(Mandate.held_on.desc(), Mandate.id.desc()).limit(200)))
 
 
 def standing(rows: Sequence[Mandate]) -> set[int]:
-    """Of mandates given newest first, the numbers of those that no later one of the same unit and delegate replaces."""
+    """Of these mandates, the numbers of those that none of a later meeting of the same unit replaces.
+
+    What counts is the day of the meeting, not when somebody typed it; of two of one day, the one recorded later.
+    """
     seen: set[tuple[int, int | None, int | None]] = set()
     kept = set()
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row.held_on, row.id), reverse=True):
         key = (row.holding_id, row.motion_id, row.ballot_id)
         if key not in seen:
             seen.add(key)
@@ -120,7 +123,7 @@ def ballots_open() -> list[Ballot]:
 
 @act(Permission.MANDATE_GIVE, Event.MANDATE_GIVEN)
 def give(unit: Unit, spec: Spec, *, by: Actor, at: datetime, act: Act) -> Mandate:
-    """Record the mandate that a meeting of the unit gave its delegate on one matter; it replaces an earlier one.
+    """Record the mandate that a meeting of the unit gave its delegate on one matter; it replaces one of an earlier meeting.
 
     Raises:
         Invalid: naming the field. OutOfOrder: if the matter is decided already.

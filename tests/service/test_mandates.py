@@ -53,6 +53,15 @@ def test_a_mandate_is_given_on_the_record_and_the_delegate_is_told(cast: Cast) -
         session.get_one(Mandate, row.id).words = "Vote against it."
 
 
+def test_a_mandate_of_an_older_meeting_that_is_typed_later_replaces_nothing(cast: Cast) -> None:
+    motion = stage(cast).published()
+    newer = given(cast, motion)
+    older = given(cast, motion, held_on=date(2026, 2, 1), position="against")
+    for rows in (mandates.of_delegate(cast.who["delegate"].id), mandates.of_unit(cast.units["Alder"])):
+        assert [one.id for one in rows] == [newer.id, older.id] and mandates.standing(rows) == {newer.id}
+        assert mandates.standing(rows[::-1]) == {newer.id}
+
+
 def test_what_a_mandate_has_to_say(cast: Cast) -> None:
     motion = stage(cast).published()
     for values, field in (
