@@ -17,6 +17,7 @@ from consult.web import phrases, words
 @pytest.fixture(autouse=True)
 def context() -> Iterator[None]:
     app = Flask("words")
+    app.config["CONSULT_LANGUAGE"] = "en"
     Babel(app)
     with app.test_request_context():
         yield
