@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, or_, select
+from sqlalchemy import Select, Table, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
@@ -115,7 +115,9 @@ def _waits(ids: list[int], at: datetime) -> list[tuple[Select[Any], str]]:
             .where(
                 Nomination.nominee_id.in_(ids),
                 Nomination.state.in_(("proposed", "standing")),
-                Call.state.in_(("announced", "put to a ballot")),
+                or_(
+                    Call.state == "announced", and_(Call.state == "put to a ballot", Nomination.option_key.is_not(None))
+                ),
             ),
             "This person is nominated for “{what}”; the nomination has to be withdrawn first.",
         ),

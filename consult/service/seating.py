@@ -67,9 +67,11 @@ def require_free(
     left = body.seats - number - sum(claimed(call) for call in others)
     if seats <= left:
         return
-    said = [f"{claimed(call)} called for by “{call.title}” (call {call.id}), which is {call.state}" for call in others]
+    said = [
+        f"{_are(claimed(call))} called for by “{call.title}” (call {call.id}), which is {call.state}" for call in others
+    ]
     if number:
-        said.append(f"{number} held, the last of them until {written(max(row.ends_at for row in taken))}")
+        said.append(f"{_are(number)} held, the last of them until {written(max(row.ends_at for row in taken))}")
     way = "end the other call first" if others else "choose a term that begins when those end"
     end = f"Call for at most {left}, or {way}." if left > 0 else f"No seat is left to call for: {way}."
     sentence = f"{body.name} has {_seats(body.seats)}; in that term {' and '.join(said)}. {end}"
@@ -84,6 +86,10 @@ def room(session: Session, call: Call) -> Room:
     free = body.seats - len({row.seat for row in taken}) - sum(claimed(other) for other in others)
     groups = Counter(row.group for row in taken if row.group)
     return domain.room(call.seats, call.reserves, free, body.reserves, groups)
+
+
+def _are(number: int) -> str:
+    return f"{_seats(number)} {'is' if number == 1 else 'are'}"
 
 
 def _seats(number: int) -> str:

@@ -149,10 +149,12 @@ def leave(row: Nomination, died: bool, because: str, *, by: Actor, at: datetime,
     ended without a result, which the committee does with a reason, and nominations are called again.
 
     Raises:
-        OutOfOrder: once the papers are counted. Invalid: without a reason.
+        OutOfOrder: for somebody who is not on the paper, and once the papers are counted. Invalid: without a reason.
     """
     call = row.call
     nominations.require_no_candidate(call, by) if row.nominee_id != by.member_id else None
+    if row.state == "proposed" or (row.state == "standing" and call.ballot_id is not None and row.option_key is None):
+        raise OutOfOrder("This person is not on the paper, so there is nothing to record.")
     act.step(row, "record a death" if died else "withdraw", check_permission=False)
     if not because.strip() or len(because.strip()) > 1000:
         raise Invalid("Say what happened, in at most 1,000 characters.", {"reason": "Say what happened."})

@@ -201,6 +201,15 @@ def test_a_contested_election_goes_from_the_nominations_to_the_seat(cast: Cast) 
     assert db.session.scalars(select(Notice).where(Notice.kind == "elected")).one()
 
 
+def test_nobody_leaves_a_paper_on_which_they_are_not(cast: Cast) -> None:
+    made = Calling(cast, ANYBODY)
+    row = made.nominate("member", "chair", "moderator")
+    for died in (True, False):
+        with pytest.raises(OutOfOrder, match="not on the paper"):
+            settling.leave(row, died, "On Monday.", by=made.officer, at=WITHDRAW)
+    assert nominations.nomination(row.id).state == "proposed"
+
+
 def test_a_candidate_dies_during_the_poll_and_each_paper_counts_for_its_next_choice(cast: Cast) -> None:
     made, desk, ballot = contested(cast)
     desk.schedule()
@@ -327,7 +336,10 @@ def test_seats_that_another_call_is_for_are_not_called_for_again(cast: Cast) -> 
     with pytest.raises(Invalid) as refusal:
         nominations.call(made.body, made.spec(title="Again", term_starts_at=BEGINS + DAY), by=made.officer, at=NOON)
     sentence = refusal.value.fields["seats"]
-    assert "3 called for by “Election of the policy committee”" in sentence and "end the other call first" in sentence
+    assert (
+        "3 seats are called for by “Election of the policy committee”" in sentence
+        and "end the other call first" in sentence
+    )
     later = made.spec(title="The term after it", term_starts_at=ENDS, term_until=ENDS + 300 * DAY)
     after = nominations.call(made.body, later, by=made.officer, at=NOON)
     with pytest.raises(Invalid, match="called for by"):
@@ -341,7 +353,9 @@ def test_seats_that_another_call_is_for_are_not_called_for_again(cast: Cast) -> 
     seated = Term("appointed", "The meeting of March", BEGINS - DAY, BEGINS + 10 * DAY)
     held = Calling(cast, ANYBODY, seats=1, name="Audit panel", uncalled=True)
     seats.fill(held.body, cast.who["mover"], seated, by=cast.actor("committee_1"), at=NOON)
-    with pytest.raises(Invalid, match=r"1 held, the last of them until .* choose a term that begins when those end"):
+    with pytest.raises(
+        Invalid, match=r"1 seat is held, the last of them until .* choose a term that begins when those end"
+    ):
         nominations.call(held.body, held.spec(), by=held.officer, at=NOON)
 
 
