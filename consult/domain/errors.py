@@ -30,6 +30,10 @@ class NotAllowed(Refused):
     status = 403
 
 
+class SecondFactorNeeded(NotAllowed):
+    """This person may do it, once the code from the authenticator was given or a passkey was used in this session."""
+
+
 class OutOfOrder(Refused):
     """The step is not possible in the present state or at this time."""
 

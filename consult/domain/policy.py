@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from consult.domain.errors import NotAllowed
+from consult.domain.errors import NotAllowed, SecondFactorNeeded
 from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, Status
 
 Test = Callable[[Actor, Any, datetime], bool]
@@ -510,6 +510,12 @@ def may(permission: Permission, actor: Actor, subject: Any = None, *, at: dateti
     return POLICY[permission].test(actor, subject, at)
 
 
+def _lacks_factor(permission: Permission, actor: Actor, subject: Any, at: datetime) -> bool:
+    """Whether somebody who may not would be allowed to with a second factor."""
+    with_factor = Actor(**{**actor.__dict__, "second_factor": True})
+    return actor.member_id is not None and not actor.second_factor and POLICY[permission].test(with_factor, subject, at)
+
+
 def why_not(permission: Permission, actor: Actor, subject: Any = None, *, at: datetime) -> str | None:
     """The sentence for somebody who may not, or None for somebody who may."""
     if may(permission, actor, subject, at=at):
@@ -518,8 +524,7 @@ def why_not(permission: Permission, actor: Actor, subject: Any = None, *, at: da
     sentence = f"To {permission.value} one must be {rule.who}."
     if actor.member_id is None and not actor.machine:
         return f"{sentence} Sign in first."
-    with_factor = Actor(**{**actor.__dict__, "second_factor": True})
-    if not actor.second_factor and rule.test(with_factor, subject, at):
+    if _lacks_factor(permission, actor, subject, at):
         return f"To {permission.value} you need to sign in with a passkey, or with the code from your authenticator as well."
     ended = [h for h in actor.holdings if not h.active(at)]
     if ended and rule.test(
@@ -541,8 +546,8 @@ def require(permission: Permission, actor: Actor, subject: Any = None, *, at: da
     """Nothing for somebody who may.
 
     Raises:
-        NotAllowed: with the sentence that says who may.
+        NotAllowed: with the sentence that says who may; `SecondFactorNeeded` where only that is missing.
     """
     sentence = why_not(permission, actor, subject, at=at)
     if sentence is not None:
-        raise NotAllowed(sentence)
+        raise (SecondFactorNeeded if _lacks_factor(permission, actor, subject, at) else NotAllowed)(sentence)

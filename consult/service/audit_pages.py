@@ -183,7 +183,7 @@ def _conditions(reader: Actor, wanted: Wanted, at: datetime) -> list[ColumnEleme
         found.append(AuditEvent.at < wanted.until)
     telling: list[ColumnElement[bool]] = []
     if wanted.subject:
-        telling.append(AuditEvent.subject == wanted.subject)
+        telling.append(_about(wanted.subject))
     if wanted.actor:
         telling.append(AuditEvent.actor.in_(_actors(wanted.actor, reader, at)))
     if wanted.unit is not None:
@@ -191,6 +191,28 @@ def _conditions(reader: Actor, wanted: Wanted, at: datetime) -> list[ColumnEleme
     if wanted.words:
         telling.append(audit_reasons.having(wanted.words, reader, at))
     return [*found, *telling, not_(_hidden(reader, at))] if telling else found
+
+
+#: What is changed beside a thing → the tables whose entries are found with it: (table, its key, the column that names it).
+_BESIDE = {
+    "roll": (
+        ("roll_change", "id", "roll_id"),
+        ("roll_removal", "change_id", "roll_id"),
+    ),
+}
+
+
+def _about(subject: str) -> ColumnElement[bool]:
+    """The condition that an event is about a thing, or about what was changed beside it."""
+    name, _colon, number = subject.partition(":")
+    if name not in _BESIDE or not number.isdecimal() or len(number) > 12:
+        return AuditEvent.subject == subject
+    beside = []
+    for table_name, key, column in _BESIDE[name]:
+        table = Base.metadata.tables[table_name]
+        named = literal(f"{table_name}:").concat(cast(table.c[key], String))
+        beside.append(select(named).where(table.c[column] == int(number)))
+    return or_(AuditEvent.subject == subject, AuditEvent.subject.in_(union_all(*beside)))
 
 
 def _actors(words: str, reader: Actor, at: datetime) -> list[str]:

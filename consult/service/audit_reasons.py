@@ -87,6 +87,8 @@ SOURCES: tuple[Source, ...] = (
 #: Reasons that stand with their entry and are not for everybody, because they may be about people: event → who reads them.
 KEPT_FROM: dict[Event, Permission] = {
     Event.MEMBERS_IMPORTED: Permission.MEMBERS_SEE,
+    Event.PAPERS_ISSUED: Permission.PAPER_ENVELOPES,
+    Event.ROLL_FROZEN: Permission.ROLL_CHANGE,
 }
 
 #: Rows that are the subject of their event, so that it is known by that: (table, reason, event).

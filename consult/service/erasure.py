@@ -15,7 +15,7 @@ from consult.domain.purposes import TERMS, Purpose
 from consult.domain.roles import Actor, Status
 from consult.model.amendments import Amendment
 from consult.model.ballots import Ballot, Option, Question, VotingLink
-from consult.model.bodies import SeatHolding
+from consult.model.bodies import Body, SeatHolding
 from consult.model.consulting import Contribution
 from consult.model.desk import Complaint, Recount
 from consult.model.gatherings import EventAnswer
@@ -126,8 +126,9 @@ def _waits(ids: list[int], at: datetime) -> list[tuple[Select[Any], str]]:
             "This person holds the role of {what}; it has to be ended first.",
         ),
         (
-            select(SeatHolding.seat).where(SeatHolding.member_id.in_(ids), _later(SeatHolding.ends_at, at)),
-            "This person holds a seat of a body (number {what}); it has to be vacated first.",
+            select(Body.name).join(SeatHolding, SeatHolding.body_id == Body.id)
+            .where(SeatHolding.member_id.in_(ids), _later(SeatHolding.ends_at, at)),
+            "This person holds a seat in “{what}”; it has to be vacated first.",
         ),
         (
             select(Representative.reason).where(Representative.member_id.in_(ids), _later(Representative.ends_at, at)),

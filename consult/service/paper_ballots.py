@@ -183,6 +183,7 @@ def issue(
     require_time(ballot, at)
     if not reason.strip():
         raise Invalid("Say why a paper is issued, such as “asked for one”.", {"reason": "Say why."})
+    act.because(reason)
     member = _on_roll(act.session, ballot, number)
     if ballot.paper_rule == "first" and act.session.get(Envelope, (ballot.id, member.id)) is not None:
         raise OutOfOrder(

@@ -102,6 +102,7 @@ def issue_to_all_who_asked(ballot: Ballot, *, by: Actor, at: datetime, act: Act)
     members = waiting(ballot, act.session)
     if not members:
         raise OutOfOrder("Nobody waits for a paper.")
+    act.because(ASKED)
     for member_id in members:
         paper_ballots.add_issue(act, ballot, member_id, ASKED)
     act.note(papers=len(members))

@@ -25,7 +25,7 @@ from consult.model.rolls import Roll, RollEntry, RollSeal
 from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import roll_rules, unit_names
-from consult.service.act import Act, act
+from consult.service.act import LONGEST_REASON, Act, act
 from consult.service.roll_rules import Preview
 
 #: Rows that are turned into a hash at a time.
@@ -103,6 +103,7 @@ def freeze(
     if rule.delegates_at is not None and rule.delegates_at > at:
         sentence = "The instant that decides who is a delegate is still to come; freeze the roll after it."
         raise Invalid(sentence, {"delegates_at": sentence})
+    act.because(_left_out(rule), needed=False)
     _hold_register(act.session)
     if seen is not None:
         _require_new_title(act.session, title.strip())
@@ -129,6 +130,13 @@ def freeze(
     act.session.add(RollSeal(roll_id=roll.id))
     act.note(hash=roll.hash, size=roll.size, kept_out=counted.kept_out)
     return roll
+
+
+def _left_out(rule: RollRule) -> str:
+    """Why people are left out by name, without the names; the roll itself has each with its reason, however many."""
+    reasons = list(dict.fromkeys(dict(rule.excluded).values()))
+    words = f"Left out by name ({len(dict(rule.excluded))}): {'; '.join(reasons)}" if reasons else ""
+    return words if len(words) <= LONGEST_REASON else f"{words[: LONGEST_REASON - 1]}…"
 
 
 def _require_new_title(session: Session, title: str) -> None:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from consult import config
-from consult.domain.errors import OutOfOrder, Refused, Unavailable
+from consult.domain.errors import OutOfOrder, Refused, SecondFactorNeeded, Unavailable
 from consult.model.store import db
 from consult.web import guards, look, phrases, problems, unsent
 
@@ -43,7 +43,7 @@ STALE_FORM = (
 Answer = Response | tuple[str, int]
 
 
-def _page(status: int, sentence: str, reference: str = "", name: str = "") -> Answer:
+def _page(status: int, sentence: str, reference: str = "", name: str = "", factor: bool = False) -> Answer:
     if problems.wanted():
         return problems.answer(status, sentence, reference=reference)
     if status >= 500:
@@ -51,7 +51,7 @@ def _page(status: int, sentence: str, reference: str = "", name: str = "") -> An
     name = name or TEMPLATES.get(status, "refused")
     shown, typed = phrases.said(sentence), unsent.texts() if status in (403, 409) else []
     return render_template(
-        f"errors/{name}.html", sentence=shown, status=status, reference=reference, texts=typed
+        f"errors/{name}.html", sentence=shown, status=status, reference=reference, texts=typed, factor=factor
     ), status
 
 
@@ -76,7 +76,7 @@ def init_app(app: Flask) -> None:
         if problems.wanted():
             return problems.refused(refusal)
         name = "out_of_order" if isinstance(refusal, OutOfOrder) else ""
-        return _page(refusal.status, str(refusal), name=name)
+        return _page(refusal.status, str(refusal), name=name, factor=isinstance(refusal, SecondFactorNeeded))
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> Answer:

@@ -213,7 +213,7 @@ NO_REASONS = {
     "founding_period.reason": "kept as a change of the unit as well",
     "order_challenge.reason": "what a member says, not who decides",
     "paper_entry.reason": "of one paper; its event tells totals",
-    "paper_issue.reason": "of one person's paper; its event tells numbers",
+    "paper_issue.reason": "of one person's paper; the reason stands with the event as well",
     "paragraph_report.reason": "what a member says",
     "proposed_fall.reason": "worked out from the texts",
     "rule_change.because": "the adoption of the rules has the reason",

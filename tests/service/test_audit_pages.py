@@ -14,7 +14,7 @@ from consult.domain.errors import NotAllowed
 from consult.domain.roles import Role, Status
 from consult.ledger import chain
 from consult.model.store import writing
-from consult.service import audit, audit_pages, data_cases, members, roles, roll_changes, sessions, units
+from consult.service import audit, audit_pages, data_cases, members, removals, roles, roll_changes, sessions, units
 from consult.service.actors import actor_of
 from consult.service.audit_pages import Wanted
 from tests.desk import Desk
@@ -102,6 +102,22 @@ def test_the_reasons_of_rolls_roles_and_breaches_are_found(logged: Cast) -> None
         assert event in {line.event for line in read.lines}, words
         assert all(words in line.reason for line in read.lines if line.event == event), words
         assert (found(logged, "mover", words=words) != []) == (event == "role.ended"), words
+
+
+def test_what_is_changed_beside_a_roll_is_found_with_the_roll(logged: Cast) -> None:
+    desk = Desk(logged)
+    desk.ask()
+    desk.schedule()
+    with writing():
+        late = make_member(logged.units["Alder"], "Late Comer", joined_at=NOON + timedelta(minutes=1))
+    by, at = logged.actor("roll_officer"), desk.during
+    roll_changes.add(desk.roll, [late.number], "The form lay in the wrong box.", token=secrets.token_hex, by=by, at=at)
+    number = logged.who["mover"].number
+    removals.remove(desk.roll, number, "Expelled by the congress.", token=secrets.token_hex, by=by, at=at)
+    read = audit_pages.read(logged.actor("scrutineer"), Wanted(subject=f"roll:{desk.roll.id}"), at=at)
+    assert [line.event for line in read.lines] == ["roll.removed", "roll.added", "roll.frozen"]
+    for odd in (f"roll:{desk.roll.id + 1}", "roll:", "roll:x", "roll:" + "9" * 30):
+        assert found(logged, "scrutineer", subject=odd) == [], odd
 
 
 def test_a_number_or_an_address_leads_to_no_name(logged: Cast) -> None:

@@ -8,17 +8,31 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
+from consult.domain.eligibility import RollRule
 from consult.domain.errors import Invalid
 from consult.ledger import chain
 from consult.model.audit import ActReason
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import attestations, audit, audit_pages, consultations, debate, imports, moderation, units
+from consult.service import (
+    attestations,
+    audit,
+    audit_pages,
+    consultations,
+    debate,
+    imports,
+    moderation,
+    paper_ballots,
+    units,
+)
 from consult.service.audit_pages import Wanted
 from consult.service.consultations import Spec
 from tests.factories import NOON, Cast, make_consultation
 from tests.motions import stage
 from tests.service.test_audit_heads import damage
+from tests.service.test_paper_ballots import OPENS
+from tests.service.test_paper_ballots import made as with_papers
+from tests.service.test_rolls import freeze
 
 WHY = "The branch meeting of 3 May asked for it."
 HEADING = "name,email,number,joined,branch,status"
@@ -107,3 +121,30 @@ def test_an_act_without_an_event_of_its_own_gives_the_reason_to_what_it_records(
     line = audit_pages.read(cast.actor("member"), at=NOON).lines[0]
     assert (line.event, line.reason) == ("comment.shown", "It was about fares.")
     assert audit.verify() == []
+
+
+def test_why_a_paper_was_issued_is_read_by_those_who_see_to_papers(cast: Cast) -> None:
+    desk, by = with_papers(cast), cast.actor("roll_officer")
+    number = cast.who["member"].number
+    paper_ballots.issue(desk.ballot, number, "The printer jammed at home.", by=by, at=OPENS)
+    assert {who: told(cast, who, "printer jammed") != [] for who in ("member", "roll_officer", "scrutineer")} == {
+        "member": False, "roll_officer": True, "scrutineer": True,
+    }  # fmt: skip
+    assert audit.verify() == []
+
+
+def test_why_people_are_left_out_of_a_roll_by_name_stands_with_its_freezing(cast: Cast) -> None:
+    out = {cast.who["member"].id: "Suspended until May.", cast.who["second"].id: "Suspended until May."}
+    freeze(cast, RollRule(excluded=out))
+    assert told(cast, "roll_officer", "until may") == ["Left out by name (2): Suspended until May."]
+    assert told(cast, "mover", "until may") == []
+    freeze(cast, RollRule(), title="Everybody")
+    assert audit_pages.read(cast.actor("roll_officer"), at=NOON).lines[0].reason == ""
+    assert audit.verify() == []
+
+
+def test_very_many_reasons_for_leaving_out_are_cut_and_the_roll_is_frozen_all_the_same(cast: Cast) -> None:
+    out = {member.id: f"{name} {'x' * 180}" for name, member in cast.who.items() if name != "roll_officer"}
+    freeze(cast, RollRule(excluded=out))
+    (reason,) = told(cast, "roll_officer", "Left out")
+    assert len(reason) == 1_000 and reason.endswith("…")

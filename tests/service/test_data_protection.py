@@ -27,6 +27,7 @@ from consult.model.rolls import Roll, RollEntry
 from consult.model.store import Base, db, writing
 from consult.service import (
     audit,
+    bodies,
     data_cases,
     erasure,
     imports,
@@ -36,6 +37,7 @@ from consult.service import (
     merging,
     own_copy,
     protection_papers,
+    seats,
 )
 from consult.service.actors import actor_of
 from consult.service.imports import Options
@@ -377,6 +379,13 @@ def test_an_erasure_waits_for_offices_and_is_for_one_who_asked(cast: Cast, offic
         session.execute(
             RoleHolding.__table__.update().where(RoleHolding.role == "moderator").values(ends_at=NOON - DAY)
         )
+    spec = bodies.Spec("Rules panel", remit="It reads the rules.", seats=2)
+    body = bodies.make(cast.units["Testland"], spec, "resolved", by=cast.actor("committee_1"), at=NOON - DAY)
+    term = seats.Term("appointed", "as the rules say")
+    held = seats.fill(body, cast.who["moderator"], term, by=cast.actor("committee_1"), at=NOON - DAY)
+    with pytest.raises(OutOfOrder, match="holds a seat in “Rules panel”; it has to be vacated first"):
+        erasure.erase(case, WORDS, by=officer, at=NOON)
+    seats.resign(held, "asked to be erased", by=cast.actor("moderator"), at=NOON)
     for who in ("roll_officer", "committee_1", "member"):
         with pytest.raises(NotAllowed):
             erasure.erase(case, WORDS, by=cast.actor(who), at=NOON)

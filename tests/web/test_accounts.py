@@ -169,7 +169,9 @@ def test_an_officer_is_led_to_set_up_an_authenticator_and_then_asked_for_its_cod
     give_password(cast.who["committee_1"])
     page = sign_in(browser.open("/sign-in?next=/roles"), "committee_1@members.example")
     assert page.title == "Set up an authenticator"
-    assert "the code from your authenticator" in browser.open("/roles", 403).text
+    refused = browser.open("/roles", 403)
+    assert "the code from your authenticator" in refused.text
+    assert refused.click("Give the code, or use your passkey, and go on").title == "Set up an authenticator"
     page = page.press("I have it, go on")
     picture = browser.fetch("/account/authenticator/picture.svg")
     assert picture.mimetype == "image/svg+xml" and b"<svg" in picture.data and b"style=" not in picture.data
@@ -204,10 +206,11 @@ def test_an_officer_is_led_to_set_up_an_authenticator_and_then_asked_for_its_cod
 def test_an_officer_without_the_code_can_do_nothing_of_the_office_and_is_told_why(app: Flask, cast: Cast) -> None:
     give_authenticator(cast.who["committee_1"])
     browser = browser_of(app, cast.who["committee_1"], second_factor=False)
-    assert (
-        "you need to sign in with a passkey, or with the code from your authenticator"
-        in browser.open("/roles", 403).text
-    )
+    refused = browser.open("/roles", 403)
+    assert "you need to sign in with a passkey, or with the code from your authenticator" in refused.text
+    assert "Some pages are only for certain roles" not in refused.text
+    page = refused.click("Give the code, or use your passkey, and go on")
+    assert page.title == "Enter the code from your authenticator"
     assert browser.open("/account").title == "Your account"
     assert browser.open("/account/authenticator").title == "Enter the code from your authenticator"
     answer = browser.open("/account").press("Sign out")

@@ -125,6 +125,15 @@ def test_files_are_for_officers_and_the_chain_for_scrutineers(app: Flask, logged
         assert (answered, bool(text)) == (status, True), (who, form)
 
 
+def test_what_cannot_be_read_is_said_to_be_so(app: Flask, logged: Cast) -> None:
+    browser = browser_of(app, logged.who["member"])
+    for odd in ("?since-day=31&since-month=2&since-year=2026", "?about=garbage", "?until-day=x"):
+        page = browser.open("/audit" + odd)
+        assert page.errors and "Nothing is shown" in page.main and "newest first" not in page.main, odd
+    for fine in ("?about=unit:999", "?about=the+organisation", "?until-day=", "?about="):
+        assert not browser.open("/audit" + fine).errors, fine
+
+
 def test_details_are_put_into_words(app: Flask) -> None:
     data = {
         "step": "submit", "from": "draft", "kept_out": 3, "roll_hash": "a" * 64, "late": True, "until": None,

@@ -48,6 +48,7 @@ _KEYS = {
 }
 _HASH = re.compile(r"[0-9a-f]{40,64}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+_REFERENCE = re.compile(r"[a-z_]{1,60}(:[\w.-]{1,60})+")
 _NAMED = re.compile(r"\s*([a-z][a-z_ ]*?)\s*(?::|,? record|\s)\s*(\d{1,12})\s*", re.IGNORECASE)
 
 
@@ -69,11 +70,18 @@ def about(subject: str) -> str:
 def looked_for(words: str) -> str:
     """What somebody looks for as the log names it: "motion:7", written so, as "motion 7" or as the page shows it."""
     found = _NAMED.fullmatch(words[:80])
+    if words.strip().lower() in ("the organisation", _("the organisation").lower()):
+        return "organisation:1"
     if found is None:
         return words.strip()
     called = " ".join(found[1].split()).lower()
     names = [name for name in _THINGS if thing(name).lower() == called]
     return f"{names[0] if names else called.replace(' ', '_')}:{found[2]}"
+
+
+def can_be_looked_for(words: str) -> bool:
+    """Whether this can be the name of something in the log, whether or not there is an entry about it."""
+    return _REFERENCE.fullmatch(looked_for(words)) is not None
 
 
 def details(data: str) -> list[tuple[str, str]]:

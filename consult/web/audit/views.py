@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 
-from consult.domain.errors import NotFound, Refused
+from consult.domain.errors import Invalid, NotFound, Refused
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.ledger import chain
@@ -41,7 +41,7 @@ def _filter() -> Filter:
 
 
 def _wanted(form: Filter) -> audit_pages.Wanted:
-    """What is looked for; what cannot be read narrows nothing, and is shown again as it was typed."""
+    """What is looked for; an unknown kind of event or unit narrows nothing."""
     until = form.until.data
     return audit_pages.Wanted(
         event=form.event.data if form.event.data in set(Event) else "",
@@ -63,7 +63,7 @@ def _midnight(day: date) -> datetime:
 def index() -> str:
     """The log, newest first, narrowed by whatever is asked."""
     form = _filter()
-    wanted = _wanted(form)
+    wanted, readable = _wanted(form), form.read()
     before, after = (request.args.get(name, type=_number) for name in ("before", "after"))
     read = audit_pages.read(actor(), wanted, before=before, after=after)
     kept = {name: request.args[name] for name in _KEPT if request.args.get(name)}
@@ -72,10 +72,12 @@ def index() -> str:
         about=presenters.about,
         details=presenters.details,
         filter=form,
+        form=form,
         read=read,
+        readable=readable,
         kept=kept,
         address=f"{url_for('audit.index')}?{urlencode(kept)}{'&' if kept else ''}",
-        narrowed=wanted != audit_pages.Wanted(),
+        narrowed=wanted != audit_pages.Wanted() or not readable,
         head=audit.head(),
         heads=audit_heads.sent(5),
     )
@@ -91,7 +93,12 @@ def file(form: str) -> Response:
     """What is looked for as a file, as this reader sees it; or the whole chain, to be verified elsewhere."""
     if form not in MEDIA:
         raise NotFound("The log is taken as csv, jsonl or chain.")
-    wanted, reader = _wanted(_filter()), actor()
+    asked, reader = _filter(), actor()
+    if form != "chain" and not asked.read():
+        raise Invalid(
+            "A day or what the entries are to be about cannot be read. Put it right on the page of the log first."
+        )
+    wanted = _wanted(asked)
     audit_pages.take(None, form, wanted, by=reader)
     lines = audit_pages.chain_lines() if form == "chain" else audit_pages.stream(form, reader, wanted, clock.now())
     media, name = MEDIA[form]

@@ -107,7 +107,7 @@ def _confirm(form: Any, rule: RollRule) -> str:
         "rolls/confirm.html",
         title=form.title.data,
         found=found,
-        kept_out=presenters.kept_out(found.kept_out),
+        kept_out=[(why, words.number(count)) for why, count in presenters.kept_out(found.kept_out)],
         effects=presenters.effects(found),
         in_words=roll_standing.rule_in_words(rule, words.instant_text, presenters.attested_titles),
         typed=presenters.typed(request.form),
