@@ -79,6 +79,12 @@ class Call(Base):
             return "accepting"
         return "withdrawing" if at < self.withdraw_by else "over"
 
+    def stage(self, at: datetime) -> str:
+        """What readers are told of where it stands: its state, and of an announced one whether nominations are taken."""
+        if self.state != "announced" or at < self.opens_at:
+            return self.state
+        return "nominations open" if at < self.closes_at else "nominations closed"
+
 
 class Nomination(Base):
     """Somebody nominated in a call, once; with the person's own statement and photograph."""

@@ -12,18 +12,19 @@ from sqlalchemy.orm import joinedload, selectinload
 from consult.counting.methods import METHODS
 from consult.domain import nominations as domain
 from consult.domain import policy
-from consult.domain.bodies import check_reserves
+from consult.domain.bodies import Vacancy, check_reserves
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.nominations import Rules, Standing
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
+from consult.domain.timetable import written
 from consult.model.ballots import Ballot
 from consult.model.bodies import Body
 from consult.model.members import Member
 from consult.model.nominations import Call, Nomination, NominationSupport
 from consult.model.store import db
-from consult.service import photographs, seating
+from consult.service import bodies, photographs, seating
 from consult.service.act import Act, act, require_revision
 
 
@@ -191,6 +192,7 @@ def change(
     seating.require_free(act.session, row.body, spec.seats, spec.term_starts_at, spec.term_until, row)
     for name, value in _columns(spec).items():
         setattr(row, name, value)
+    row.casual = spec.casual
     row.revision += 1
     act.note(seats=spec.seats, rules=spec.rules.to_json())
     return row
@@ -244,11 +246,45 @@ def _check(body: Body, spec: CallSpec, at: datetime) -> None:
         problems["term_starts_at"] = "The term begins after nominations close."
     if spec.rules.method not in METHODS or METHODS[spec.rules.method].form == "choice":
         problems["method"] = "Choose a counting method that elects people."
+    if spec.casual and not problems:
+        problems |= _beyond(body, spec, at)
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
     domain.check_times(spec.opens_at, spec.closes_at, spec.consent_by, spec.withdraw_by)
     spec.rules.check()
     check_reserves(spec.reserves, spec.seats)
+
+
+def casual_vacancies(body: Body, at: datetime) -> list[Vacancy]:
+    """The seats that were left before their terms were over and are empty at an instant, the longest rest first."""
+    found = [one for one in bodies.vacancies(body, at) if one.until is not None]
+    return sorted(found, key=lambda one: one.until or at, reverse=True)
+
+
+def _beyond(body: Body, spec: CallSpec, at: datetime) -> dict[str, str]:
+    """What is wrong with a by-election: more seats than were left, or a term beyond the rest of those that were."""
+    left = casual_vacancies(body, at)
+    if not left:
+        sentence = "Nobody left a seat of this body before the term was over, so there is nothing to fill for a rest."
+        return {"casual": sentence}
+    if spec.seats > (number := len(left)):
+        return {"seats": f"Seats that were left before their terms were over: {number}. A by-election is for no more."}
+    last = left[spec.seats - 1].until
+    if last is not None and spec.term_until > last:
+        day = written(last)
+        return {"term_until": f"A by-election is for the rest of the term that was left: until {day} at the latest."}
+    return {}
+
+
+def filled_by(call: Call) -> list[Vacancy]:
+    """The casual vacancies that a by-election was called for: those that its term is not longer than."""
+    if not call.casual:
+        return []
+    return [
+        one
+        for one in casual_vacancies(bodies.get(call.body_id), call.created_at)
+        if one.until and one.until >= call.term_until
+    ]
 
 
 # -- who decides ----------------------------------------------------------------------------------------------------

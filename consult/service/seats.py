@@ -142,7 +142,7 @@ def _free(body: Body, term: Term, starts_at: datetime) -> tuple[int, datetime]:
     found = bodies.vacancies(body, starts_at)
     coming = sorted((row for row in body.holdings if row.starts_at > starts_at), key=lambda row: row.starts_at)
     later = {row.seat: row.starts_at for row in reversed(coming)}
-    order = sorted(found, key=lambda one: (not one.casual, one.group != term.group, one.seat))
+    order = sorted(found, key=lambda one: (not one.casual, _too_short(one, term), one.group != term.group, one.seat))
     for vacancy in order:
         until = term.until or vacancy.until or domain.months_later(starts_at, body.term_months)
         if vacancy.seat not in later or later[vacancy.seat] >= until:
@@ -154,6 +154,10 @@ def _free(body: Body, term: Term, starts_at: datetime) -> tuple[int, datetime]:
             f"No seat is free for so long: seat {seat} is until {written(until)}, when another term in it begins."
         )
     raise Invalid(sentence, {"member": sentence})
+
+
+def _too_short(vacancy: domain.Vacancy, term: Term) -> bool:
+    return vacancy.until is not None and term.until is not None and vacancy.until < term.until
 
 
 def _check(act: Act, body: Body, member: Member, term: Term, starts_at: datetime, until: datetime) -> None:

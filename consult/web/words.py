@@ -28,11 +28,11 @@ _STATES = {
     "green": """
         in_order open carried carried_as_amended accepted accepted_by_mover certified incorporated in_force current
         agreed signed elected done sent for begun admitted coming held
-        standing declared filled active delivered
+        standing declared filled active delivered nominations_open
     """,
     "yellow": """
         queried counting reconciling reconciled opened counted drawn_up awaiting_certification appealed soon running hidden awaiting
-        awaiting_signatures awaiting_screening waiting under_way not_quorate
+        awaiting_signatures awaiting_screening waiting under_way not_quorate nominations_closed
     """,
     "red": """
         ruled_out set_aside not_admitted cannot_be_done ruled_out_for_good lost falls fallen rejected refused

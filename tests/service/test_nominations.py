@@ -292,15 +292,26 @@ def test_a_casual_vacancy_is_filled_by_an_election_for_the_rest_of_the_term(cast
     times = {
         name: getattr(made.call, name) + 80 * DAY for name in ("opens_at", "closes_at", "consent_by", "withdraw_by")
     }
+    for values, wrong in (
+        ({"term_until": ENDS + DAY}, "term_until"),
+        ({"body": Calling(cast, ANYBODY, seats=1, name="Audit panel", uncalled=True).body}, "casual"),
+    ):
+        body = values.pop("body", made.body)
+        with pytest.raises(Invalid) as refusal:
+            beyond = made.spec(casual=True, term_starts_at=BEGINS + 70 * DAY, **(times | values))
+            nominations.call(body, beyond, by=made.officer, at=left_at)
+        assert list(refusal.value.fields) == [wrong]
     again = nominations.call(
         made.body, made.spec(casual=True, term_starts_at=BEGINS + 70 * DAY, **times), by=made.officer, at=left_at
     )
+    assert [(one.seat, one.left) for one in nominations.filled_by(again)] == [(1, "Mabel Thorn")]
     for name in ("chair", "moderator"):
         row = nominating.nominate(again, cast.who["mover"], by=cast.actor(name), at=times["opens_at"])
     nominating.accept(row, StatementSpec("Me."), by=cast.actor("mover"), at=times["opens_at"])
     settling.declare(nominations.get(again.id), by=made.officer, at=times["withdraw_by"])
     last = db.session.scalars(select(SeatHolding).order_by(SeatHolding.id.desc())).first()
     assert last is not None and (last.seat, last.way, last.ends_at) == (1, "by-election", ENDS)
+    assert [one.seat for one in nominations.filled_by(nominations.get(again.id))] == [1]  # filled or not
 
 
 @pytest.mark.parametrize("rule", ["by-election", "countback", "co-option"])

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from consult.domain.nominations import Rules
-from consult.service import bodies, seats, settling
+from consult.service import bodies, nominations, seats, settling
 from consult.service.bodies import Spec
 from tests.factories import NOON, Cast, by_two, make_consultation
 from tests.nominations import BEGINS, CLOSES, DAY, OPENS, WITHDRAW, Calling
@@ -29,7 +29,8 @@ def test_nominating_accepting_and_withdrawing(app: Flask, cast: Cast, monkeypatc
         assert "Nobody in the register" in page.fill(WHO, "nobody@nowhere.example").press("Nominate", 422).errors[0]
         page = page.fill(WHO, "member@members.example").press("Nominate")
         assert page.notices == ["Your nomination is recorded."]
-    assert "The person has not accepted yet." in page.main
+    assert "The person has not accepted yet." in page.main and "Nominations open" in page.main
+    assert "Announced" not in page.main + Browser(app).open("/nominations").main
     browser_of(app, cast.who["mover"]).open("/nominations/of/1", 403)
     mine = browser_of(app, cast.who["member"])
     page = mine.open("/nominations").click("Election of the policy committee")
@@ -105,3 +106,25 @@ def test_a_seat_is_filled_by_counting_again(app: Flask, cast: Cast, monkeypatch:
     assert "That elects " in page.main
     page = page.press("Seat this person for the rest of the term")
     assert page.notices == ["The seat is filled by the countback."]
+
+
+def test_a_by_election_says_what_it_fills(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Calling(cast, Rules(needed=2, most=9), seats=1)
+    made.stand("member")
+    settling.declare(made.call, by=made.officer, at=WITHDRAW)
+    at = BEGINS + 30 * DAY
+    seats.resign(seats.get(made.body.holdings[0].id), "moved away", by=cast.actor("member"), at=at)
+    Clock(monkeypatch, at)
+    officer = browser_of(app, cast.who["returning_officer"])
+    page = officer.open(f"/bodies/{made.body_id}/nominations/new")
+    assert page.html.count('name="casual" type="checkbox" value="y" checked') == 1
+    again = nominations.call(
+        made.body,
+        made.spec(casual=True, opens_at=at + DAY, closes_at=at + 5 * DAY, consent_by=at + 6 * DAY,
+                  withdraw_by=at + 7 * DAY, term_starts_at=at + 20 * DAY),
+        by=made.officer, at=at,
+    )  # fmt: skip
+    page = officer.open(f"/nominations/{again.id}")
+    assert "This is a by-election." in page.main and "seat 1, which Mabel Thorn left" in page.main
+    shown = Browser(app).open(f"/nominations/{again.id}")
+    assert "The seat: seat 1." in shown.main and "Mabel Thorn" not in shown.html

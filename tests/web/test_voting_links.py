@@ -171,8 +171,11 @@ def test_a_link_of_an_annulled_ballot_leads_to_its_page_which_says_why(app: Flas
     address, why = link(desk), "The roll left out a whole branch, and 40 members could not vote."
     made = agreeing.propose(desk.ballot, why, by=desk.cast.actor("committee_1"), at=DURING)
     agreeing.agree(made, by=desk.cast.actor("committee_2"), at=DURING)
-    page = Browser(app).open(address)
-    assert page.title == desk.ballot.title and f"This ballot was annulled: {why}" in page.main
+    beside = browser_of(app, desk.cast.who["supporter"]).open(
+        f"/ballots/{desk.ballot.id}/challenge"
+    )  # who cast nothing
+    for page in (Browser(app).open(address), beside):
+        assert page.title == desk.ballot.title and f"This ballot was annulled: {why}" in page.main
 
 
 def test_for_whom_places_are_reserved_stands_wherever_one_chooses(app: Flask, cast: Cast, clock: Clock) -> None:

@@ -21,8 +21,10 @@ from consult.web import words
 from consult.web.guards import actor, signed_in
 from consult.web.rolls.presenters import attested_titles
 from consult.web.voting import paper, sealing, statements
+from consult.web.voting.views import Annulled, to_its_page
 
 pages = Blueprint("challenges", __name__)
+pages.register_error_handler(Annulled, to_its_page)
 
 
 @pages.after_request
@@ -35,6 +37,8 @@ def narrow(response: Response) -> Response:
 def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
     """The ballot and its definition, for somebody who is not on its roll while it is open."""
     ballot = ballots.get(ballot_id)
+    if ballot.state == "annulled":
+        raise Annulled(ballot_id)
     made, me = ballots.definition_of(ballot), actor().member_id or 0
     if ballot.roll_id is not None and rolls.is_on(ballot.roll_id, me):
         raise NotAllowed("You are on the electoral roll of this ballot: vote in the ordinary way.")
@@ -91,6 +95,8 @@ def check(ballot_id: int) -> Any:
 def cast(ballot_id: int) -> Any:
     """Put the paper beside the box: an envelope sealed in the browser, or a paper that is sealed here."""
     ballot, me = ballots.get(ballot_id), actor().member_id or 0
+    if ballot.state == "annulled":
+        raise Annulled(ballot_id)
     made, closed, said = ballots.definition_of(ballot), request.form.get("sealed"), request.form.get("statement", "")
     sheet = paper.read(made, request.form)
     try:

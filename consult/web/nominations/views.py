@@ -15,6 +15,7 @@ from consult.domain.errors import NotAllowed, Refused
 from consult.domain.nominations import BRANCHES, MEANINGS
 from consult.domain.policy import Permission
 from consult.domain.roles import Role
+from consult.model.bodies import Body
 from consult.model.nominations import Call, Nomination
 from consult.service import bodies, clock, nominating, nominations, roles, settling, units
 from consult.service.candidates import MOST_BYTES, StatementSpec
@@ -52,7 +53,7 @@ def show(call_id: int) -> str:
         phase=call.phase(at), rows=rows, reserved=reserves_in_words(call.reserves), named=me.member_id is not None,
         own=next((row for row in call.nominations if row.nominee_id == me.member_id), None),
         judge=nominations.may_judge(call, me, at), left=settling.left_in_the_poll(call),
-        method=METHODS[call.rules["method"]], seating=settling.to_be_seated(call, at),
+        method=METHODS[call.rules["method"]], seating=settling.to_be_seated(call, at), fills=nominations.filled_by(call),
         plan=settling.plan_of(call) if call.state == "announced" else None,
     )  # fmt: skip
 
@@ -77,13 +78,23 @@ def _form_of(call: Call) -> forms.CallForm:
     )  # fmt: skip
 
 
+def _begun(body: Body) -> dict[str, Any]:
+    """What the form of a new call begins with: a by-election where every empty seat was left before its term was over."""
+    at = clock.now()
+    left, empty = nominations.casual_vacancies(body, at), bodies.vacancies(body, at)
+    begun = {"title": body.name, "seats": body.seats, "reserves": reserves_as_typed(body.reserves)}
+    if left and len(left) == len(empty):
+        begun |= {"seats": len(left), "reserves": "", "casual": True, "term_until": left[-1].until}
+    return begun
+
+
 @pages.route("/bodies/<int:body_id>/nominations/new", methods=["GET", "POST"])
 @signed_in
 def new(body_id: int) -> Answer:
     """Call for nominations for seats of a body."""
     body = bodies.get(body_id)
     policy.require(Permission.NOMINATIONS_CALL, actor(), body, at=clock.now())
-    form = forms.CallForm(title=body.name, seats=body.seats, reserves=reserves_as_typed(body.reserves))
+    form = forms.CallForm(data=_begun(body))
     form.offer()
     del form.reason
     done, status = tried(form, lambda: nominations.call(body, form.spec(), by=actor()))
