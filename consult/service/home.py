@@ -17,7 +17,8 @@ from consult.model.results import Publication
 from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.service import casting, following, home_roles, home_unit, publication, waiting
+from consult.service import casting, following, home_offices, home_roles, home_unit, publication, waiting
+from consult.service.home_offices import Office
 from consult.service.home_roles import Committee, Delegate
 from consult.service.home_unit import News, UnitPart
 
@@ -59,6 +60,8 @@ class HomePage:
     unit: UnitPart | None = None
     delegate: Delegate | None = None
     committee: Committee | None = None
+    #: The offices that the person holds, each with what it looks after.
+    offices: list[Office] = field(default_factory=list)
     #: What else waits for an officer, by kind, as far as the person may act on it; only what there is.
     others: dict[str, int] = field(default_factory=dict)
     #: For a scrutineer: every ballot that is not merely prepared, the latest first.
@@ -78,6 +81,8 @@ def page_of(actor: Actor, at: datetime, since: datetime | None = None) -> HomePa
     mine = _mine(me) if me else []
     followed = following.of_member(me) if me else []
     opened = _consultations(at)
+    counted = waiting.of(actor, at)
+    offices = home_offices.of(actor, at, counted) if me else []
     return HomePage(
         to_vote=to_vote,
         voted=voted,
@@ -92,7 +97,8 @@ def page_of(actor: Actor, at: datetime, since: datetime | None = None) -> HomePa
         unit=home_unit.of(actor, at) if me else None,
         delegate=home_roles.delegate(actor, at, [one.consultation for one in opened]) if me else None,
         committee=home_roles.committee(actor, at) if me else None,
-        others={name: n for name, n in waiting.of(actor, at).items() if n},
+        offices=offices,
+        others={name: n for name, n in counted.items() if n and name not in home_offices.kinds(offices)},
         watches=Role.SCRUTINEER in actor.roles(at),
         scrutiny=home_roles.scrutiny(actor, at) if me else [],
     )

@@ -23,14 +23,12 @@ from consult.model.mandates import Mandate
 from consult.model.motions import Motion
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import ballots, limits, mandates
+from consult.service import ballots, limits, mandates, office_counts
 from consult.service import committee as waits
 from consult.service.committee import Waiting
 
 #: Phases in which a branch can still send something.
 _SENDING = (*limits.WRITING, "amendments")
-_DECIDED = ("carried", "carried as amended", "lost", "falls", "remitted", "referred back", "not put", "withdrawn",
-            "withdrawn by leave", "ruled out for good")  # fmt: skip
 _AT_THE_DESK = ("open", "closed", "reconciled", "opened", "counted", "drawn up", "certified")
 _WATCHED = ("scheduled", *_AT_THE_DESK, "published", "annulled")
 
@@ -84,12 +82,12 @@ def delegate(actor: Actor, at: datetime, opened: Sequence[Consultation]) -> Dele
         return None
     units = list(db.session.scalars(select(Unit).where(Unit.path.in_(paths)).order_by(Unit.name)))
     ids = [unit.id for unit in units]
-    query = select(Motion).where(Motion.unit_id.in_(ids), Motion.state.not_in((*_DECIDED, "draft")))
+    query = select(Motion).where(Motion.unit_id.in_(ids), Motion.state.not_in((*office_counts.DECIDED, "draft")))
     rows = list(db.session.scalars(query.options(joinedload(Motion.unit)).order_by(Motion.id.desc()).limit(30)))
     amendments = (
         select(Amendment)
         .join(Motion, Motion.id == Amendment.motion_id)
-        .where(Amendment.unit_id.in_(ids), Motion.state.not_in(_DECIDED), Amendment.state != "withdrawn")
+        .where(Amendment.unit_id.in_(ids), Motion.state.not_in(office_counts.DECIDED), Amendment.state != "withdrawn")
         .options(joinedload(Amendment.unit), joinedload(Amendment.motion))
         .order_by(Amendment.id.desc())
     )
@@ -109,7 +107,7 @@ def delegate(actor: Actor, at: datetime, opened: Sequence[Consultation]) -> Dele
 
 def _is_decided(row: Mandate) -> bool:
     if row.motion is not None:
-        return row.motion.state in _DECIDED
+        return row.motion.state in office_counts.DECIDED
     return row.ballot is not None and row.ballot.state not in ("preparing", "scheduled", "open")
 
 
@@ -138,7 +136,7 @@ def committee(actor: Actor, at: datetime) -> Committee | None:
     issued: dict[int, dict[str, tuple[int, datetime]]] = {}
     for consultation_id, kind, number, issued_at in db.session.execute(newest):
         issued.setdefault(consultation_id, {})[kind] = (number, issued_at)
-    moving = select(Motion.consultation_id).where(Motion.state.not_in((*_DECIDED, "draft"))).distinct()
+    moving = select(Motion.consultation_id).where(Motion.state.not_in((*office_counts.DECIDED, "draft"))).distinct()
     running = db.session.scalars(
         select(Consultation).where(Consultation.id.in_(moving)).order_by(Consultation.id.desc()).limit(4)
     )

@@ -6,14 +6,30 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from consult.domain.mandates import FREE
 from consult.domain.roles import Role
 from consult.model.consultations import Phase
+from consult.model.gatherings import Gathering
+from consult.model.members import Member
 from consult.model.store import db, writing
-from consult.service import clock, consultations, debate, following, gatherings, mandates
+from consult.model.units import Unit
+from consult.service import (
+    clock,
+    complaints,
+    consultations,
+    data_cases,
+    debate,
+    following,
+    gatherings,
+    mandates,
+    moderation,
+    worker_state,
+)
+from consult.service.actors import actor_of
 from consult.web.home import visits
+from tests.desk import Desk
 from tests.factories import NOON, Cast, give_role
 from tests.motions import DAY, Stage, stage
 from tests.web.pages import Browser
@@ -92,6 +108,94 @@ def test_a_member_sees_the_branch_and_what_is_new(app: Flask, scene: Stage, monk
     assert "1 new in the debate" in browser.open("/").main
 
 
+def _hold(person: Member, role: Role, unit: Unit | None = None) -> Member:
+    with writing():
+        give_role(person, role, unit)
+    return person
+
+
+@pytest.mark.parametrize(
+    ("role", "heading", "teaches"),
+    [
+        (Role.UNIT_OFFICER, "As officer of Alder", "Meetings without minutes"),
+        (Role.RETURNING_OFFICER, "As returning officer", "Nominations to be judged"),
+        (Role.ROLL_OFFICER, "As roll officer", "Imports that wait for your word"),
+        (Role.MODERATOR, "As moderator", "comments that somebody reported"),
+        (Role.COMPLAINTS, "For the complaints panel", "Complaints about ballots"),
+        (Role.DATA_PROTECTION, "As data protection officer", "with the day on which each is due"),
+    ],
+)
+def test_an_office_without_anything_that_waits_says_what_will_stand_there(
+    app: Flask, scene: Stage, role: Role, heading: str, teaches: str
+) -> None:
+    unit = scene.cast.units["Alder"] if role is Role.UNIT_OFFICER else None
+    page = browser_of(app, _hold(scene.cast.who["stranger"], role, unit)).open("/")
+    assert heading in page.main and "Nothing waits for you in this office now." in page.main and teaches in page.main
+    assert heading not in browser_of(app, scene.cast.who["member"]).open("/").main
+
+
+def test_a_unit_officer_sees_meetings_without_minutes_and_terms_that_end(app: Flask, scene: Stage) -> None:
+    unit = scene.cast.units["Alder"]
+    officer = _hold(scene.cast.who["stranger"], Role.UNIT_OFFICER, unit)
+    for name, days in (("Branch evening", 1), ("Summer picnic", 30)):
+        spec = gatherings.Spec(name, NOON + days * DAY, NOON + (days + 0.1) * DAY, place="The mill")
+        gatherings.plan(unit, spec, None, by=scene.actor("committee_1"), at=NOON)
+    with writing() as session:
+        session.execute(update(Gathering).where(Gathering.title == "Branch evening").values(
+            starts_at=NOON - 2 * DAY, ends_at=NOON - DAY
+        ))  # fmt: skip
+        give_role(scene.cast.who["second"], Role.DELEGATE, unit, ends_at=NOON + 10 * DAY)
+    page = browser_of(app, officer).open("/")
+    assert "Branch evening It was held on" in page.main and "Meetings to come Summer picnic" in page.main
+    assert "end soonthe first on 12 Mar 2026" in page.main
+    assert "Nothing waits for you in this office now." not in page.main
+
+
+def test_the_complaints_panel_and_the_data_protection_officer_see_what_is_due(app: Flask, scene: Stage) -> None:
+    officer = _hold(scene.cast.who["stranger"], Role.DATA_PROTECTION)
+    data_cases.ask(None, "access", "Send me everything, please.", by=scene.actor("second"), at=NOON)
+    page = browser_of(app, officer).open("/")
+    assert "Request for a copy Due " in page.main and "Waits for you as an officer" not in page.main
+    assert page.click("Request for a copy").title
+    desk = Desk(scene.cast)
+    desk.ask()
+    desk.schedule()
+    ballot = desk.ballot
+    text = "The link in my letter never worked."
+    complaints.make(
+        ballot, "could not vote", text, 1, by=scene.actor("member"), at=ballot.opens_at + timedelta(hours=1)
+    )
+    page = browser_of(app, scene.cast.who["panel"]).open("/")
+    assert f"{ballot.title} 1 complaint to decide" in page.main and "Waits for you as an officer" not in page.main
+
+
+def test_a_moderator_sees_what_is_to_be_screened_and_was_reported(app: Flask, scene: Stage) -> None:
+    motion = scene.published()
+    moderator = _hold(scene.cast.who["stranger"], Role.MODERATOR)
+    comment = debate.write(motion, "for", "Yes.", by=scene.actor("second"), at=NOON)
+    moderation.report(comment, "It is rude to say so.", by=scene.actor("member"), at=NOON)
+    page = browser_of(app, moderator).open("/")
+    assert "Look at comments that were reported 1" in page.main
+    moderation.keep(comment, "It is not rude.", by=actor_of(moderator.id, second_factor=True), at=NOON + DAY / 24)
+    assert "Look at comments that were reported Nothing waits" in browser_of(app, moderator).open("/").main
+
+
+def test_the_operator_sees_how_the_machine_is(app: Flask, scene: Stage) -> None:
+    operator = _hold(scene.cast.who["stranger"], Role.OPERATOR)
+    page = browser_of(app, operator).open("/")
+    assert "As system operator" in page.main and "The worker has never run" in page.main and "GB" in page.main
+    assert "Nothing waits for you in this office now." not in page.main
+    worker_state.beat(NOON + timedelta(hours=1))
+    page = browser_of(app, operator).open("/")
+    assert "The worker is running" in page.main and "Nothing waits for you in this office now." in page.main
+    assert page.click("Webhooks that fail or were disabled").title
+
+
+def test_a_supporter_is_not_told_of_ballots_that_will_ask_them(app: Flask, scene: Stage) -> None:
+    page = browser_of(app, scene.cast.who["supporter"]).open("/")
+    assert "Members vote in ballots." in page.main and "for which you are on the roll" not in page.main
+
+
 def test_the_front_page_takes_the_same_statements_however_much_there_is(app: Flask, scene: Stage) -> None:
     scene.published()
     asked: list[str] = []
@@ -104,9 +208,18 @@ def test_the_front_page_takes_the_same_statements_however_much_there_is(app: Fla
         browser.open("/")
         return len(asked)
 
-    few = {name: statements(name) for name in ("member", "delegate", "chair")}
-    for heading in ("Trams", "Ferries"):
-        scene.published(heading=heading)
+    everything = scene.cast.who["stranger"]
+    for role in (Role.ROLL_OFFICER, Role.MODERATOR, Role.DATA_PROTECTION, Role.RETURNING_OFFICER):
+        _hold(everything, role)
+    _hold(everything, Role.UNIT_OFFICER, scene.cast.units["Alder"])
+    few = {name: statements(name) for name in ("member", "delegate", "chair", "panel", "stranger")}
+    for heading, asks in (("Trams", "second"), ("Ferries", "mover")):
+        motion = scene.published(heading=heading)
+        comment = debate.write(motion, "for", "Yes.", by=scene.actor("second"), at=NOON)
+        moderation.report(comment, "It is rude.", by=scene.actor("member"), at=NOON)
+        data_cases.ask(None, "access", "Send me everything, please.", by=scene.actor(asks), at=NOON)
+        spec = gatherings.Spec(heading, NOON + DAY, NOON + 2 * DAY, place="The mill")
+        gatherings.plan(scene.cast.units["Alder"], spec, None, by=scene.actor("committee_1"), at=NOON)
     stage(scene.cast)
     assert {name: statements(name) for name in few} == few
     assert max(few.values()) <= 40

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from consult import paths
 from consult.domain.languages import LANGUAGES
+from consult.domain.protection import KINDS
 from consult.service import home
 from consult.service import languages as chosen
 from consult.web import kept, languages
@@ -30,7 +31,8 @@ def index() -> str:
     """What I must decide, what is open, and what was decided; what is new is told to those who come again."""
     at = now()
     since = visits.last(at) if actor().member_id is not None else None
-    return render_template("home/index.html", page_of=home.page_of(actor(), at, since), since=since, until=UNTIL)
+    shown = {"page_of": home.page_of(actor(), at, since), "since": since, "until": UNTIL, "case_kinds": KINDS}
+    return render_template("home/index.html", **shown)
 
 
 @pages.get("/promises")
