@@ -36,7 +36,7 @@ class WorkerState:
         """The state in words, for the committee."""
         waiting = _count(self.queued, "message waits", "messages wait")
         if self.last is None:
-            return f"The worker has never run, so {waiting} to be sent. Nothing is lost. The operator must start it."
+            return f"The worker has never run: {waiting} to be sent. Nothing is lost. The operator must start it."
         if not self.alive:
             return (
                 f"The worker has stopped: {waiting} to be sent. Nothing is lost, and ballots still open and close on "

@@ -29,7 +29,7 @@ def test_a_worker_that_never_ran(cast: Cast) -> None:
     state = worker_state.state(NOON)
     assert (state.last, state.alive, state.queued, state.well) == (None, False, 1, False)
     assert state.sentence == (
-        "The worker has never run, so 1 message waits to be sent. Nothing is lost. The operator must start it."
+        "The worker has never run: 1 message waits to be sent. Nothing is lost. The operator must start it."
     )
 
 
