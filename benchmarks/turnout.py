@@ -98,6 +98,7 @@ def measure(server: Sqlite | Postgresql, folder: Path, name: str, count: int) ->
     fill(small, SMALL)
     fill(large, count)
     ratios: dict[str, list[float]] = {}
+    cores: dict[str, list[float]] = {}
     with ExitStack() as stack:
         empty = stack.enter_context(large.serving("bare:app", threads=HANDS))
         few, many = (stack.enter_context(bench.serving(threads=HANDS)) for bench in (small, large))
@@ -109,8 +110,11 @@ def measure(server: Sqlite | Postgresql, folder: Path, name: str, count: int) ->
                     f"  {page}: {with_few:.2f} ms with {SMALL:,}, {with_many:.2f} ms with {count:,}; empty {base:.2f} ms"
                 )
                 ratios.setdefault(page, []).append(with_many / with_few)
+                cores.setdefault(page, []).append(with_many)
                 if page == "turnout":
                     ratios.setdefault("empty", []).append(base / with_many)
+    for page, spent in cores.items():
+        line(f"{name}: read in a second of a core: {page}", [1000 / ms for ms in spent], None)
     met = line(f"{name}: empty route / turnout, processor time", ratios.pop("empty"), 0.45)
     for page, values in ratios.items():
         met &= line(f"{name}: {page} with {count:,} votes / with {SMALL}", values, 1.2, most=True)
