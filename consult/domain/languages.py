@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Language:
-    """One language: the locale, what it calls itself, and a sentence about the translation in it ("" for the original)."""
+    """One language: the locale, what it calls itself, what it says for reading in it, and a sentence about the translation.
+
+    The sentence is "" for the original.
+    """
 
     locale: str
     name: str
+    read: str
     note: str = ""
 
 
@@ -19,10 +23,11 @@ FIRST = "en"
 
 #: Language tag (BCP 47) → language.
 LANGUAGES: dict[str, Language] = {
-    "en": Language("en_GB", "English"),
+    "en": Language("en_GB", "English", "Read it in English"),
     "cy": Language(
         "cy",
         "Cymraeg",
+        "Darllen yn Gymraeg",
         "Mae'r cyfieithiad hwn yn aros i gael ei adolygu gan siaradwr Cymraeg. Y fersiwn Saesneg sy'n cyfrif.",
     ),
 }

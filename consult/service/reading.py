@@ -22,6 +22,7 @@ from consult.model.members import Member
 from consult.model.motions import Appeal, Motion, MotionVersion, Policy, Ruling, Support
 from consult.model.standing import RuleChange
 from consult.model.store import db
+from consult.model.translations import Translation
 from consult.model.units import Unit
 from consult.service import debate_reading, motions, surroundings
 from consult.service.debate_reading import Overview
@@ -72,6 +73,8 @@ class MotionText:
     source_title: str | None
     #: 1 where it would amend a constitution or rule book.
     changes_rules: int
+    #: The language of its newest approved translation.
+    translated_into: str | None
 
     @property
     def told(self) -> tuple[Hashable, ...]:
@@ -193,6 +196,8 @@ def _text_query() -> Any:
         return found.correlate(Motion).scalar_subquery()
 
     rules = select(func.count()).where(RuleChange.motion_id == Motion.id)
+    tongue = select(Translation.language).where(Translation.motion_id == Motion.id, Translation.status == "approved")
+    tongue = tongue.order_by(Translation.id.desc()).limit(1)
     return (
         select(
             Motion.id, Motion.number, Motion.title, Motion.topic, Motion.state, Motion.revision, Motion.mover_id,
@@ -206,6 +211,7 @@ def _text_query() -> Any:
             func.coalesce(chosen.correlate(Motion).scalar_subquery(), Motion.mover_id == asking).label("followed"),
             policy.correlate(Motion).scalar_subquery().label("policy_id"),
             rules.correlate(Motion).scalar_subquery().label("changes_rules"),
+            tongue.correlate(Motion).scalar_subquery().label("translated_into"),
             source(asked.id).label("source_id"), source(asked.title).label("source_title"),
         )
         .join(Member, Member.id == Motion.mover_id)

@@ -5,7 +5,7 @@ The original binds, always. A ballot's approved translations are fixed with its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -141,6 +141,34 @@ def newest(kind: str, subject_id: int, language: str) -> Translation | None:
     column = getattr(Translation, f"{kind}_id")
     query = select(Translation).where(column == subject_id, Translation.language == language)
     return db.session.scalars(query.order_by(Translation.id.desc()).limit(1)).first()
+
+
+def standing(kind: str, subject_id: int, language: str) -> Translation | None:
+    """The newest translation of a text that somebody approved: one statement. It may be of an earlier text."""
+    column = getattr(Translation, f"{kind}_id")
+    query = select(Translation).where(column == subject_id, Translation.language == language)
+    query = query.where(Translation.status == "approved").order_by(Translation.id.desc()).limit(1)
+    return db.session.scalars(query).first()
+
+
+def approved_languages(kind: str, subject_id: int) -> list[str]:
+    """The languages into which a text has an approved translation: one statement."""
+    column = getattr(Translation, f"{kind}_id")
+    query = select(Translation.language).where(column == subject_id, Translation.status == "approved").distinct()
+    return sorted(db.session.scalars(query))
+
+
+def titles(kind: str, numbers: Collection[int], language: str) -> dict[int, str]:
+    """The titles of ballots or motions in a language, where somebody approved them: one statement."""
+    column = getattr(Translation, f"{kind}_id")
+    query = select(column, Translation.source, Translation.words).where(
+        column.in_(numbers), Translation.language == language, Translation.status == "approved"
+    )
+    found = {}
+    for number, source, words in db.session.execute(query.order_by(Translation.id)):
+        key = next((part["key"] for part in source if part["label"] in ("Title of the ballot", "Heading")), "")
+        found[number] = str(words.get(key, ""))
+    return {number: title for number, title in found.items() if title}
 
 
 def of(subject: Subject) -> list[Translation]:

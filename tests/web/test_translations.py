@@ -53,6 +53,56 @@ def test_a_motion_is_translated_and_approved_and_found_by_who_reads_welsh(
     browser_of(app, cast.who["member"]).open(f"/translations/motion/{motion.id}/cy/edit", 403)
 
 
+def approved(subject: translations.Subject, cast: Cast) -> None:
+    words = {part.key: f"Cymraeg {part.label}" for part in translations.parts_of(subject)}
+    row = translations.translate(subject, "cy", words, by=cast.actor("returning_officer"), at=NOON)
+    translations.approve(row, by=cast.actor("committee_1"), at=NOON)
+
+
+def test_who_reads_the_original_is_offered_the_translation_in_its_own_words(
+    app: Flask, cast: Cast, clock: Clock, browser: Browser
+) -> None:
+    scene = stage(cast)
+    motion = scene.published()
+    assert "Darllen yn Gymraeg" not in browser.open(f"/motions/{motion.id}").text
+    approved(motion, cast)
+    page = browser.open(f"/motions/{motion.id}")
+    link = page.find("a", text="Darllen yn Gymraeg")
+    assert (link.get("lang"), link.get("hreflang")) == ("cy", "cy") and page.title == motion.title
+    assert "Cymraeg Resolves 1" in page.click("Darllen yn Gymraeg").text
+
+
+def test_who_reads_welsh_has_the_approved_text_first_and_the_one_that_binds_below(
+    app: Flask, cast: Cast, clock: Clock, browser: Browser
+) -> None:
+    scene = stage(cast)
+    motion = scene.published()
+    approved(motion, cast)
+    browser.open(WELSH)
+    page = browser.open(f"/motions/{motion.id}")
+    assert page.title == "Cymraeg Heading" and "Cymraeg Resolves 1" in page.main
+    assert "Cyfieithiad a gymeradwywyd yw hwn." in page.main and page.find("h2", id="original") is not None
+    assert page.main.index("Cymraeg Resolves 1") < page.main.index("Sundays")  # the original stands below, line by line
+    assert "Cymraeg Heading" in browser.open("/motions").main
+
+
+def test_a_ballots_page_and_the_list_of_ballots_speak_welsh_where_the_paper_does(
+    app: Flask, cast: Cast, clock: Clock, browser: Browser
+) -> None:
+    desk = Desk(cast)
+    desk.ask()
+    approved(desk.ballot, cast)
+    desk.schedule()
+    english = browser.open(f"/ballots/{desk.ballot.id}")
+    assert english.title == desk.ballot.title and english.find("a", text="Darllen yn Gymraeg") is not None
+    browser.open(WELSH)
+    page = browser.open(f"/ballots/{desk.ballot.id}")
+    assert page.title == "Cymraeg Title of the ballot" and "1. Cymraeg Question 1" in page.main
+    assert "Cymraeg Question 1, choice 2" in page.main and "Cyfieithiad a gymeradwywyd yw hwn." in page.main
+    assert "Who?" in page.main  # the words that bind are one click away
+    assert "Cymraeg Title of the ballot" in browser.open("/ballots").main
+
+
 def test_a_translation_of_a_draft_is_nobody_elses_to_read(app: Flask, cast: Cast, clock: Clock) -> None:
     motion = stage(cast).draft()
     browser_of(app, cast.who["stranger"]).open(f"/translations/motion/{motion.id}/cy", 404)

@@ -45,6 +45,7 @@ from consult.web.kept import for_visitors, within_seconds
 from consult.web.motions.presenters import clauses_of, with_amendment
 from consult.web.rolls.presenters import attested_titles
 from consult.web.trying import tried
+from consult.web.voting import spoken
 from consult.web.why import ask_why, given
 
 pages = Blueprint("ballots", __name__)
@@ -74,6 +75,7 @@ def show(ballot_id: int) -> str:
     if ballot.state == "preparing":
         policy.require(Permission.BALLOT_CREATE, actor(), ballot, at=at)
     me = actor().member_id
+    definition = loads(ballot.definition.encode()) if ballot.definition else None
     standing = (
         roll_standing.standing(ballot.roll, me, words.instant_text, attested_titles)
         if ballot.roll is not None and me
@@ -87,7 +89,8 @@ def show(ballot_id: int) -> str:
         standing=standing,
         receipt=casting.receipt_of(ballot_id, me) if me else None,
         by_paper=paper_requests.offered(ballot, me, at) or paper_requests.of(ballot, me) is not None,
-        definition=loads(ballot.definition.encode()) if ballot.definition else None,
+        definition=definition,
+        tongue=spoken.of(definition) if definition else None,
         methods=METHODS,
         gone=nominations.who_left(ballot),
         annulment=certification.annulment_of(ballot) if ballot.state == "annulled" else None,

@@ -31,7 +31,7 @@ from consult.text.clauses import word_count
 from consult.text.compare import compare as compare_texts
 from consult.web import kept
 from consult.web.guards import actor, now, public, signed_in
-from consult.web.motions import forms, lines, presenters, rail
+from consult.web.motions import forms, lines, presenters, rail, tongues
 from consult.web.trying import revision_of, tried
 
 pages = Blueprint("motions", __name__)
@@ -82,6 +82,7 @@ def show(motion_id: int) -> str:
         above=(page.motion.told, tuple(page.around.composites), journey),
         motion=page.motion,
         text_of=lines.shown(page, number("line", 0) or None) if chosen is None else "",
+        translation=tongues.of(page.motion),
         listed=rail.listed(page),
         live=any(row.number for row in page.amendments),
         chosen=chosen,

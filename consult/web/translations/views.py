@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -137,6 +138,25 @@ def translated(kind: str, subject_id: int) -> Translation | None:
     return translations.newest(kind, subject_id, tag)
 
 
+@pages.app_template_global("offered_in")
+def offered_in(kind: str, subject: Any) -> list[str]:
+    """The other languages in which somebody approved a translation of a text; a motion's row knows it already."""
+    if hasattr(subject, "translated_into"):
+        found = [subject.translated_into] if subject.translated_into else []
+    else:
+        found = translations.approved_languages(kind, subject.id)
+    here = page_language().partition("-")[0]
+    return [tag for tag in found if tag != here]
+
+
+@pages.app_template_global("titled")
+def titled(kind: str, rows: Iterable[Any]) -> dict[int, str]:
+    """The titles of these ballots or motions in the page's language, where they were translated, by their numbers."""
+    tag = page_language().partition("-")[0]
+    numbers = [] if tag == translations.authoritative() else [row.id for row in rows]
+    return translations.titles(kind, numbers, tag) if numbers else {}
+
+
 @pages.app_template_global("translated_attestations")
 def translated_attestations() -> dict[int, Any]:
     """What members confirm, in the page's language, by the number of the text: where that is not the original's."""
@@ -148,6 +168,7 @@ def translated_attestations() -> dict[int, Any]:
 def _names(state: Any) -> None:
     state.app.jinja_env.globals.update(
         language_name=language_name,
+        read_in=lambda tag: LANGUAGES[tag].read,
         translatable=translations.languages,
         original_language=translations.authoritative,
     )

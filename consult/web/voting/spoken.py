@@ -35,24 +35,25 @@ class Tongue:
         if self.translation is None:
             return beside
         options = {name: self._said(f"{key}.{name}.statement", said) for name, said in beside.options.items()}
-        explained = self._words(f"{key}.explanation", beside.explanation)
+        explained = self.words(f"{key}.explanation", beside.explanation)
         return replace(beside, explanation=explained, options=options)
 
     def title(self, title: str) -> str:
         """The title of the ballot."""
-        return self._words("title", title)
+        return self.words("title", title)
 
     def _said(self, key: str, said: Said) -> Said:
-        return said if said.altered else replace(said, statement=self._words(key, said.statement))
+        return said if said.altered else replace(said, statement=self.words(key, said.statement))
 
     def _question(self, question: Question) -> Question:
         options = tuple(self._option(question.key, option) for option in question.options)
-        return replace(question, title=self._words(question.key, question.title), options=options)
+        return replace(question, title=self.words(question.key, question.title), options=options)
 
     def _option(self, key: str, option: Option) -> Option:
-        return replace(option, name=self._words(f"{key}.{option.key}", option.name))
+        return replace(option, name=self.words(f"{key}.{option.key}", option.name))
 
-    def _words(self, key: str, original: str) -> str:
+    def words(self, key: str, original: str) -> str:
+        """What a part of the paper says in the language of the page."""
         return self.translation.words.get(key, original) if self.translation else original
 
 
