@@ -87,7 +87,7 @@ TERMS: dict[Purpose, Terms] = {
     Purpose.SUBSCRIPTION: Terms(
         "To know who may vote where the rules ask for a subscription that is paid.",
         _CONTRACT, "", "members", "roll officers, the data protection officer, the person",
-        "until the next import, which replaces it", "removed",
+        "until the next import, which replaces it; what an import replaced, for two years", "removed",
     ),
     Purpose.SIGN_IN: Terms(
         "To let nobody but the person sign in, and to find out about attempts to.",

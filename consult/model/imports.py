@@ -129,3 +129,34 @@ class ImportMapping(Base):
     options: Mapped[dict[str, Any]]
     at: Mapped[datetime]
     chosen_by: Mapped[str] = mapped_column(String(40))
+
+
+class ImportChange(Base):
+    """What taking a file changed of one entry of the register; gone after two years, and when the person is erased.
+
+    Which values were changed is told of all of them; from what to what only of those by which rolls go. Names and contact
+    data that are not used any more are kept nowhere.
+    """
+
+    __tablename__ = "import_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    #: The instant of the import, which its entry of the audit log has as well.
+    at: Mapped[datetime] = mapped_column(index=True)
+    #: "member:12".
+    changed_by: Mapped[str] = mapped_column(String(40))
+    #: Whether the file did not name the person, who therefore lapsed.
+    missing: Mapped[bool]
+    #: What was changed, in the words of the import's report: "name, status".
+    what: Mapped[str] = mapped_column(String(100))
+    #: Only if it is among what was changed, like all below.
+    old_status: Mapped[str | None] = mapped_column(String(20))
+    new_status: Mapped[str | None] = mapped_column(String(20))
+    old_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    new_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    old_joined_at: Mapped[datetime | None]
+    new_joined_at: Mapped[datetime | None]
+    #: The first instant that is not paid.
+    old_paid_until: Mapped[datetime | None]
+    new_paid_until: Mapped[datetime | None]

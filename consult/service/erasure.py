@@ -20,6 +20,7 @@ from consult.model.consulting import Contribution
 from consult.model.desk import Complaint, Recount
 from consult.model.gatherings import EventAnswer
 from consult.model.held import HELD, is_one_of, subjects_of
+from consult.model.imports import ImportChange
 from consult.model.members import Member, MemberChange, MemberMerge, RoleHolding
 from consult.model.motions import Appeal, Motion, Ruling
 from consult.model.nominations import Call, Nomination
@@ -50,7 +51,7 @@ REMOVED = (
     "the way of signing in, with its links, codes and sessions",
     "networks, languages and motions followed, and answers to invitations with what was said of access needs",
     "drafts that nobody else has been shown",
-    "the words of officers who corrected or merged the entry",
+    "what imports changed of the entry, and the words of officers who corrected or merged it",
 )
 
 
@@ -190,7 +191,9 @@ def _remove(session: Session, ids: list[int]) -> int:
     for table in reversed(Base.metadata.sorted_tables):
         if set(HELD[table.name].fields.values()) & set(_DELETED) and subjects_of(table.name):
             statements.append(table.delete().where(_about(table, ids)))
-    statements += [delete(model).where(model.member_id.in_(ids)) for model in (EventAnswer, NetworkMembership)]
+    statements += [
+        delete(model).where(model.member_id.in_(ids)) for model in (EventAnswer, NetworkMembership, ImportChange)
+    ]
     over = select(Ballot.id).where(Ballot.state.in_(_OVER))
     for model in (VotingLink, PaperRequest):
         statements.append(delete(model).where(model.member_id.in_(ids), model.ballot_id.in_(over)))

@@ -14,7 +14,7 @@ from consult.domain.gatherings import ACCESS_DAYS
 from consult.model.ballots import Ballot
 from consult.model.deliveries import Bounce, Delivery
 from consult.model.gatherings import EventAnswer, Gathering
-from consult.model.imports import ImportChunk, ImportFile, ImportRow
+from consult.model.imports import ImportChange, ImportChunk, ImportFile, ImportRow
 from consult.model.members import Attempt, LoginToken, SignInSession
 from consult.model.notices import DevelopmentMail, Heartbeat, Notice
 from consult.model.protection import DataCase, DataCaseStep, MemberExport, MemberExportPerson, MemberRead, RetentionRun
@@ -101,6 +101,7 @@ CALLED: dict[type[Base], str] = {
     ImportRow: "Rows that were read from a file of the register",
     ImportChunk: "The bytes of a file of the register",
     ImportFile: "What was noted of a file of the register",
+    ImportChange: "What imports changed, person by person",
     EventAnswer: "What people need to take part in an event",
     DevelopmentMail: "Mail that was shown and not sent, while developing",
     Notice: "Words and addresses of notices",
@@ -131,6 +132,7 @@ CLOCKS: tuple[Clock, ...] = (
     Clock(ImportRow, "one day after the file was read", lambda at: ImportRow.file_id.in_(_old_files(at))),
     Clock(ImportChunk, "one day after the file was read", lambda at: ImportChunk.file_id.in_(_old_files(at))),
     Clock(ImportFile, "one day after it was read", lambda at: ImportFile.read_at < at - DAY),
+    Clock(ImportChange, "two years after the import", lambda at: ImportChange.at < at - 2 * YEAR),
     Clock(
         EventAnswer,
         "14 days after the event",

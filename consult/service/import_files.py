@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import insert, or_, select, update
 
-from consult.domain.errors import Invalid, NotFound, OutOfOrder, Refused
+from consult.domain.errors import Invalid, NotFound, OutOfOrder, Refused, Stale
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.imports import ImportChunk, ImportFile, ImportMapping
@@ -214,6 +214,8 @@ def _take(file_id: int) -> None:
         )
     except Refused as refusal:
         _refuse(file_id, "read", str(refusal))
+        if isinstance(refusal, Stale):
+            imports.note_if_out_of_date(file_id)
 
 
 def _refuse(file_id: int, state: str, words: str) -> None:

@@ -156,7 +156,7 @@ def seen(session: Session, file_id: int) -> Seen:
     )
     found = {row[0]: row[1:] for row in session.execute(_beside(sums, file_id).group_by("outcome"))}
     missing = session.execute(
-        _missing(
+        missing_from(
             select(
                 func.count(),
                 func.sum(cast(Member.id, BigInteger)),
@@ -187,14 +187,15 @@ def _digest_changed(session: Session, file_id: int, update: Callable[[bytes], No
         update("\x1f".join(map(str, row)).encode() + b"\n")
 
 
-def _missing(query: Query, file_id: int) -> Query:
+def missing_from(query: Query, file_id: int) -> Query:
+    """Narrow a query over members to those whom a full list would name and the file does not."""
     named = select(ImportRow.number).where(ImportRow.file_id == file_id)
     return query.where(Member.status.in_(_EXPECTED), Member.erased_at.is_(None), Member.number.not_in(named))
 
 
 def count_missing(session: Session, file_id: int) -> int:
     """How many members and supporters of the register the file does not name."""
-    return session.scalar(_missing(select(func.count()).select_from(Member), file_id)) or 0
+    return session.scalar(missing_from(select(func.count()).select_from(Member), file_id)) or 0
 
 
 def count_standing(session: Session) -> int:
@@ -209,13 +210,13 @@ def missing_page(session: Session, file_id: int, page: int) -> Page:
     last = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), last)
     columns = select(Member.number, Member.name, Member.status, Unit.name.label("branch"))
-    query = _missing(columns.join(Unit, Unit.id == Member.unit_id), file_id).order_by(Member.number)
+    query = missing_from(columns.join(Unit, Unit.id == Member.unit_id), file_id).order_by(Member.number)
     return Page(list(session.execute(query.offset((page - 1) * PER_PAGE).limit(PER_PAGE))), page, last, total)
 
 
 def lapse_missing(session: Session, file_id: int) -> int:
     """Put down everybody whom the file does not name as lapsed; how many."""
-    chosen = _missing(select(Member.id), file_id)
+    chosen = missing_from(select(Member.id), file_id)
     done: Any = session.execute(
         update(Member)
         .where(Member.id.in_(chosen))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -16,12 +17,14 @@ from consult.domain.errors import Invalid, NotFound, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import CONSOLE, Actor
+from consult.model.audit import AuditEvent
 from consult.model.imports import ImportChunk, ImportFile, ImportRow
 from consult.model.members import Member
 from consult.model.store import db, writing
 from consult.service import (
     clock,
     csv_files,
+    import_history,
     import_reports,
     import_rows,
     import_staging,
@@ -227,6 +230,10 @@ def apply(
     before = session.scalar(select(func.count()).select_from(Member)) or 0
     with import_reports.packed(session, file.id) as told:
         branches = import_writing.make_branches(session, file.id)
+        if counts["changed"]:
+            import_history.put_down(session, file.id, at, by.reference)
+        if lapse_missing:
+            import_history.put_down_lapses(session, file.id, at, by.reference)
         done = {
             "changed": import_writing.change(session, file.id),
             "new": import_writing.add(session, file.id, at),
@@ -258,6 +265,33 @@ def _require_same(session: Session, file: ImportFile, report: Report) -> dict[st
             "Nothing was imported. Choose the file again and look at the new report."
         )
     return seen.counts
+
+
+def out_of_date(file: ImportFile) -> bool:
+    """Whether a report is known not to hold any more: it was refused for that, or another file that was taken since
+    changed what it shows. Single corrections are found when it is to be taken: to look for them each time is too dear."""
+    if file.figures.get("stale"):
+        return True
+    imported = AuditEvent.event == Event.MEMBERS_IMPORTED.value
+    later = select(AuditEvent.sequence).where(AuditEvent.at > file.read_at, imported).limit(1)
+    return db.session.scalar(later) is not None and not _holds(db.session(), file)
+
+
+def _holds(session: Session, file: ImportFile) -> bool:
+    try:
+        _require_same(session, file, report_of(file))
+    except Stale:
+        return False
+    return True
+
+
+def note_if_out_of_date(file_id: int) -> None:
+    """After a report was refused: put down whether the register has changed, so that its page says so from now on."""
+    db.session.rollback()
+    with suppress(NotFound), writing() as session:
+        file = get(file_id)
+        if not _holds(session, file):
+            file.figures = file.figures | {"stale": True}
 
 
 def require_takeable(file: ImportFile, shown: Report, lapse_missing: bool, lapsing: int | None) -> None:

@@ -14,14 +14,28 @@ from flask import Flask
 from sqlalchemy import event, func, select, update
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, Refused, Stale
+from consult.domain.roles import Role
 from consult.model.audit import AuditEvent
-from consult.model.imports import ImportFile, ImportRow
+from consult.model.imports import ImportChange, ImportFile, ImportRow
 from consult.model.members import Member
 from consult.model.store import db, writing
 from consult.model.units import Unit
-from consult.service import audit, import_reports, import_rows, import_writing, imports, register_columns
+from consult.service import (
+    audit,
+    data_cases,
+    erasure,
+    housekeeping,
+    import_history,
+    import_reports,
+    import_rows,
+    import_writing,
+    imports,
+    own_copy,
+    register_columns,
+)
+from consult.service.actors import actor_of
 from consult.service.imports import Options, Report
-from tests.factories import NOON, Cast, make_member
+from tests.factories import NOON, Cast, give_role, make_member
 
 HEADING = "name,e-mail,member number,joined,branch,status"
 ADA = "Ada Finch,ada@post.example,N1,2025-03-11,Alder,member"
@@ -49,8 +63,8 @@ def faults(report: Report) -> list[str]:
     return [row.fault for row in imports.rows_of(report, "wrong").rows]
 
 
-def take(cast: Cast, report: Report, **more: bool) -> dict[str, int]:
-    return imports.apply(None, report, "The file of June.", by=cast.actor("roll_officer"), at=NOON, **more)
+def take(cast: Cast, report: Report, at: datetime = NOON, **more: bool) -> dict[str, int]:
+    return imports.apply(None, report, "The file of June.", by=cast.actor("roll_officer"), at=at, **more)
 
 
 def size() -> int:
@@ -566,6 +580,77 @@ def test_two_officers_at_once(app: Flask, cast: Cast) -> None:
     assert sorted(told) == ["Stale", "taken"]
     db.session.rollback()
     assert db.session.scalar(select(func.count()).where(Member.number == "N1")) == 1
+
+
+# -- what was changed, person by person --------------------------------------------------------------------------------
+
+
+def imported(number: str) -> list[import_history.Imported]:
+    return import_history.of(member(number))
+
+
+def test_what_an_import_changed_is_told_on_each_entry(cast: Cast) -> None:
+    take(cast, preview(lines(ADA, BEN)), NOON + timedelta(hours=1))
+    assert imported("N1") == [] and import_history.came_by(member("N1")) == "The file of June."
+    report = preview(lines("Ada Finch-Hall,,N1,2025-03-12,Cedar,Former", BEN))
+    done = take(cast, report, lapse_missing=True, lapsing=report.missing)
+    (told,) = imported("N1")
+    assert (told.at, told.who, told.reason, told.missing) == (NOON, "Rolf Ames", "The file of June.", False)
+    assert [(c.what, c.old, c.new) for c in told.changes] == [
+        ("status", "member", "former"),
+        ("branch", "Alder", "Cedar"),
+        ("joined", datetime(2025, 3, 11, tzinfo=UTC), datetime(2025, 3, 12, tzinfo=UTC)),
+    ]
+    assert told.others == ("name", "e-mail")
+    assert imported("N2") == []
+    (lapsed,) = imported(cast.who["member"].number)
+    assert lapsed.missing and lapsed.changes == (import_rows.Change("status", "member", "lapsed"),)
+    assert import_history.came_by(cast.who["member"]) is None
+    kept = db.session.scalar(select(func.count()).select_from(ImportChange))
+    assert kept == done["changed"] + done["lapsed"] == 1 + len(cast.who)
+    assert not any("ada" in str(tuple(row)).lower() for row in db.session.execute(select(ImportChange.__table__)))
+
+
+def test_the_last_paid_day_is_told_and_what_the_file_does_not_say_is_not_changed(cast: Cast) -> None:
+    heading = "member number,name,e-mail,joined,branch,status,phone,paid until\n"
+    row = "N1,Ada Finch,ada@post.example,2025-03-11,Alder,member,"
+    take(cast, preview((heading + row + "01632 960001,2026-03-31\n").encode()))
+    take(cast, preview((heading + row + ",2027-03-31\n").encode()))
+    (told,) = imported("N1")
+    assert [(c.what, f"{c.old:%d %b %Y}", f"{c.new:%d %b %Y}") for c in told.changes] == [
+        ("paid until", "31 Mar 2026", "31 Mar 2027")
+    ]
+    assert told.others == ()
+
+
+def test_an_import_that_writes_nothing_puts_nothing_down(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(cast, preview(lines(ADA)))
+    report = preview(lines(ADA.replace("Alder", "Cedar")))
+    monkeypatch.setattr(import_writing, "change", lambda *_: 0)
+    with pytest.raises(Stale, match="do not reconcile"):
+        take(cast, report)
+    assert imported("N1") == []
+
+
+def test_what_imports_changed_is_forgotten_after_two_years_and_with_the_person(cast: Cast) -> None:
+    take(cast, preview(lines(ADA, BEN)))
+    take(cast, preview(lines(ADA.replace("Alder", "Cedar"), BEN.replace("Birch", "Cedar"))))
+    assert imported("N1") and imported("N2")
+    copied = [rows for part in own_copy.of(member("N2"), NOON).parts for rows in part.rows]
+    (told,) = next(rows for rows in copied if rows.table == "import_change").rows
+    assert (told["what"], told["old_unit_id"], told["new_unit_id"]) == ("branch", "Birch", "Cedar")
+    with writing() as session:
+        dpo = make_member(cast.units["Cedar"], "Daphne Rook", email="dpo@members.example")
+        give_role(dpo, Role.DATA_PROTECTION)
+        session.flush()
+    case = data_cases.ask(None, "erasure", "Please take me out.", by=actor_of(member("N1").id), at=NOON)
+    why = "Asked for, and nothing stands against it."
+    erasure.erase(case, why, by=actor_of(dpo.id, second_factor=True), at=NOON + timedelta(days=1))
+    assert imported("N1") == [] and imported("N2")
+    housekeeping.forget(NOON + timedelta(days=729))
+    assert imported("N2")
+    housekeeping.forget(NOON + timedelta(days=731))
+    assert imported("N2") == []
 
 
 # -- size --------------------------------------------------------------------------------------------------------------

@@ -83,6 +83,27 @@ def test_an_entry_is_corrected_with_a_reason(cast: Cast, officer: Browser) -> No
     assert page.press("Save the correction").rows("Corrections, newest first")[1][2] == "Alder → Cedar"
 
 
+def test_what_imports_changed_stands_on_the_entry(cast: Cast, officer: Browser) -> None:
+    number = cast.who["member"].number
+    for row in (
+        "Mabel Thorn,m@post.example,{},2024-01-11,Alder,member",
+        "Mabel Rose,m@post.example,{},2024-01-11,Cedar,lapsed",
+        "Zed New,z@post.example,Z1,2024-01-11,Alder,member",
+    ):
+        page = read(officer, lines(row.format(number)))
+        page.fill("Why", "The treasurer’s file of June.").press("Import these members")
+    page = officer.open(f"/members/{cast.who['member'].id}")
+    newest = page.rows("What imports changed, newest first")[1]
+    assert newest[1:] == [
+        "Status: Member → Lapsed; Branch: Alder → Cedar; Name",
+        "The treasurer’s file of June.",
+        "Rolf Ames",
+    ]
+    assert "an import on" not in page.main
+    new = officer.open("/members?q=zed").click("Zed New").main
+    assert "This entry came into the register with an import on" in new and "treasurer’s file" in new
+
+
 def test_two_tabs_correct_one_entry(cast: Cast, officer: Browser) -> None:
     address = f"/members/{cast.who['member'].id}/status"
     tabs = [officer.open(address).choose("Status", "Lapsed").fill("Reason", "Unpaid.") for _ in range(2)]
@@ -230,9 +251,34 @@ def test_two_officers_take_one_file_each_and_the_second_is_told(app: Flask, cast
     first.fill("Why", "The file of June.").press("Import these members")
     page = second.fill("Why", "The file of June.").press("Import these members", 409)
     assert "The register has changed since this report was made" in page.errors[0]
+    for shown in (page, officer.open(second.address)):
+        assert "This report is out of date" in shown.main and "Import these members" not in shown.buttons()
+    assert page.click("Read the file again").title == page.click("Import").title
     taken = again.fill("Why", "The file of June.").press("Import these members")
     assert taken.title == "The file is taken"
     assert "1 new member, 0 changed" in taken.main
+
+
+def test_a_report_that_another_file_overtook_says_so_at_once_and_one_that_it_does_not_touch_stays(
+    cast: Cast, officer: Browser
+) -> None:
+    read(officer, lines(ADA, BEN)).fill("Why", "The file of June.").press("Import these members")
+    touched, apart = read(officer, lines(ADA.replace("Alder", "Cedar"))), read(officer, lines(BEN.replace("Ben", "Bo")))
+    third = read(officer, lines(ADA.replace("Alder", "Birch")))
+    third.fill("Why", "The file of July.").press("Import these members")
+    assert "This report is out of date" in officer.open(touched.address).main
+    again = officer.open(apart.address)
+    assert "out of date" not in again.main
+    assert again.fill("Why", "The file of July.").press("Import these members").title == "The file is taken"
+
+
+def test_a_correction_by_hand_is_found_when_the_file_is_to_be_taken(cast: Cast, officer: Browser) -> None:
+    number = cast.who["member"].number
+    page = read(officer, lines(f"Mabel Thorn,m@post.example,{number},2024-01-11,Cedar,member"))
+    form = officer.open(f"/members/{cast.who['member'].id}/branch").choose("Home branch", "Birch")
+    form.fill("Reason", "Moved house.").press("Save the correction")
+    assert page.fill("Why", "The file of June.").press("Import these members", 409).errors
+    assert "Import these members" not in officer.open(page.address).buttons()
 
 
 def test_a_long_report_is_shown_in_pages(cast: Cast, officer: Browser) -> None:

@@ -108,6 +108,17 @@ HELD: dict[str, Held] = {
         },
         hidden="token_hash",
     ),
+    "import_change": Held(
+        "what imports changed",
+        {
+            P.REGISTER: (
+                "member_id at missing what old_status new_status old_unit_id new_unit_id old_joined_at new_joined_at"
+            ),
+            P.SUBSCRIPTION: "old_paid_until new_paid_until",
+            P.RECORD: "changed_by",
+        },
+        plain="id",
+    ),
     "import_chunk": Held(
         "pieces of a file that is read in",
         {

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import gettext as _
 
-from consult.domain.errors import Refused
+from consult.domain.errors import Refused, Stale
 from consult.domain.policy import Permission
 from consult.service import clock, import_files, import_reports, imports, worker_state
 from consult.service.import_rows import OUTCOMES
@@ -92,8 +92,11 @@ def import_report(file_id: int) -> Any:
         except Refused as refusal:
             form.refuse(refusal)
             status = refusal.status
+            if isinstance(refusal, Stale):
+                imports.note_if_out_of_date(file_id)
     form.sha256.data, form.fingerprint.data = report.sha256, report.fingerprint
-    return render_template("members/report.html", form=form, file=file, report=report, **_shown(report)), status
+    shown = _shown(report) | {"stale": imports.out_of_date(import_files.get(file_id))}
+    return render_template("members/report.html", form=form, file=file, report=report, **shown), status
 
 
 def _on_the_way(file: Any) -> Any:

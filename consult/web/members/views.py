@@ -13,7 +13,17 @@ from werkzeug.wrappers import Response
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
 from consult.domain.roles import Status
-from consult.service import audit_pages, contacts, looking, members, membership_days, merging, suspensions, units
+from consult.service import (
+    audit_pages,
+    contacts,
+    import_history,
+    looking,
+    members,
+    membership_days,
+    merging,
+    suspensions,
+    units,
+)
 from consult.web.guards import actor, needs, now
 from consult.web.members.forms import ChangeDays, ChangeStatus, Move, Reach
 from consult.web.words import zone
@@ -52,6 +62,8 @@ def show(member_id: int) -> Answer:
         member=member,
         holdings=members.holdings_of(member),
         changes=members.changes_of(member),
+        imported=import_history.of(member),
+        came_by=import_history.came_by(member),
         merges=merging.of(member),
         suspended=suspensions.of_member(member.id),
         held=suspensions.standing(member.id, now()),
