@@ -68,6 +68,8 @@ def test_every_guide_can_be_read_by_anybody(browser: Browser, cast: Cast) -> Non
 def test_the_pages_that_a_guide_helps_with_exist(app: Flask) -> None:
     assert set(guides.HELPS) <= set(app.blueprints)
     assert set(guides.HELPS.values()) <= set(guides.SLUGS)
+    assert set(guides.HELPS_ON) <= set(app.view_functions)
+    assert set(guides.HELPS_ON.values()) <= set(guides.SLUGS)
 
 
 def test_a_page_leads_to_the_guide_that_helps_with_it(browser: Browser, cast: Cast) -> None:

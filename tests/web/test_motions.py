@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, update
 
 from consult.model.amendments import Amendment
+from consult.model.consultations import Phase
 from consult.model.store import database_now, db, writing
 from consult.service import clock, rebases
 from tests.factories import Cast
@@ -342,3 +343,20 @@ def test_huge_and_odd_input(app: Flask, scene: Stage) -> None:
     )
     assert "<script>alert(1)</script>" in page.text
     assert page.title == "Big"
+
+
+def test_a_published_motion_says_what_it_is_open_to_by_the_timetable(
+    app: Flask, scene: Stage, browser: Browser
+) -> None:
+    motion = scene.published()
+    page = browser.open(f"/motions/{motion.id}")
+    assert "Published: open to amendments and debate" in page.main and "0 members" not in page.main
+    with writing() as session:
+        session.execute(update(Phase).where(Phase.kind == "amendments").values(closes_at=scene.at - timedelta(hours=1)))
+    scene.at += timedelta(minutes=2)  # rows put in by no act are seen a minute later
+    page = browser.open(f"/motions/{motion.id}")
+    assert "Published: open to debate" in page.main and "open to amendments" not in page.main
+    with writing() as session:
+        session.execute(update(Phase).where(Phase.kind == "debating").values(closes_at=scene.at - timedelta(hours=1)))
+    scene.at += timedelta(minutes=2)
+    assert "open to" not in browser.open(f"/motions/{motion.id}").main

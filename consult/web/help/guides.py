@@ -72,6 +72,23 @@ HELPS: dict[str, str] = {
     "webhooks": "programs",
 }
 
+#: Pages for whoever asks people, among those for whoever answers; likewise for other work that has a guide of its own.
+HELPS_ON: dict[str, str] = {
+    "coding.change_row": "asking",
+    "coding.code": "asking",
+    "coding.index": "asking",
+    "coding.link": "asking",
+    "coding.new_row": "asking",
+    "coding.publish": "asking",
+    "coding.retire": "asking",
+    "coding.write": "asking",
+    "consultations.edit": "asking",
+    "consultations.new": "asking",
+    "consultations.timetable": "asking",
+    "statements.refuse": "asking",
+    "statements.screen": "asking",
+}
+
 
 @dataclass(frozen=True)
 class Guide:

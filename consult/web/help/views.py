@@ -31,7 +31,7 @@ def help_link() -> dict[str, str] | None:
     """The guide that helps with this page: its address and title; None on the pages of the guides themselves."""
     if request.blueprint == "help":
         return None
-    slug = guides.HELPS.get(request.blueprint or "")
+    slug = guides.HELPS_ON.get(request.endpoint or "") or guides.HELPS.get(request.blueprint or "")
     if slug is None:
         return {"href": kept_url_for("help.index"), "title": _("All guides")}
     return {"href": kept_url_for("help.show", slug=slug), "title": guides.guide(slug, _language()).title}

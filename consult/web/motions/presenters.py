@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import url_for
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from consult.domain.rulebook import ORDERS
+from consult.domain.timetable import outside
 from consult.service import consequences, consultations, explaining, order_of_votes, rehearsals, versions
 from consult.service.reading import MotionPage
 from consult.service.rehearsals import Paper
@@ -146,7 +148,7 @@ _WAY = ("draft", "seeking support", "submitted", "in order", "published", "on th
 
 _TITLES = {
     "draft": _l("Drafted"), "seeking support": _l("Finding seconders"), "submitted": _l("With the committee"),
-    "in order": _l("In order"), "published": _l("Published: open to amendments and debate"),
+    "in order": _l("In order"), "published": _l("Published"),
     "on the order paper": _l("Text frozen, on the order paper"), "put to the vote": _l("Put to the vote"),
 }  # fmt: skip
 _ENDS = {
@@ -168,7 +170,7 @@ class Step(NamedTuple):
 
 def journey(state: str, phases: Sequence[Any], at: datetime) -> tuple[Step, ...]:
     """The steps of a motion with where it is now; what ended early says so."""
-    spans = tuple((phase.kind, phase.closes_at, phase.closes_at <= at) for phase in phases)
+    spans = tuple((phase.kind, phase.closes_at, phase.opens_at <= at < phase.closes_at) for phase in phases)
     return piece(_journey, state, phases, at, of=(where(), state, spans))
 
 
@@ -180,9 +182,8 @@ def _journey(state: str, phases: Sequence[Any], at: datetime) -> tuple[Step, ...
         kind = "now" if name == now else "done" if number < place else "next"
         if state == "withdrawn" or (state in _ENDS_AFTER and number > place):
             continue
-        steps.append(
-            {"title": str(_TITLES[name]), "state": kind, "note": _note(name, phases, at) if kind == "now" else ""}
-        )
+        title = _open_to(phases, at) if name == "published" and kind == "now" else _TITLES[name]
+        steps.append({"title": str(title), "state": kind, "note": _note(name, phases, at) if kind == "now" else ""})
     if state == "queried":
         steps[2]["note"] = _("Queried: the mover is asked to change it")
     if state == "prioritised":
@@ -200,13 +201,28 @@ _ENDS_AFTER = {
     "ruled out": 2, "ruled out for good": 2, "composited": 4, "not prioritised": 4, "remitted": 5, "referred back": 5,
     "not put": 5, "falls": 5, "withdrawn by leave": 5,
 }  # fmt: skip
-#: State → the phase whose close matters then.
-_CLOSES = {"draft": "drafting", "seeking support": "drafting", "published": "amendments", "put to the vote": "voting"}
+#: State → the phases whose close matters then, the first that is not over.
+_CLOSES = {
+    "draft": ("drafting",), "seeking support": ("drafting",), "published": ("amendments", "debating"),
+    "put to the vote": ("voting",),
+}  # fmt: skip
+
+
+def _open_to(phases: Sequence[Any], at: datetime) -> LazyString:
+    """What a published motion is open to by the timetable, in which a phase that is not named sets no limit."""
+    amending, debating = (outside(phases, kind, at) is None for kind in ("amendments", "debating"))
+    if amending and debating:
+        return _l("Published: open to amendments and debate")
+    if amending:
+        return _l("Published: open to amendments")
+    return _l("Published: open to debate") if debating else _TITLES["published"]
 
 
 def _note(state: str, phases: Sequence[Any], at: datetime) -> Any:
-    phase = next((phase for phase in phases if phase.kind == _CLOSES.get(state)), None)
-    if phase is None or phase.closes_at <= at:
+    kinds = _CLOSES.get(state, ())
+    closing = [phase for kind in kinds for phase in phases if phase.kind == kind and at < phase.closes_at]
+    phase = next((phase for phase in closing if phase.opens_at <= at), closing[0] if closing else None)
+    if phase is None:
         return ""
     return Markup("{} {}").format(_("until"), words.instant(phase.closes_at))
 
