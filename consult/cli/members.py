@@ -137,6 +137,10 @@ def _show(report: Any) -> None:
     click.echo(f"  {report.missing:>9,} in the register and not in the file")
     for branch, region, _ in report.new_branches:
         click.echo(f"  new branch: {branch} in {region}")
+    for old, new in report.followed:
+        click.echo(f"  {old} was merged into {new}, and its people come there")
+    for line, number, other in report.alike:
+        click.echo(f"  line {line}: the new number {number} is like {other}; is it the same person?")
     for row in imports.rows_of(report, "wrong").rows[:_SHOWN]:
         click.echo(row.fault, err=True)
     if report.counts["wrong"] > _SHOWN:

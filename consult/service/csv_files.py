@@ -22,7 +22,7 @@ ENCODINGS: dict[str, str] = {
     "utf-16-be": "UTF-16 (big-endian, no mark)",
     "cp1252": "Windows-1252, as spreadsheets save a plain CSV in Western Europe",
 }
-DELIMITERS: dict[str, str] = {",": "comma", ";": "semicolon", "\t": "tab"}
+DELIMITERS: dict[str, str] = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 #: Bytes above 0x7F that names in Windows-1252 are written with: letters, quotes, dashes, a hard space. A file in which
 #: others occur was written in something else (an old Macintosh's é is 0x8E and its è 0x8F), and is refused.
@@ -231,6 +231,11 @@ def _records(text: io.TextIOWrapper, delimiter: str, skip: int) -> Generator[tup
                     yield begins, record
                 begins = skip + reader.line_num + 1
         except csv.Error as fault:
+            if "field larger than" in str(fault):
+                raise Invalid(
+                    f"Line {begins}: a cell of the row that begins here has more than {csv.field_size_limit():,} characters. "
+                    "Most often a quotation mark that opens it is never closed; look for it there."
+                ) from fault
             raise Invalid(
                 f"Line {begins}: the row that begins here cannot be taken apart ({fault}). Look at its quotation "
                 "marks: each that is part of the text is written twice, and each that opens a cell must close it."

@@ -316,6 +316,12 @@ def new_branches(session: Session, file_id: int) -> list[tuple[str, str, str]]:
     return [(row.branch, row.region, row.nation) for row in session.execute(query)]
 
 
+def names_closed_unit(session: Session, file_id: int) -> bool:
+    """Whether a unit that the rows name was closed or merged away since they were read."""
+    named = exists().where(ImportRow.file_id == file_id, ImportRow.unit_id == Unit.id)
+    return session.scalar(select(exists().where(Unit.closed_at.is_not(None), named))) or False
+
+
 # -- what only the whole file, or the register, can tell ---------------------------------------------------------------
 
 
@@ -356,3 +362,36 @@ def addresses_of_others(file_id: int) -> Query:
         .group_by(ImportRow.line, ImportRow.email_key)
         .order_by(ImportRow.line)
     )
+
+
+def _bare(number: Any) -> ColumnElement[str]:
+    return func.upper(func.ltrim(number, "0"))
+
+
+def alike_numbers(session: Session, file_id: int) -> list[list[Any]]:
+    """[line, number, other] of the first new rows whose number is another's but for capitals or noughts before it.
+
+    The other is in the file or in the register. Most files have no number that could be one of such a pair, which one
+    look at the rows tells; only else are numbers laid beside each other.
+    """
+    known = exists().where(Member.number == ImportRow.number)
+    new = and_(ImportRow.file_id == file_id, ImportRow.fault.is_(None), not_(known))
+    odd = exists().where(new, ImportRow.number != _bare(ImportRow.number))
+    strange = exists().where(Member.number != _bare(Member.number))
+    if not session.scalar(select(or_(odd, and_(exists().where(new), strange)))):
+        return []
+    mine = select(ImportRow.line, ImportRow.number, _bare(ImportRow.number).label("bare")).where(new).subquery("mine")
+    others = (
+        select(ImportRow.number, _bare(ImportRow.number).label("bare"))
+        .where(ImportRow.file_id == file_id)
+        .union(select(Member.number, _bare(Member.number)))
+        .cte("others")
+    )
+    found = (
+        select(mine.c.line, mine.c.number, func.min(others.c.number))
+        .join(others, and_(others.c.bare == mine.c.bare, others.c.number != mine.c.number))
+        .group_by(mine.c.line, mine.c.number)
+        .order_by(mine.c.line)
+        .limit(PER_PAGE)
+    )
+    return [list(row) for row in session.execute(found)]

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from consult.domain.errors import Invalid
 from consult.model.imports import ImportFile, ImportRow
 from consult.model.store import Instant, database_now, db, writing
-from consult.model.units import Unit
-from consult.service import csv_files, import_rows, register_file
+from consult.model.units import Unit, UnitChange
+from consult.service import clock, csv_files, import_rows, register_file
 from consult.service.register_columns import Mapping
 from consult.service.register_file import FIELDS
 
@@ -55,10 +55,9 @@ def stage(
     Raises:
         Invalid: for quotes that do not match, with the line; or without any member. What was put down stays.
     """
-    units = db.session.execute(select(Unit.id, Unit.name, Unit.kind, Unit.parent_id)).all()
     reader = register_file.Reader(
         mapping,
-        register_file.places_of((unit.id, unit.name, unit.kind, unit.parent_id) for unit in units),
+        register_file.places_of(_units()),
         at,
         ZoneInfo(options.zone),
         options.dates,
@@ -78,7 +77,21 @@ def stage(
                 progress(file.tell())
     finally:
         table.close()
-    _finish(file_id, options, samples)
+    _finish(file_id, options, samples, sorted(reader.followed))
+
+
+def _units() -> list[register_file.KnownUnit]:
+    """The units as a file may name them."""
+    merged = select(UnitChange.unit_id, UnitChange.other_id).where(UnitChange.what == "merged").order_by(UnitChange.id)
+    into = {row.unit_id: row.other_id for row in db.session.execute(merged)}
+    units = db.session.execute(select(Unit.id, Unit.name, Unit.kind, Unit.parent_id, Unit.closed_at)).all()
+    return [
+        register_file.KnownUnit(
+            unit.id, unit.name, unit.kind, unit.parent_id,
+            clock.day(unit.closed_at) if unit.closed_at else "", into.get(unit.id),
+        )
+        for unit in units
+    ]  # fmt: skip
 
 
 def _touch(session: Session, file_id: int, done: int) -> None:
@@ -92,7 +105,7 @@ def _touch(session: Session, file_id: int, done: int) -> None:
     )
 
 
-def _finish(file_id: int, options: Options, samples: list[str]) -> None:
+def _finish(file_id: int, options: Options, samples: list[str], followed: list[tuple[str, str]]) -> None:
     """Mark what only the whole file or the register can tell, and make the report."""
     with writing() as session:
         if session.get_bind().dialect.name == "postgresql":  # else it plans for the few rows that it knew of before
@@ -116,6 +129,8 @@ def _finish(file_id: int, options: Options, samples: list[str]) -> None:
             "missing": seen.missing,
             "standing": import_rows.count_standing(session),
             "branches": [list(branch) for branch in import_rows.new_branches(session, file_id)],
+            "followed": [list(pair) for pair in followed],
+            "alike": import_rows.alike_numbers(session, file_id),
         }
         file.done = file.size
 

@@ -56,6 +56,10 @@ class Report:
     standing: int
     #: Branches that would be set up: (branch, region, nation).
     new_branches: list[tuple[str, str, str]]
+    #: (a branch of the file, what it was merged into): people of the first come to the second.
+    followed: list[tuple[str, str]]
+    #: (line, number, the number that is like it but for capitals or noughts before it) of new entries, the first of them.
+    alike: list[tuple[int, str, str]]
     fingerprint: str
 
     @property
@@ -176,6 +180,8 @@ def report_of(file: ImportFile) -> Report:
         figures["missing"],
         figures["standing"],
         [(branch, region, nation) for branch, region, nation in figures["branches"]],
+        [(old, new) for old, new in figures.get("followed", ())],
+        [(line, number, other) for line, number, other in figures.get("alike", ())],
         file.fingerprint or "",
     )
 
@@ -257,6 +263,7 @@ def _require_same(session: Session, file: ImportFile, report: Report) -> dict[st
     same = (
         file.sha256 == report.sha256
         and report.fingerprint == file.fingerprint == seen.fingerprint
+        and not import_rows.names_closed_unit(session, file.id)
         and not (alone and session.execute(import_rows.addresses_of_others(file.id).limit(1)).first())
     )
     if not same:

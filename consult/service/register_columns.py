@@ -38,6 +38,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "paid": ("paiduntil", "paidto", "paidupto", "membershipexpirationdate", "membershipenddate", "expirydate",
              "membershipexpiresat", "renewaldate"),
     "contact": ("contacttype",),
+    "deceased": ("deceased", "isdeceased", "died"),
 }  # fmt: skip
 
 #: How each column is called in sentences.
@@ -45,7 +46,8 @@ CALLED = {"name": "name", "email": "e-mail", "number": "member number", "joined"
           "status": "status", "region": "region", "nation": "nation", "given": "first name",
           "family": "last name", "phone": "telephone", "other_phone": "other telephone",
           "address": "postal address", "address_more": "second line of the address", "town": "town",
-          "postcode": "postcode", "paid": "date up to which is paid", "contact": "kind of contact"}  # fmt: skip
+          "postcode": "postcode", "paid": "date up to which is paid", "contact": "kind of contact",
+          "deceased": "whether they died"}  # fmt: skip
 REQUIRED = ("name", "email", "number", "joined", "branch", "status")
 
 #: Columns that a file may lack, because one value can be given for everybody in it.
@@ -95,6 +97,7 @@ PRESETS: tuple[Preset, ...] = (
             "postcode": ("postalcode", "homepostalcode", "primarypostalcode"),
             "paid": ("membershipexpirationdate", "membershipenddate"),
             "contact": ("contacttype",),
+            "deceased": ("isdeceased", "deceased", "contactisdeceased"),
         },
     ),
     Preset(
@@ -117,6 +120,7 @@ PRESETS: tuple[Preset, ...] = (
             "town": ("primarycity", "city", "homecity"),
             "postcode": ("primaryzip", "zip", "homezip"),
             "paid": ("membershipexpiresat", "expiresat", "membershipexpireson"),
+            "deceased": ("isdeceased",),
         },
     ),
 )

@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from consult.domain import names
 from consult.domain.errors import Invalid
 from consult.domain.names import search_key
 from consult.domain.roles import Status
-from consult.service.register_columns import FIXABLE, Mapping
+from consult.service.register_columns import CALLED, FIXABLE, Mapping
 
 #: A word for a status in other systems → ours.
 STATUSES: dict[str, Status] = {
@@ -35,6 +35,9 @@ STATUSES: dict[str, Status] = {
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _PARTS = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})")
+#: A number as a spreadsheet writes it that took it for a quantity, and what it writes where a formula failed.
+_ROUNDED = re.compile(r"\d+([.,]\d+)?E[+-]\d+", re.IGNORECASE)
+_FAILED = re.compile(r"#(NAME\?|REF!|N/A|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|#+)", re.IGNORECASE)
 _WITH_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
 
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
@@ -107,12 +110,19 @@ def _shown(text: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """A unit that may be somebody's home, with the names above it."""
+    """A unit that may be somebody's home, with the names above it.
+
+    `closed` is when it was closed, on the organisation's clock; `into` what it was merged into, which takes its place.
+    `alike` are others whose names differ from this one by capitals or spaces alone.
+    """
 
     id: int
     name: str
     kind: str
     region: str = ""
+    closed: str = ""
+    into: Place | None = None
+    alike: tuple[Place, ...] = ()
 
 
 #: What a row comes to, in this order; a file's number goes before them.
@@ -128,6 +138,10 @@ _KEPT = 50_000
 
 #: What a row may say besides who somebody is.
 BESIDES = ("phone", "other_phone", "address", "address_more", "town", "postcode", "paid", "contact")
+
+#: How systems write that somebody is alive, or has died.
+_ALIVE = frozenset(("", "0", "no", "n", "false", "f"))
+_DEAD = frozenset(("1", "yes", "y", "true", "t"))
 
 #: CiviCRM's word for a contact that is a person; the others are Organization and Household.
 _PEOPLE = ("individual", "person")
@@ -151,6 +165,8 @@ class Reader:
         self.words = STATUSES | {word: Status(status) for word, status in self.mapping.words.items()}
         self._new: dict[str, tuple[str, str, str, int]] = {}
         self._near: dict[str, str] = {}
+        #: (a branch of the file, what it was merged into and who its people belong to now).
+        self.followed: set[tuple[str, str]] = set()
         self._nations = [place for place in self.places.values() if place.kind == "nation"]
 
     def rows(
@@ -167,6 +183,7 @@ class Reader:
         states: dict[str, str] = {}
         days: dict[str, tuple[object, object]] = {}
         homes: dict[tuple[str, str], tuple[int, str]] = {}
+        dead_at = self.columns.get("deceased", -1)
         besides = {name: self.columns[name] for name in BESIDES if name in self.columns}
         more: tuple[object, ...] | None = (None,) * 5
         ordinary, width = _ORDINARY.fullmatch, self.width or 1 << 30
@@ -177,6 +194,8 @@ class Reader:
                 state = cells[status_at] if status_at >= 0 else ""
                 home = (cells[branch_at] if branch_at >= 0 else "", cells[region_at] if region_at >= 0 else "")
                 status, (first, after), (unit, branch) = states[state], days[day], homes[home]
+                if dead_at >= 0 and cells[dead_at].strip().casefold() not in _ALIVE:
+                    status = ""
                 if besides:
                     more = self._besides({name: cells[place] for name, place in besides.items()}, stamp)
             except (IndexError, KeyError):
@@ -190,6 +209,7 @@ class Reader:
                 and 0 < len(name) <= 200
                 and name.isprintable()
                 and name[0] != " " != name[-1]
+                and "#" not in name
                 and "  " not in name
                 and (not email or (len(email) <= 254 and ordinary(email)))
             ):
@@ -207,7 +227,8 @@ class Reader:
             if made["fault"] is None and max(places) < len(cells):
                 if len(days) >= _KEPT:
                     days.clear()
-                states[self._cell(cells, status_at)] = str(made["status"])
+                if self._cell(cells, dead_at).strip().casefold() in _ALIVE:  # else it is said of the dead alone
+                    states[self._cell(cells, status_at)] = str(made["status"])
                 days[cells[joined_at]] = made["joined_at"], made["joined_before"]
                 if made["unit_id"] is not None:
                     home = self._cell(cells, branch_at), self._cell(cells, region_at)
@@ -224,9 +245,9 @@ class Reader:
         faults: list[str] = self._shape(cells)
         made: dict[str, object] = {
             "line": line,
-            "number": self._plain(values["number"], "member number", 64, faults),
+            "number": self._number(values["number"], faults),
             "name": self._plain(self._name(values), "name", 200, faults),
-            "status": self._status(values["status"], faults),
+            "status": self._status(values["status"], values.get("deceased", ""), faults),
             **self._email(values["email"], faults),
             **self._joined(values["joined"], faults),
             **self._branch(line, values, faults),
@@ -237,7 +258,13 @@ class Reader:
         return made
 
     def _shape(self, cells: list[str]) -> list[str]:
-        """What is wrong with the number of cells; empty ones at the end are what spreadsheets leave there."""
+        """What is wrong with the cells themselves; empty ones at the end are what spreadsheets leave there."""
+        for column, place in self.columns.items():
+            if place < len(cells) and _FAILED.fullmatch(cells[place].strip()):
+                called = CALLED[column]
+                return [
+                    f"“{cells[place].strip()}” is what a spreadsheet writes where a formula failed; give the {called}."
+                ]
         if not self.width or not any(cell.strip() for cell in cells[self.width :]):
             return []
         more = _shown(next(cell for cell in cells[self.width :] if cell.strip())[:40])
@@ -262,7 +289,19 @@ class Reader:
             plain = _shown(plain)
         return plain[:most]
 
-    def _status(self, text: str, faults: list[str]) -> str:
+    def _number(self, text: str, faults: list[str]) -> str:
+        if _ROUNDED.fullmatch(text):
+            faults.append(
+                f"“{text[:40]}” is a member number that a spreadsheet has rounded. Format its column as text, and take the "
+                "numbers again from where they come from."
+            )
+        return self._plain(text, "member number", 64, faults)
+
+    def _status(self, text: str, died: str, faults: list[str]) -> str:
+        if died.casefold() in _DEAD:
+            return Status.FORMER.value
+        if died.casefold() not in _ALIVE:
+            faults.append(f"“{_shown(died[:40])}” does not say whether they died; write yes or no.")
         found = self.words.get(folded(text))
         if found is None:
             known = ", ".join(status.value for status in Status)
@@ -283,6 +322,8 @@ class Reader:
 
     def _besides(self, values: dict[str, str], stamp: Callable[[datetime], object]) -> tuple[object, ...] | None:
         """The same as `_contact` for a row's tuple; None if something is wrong with it."""
+        if any(value.lstrip().startswith("#") for value in values.values()):
+            return None
         faults: list[str] = []
         made = self._contact({name: value.strip() for name, value in values.items()}, faults)
         paid = made["paid_until"]
@@ -336,9 +377,17 @@ class Reader:
         name, region = " ".join(values["branch"].split()), " ".join(values.get("region", "").split())
         nation = " ".join(values.get("nation", "").split())
         made: dict[str, object] = {"branch": _shown(name[:200]), "region": None, "nation": None, "unit_id": None}
-        place = self.places.get(folded(name))
+        place = self._place(name)
         if not name:
             faults.append("The branch is missing.")
+        elif place is not None and place.alike:
+            named = " and ".join(f"“{one.name}”" for one in (place, *place.alike))
+            faults.append(f"“{name[:60]}” could be {named}. Write it as one of them is written, or rename one of them.")
+        elif place is not None and place.closed:
+            faults.append(
+                f"The branch {place.name} was closed on {place.closed}, and nobody joins it any more. Give the branch that they "
+                "belong to now."
+            )
         elif place is not None:
             made["unit_id"] = place.id
             if region and place.region and folded(region) != folded(place.region):
@@ -350,6 +399,17 @@ class Reader:
             advice = " and give its region" if self.create_branches else ""
             faults.append(f"There is no branch “{name[:60]}”.{near} Correct it, or set it up first{advice}.")
         return made
+
+    def _place(self, name: str) -> Place | None:
+        """The unit of this name; of two that differ by capitals the one that is written so; else what it was merged into."""
+        place = self.places.get(folded(name))
+        if place is None:
+            return None
+        place = next((replace(one, alike=()) for one in (place, *place.alike) if one.name == name), place)
+        if place.into is not None and not place.alike:
+            self.followed.add((place.name, place.into.name))
+            return place.into
+        return place
 
     def _nearest(self, key: str) -> str:
         if key not in self._near:
@@ -375,12 +435,47 @@ class Reader:
         return {"branch": first[0], "region": _shown(first[1]), "nation": found.name if found else None}
 
 
-def places_of(units: Iterable[tuple[int, str, str, int | None]]) -> dict[str, Place]:
-    """Homes by folded name, from (id, name, kind, parent's id); networks and organisations are nobody's home."""
-    rows = list(units)
-    regions = {id: name for id, name, kind, _ in rows if kind == "region"}
-    return {
-        folded(name): Place(id, name, kind, regions.get(parent or 0, "") if kind == "branch" else "")
-        for id, name, kind, parent in rows
-        if kind in ("nation", "region", "branch")
-    }
+@dataclass(frozen=True)
+class KnownUnit:
+    """What is known of a unit that a file may name: where it stands, when it was closed, and what it was merged into."""
+
+    id: int
+    name: str
+    kind: str
+    parent_id: int | None
+    closed: str = ""
+    into_id: int | None = None
+
+
+def places_of(units: Iterable[KnownUnit]) -> dict[str, Place]:
+    """Homes by folded name; networks and organisations are nobody's home. An open unit goes before a closed one."""
+    rows = {unit.id: unit for unit in units if unit.kind in ("nation", "region", "branch")}
+    made: dict[str, Place] = {}
+    for unit in sorted(rows.values(), key=lambda unit: (unit.closed != "", unit.id)):
+        place = _placed(unit, rows)
+        last = _last(unit, rows)
+        if last is not unit:
+            place = replace(place, into=_placed(last, rows)) if not last.closed else place
+        first = made.get(folded(unit.name))
+        if first is None:
+            made[folded(unit.name)] = place
+        elif first.closed == "" and place.closed:  # the one that is open is meant, unless the other is written exactly
+            made[folded(unit.name)] = first
+        else:
+            made[folded(unit.name)] = replace(first, alike=(*first.alike, place))
+    return made
+
+
+def _placed(unit: KnownUnit, rows: dict[int, KnownUnit]) -> Place:
+    above = rows.get(unit.parent_id or 0)
+    region = above.name if above is not None and above.kind == "region" and unit.kind == "branch" else ""
+    return Place(unit.id, unit.name, unit.kind, region, unit.closed)
+
+
+def _last(unit: KnownUnit, rows: dict[int, KnownUnit]) -> KnownUnit:
+    """What a unit has become, by one merger after another."""
+    seen = {unit.id}
+    while unit.closed and unit.into_id in rows and unit.into_id not in seen:
+        unit = rows[unit.into_id]
+        seen.add(unit.id)
+    return unit

@@ -20,6 +20,7 @@ from consult.model.store import db
 from consult.model.units import READERS, UNIT_KINDS, Unit, UnitChange, UnitProfile
 from consult.service import clock, registering
 from consult.service.act import Act, act
+from consult.service.register_file import folded
 
 LONGEST_ABOUT = 3_000
 
@@ -212,7 +213,7 @@ def rename(unit: Unit, name: str, reason: str, *, was: str, by: Actor, at: datet
             f"This unit was renamed to “{unit.name}” since you opened the page. Look again before you rename it."
         )
     if name.strip() != unit.name:
-        unit.name = _name(act.session, name)
+        unit.name = _name(act.session, name, unit.id)
         keep(act, unit, "renamed", reason, old=was, new=unit.name)
     return unit
 
@@ -314,13 +315,15 @@ def keep(
     )
 
 
-def _name(session: Session, name: str) -> str:
+def _name(session: Session, name: str, own: int | None = None) -> str:
+    """A name for the unit `own`, or a new one, if no other is called so, in capitals or not: files and people write both."""
     plain = " ".join(name.split())
+    others = select(Unit.name).where(Unit.id != own) if own else select(Unit.name)
     sentence = ""
     if not plain or len(plain) > 200:
         sentence = "Give the unit a name of at most 200 characters."
-    elif session.scalar(select(Unit.id).where(Unit.name == plain)):
-        sentence = f"There is a unit called “{plain}” already."
+    elif taken := next((other for other in session.scalars(others) if folded(other) == folded(plain)), None):
+        sentence = f"There is a unit called “{taken}” already; two names must differ by more than capitals."
     if sentence:
         raise Invalid(sentence, {"name": sentence})
     return plain

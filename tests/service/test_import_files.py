@@ -99,6 +99,19 @@ def test_only_people_of_a_contacts_file_are_taken(kind: str, taken: bool) -> Non
     assert taken or f"kind “{kind}”" in str(fault)
 
 
+def test_the_dead_are_no_members_whatever_else_the_file_says() -> None:
+    heading = ["nationbuilder_id", "full_name", "email", "created_at", "membership_status", "is_deceased"]
+    mapping = Mapping(register_columns.guess(heading).places, {"branch": "Alder"})
+    reader = register_file.Reader(mapping, {"alder": register_file.Place(5, "Alder", "branch")}, NOON, ZoneInfo("UTC"))
+    rows = [
+        (line, [str(line), "Ada Finch", "", "2025-03-11", "active", died])
+        for line, died in enumerate(("true", "false", "true", "", "perhaps"), 2)
+    ]
+    made = [dict(zip(register_file.FIELDS, row, strict=True)) for row in reader.rows(rows, lambda at: at)]
+    assert [row["status"] for row in made[:4]] == ["former", "member", "former", "member"]
+    assert "“perhaps” does not say whether they died" in str(made[4]["fault"])
+
+
 def test_a_file_without_rows_is_refused_at_once(cast: Cast) -> None:
     with pytest.raises(Invalid, match="a heading and no rows"):
         receive(cast, lines())
@@ -122,17 +135,18 @@ def test_what_is_needed_must_be_somewhere_and_nothing_twice() -> None:
 def test_the_quick_way_reads_a_row_as_the_careful_one_does() -> None:
     rng = random.Random(4)
     cells = {
-        "number": ["N1", "n-2", "", " 3 ", "N" * 65, "№7"],
-        "name": ["Ada Finch", " Ada  Finch", "", "Zoë\u00a0B", "x" * 201, "A\x07", "O’Brían, Ned"],
+        "number": ["N1", "n-2", "1.23E+12", "", " 3 ", "N" * 65, "№7"],
+        "name": ["Ada Finch", " Ada  Finch", "#NAME?", "#1 Ada", "", "Zoë\u00a0B", "x" * 201, "A\x07", "O’Brían, Ned"],
         "email": ["", "a@b.example", "A.B+c@d-e.example", "no", "a b@c.example", "é@post.example", " a@b.example "],
         "joined": ["2025-03-11", "11/03/2025", "", "2027-01-01", "never"],
         "status": ["member", "Active", "", "honorary", "pending"],
         "branch": ["Alder", " alder", "Nowhere", ""],
         "region": ["", "Northmoor", "Southfen"],
-        "phone": ["", "020 7946 0018", "x\x07"],
+        "phone": ["", "020 7946 0018", "x\x07", "#REF!", "#31#020"],
         "address": ["", " 1  High St", "2\x07"],
         "postcode": ["", "AB1 2CD"],
         "paid": ["", "2026-12-31", "never"],
+        "deceased": ["", "false", "No", "TRUE", "maybe"],
     }
     mapping = Mapping({name: place for place, name in enumerate(cells)}, {}, {"pending": "lapsed"})
     places = {"alder": register_file.Place(5, "Alder", "branch", "Northmoor")}
@@ -238,7 +252,7 @@ def test_a_report_that_the_worker_cannot_take_says_why(cast: Cast) -> None:
     db.session.expire_all()
     assert file.state == "read"
     assert "register has changed" in (file.refusal or "")
-    assert file.figures.keys() == {"counts", "missing", "standing", "branches", "stale"}
+    assert file.figures.keys() == {"counts", "missing", "standing", "branches", "followed", "alike", "stale"}
 
 
 def test_a_file_cut_into_pieces_is_read_as_one(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,8 @@ from consult.service import (
     imports,
     own_copy,
     register_columns,
+    reorganising,
+    units,
 )
 from consult.service.actors import actor_of
 from consult.service.imports import Options, Report
@@ -323,6 +325,65 @@ def test_a_branch_nobody_knows_is_created_only_when_told_and_with_its_region(cas
     assert member("N1").unit_id == hazel.id
 
 
+def test_a_branch_that_was_merged_is_followed_and_one_that_was_closed_is_refused(cast: Cast) -> None:
+    officer = cast.actor("committee_1")
+    zed, yew = (
+        units.make_unit(cast.units["Northmoor"], name, "branch", "New.", by=officer, at=NOON) for name in ("Zed", "Yew")
+    )
+    rows = [ADA.replace("Alder", "Zed"), BEN.replace("Birch", "Zed")]
+    take(cast, preview(lines(*rows)))
+    waits = preview(lines(*rows, ADA.replace("N1", "N3").replace("Alder", "Zed").replace("ada@", "eda@")))
+    reorganising.merge(zed, cast.units["Alder"], "Too small.", by=officer, at=NOON)
+    reorganising.close(yew, "Nobody came.", by=officer, at=NOON)
+    with pytest.raises(Stale):
+        take(cast, waits)
+    report = preview(lines(*rows))
+    assert (report.counts["unchanged"], report.followed) == (2, [("Zed", "Alder")])
+    assert take(cast, report)["changed"] == 0
+    assert member("N1").unit_id == cast.units["Alder"].id
+    (fault,) = faults(preview(lines(ADA, BEN.replace("Birch", "yew"))))
+    assert fault.startswith("Line 3: The branch Yew was closed on ") and "nobody joins it any more" in fault
+
+
+def test_names_that_differ_by_capitals_are_not_mixed_up(cast: Cast) -> None:
+    with pytest.raises(Invalid, match="There is a unit called “Alder” already; two names must differ"):
+        units.make_unit(cast.units["Northmoor"], "aLDER", "branch", "New.", by=cast.actor("committee_1"), at=NOON)
+    with writing() as session:  # as an older version let it come to be
+        cast.units["Cedar"] = session.merge(cast.units["Cedar"])
+        cast.units["Cedar"].name = "ALDER"
+    assert preview(lines(ADA, BEN.replace("Birch", "ALDER"))).counts["new"] == 2
+    page = imports.rows_of(preview(lines(ADA, BEN.replace("Birch", "ALDER"))))
+    assert [row.branch for row in page.rows] == ["Alder", "ALDER"]
+    (fault,) = faults(preview(lines(ADA.replace("Alder", "alder"), BEN)))
+    assert fault.startswith("Line 2: “alder” could be “Alder” and “ALDER”.")
+
+
+def test_new_numbers_that_look_like_others_are_told_and_not_refused(cast: Cast) -> None:
+    take(cast, preview(lines(ADA, BEN)))
+    rows = [ADA, BEN, *(f"Somebody {n},s{n}@post.example,{number},2025-03-11,Alder,member" for n, number in
+                        enumerate(("n1", "00777", "777", "N9")))]  # fmt: skip
+    report = preview(lines(*rows))
+    assert report.counts["new"] == 4 and report.alike == [(4, "n1", "N1"), (5, "00777", "777"), (6, "777", "00777")]
+    take(cast, report)
+    assert preview(lines(*rows)).alike == [], "they are known now"
+
+
+def test_what_a_spreadsheet_has_spoilt_is_named(cast: Cast) -> None:
+    told = faults(preview(lines(ADA.replace("Ada Finch", "#NAME?"), BEN.replace("N2", "1.23457E+12"))))
+    assert "“#NAME?” is what a spreadsheet writes where a formula failed; give the name." in told[0]
+    assert "“1.23457E+12” is a member number that a spreadsheet has rounded." in told[1]
+
+
+def test_a_cell_that_never_ends_is_named(cast: Cast) -> None:
+    with pytest.raises(Invalid, match="Line 2: a cell of the row that begins here has more than 131,072 characters"):
+        preview(lines(ADA.replace("Ada Finch", f'"{"x" * 140_000}"')))
+
+
+def test_a_vertical_bar_parts_columns_too(cast: Cast) -> None:
+    report = preview(lines(ADA, BEN).replace(b",", b"|"))
+    assert report.counts["new"] == 2 and imports.get(report.file_id).delimiter == "vertical bar"
+
+
 def test_a_region_nobody_knows_is_set_up_under_the_nation(cast: Cast) -> None:
     rows = [ADA.replace("Alder", "Hazel") + ",Westmark", BEN.replace("Birch", "HAZEL") + ",Westmark"]
     report = preview(lines(*rows, heading=WITH_REGION), create_branches=True)
@@ -449,7 +510,7 @@ NO_TABLES = [
     (HEADING.encode(), "a heading and no members"),
     (lines(ADA, '"Ben'), "Line 3: the row that begins here cannot be taken apart"),
     (lines(ADA, '"Ben" Rook,b@post.example'), "Line 3: the row that begins here cannot be taken apart"),
-    (lines("A" * 200_000), "Line 2: the row that begins here cannot be taken apart"),
+    (lines("A" * 200_000), "Line 2: a cell of the row that begins here has more than"),
 ]
 
 
