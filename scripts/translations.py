@@ -39,11 +39,14 @@ from consult.domain import (
 )
 from consult.domain.events import SENTENCES
 from consult.domain.hall import PROCEDURES
-from consult.domain.lifecycle import LIFECYCLES, MOTION
+from consult.domain.lifecycle import AMENDMENT, LIFECYCLES, MOTION
 from consult.domain.notices import TOPICS
-from consult.domain.roles import ROLE_MEANINGS, Role
+from consult.domain.purposes import TERMS, Purpose
+from consult.domain.roles import ROLE_MEANINGS, Role, Status
 from consult.domain.timetable import PHASES, does
 from consult.ledger.levels import LEVELS
+from consult.model.held import HELD, subjects_of
+from consult.model.store import Base
 from consult.service import housekeeping, own_copy
 from consult.service import ruling_ledger as rulings_of
 from consult.service.units import KIND_MEANINGS, PARENTS
@@ -69,19 +72,25 @@ NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 #: What members never meet: sentences of the officers' desks, of the machine's operator, and of tables that no page shows.
 OFFICERS = (
-    "adopting", "affiliates", "agenda", "audit", "audit_heads", "audit_pages", "backups", "bodies", "bounces", "box",
-    "boxes", "ceremonies", "certificate", "certification", "checking", "coding", "composites", "consequences",
-    "consultations", "countbacks", "counts", "credentials", "csv_files", "data_cases", "declaring", "deliveries", "destruction",
-    "development", "disposals", "enacting", "erasure", "extensions", "founding", "freezing", "gathering_records",
+    "adopting", "affiliates", "agenda", "audit", "audit_heads", "audit_pages", "backups", "bodies", "box",
+    "boxes", "ceremonies", "certificate", "certification", "checking", "composites", "consequences",
+    "countbacks", "counts", "credentials", "csv_files", "declaring", "destruction",
+    "development", "disposals", "enacting", "erasure", "extensions", "founding", "freezing",
     "hall", "hall_text", "hall_votes", "housekeeping", "import_files", "import_rows", "import_staging",
-    "import_writing", "importing", "imports", "leaves", "member_exports", "members", "merging", "model_motions",
-    "opening", "order_of_business", "order_of_votes", "organisation", "outbox", "outcomes", "paper_ballots",
-    "paper_entries", "parts", "policy_actions", "policy_conflicts", "policy_steps", "priorities",
-    "processing", "proposed_falls", "protection_papers", "publication", "readiness", "recommendations",
-    "reconciliation", "recounts", "register_columns", "register_file", "registering", "rehearsals", "reminding",
-    "removals", "reorganising", "replacing", "reruns", "resets", "resubmission", "roles", "roll_changes", "rolls",
-    "rulebooks", "ruling_ledger", "scheduling", "scrutiny", "search_keeping", "seating", "seats", "sending", "settling",
-    "sittings", "substantive", "suspensions", "units", "unsealing", "vault", "webhooks", "worker_state",
+    "import_writing", "importing", "imports", "leaves", "member_exports", "members", "merging",
+    "opening", "order_of_business", "order_of_votes", "organisation", "outbox", "paper_ballots",
+    "paper_entries", "parts", "policy_conflicts", "policy_steps", "priorities",
+    "processing", "proposed_falls", "protection_papers", "publication", "readiness",
+    "reconciliation", "register_columns", "register_file", "registering", "rehearsals", "reminding",
+    "reorganising", "replacing", "reruns", "resets", "resubmission", "roll_changes", "rolls",
+    "rulebooks", "ruling_ledger", "scheduling", "scrutiny", "search_keeping", "seating", "sending", "settling",
+    "sittings", "substantive", "suspensions", "unsealing", "vault", "webhooks", "worker_state",
+)  # fmt: skip
+#: What anybody meets who follows an old link to a page of theirs, or has appealed.
+MET = (
+    *(f"There is no {what} of this number." for what in ("composite", "rulebook", "electoral roll", "paper", "body", "action",
+                                                        "model motion", "published result", "sitting")),
+    "There is no preset of this name.", "An appeal was made and is not decided yet.",
 )  # fmt: skip
 #: What is read as it was written (rules are a body's own words), or says that the program is at fault.
 UNSAID = (
@@ -133,11 +142,25 @@ TABLES = (
 REASONS = (
     "Your home branch is in %(join)s.", "Your home branch is not in %(join)s.",
     "that is in time", "that is too late for this roll", "and it is", "and the register does not say that it is",
-    "as you are", "which you are not", "and you did", "and you had not when the roll was frozen", "as you were",
-    "which you were not",
+    "as you are", "and you are recorded as %(status)s", "which you are not", "and you did",
+    "and you had not when the roll was frozen", "as you were",
+    "which you were not", "Everybody recorded as %(wanted)s", "who joined by %(when)s",
+    "whose subscription is paid for %(when)s", "whose home branch is in %(names)s", "who is in %(names)s",
+    "who has confirmed %(names)s", "who was a delegate in office on %(when)s", "without those who are suspended",
+    "without returning officers and scrutineers in office", "except %(number)s left out by named decisions",
+    *(" or ".join(some) for many in range(1, 4) for some in itertools.combinations(sorted(Status), many)),
 )  # fmt: skip
 #: A day as the conditions write it.
 DAYS = tuple(f"%(number)s {month} %(year)s" for month in calendar.month_name[1:])
+#: Why an amendment cannot be made on a text that others have changed (`consult.text.weave`, `consult.text.rebase`).
+TEXTS = (
+    "In %(label)s %(name)s changed the words ‘%(near)s’; they now read ‘%(now)s’.",
+    "In %(label)s, the words ‘%(near)s’ that it changes now read ‘%(now)s’.",
+    "In %(label)s, the words ‘%(near)s’ that it changes are no longer in the text.",
+    "%(label)s (‘%(near)s’) was deleted by %(name)s.",
+    "%(label)s, after which it inserts, was deleted; its clause keeps that place.",
+    "The text around %(label)s has changed; the new clause comes after it.",
+)  # fmt: skip
 #: What came of a count (`consult.counting.words`), which is put together from pieces.
 OUTCOMES = (
     "The motion is carried.", "The motion is lost.", "The motion is not decided, because the quorum was not reached.",
@@ -220,7 +243,8 @@ HEADS = (
       for what in ("first preferences", "surplus of %(name)s", "exclusion of %(name)s", "tally", "distribution",
                    "distribution of %(name)s")),
     "Base", "Base size", "Comparison", "Threshold", "Reached", "Quorum", "Quorum: needed", "Quorum: present",
-    "Quorum: reached", "Quorum: base", "Abstain", "For", "Against", "Blank", "Papers",
+    "Quorum: reached", "Quorum: base", "for-against", "for-against-abstain", "papers",
+    "roll", "Abstain", "For", "Against", "Blank", "Papers",
 )  # fmt: skip
 #: What became of something, as notices tell it.
 NEWS = (
@@ -239,14 +263,15 @@ PRINTED = (
     "Version", "Made for", "From the policy", "Summary", "Reason", "Length in minutes", "Every motion in a line",
     "The two sides in short, each as its own speakers approved it", "%(number)s of %(number_2)s",
     *(f"{words} %(number)s" for words, _ in agenda.KINDS.values()),
-    *(f"{words.capitalize()}." for words in {*agenda.MOTION_WORDS.values(), *agenda.AMENDMENT_WORDS.values()}),
+    *(f"{words.capitalize()}." for words in {*agenda.MOTION_WORDS.values(), *agenda.AMENDMENT_WORDS.values(),
+                                           *MOTION.states, *AMENDMENT.states}),
     "Ruled out (%(rule)s).", "Queried (%(rule)s).", "Joins %(composite)s.", "Goes with %(composite)s.",
     "%(label)s is new: %(sentence)s", "%(label)s was: %(sentence)s It is now: %(sentence_2)s",
 )  # fmt: skip
 #: What the independent package came to (`consult.counting.second`), and examples of questions to the interface.
 SECOND = (
     "The second package (%(version)s) agrees: %(name)s.", "Second package not applicable: %(why)s.",
-    "it is asked only about the preferential vote for one place",
+    "it is asked only about the preferential vote for one place", "tie at stage %(number)s", "there are no valid papers",
 )  # fmt: skip
 QUESTIONS = (
     "the five newest motions", "the ballots in which people vote now", "every published result, newest first",
@@ -268,13 +293,26 @@ SHOWN = (
     *protection.PAPERS.values(), *protection.STEPS.values(), own_copy.SECRECY, own_copy.OTHERS,
     *housekeeping.CALLED.values(), *(clock.words for clock in housekeeping.CLOCKS), "Closed in time.",
     "Closed late; it was due by %(written)s.", "Overdue since %(written)s.", "Due by %(written)s.",
-    "At least %(number)s of the seats for %(group)s.", "At most %(number)s of the seats for %(group)s.",
+    "Re-open nominations", "At least %(number)s of the seats for %(group)s.", "At most %(number)s of the seats for %(group)s.",
     "At least %(number)s of the seats and at most %(number_2)s for %(group)s.",
     "%(name)s has no seat by it.", "The same person holds a seat in it in that term already.",
     "The person is recorded as %(status)s, and seats are for members.",
     "Every seat of %(body)s (%(figure)s) is held for some of that term.",
     "One of the seats of %(body)s (%(figure)s) was free in that term, and the one who was elected before took it.",
     "Of the seats of %(body)s (%(figure)s) %(number)s were free in that term, and those who were elected before took them.",
+)  # fmt: skip
+#: What a copy of one's own data says: purposes with their terms, and what tables and columns are called (`consult.model.held`).
+COPIED = dict.fromkeys(
+    filter(
+        None,
+        (
+            *Purpose, *(words for one in TERMS.values() for words in (one.why, one.basis, one.special, one.sees, one.kept)),
+            *(held.title for held in HELD.values()),
+            *(column.name.removesuffix("_id").replace("_", " ").capitalize() for name in HELD if subjects_of(name)
+              for column in Base.metadata.tables[name].c if not column.name.endswith("_key")),
+            *(name.replace("_", " ").capitalize() for held in HELD.values() for name in held.hidden.split()),
+        ),
+    )
 )  # fmt: skip
 #: Every state that a tag shows, and kinds of things by their names.
 NAMED = (
@@ -384,6 +422,9 @@ def extracted(name: str = "messages") -> Catalog:
             *STAGES,
             *HEADS,
             *NEWS,
+            *MET,
+            *COPIED,
+            *TEXTS,
             *FEEDS,
             *PRINTED,
             *SECOND,

@@ -16,6 +16,7 @@ from flask_babel import force_locale, format_timedelta, gettext
 from jinja2 import Template, TemplateNotFound
 
 from consult.domain.languages import FIRST, LANGUAGES
+from consult.domain.mutations import mutated
 from consult.domain.notices import KINDS, subject_of
 from consult.job import letters
 from consult.model.notices import DevelopmentMail
@@ -74,6 +75,8 @@ def compose(due: Due, link: str) -> EmailMessage:
             words = _on_clock(due.context) | words
             words["life"] = life_words(due.kind.link) if due.language == FIRST else _life(due.kind.link)
             body = render_template(templates, **words).strip() + "\n"
+            if due.language == "cy":
+                body = mutated(body)
             words_of_subject, values = subject_of(due.kind_name, due.context)
             subject = f"{gettext(words_of_subject, **values)} – {name}"
             above, below = letters.blocks(body, site)

@@ -168,8 +168,10 @@ _WITHOUT = {
 }
 
 
-def rule_in_words(rule: RollRule, when: Callable[[datetime], str] = written, called: Titles = dict) -> str:
-    """The rule as one sentence for people and for the bundle."""
+def rule_in_words(
+    rule: RollRule, when: Callable[[datetime], str] = written, called: Titles = dict, say: Callable[[str], str] = str
+) -> str:
+    """The rule as one sentence for people and for the bundle; `say` words each part of it for who reads it."""
     parts = [f"Everybody recorded as {' or '.join(rule.statuses)}"]
     if rule.joined_by is not None:
         parts.append(f"who joined by {when(rule.joined_by)}")
@@ -189,4 +191,4 @@ def rule_in_words(rule: RollRule, when: Callable[[datetime], str] = written, cal
     parts += [_WITHOUT[each] for each in rule.without]
     if rule.excluded:
         parts.append(f"except {len(rule.excluded)} left out by named decisions")
-    return ", ".join(parts) + "."
+    return ", ".join(map(say, parts)) + "."

@@ -15,6 +15,7 @@ from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
 from consult.domain.languages import FIRST, LANGUAGES
+from consult.domain.mutations import mutated
 from consult.web.addresses import kept_url_for
 
 COOKIE = "consult_language"
@@ -92,6 +93,14 @@ def init_app(app: Flask) -> None:
     """Let every page link to itself in the other languages, and say what its translation is worth."""
     app.url_defaults(_said_in_address)
     app.jinja_env.globals.update(other_languages=others, translation_note=_note)
+    app.after_request(_mutated)
+
+
+def _mutated(response: Response) -> Response:
+    """Days in the middle of a Welsh sentence as the words before them ask; see `consult.domain.mutations`."""
+    if response.mimetype == "text/html" and not response.is_streamed and tag_of(of_request()) == "cy":
+        response.set_data(mutated(response.get_data(as_text=True)))
+    return response
 
 
 def _note() -> str:

@@ -116,6 +116,8 @@ def init_app(
     env.filters.update(words.FILTERS)
     env.filters["time_left"] = lambda until, now=None: words.time_left(until, now or now_())
     env.filters["said"] = phrases.said
+    env.filters["written"] = phrases.written
+    env.filters["told"] = phrases.told
     env.filters["on_clock"] = phrases.on_clock
     env.finalize = phrases.label
     env.filters["ago"] = lambda at, now=None: words.ago(at, now or now_())

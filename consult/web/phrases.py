@@ -8,7 +8,7 @@ together by `scripts/translations.py`). One that is not in the catalogue stays E
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -16,19 +16,23 @@ from typing import Any
 from babel.support import Translations
 from flask import current_app, g
 from flask_babel import Domain, get_locale, gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from consult.domain.languages import FIRST
 from consult.web.languages import tag_of
-from consult.web.words import clock, instant_text, long_date, zone_words
+from consult.web.words import Translated, as_written, clock, instant_text, long_date, zone_words
 
 DOMAIN = "sentences"
 _HOLE = re.compile(r"%\((\w+)\)s")
 #: The names of things that are spoken of by number; a template shows one by itself.
 _LABEL = re.compile(r"(?:(?:Motion|Amendment|Composite) \d+|Draft (?:motion|amendment))(?: to Motion \d+)?").fullmatch
 _BEGINS = frozenset("MACD")
+#: What stands before a title where a text is spoken of with both: “Motion 3: ”.
+_TITLED = re.compile(r"((?:Motion|Amendment|Composite) \d+)(: )(.+)", re.DOTALL).fullmatch
 #: An instant as services write it, which know no zone but UTC: its day and time, or its time and day.
 _INSTANT = re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4}), (\d\d:\d\d) UTC|(\d\d:\d\d) UTC on (\d{1,2} [A-Z][a-z]+ \d{4})")
+#: What has words in it, and is no figure, day or name alone.
+_WORDED = re.compile(r"\b[a-z]{2,}")
 #: What fills a hole ends with the sentence, but for a hole that is one, or that stands last.
 _WITHIN = r"(?:(?!\. [A-Z“]).)+?"
 _FILLINGS = {"number": r"\d+", "figure": r"\d[\d.,]*", "names": _WITHIN.rstrip("?")}
@@ -50,20 +54,28 @@ class Book:
         made = [_Pattern(phrase, words) for phrase, words in _ended(phrases) if words and _HOLE.search(phrase)]
         self.patterns = sorted(made, key=lambda pattern: -pattern.letters)
 
-    def said(self, sentence: str) -> str:
-        """The sentence in the other language, or as it is; what fills a phrase is looked up as well."""
-        found = self._known(sentence)
+    def said(self, sentence: str, strange: Callable[[str], str] = str) -> str:
+        """The sentence in the other language, or as it is; what fills a phrase is looked up as well.
+
+        `strange` is what becomes of words that no phrase is known for.
+
+        >>> Book({"It closes: %(title)s": "Mae'n cau: %(title)s"}).said("It closes: Our buses", "<{}>".format)
+        "Mae'n cau: <Our buses>"
+        """
+        found = self._known(sentence, strange)
         if found is not None:
             return found
         parts = _NEXT.split(sentence)
-        return " ".join(self._known(part) or part for part in parts) if len(parts) > 1 else sentence
+        if len(parts) == 1:
+            return strange(sentence)
+        return " ".join(self._known(part, strange) or strange(part) for part in parts)
 
-    def _known(self, sentence: str) -> str | None:
+    def _known(self, sentence: str, strange: Callable[[str], str]) -> str | None:
         if sentence in self.whole:
             return self.whole[sentence].replace("%%", "%")
         for pattern in self.patterns:
             if pattern.longest in sentence and (match := pattern.matches(sentence)):
-                return pattern.words % {name: self.said(value) for name, value in match.groupdict().items()}
+                return pattern.words % {name: self.said(value, strange) for name, value in match.groupdict().items()}
         return None
 
 
@@ -133,10 +145,39 @@ def said(sentence: Any) -> Any:
     return on_clock(known.said(str(sentence)) if known else sentence)
 
 
+def told(sentence: Any) -> Any:
+    """As `said`, with what people wrote in it marked `as_written`: “Voting closes: *Our buses*”."""
+    known, tongue = book(), as_written()
+    if not known or not tongue or not isinstance(sentence, str) or isinstance(sentence, Markup):
+        return said(sentence)
+    begins, ends = "\ue000", "\ue001"
+    found = known.said(str(sentence), lambda words: f"{begins}{words}{ends}" if _WORDED.search(words) else words)
+    marked = str(escape(on_clock(found))).replace(begins, f"<span{tongue}>").replace(ends, "</span>")
+    return Markup(marked)  # noqa: S704 (it is escaped)
+
+
 def listed(words: Any) -> Any:
     """A row of a table in the language of the page, where the catalogue has it whole; what people wrote is left alone."""
     known = book() if isinstance(words, str) and not isinstance(words, Markup) else None
     return known.whole.get(words, words) if known else words
+
+
+def written(words: Any) -> Any:
+    """A title, a name or a reason that people of the organisation wrote, marked `as_written`; what has marks already stays.
+
+    What the catalogue has whole (“For”, “Re-open nominations”), and a label before a title, are said in the language of the
+    page. Not for the value of an attribute, an option of a list or the name of a page, in which nothing can be marked.
+    """
+    if not isinstance(words, str) or not words or isinstance(words, Markup | Translated):
+        return words
+    tongue = as_written()
+    if not tongue:
+        return words
+    if (found := listed(words)) != words:
+        return found
+    if titled := _TITLED(words):
+        return Markup("{}{}<span{}>{}</span>").format(label(titled[1]), titled[2], tongue, titled[3])
+    return Markup("<span{}>{}</span>").format(tongue, words)
 
 
 def worded(words: str) -> str:

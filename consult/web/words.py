@@ -214,6 +214,10 @@ def state_colour(state: object) -> str:
     return STATE_COLOURS.get(key, "grey")
 
 
+class Translated(str):
+    """Words of people in the language of the page, since somebody has translated them."""
+
+
 def as_written() -> Markup:
     """The `lang` of what people of the organisation wrote, where the page is in another language; else nothing (WCAG 3.1.2).
 
@@ -227,9 +231,9 @@ def as_written() -> Markup:
 def lines(text: str | None, marked: bool = True) -> Markup:
     """Plain text with its paragraphs and line ends kept, everything else escaped.
 
-    Each paragraph is marked `as_written`, unless what stands around it says in what language it is.
+    Each paragraph is marked `as_written`, unless it is translated, or what stands around it says in what language it is.
     """
-    tongue = as_written() if marked else Markup("")
+    tongue = as_written() if marked and not isinstance(text, Translated) else Markup("")
     blocks = [block for block in (text or "").replace("\r\n", "\n").split("\n\n") if block.strip()]
     made = Markup("")
     for block in blocks:

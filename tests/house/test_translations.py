@@ -14,6 +14,7 @@ from flask import Flask
 from flask_babel import force_locale, ngettext
 
 from consult.domain.lifecycle import LIFECYCLES
+from consult.domain.policy import POLICY, Permission
 from consult.ledger.levels import LEVELS
 from consult.web.levels import words_of_levels
 from consult.web.words import state_key
@@ -63,6 +64,20 @@ def test_pages_are_translated_whole(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_services_say_to_members_is_translated_whole(language: str) -> None:
     assert missing(language, "sentences") == []
+
+
+def test_no_desk_that_is_left_in_english_is_reached_by_the_rights_of_a_member() -> None:
+    anybody = re.compile(
+        r"anyone|signed in|person concerned|a member(?! of)|supporter|delegate|mover|candidate|it has named|voter"
+    )
+    found = []
+    for name in TOOL["OFFICERS"]:
+        acts = re.findall(
+            r"@act\(\s*Permission\.(\w+)", (ROOT / f"consult/service/{name}.py").read_text(encoding="utf-8")
+        )
+        rights = {act: re.sub(r",? and not [^,]*", "", POLICY[Permission[act]].who) for act in acts}
+        found += [f"{name}: {act}, {who}" for act, who in rights.items() if anybody.search(who)]
+    assert found == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

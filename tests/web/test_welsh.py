@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
 from collections.abc import Iterator
@@ -11,12 +12,20 @@ from urllib.parse import urljoin, urlsplit
 import lxml.html
 import pytest
 from flask import Flask
+from flask_babel import force_locale
+from markupsafe import Markup
 from sqlalchemy import select
 
+from consult.domain import mutations
+from consult.model.bodies import Body
+from consult.model.members import Member
 from consult.model.store import Base, db
+from consult.model.units import Organisation, Unit
 from consult.service import calendar_addresses, clock, languages
 from consult.web.languages import FOLLOWED
-from consult.web.words import lines
+from consult.web.phrases import told
+from consult.web.phrases import written as marked
+from consult.web.words import Translated, lines
 from tests.factories import NOON, Cast
 from tests.motions import stage
 from tests.web import movement
@@ -27,7 +36,8 @@ from tests.web.test_translations import WELSH
 
 #: Words that hardly a sentence of English does without, and that are no words of Welsh.
 ENGLISH = re.compile(
-    r"\b(the|of|and|you|your|are|this|that|with|from|has|have|been|which|there|when|what|every|its|their|not|for|were)\b",
+    r"\b(the|of|and|you|your|are|this|that|with|from|has|have|been|which|there|when|what|every|its|their|not|for|were|by|will"
+    r"|would|should|must|they|who|how|why)\b",
     re.IGNORECASE,
 )
 ATTRIBUTES = ("alt", "title", "aria-label", "placeholder", "summary")
@@ -35,6 +45,8 @@ ATTRIBUTES = ("alt", "title", "aria-label", "placeholder", "summary")
 KEPT = {
     ("publication", "sentence"), ("question_result", "count"), ("vote_order", "sentences"), ("nomination_call", "outcome"),
 }  # fmt: skip
+#: Words of people that are more than a name: three words at least, one of them small.
+PROSE = re.compile(r"^(?=.*\b[a-z]{2,})\S+ \S+ \S+")
 #: An example of what can be typed, and the law as it is cited.
 EXAMPLES = re.compile(r"“the timetable”|^UK GDPR Art\. .*")
 #: Pages that stay in the language they were made in: papers and texts as issued, the interface for programs, what is there
@@ -83,6 +95,25 @@ def shown(page: str) -> Iterator[str]:
                 yield " ".join(text.split())
 
 
+def unmarked(page: str, prose: list[str], names: list[str]) -> Iterator[str]:
+    """What a page says in English, or in words of people, where nothing says in what language it is.
+
+    In a list to choose from, in what was typed and in the name of the page nothing can be marked.
+    """
+    for node in lxml.html.fromstring(page).iter():
+        if not isinstance(node.tag, str):
+            continue
+        for text, within in ((node.text, node), (node.tail, node.getparent())):
+            if not text or within.tag in ("script", "style", "code", "option", "textarea", "title", "mark"):
+                continue
+            tongue = next((each.get("lang") for each in (within, *within.iterancestors()) if each.get("lang")), None)
+            plain = " ".join(text.split())
+            for name in names:
+                plain = plain.replace(name, "")
+            if tongue == "cy" and (ENGLISH.search(EXAMPLES.sub("", plain)) or any(words in plain for words in prose)):
+                yield f"{within.tag}: {plain}"
+
+
 def left(text: str, people: list[str]) -> bool:
     """Whether there is English in a text besides what people wrote."""
     text = EXAMPLES.sub("", text)
@@ -126,16 +157,25 @@ def test_no_english_is_left_on_a_page_of_a_member_who_reads_welsh(
     monkeypatch.setattr(clock, "source", lambda session: movement.NOW)
     movement.furnish(cast)
     people = written()
+    names = sorted(
+        {name for table in (Unit, Body, Member, Organisation) for name in db.session.scalars(select(table.name))},
+        key=len,
+    )
+    prose = [text for text in people if PROSE.search(text) and text not in names]
     seen: set[str] = set()
     english: dict[str, list[str]] = {}
+    bare: dict[str, list[str]] = {}
     for who in ("member", "delegate", "supporter"):
         browser = browser_of(app, cast.who[who])
         browser.fetch(WELSH)
         for address, page in walk(browser, app, seen):
             if found := sorted({text for text in shown(page) if left(text, people)}):
                 english[f"{who}: {address}"] = found
+            if found := sorted(set(unmarked(page, prose, names[::-1]))):
+                bare[f"{who}: {address}"] = found
     assert len(seen) > 60
     assert english == {}
+    assert bare == {}
 
 
 def test_what_people_wrote_is_marked_with_its_language_on_a_page_in_another(
@@ -215,3 +255,33 @@ def test_a_printed_motion_says_in_welsh_which_text_binds_and_marks_that_text_as_
     assert "<dt>Cynigiwyd gan</dt>" in page and "Moved by" not in page
     lines = lxml.html.fromstring(page).xpath("//span[@class='w']")
     assert lines and all(line.get("lang") == "en" for line in lines)
+
+
+def test_words_of_people_are_marked_and_what_the_catalogue_has_is_said(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en_GB"):
+        assert marked("Trams & buses") == "Trams & buses"
+    with app.test_request_context(), force_locale("cy"):
+        assert marked("Trams & buses") == '<span lang="en">Trams &amp; buses</span>'
+        assert marked("Motion 3: Trams") == 'Cynnig 3: <span lang="en">Trams</span>'
+        assert marked("Re-open nominations") == "Ailagor enwebiadau"
+        assert marked(Translated("Tramiau")) == "Tramiau" and marked(Markup("<b>x</b>")) == Markup("<b>x</b>")
+        assert lines(Translated("Tramiau")) == '<p class="govuk-body">Tramiau</p>'
+        assert told("Ballot opens: The new tram") == 'Pleidlais yn agor: <span lang="en">The new tram</span>'
+
+
+def test_a_day_is_mutated_after_the_word_before_it(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, browser: Browser
+) -> None:
+    assert doctest.testmod(mutations).failed == 0
+    assert mutations.mutated("o Dydd Mawrth\nhyd Dydd Mercher") == "o ddydd Mawrth\nhyd ddydd Mercher"
+    assert mutations.mutated("Cau: Dydd Iau. Llên Dydd y Farn") == "Cau: Dydd Iau. Llên Dydd y Farn"
+    Clock(monkeypatch, NOON)
+    scene = stage(cast)
+    browser.fetch(WELSH)
+    page = browser.fetch(f"/consultations/{scene.consultation.id}").text
+    assert (
+        re.search(r"tan <time [^>]*>ddydd ", page)
+        and "tan <time" in page
+        and not re.search(r"tan <time [^>]*>Dydd", page)
+    )
+    assert ">Dydd " in page

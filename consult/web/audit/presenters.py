@@ -9,8 +9,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from consult.ledger.chain import WHY
+from consult.web.phrases import written
 from consult.web.words import instant_text
 
 #: Names of the log for what is called otherwise among people; all others are called as they are, without underscores.
@@ -84,25 +86,30 @@ def can_be_looked_for(words: str) -> bool:
     return _REFERENCE.fullmatch(looked_for(words)) is not None
 
 
-def details(data: str) -> list[tuple[str, str]]:
+def details(data: str) -> list[tuple[Any, Any]]:
     """The details of an entry, each with what it is called; the commitment to the reason, which stands beside, left out."""
     found = json.loads(data) if data else {}
-    return [(str(_KEYS.get(key) or key.replace("_", " ")), value(one)) for key, one in found.items() if key != WHY]
+    return [(key_words(key), value(one)) for key, one in found.items() if key != WHY]
 
 
-def value(one: Any) -> str:
+def key_words(key: str) -> Any:
+    """What a detail is called; by its own name, which is English, where it has no other."""
+    return _KEYS[key] if key in _KEYS else written(key.replace("_", " "))
+
+
+def value(one: Any) -> Any:
     """A value of the log as people read it."""
     if isinstance(one, bool):
         return _("yes") if one else _("no")
     if one is None or one == "" or one == [] or one == {}:
         return _("none")
     if isinstance(one, list):
-        return ", ".join(value(each) for each in one)
+        return Markup(", ").join(value(each) for each in one)
     if isinstance(one, dict):
-        return "; ".join(f"{_KEYS.get(key) or str(key).replace('_', ' ')}: {value(each)}" for key, each in one.items())
+        return Markup("; ").join(Markup("{}: {}").format(key_words(key), value(each)) for key, each in one.items())
     words = str(one)
     if _HASH.fullmatch(words):
         return f"{words[:12]}…"
     if _INSTANT.fullmatch(words):
         return instant_text(datetime.fromisoformat(words))
-    return words
+    return written(words)

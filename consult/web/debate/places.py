@@ -16,6 +16,7 @@ from consult.model.motions import Motion, Policy
 from consult.service import debated, motions, reading, threads
 from consult.text.clauses import Document
 from consult.web.guards import actor
+from consult.web.phrases import written
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def of(thread: threads.Thread) -> Place:
         home = url_for("policy.show", policy_id=thread.id)
         return Place(
             thread, None, thread.title, _("The whole policy"),
-            [(_("Policy book"), url_for("policy.index")), (thread.title, home)], "debate.of_policy", "policy_id",
+            [(_("Policy book"), url_for("policy.index")), (written(thread.title), home)], "debate.of_policy", "policy_id",
             "debate.summaries_of_policy", debated.text_of(thread), lambda number: number, lambda number: home, home,
         )  # fmt: skip
     if actor().member_id is None:
@@ -89,7 +90,7 @@ def of(thread: threads.Thread) -> Place:
     home = url_for("candidates.index", ballot_id=ballot.id)
     return Place(
         thread, None, threads.named(thread)[1], "",
-        [(ballot.title, url_for("ballots.show", ballot_id=ballot.id)), (_("Candidates and options"), home)],
+        [(written(ballot.title), url_for("ballots.show", ballot_id=ballot.id)), (_("Candidates and options"), home)],
         "candidates.questions", "question_id", "", None, lambda number: number, lambda number: home, home,
     )  # fmt: skip
 

@@ -47,7 +47,7 @@ def text(clauses: Sequence[Mapping[str, Any]], at: int | None, anchors: Mapping[
         first, _space, number = label.partition(" ")
         if first != section:
             section = first
-            made.append(f'<h3 class="motion__section">{section}</h3>')
+            made.append(f'<h3 class="motion__section"{tongue}>{section}</h3>')
         item = "(" in number
         shown = number[number.index("(") :] if item else f"{number}."
         told = f'<span class="motion__number" aria-hidden="true">{shown}</span>' if number else ""

@@ -194,10 +194,10 @@ def escaped(texts: Sequence[str]) -> list[str]:
 def _rubric(row: Amended) -> str:
     """The changes of an amendment as a list: the first few sentences, each cut where it is long."""
     changes = row.rubric
-    shown = [_cut(sentence) for sentence in changes[:MOST_SENTENCES]]
+    shown, tongue = escaped([_cut(sentence) for sentence in changes[:MOST_SENTENCES]]), words.as_written()
+    items = "".join(f"<li{tongue}>{sentence}</li>" for sentence in shown)
     if len(changes) > MOST_SENTENCES:
-        shown.append(_("… and %(n)s more changes", n=len(changes) - MOST_SENTENCES))
-    items = "".join(f"<li>{sentence}</li>" for sentence in escaped(shown))
+        items += f"<li>{escape(_('… and %(n)s more changes', n=len(changes) - MOST_SENTENCES))}</li>"
     return f'<ul class="govuk-list govuk-list--bullet">{items}</ul>'
 
 

@@ -16,6 +16,7 @@ from consult.domain.roles import Status
 from consult.service import attestations, networks, removals, roll_changes, roll_rules, roll_standing, rolls
 from consult.web import words
 from consult.web.guards import actor, allowed, needs, now, signed_in
+from consult.web.phrases import said
 from consult.web.rolls import presenters
 from consult.web.rolls.forms import RuleForm
 
@@ -42,7 +43,7 @@ def show(roll_id: int) -> Answer:
         "rolls/show.html",
         roll=roll,
         in_words=roll_standing.rule_in_words(
-            RollRule.from_json(roll.rule), words.instant_text, presenters.attested_titles
+            RollRule.from_json(roll.rule), words.instant_text, presenters.attested_titles, said
         ),
         kept_out=presenters.kept_out(roll.kept_out),
         by_branch=rolls.by_branch(roll) if sees else None,
@@ -109,7 +110,7 @@ def _confirm(form: Any, rule: RollRule) -> str:
         found=found,
         kept_out=[(why, words.number(count)) for why, count in presenters.kept_out(found.kept_out)],
         effects=presenters.effects(found),
-        in_words=roll_standing.rule_in_words(rule, words.instant_text, presenters.attested_titles),
+        in_words=roll_standing.rule_in_words(rule, words.instant_text, presenters.attested_titles, said),
         typed=presenters.typed(request.form),
         seen=presenters.sealed(found),
     )

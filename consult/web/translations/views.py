@@ -24,6 +24,7 @@ from consult.web import phrases
 from consult.web.guards import actor, allowed, now, public, signed_in
 from consult.web.look import page_language
 from consult.web.translations import forms
+from consult.web.words import Translated
 
 pages = Blueprint("translations", __name__)
 
@@ -154,7 +155,8 @@ def titled(kind: str, rows: Iterable[Any]) -> dict[int, str]:
     """The titles of these ballots or motions in the page's language, where they were translated, by their numbers."""
     tag = page_language().partition("-")[0]
     numbers = [] if tag == translations.authoritative() else [row.id for row in rows]
-    return translations.titles(kind, numbers, tag) if numbers else {}
+    found = translations.titles(kind, numbers, tag) if numbers else {}
+    return {number: Translated(title) for number, title in found.items()}
 
 
 @pages.app_template_global("translated_attestations")

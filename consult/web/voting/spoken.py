@@ -11,6 +11,7 @@ from consult.ledger.definition import Definition, Option, Question, Translation
 from consult.web.look import page_language
 from consult.web.voting.paper import Sheet
 from consult.web.voting.statements import Beside, Said
+from consult.web.words import Translated
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Tongue:
 
     def words(self, key: str, original: str) -> str:
         """What a part of the paper says in the language of the page."""
-        return self.translation.words.get(key, original) if self.translation else original
+        said = self.translation.words.get(key) if self.translation else None
+        return original if said is None else Translated(said)
 
 
 def of(made: Definition) -> Tongue:
