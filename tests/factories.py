@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from sqlalchemy import select
 
@@ -129,9 +130,11 @@ def found() -> Cast:
     return Cast(units, who)
 
 
-def by_two(cast: Cast, subject: agreeing.Subject, reason: str, *, at: datetime = NOON) -> None:
-    """Annul a ballot or end an office: proposed by one member of the committee, agreed to by another."""
-    made = agreeing.propose(subject, reason, by=cast.actor("committee_1"), at=at)
+def by_two(
+    cast: Cast, subject: agreeing.Subject, reason: str, what: str = "", *, at: datetime = NOON, **terms: Any
+) -> None:
+    """Annul a ballot, end an office or whatever else takes two: proposed by one of the committee, agreed to by another."""
+    made = agreeing.propose(subject, reason, what=what, terms=terms, by=cast.actor("committee_1"), at=at)
     agreeing.agree(made, by=cast.actor("committee_2"), at=at)
 
 

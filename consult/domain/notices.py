@@ -187,6 +187,10 @@ KINDS: dict[str, Kind] = {
     "result-published": Kind("A result was published", "to everyone on the roll", ballot=True),
     "mandate-given": Kind("Your branch has given you a mandate", "to its delegate"),
     "nominated": Kind("You are nominated", "to the person nominated, who accepts or declines"),
+    "stand-again": Kind("The poll is held again: do you stand?", "to candidates of a poll that ended without a result"),
+    "poll-again-due": Kind(
+        "A poll has to be held again", "to the governance committee, when a candidate is gone and the rules say so"
+    ),
     "nomination-ruled-out": Kind("Your nomination was ruled out", "to the person nominated, with the rule"),
     "elected": Kind("You are elected", "to whoever was elected to a seat, with the end of the term"),
     "elected-no-seat": Kind(

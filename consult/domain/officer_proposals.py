@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 #: Kinds of proposal → what it comes to once it is agreed to.
-ANNUL, END_ROLE, VACATE, END_FOUNDING = KINDS = ("annul ballot", "end role", "vacate seat", "end founding period")
+ANNUL, END_ROLE, VACATE, END_FOUNDING, POLL_AGAIN, MERGE, CLOSE = KINDS = (
+    "annul ballot", "end role", "vacate seat", "end founding period", "poll again", "merge unit", "close unit",
+)  # fmt: skip
 
 MEANINGS: dict[str, str] = {
     ANNUL: "the ballot is annulled",
     END_ROLE: "the role ends",
     VACATE: "the seat is vacant",
     END_FOUNDING: "the founding period ends, and with it every interim term",
+    POLL_AGAIN: "the ballot is annulled and nominations are called again",
+    MERGE: "the unit is merged into another, and its offices end",
+    CLOSE: "the unit is closed, and its offices end",
 }
 
 #: How a proposal came to its end.

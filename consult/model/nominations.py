@@ -26,6 +26,7 @@ class Call(Base):
         CheckConstraint("seats >= 1", name="seats"),
         CheckConstraint("closes_at > opens_at AND consent_by >= closes_at AND withdraw_by >= consent_by", name="order"),
         CheckConstraint("term_until > term_starts_at", name="term"),
+        UniqueConstraint("again_of_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,6 +51,8 @@ class Call(Base):
     outcome: Mapped[str] = mapped_column(Text, default="")
     ballot_id: Mapped[int | None] = mapped_column(ForeignKey("ballot.id"))
     question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
+    #: The call that this one follows because its poll ended without a result.
+    again_of_id: Mapped[int | None] = mapped_column(ForeignKey("nomination_call.id"))
     created_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,7 +14,7 @@ from consult.model.store import Base, one_of
 
 
 class OfficerProposal(Base):
-    """To annul a ballot, or to end somebody else's office: proposed by one officer, agreed to by another."""
+    """To annul a ballot, or to end offices of others: proposed by one officer, agreed to by another."""
 
     __tablename__ = "officer_proposal"
     __table_args__ = (
@@ -35,7 +36,7 @@ class OfficerProposal(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     what: Mapped[str] = mapped_column(String(30))
-    #: The number of the ballot, the role held, the term in a seat, or the unit.
+    #: The number of the ballot, the role held, the term in a seat, the unit, or the call for nominations.
     subject_id: Mapped[int]
     #: What it is about as it was called then: the title of the ballot, or the office and where it is held.
     title: Mapped[str] = mapped_column(String(300))
@@ -52,6 +53,12 @@ class OfficerProposal(Base):
     concerns: Mapped[Member | None] = relationship(foreign_keys=[concerns_id])
     proposed_by: Mapped[Member] = relationship(foreign_keys=[proposed_by_id])
     agreed_by: Mapped[Member | None] = relationship(foreign_keys=[agreed_by_id])
+    detail: Mapped[ProposalTerms | None] = relationship(uselist=False)
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What else is agreed to, by the names under which it is carried out; nothing for most kinds."""
+        return dict(self.detail.terms) if self.detail is not None else {}
 
     @property
     def alone_from(self) -> datetime:
@@ -66,3 +73,12 @@ class OfficerProposal(Base):
     def stands(self, at: datetime) -> bool:
         """Whether somebody can still agree to it."""
         return self.ended is None and at < self.lapses_at
+
+
+class ProposalTerms(Base):
+    """What exactly is agreed to where the subject alone does not say it: the dates of a new call, the unit merged into."""
+
+    __tablename__ = "officer_proposal_terms"
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("officer_proposal.id"), primary_key=True, autoincrement=False)
+    terms: Mapped[dict[str, Any]]

@@ -16,6 +16,7 @@ from consult.model.store import Base
 FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "audit_event": ((), "The audit log is only ever added to."),
     "act_reason": ((), "Why something was done is never changed: it stands with its entry of the audit log."),
+    "officer_proposal_terms": ((), "What was proposed is never changed."),
     "audit_head": ((), "Heads that were mailed out are never changed."),
     "rulebook": ((), "A rulebook is never changed; a new version follows it."),
     "rulebook_adoption": ((), "An adoption of a rulebook is never changed; a new version follows it."),

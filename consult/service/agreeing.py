@@ -1,4 +1,5 @@
-"""What takes two officers: annulling a ballot and ending somebody else's office, proposed by one and agreed to by another.
+"""What takes two officers: annulling a ballot, polling again, ending somebody else's office, and merging or closing a unit
+in which others hold one; proposed by one and agreed to by another.
 
 Where nobody else holds the right, the one who proposed it carries it out after a waiting time in which it is public.
 """
@@ -22,14 +23,15 @@ from consult.domain.timetable import written
 from consult.model.ballots import Ballot
 from consult.model.bodies import SeatHolding
 from consult.model.members import Member, RoleHolding
-from consult.model.officer_proposals import OfficerProposal
+from consult.model.nominations import Call
+from consult.model.officer_proposals import OfficerProposal, ProposalTerms
 from consult.model.store import Base, db
 from consult.model.units import Unit
-from consult.service import certification, founding, roles, seats
+from consult.service import certification, founding, polling_again, reorganising, roles, seats
 from consult.service import officer_proposals as proposals
 from consult.service.act import Act, act
 
-Subject = Ballot | RoleHolding | SeatHolding | Unit
+Subject = Ballot | RoleHolding | SeatHolding | Unit | Call
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,9 @@ class Kind:
     table: type[Base]
     permission: Permission
     title: Callable[[Any], str]
-    check: Callable[[Act, Any], None]
-    effect: Callable[[Act, Any, str], None]
+    #: Both are given the terms of the proposal by name, where its kind has any.
+    check: Callable[..., Any]
+    effect: Callable[..., Any]
     #: The fewest and the most characters of the reason, which stays beside the office for good.
     shortest: int = 5
     longest: int = 180
@@ -70,13 +73,25 @@ KINDS: dict[str, Kind] = {
             domain.END_FOUNDING, Unit, Permission.ROLE_GIVE, lambda unit: unit.name, founding.require_endable,
             founding.end,
         ),
+        Kind(
+            domain.POLL_AGAIN, Call, Permission.RESULT_ANNUL, lambda call: call.title, polling_again.require,
+            polling_again.call_anew, shortest=20, longest=1_000,
+        ),
+        Kind(
+            domain.MERGE, Unit, Permission.ROLE_GIVE, lambda unit: unit.name, reorganising.require_mergeable,
+            reorganising.merge_into, longest=800,
+        ),
+        Kind(
+            domain.CLOSE, Unit, Permission.ROLE_GIVE, lambda unit: unit.name, reorganising.require_closable,
+            reorganising.close_now, longest=800,
+        ),
     )
 }  # fmt: skip
 
 
-def kind_of(subject: Any) -> Kind:
-    """The kind of proposal that is made about a ballot, a role held, a term in a seat or a unit."""
-    return next(kind for kind in KINDS.values() if isinstance(subject, kind.table))
+def kind_of(subject: Any, what: str = "") -> Kind:
+    """The kind of proposal of this name, or the first that is made about a ballot, a role, a term in a seat, a unit, a call."""
+    return KINDS[what] if what else next(kind for kind in KINDS.values() if isinstance(subject, kind.table))
 
 
 def right_to(kind: Kind, subject: Any) -> Permission:
@@ -86,7 +101,7 @@ def right_to(kind: Kind, subject: Any) -> Permission:
 
 
 def subject_of(proposal: OfficerProposal, session: Session | None = None, *, lock: bool = False) -> Any:
-    """The ballot, role, term or unit that a proposal is about; None if it is gone."""
+    """The ballot, role, term, unit or call that a proposal is about; None if it is gone."""
     table = KINDS[proposal.what].table
     asked = session or db.session()
     if not lock:
@@ -105,7 +120,7 @@ def seconds(
         wanted += (Role.RETURNING_OFFICER, Role.UNIT_OFFICER)
     out = {proposal.proposed_by_id} | (getattr(subject, "candidate_member_ids", None) or set())
     if not concerned:
-        out |= {proposal.concerns_id}
+        out |= _concerned(proposal, subject, at, session or db.session())
     found = {
         row.member_id: row.member
         for row in proposals.holders(session or db.session(), wanted, path, at)
@@ -115,24 +130,42 @@ def seconds(
     return list(found.values())
 
 
+def _concerned(proposal: OfficerProposal, subject: Any, at: datetime, session: Session) -> set[int]:
+    """Whose offices end by it: of merging or closing a unit, those of everybody but whoever proposed it."""
+    if proposal.what not in (domain.MERGE, domain.CLOSE):
+        return {proposal.concerns_id} if proposal.concerns_id is not None else set()
+    return {row.member_id for row in reorganising.offices(session, subject, at)} - {proposal.proposed_by_id}
+
+
 # -- proposing -------------------------------------------------------------------------------------------------------
 
 
 @act(Permission.OFFICER_PROPOSE, Event.PROPOSAL_MADE)
-def propose(subject: Subject, reason: str, *, by: Actor, at: datetime, act: Act) -> OfficerProposal:
-    """Propose it with a reason; nothing changes until another agrees. The person whose office it is is told at once.
+def propose(
+    subject: Subject,
+    reason: str,
+    *,
+    what: str = "",
+    terms: dict[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
+    act: Act,
+) -> OfficerProposal:
+    """Propose it with a reason; nothing changes until another agrees. Those whose office it is are told at once.
+
+    `what` says which kind where more than one is made about such a subject, `terms` what else is agreed to.
 
     Raises:
         NotAllowed: to whoever has not the right. OutOfOrder: if it cannot be done (any more), or is proposed already.
         Invalid: naming the field: no reason, one's own office.
     """
-    kind = kind_of(subject)
+    kind, terms = kind_of(subject, what), terms or {}
     policy.require(right_to(kind, subject), by, subject, at=at)
-    concerns = None if isinstance(subject, Unit) else getattr(subject, "member_id", None)
+    concerns = None if isinstance(subject, Unit | Call) else getattr(subject, "member_id", None)
     if concerns is not None and concerns == by.member_id:
         raise Invalid("This office is your own: lay it down, for which nobody else is needed.")
     _require_free(act, kind, subject)
-    kind.check(act, subject)
+    kind.check(act, subject, **terms)
     words = reason.strip()
     if not kind.shortest <= len(words) <= kind.longest:
         sentence = f"Say why, in {kind.shortest} to {kind.longest:,} characters: everybody can read it."
@@ -141,10 +174,12 @@ def propose(subject: Subject, reason: str, *, by: Actor, at: datetime, act: Act)
         what=kind.what, subject_id=subject.id, title=kind.title(subject)[:300], concerns_id=concerns, reason=words,
         proposed_by_id=by.member_id or 0, proposed_at=at,
     )  # fmt: skip
+    if terms:
+        made.detail = ProposalTerms(terms=terms)
     act.session.add(made)
     act.session.flush()
     act.note(what=kind.what, about=f"{kind.table.__tablename__}:{subject.id}")
-    _tell_person(act, made, "proposed")
+    _tell(act, made, "proposed", _concerned(made, subject, at, act.session))
     for member in seconds(made, subject, at, act.session):
         act.notify(
             "agreement-wanted", member, once=f"agreement-wanted:{made.id}:{member.id}", proposal=made.id,
@@ -166,11 +201,12 @@ def _require_free(act: Act, kind: Kind, subject: Any) -> None:
     act.session.flush()
 
 
-def _tell_person(act: Act, proposal: OfficerProposal, news: str) -> None:
-    if proposal.concerns_id is not None:
+def _tell(act: Act, proposal: OfficerProposal, news: str, people: set[int]) -> None:
+    alone = people == {proposal.concerns_id}
+    for member_id in sorted(people):
         act.notify(
-            "office-ending", act.session.get(Member, proposal.concerns_id), proposal=proposal.id, news=news,
-            once=f"office-ending:{proposal.id}:{news}",
+            "office-ending", act.session.get(Member, member_id), proposal=proposal.id, news=news,
+            once=f"office-ending:{proposal.id}:{news}" + ("" if alone else f":{member_id}"),
         )  # fmt: skip
 
 
@@ -189,9 +225,9 @@ def agree(proposal: OfficerProposal, *, by: Actor, at: datetime, act: Act) -> Of
     _require_standing(act, proposal)
     if proposal.proposed_by_id == by.member_id:
         raise NotAllowed("You proposed this yourself: it takes a second person to agree.")
-    if proposal.concerns_id is not None and proposal.concerns_id == by.member_id:
-        raise NotAllowed("This is about your own office. You can lay it down, but not agree to the proposal.")
     subject = _subject(act, proposal)
+    if by.member_id in _concerned(proposal, subject, at, act.session):
+        raise NotAllowed("This is about your own office. You can lay it down, but not agree to the proposal.")
     policy.require(right_to(KINDS[proposal.what], subject), by, subject, at=at)
     if by.member_id not in {member.id for member in seconds(proposal, subject, at, act.session)}:
         raise NotAllowed(
@@ -240,7 +276,7 @@ def why_not_alone(proposal: OfficerProposal, subject: Any, at: datetime, session
 
 @act(Permission.OFFICER_PROPOSE, Event.PROPOSAL_WITHDRAWN)
 def withdraw(proposal: OfficerProposal, *, by: Actor, at: datetime, act: Act) -> OfficerProposal:
-    """Take back one's own proposal; it stays on the record, and the person whose office it is is told.
+    """Take back one's own proposal; it stays on the record, and those whose office it is are told.
 
     Raises:
         OutOfOrder: if it has ended. NotAllowed: to anybody but the proposer.
@@ -250,7 +286,7 @@ def withdraw(proposal: OfficerProposal, *, by: Actor, at: datetime, act: Act) ->
         raise NotAllowed("A proposal is withdrawn by whoever made it.")
     proposal.ended, proposal.ended_at = domain.WITHDRAWN, at
     act.note(what=proposal.what)
-    _tell_person(act, proposal, "withdrawn")
+    _tell(act, proposal, "withdrawn", _concerned(proposal, _subject(act, proposal), at, act.session))
     return proposal
 
 
@@ -273,16 +309,17 @@ def _subject(act: Act, proposal: OfficerProposal) -> Any:
 
 
 def _carry_out(act: Act, proposal: OfficerProposal, subject: Any, how: str) -> None:
-    kind = KINDS[proposal.what]
+    kind, terms = KINDS[proposal.what], proposal.terms
+    people = _concerned(proposal, subject, act.at, act.session)
     proposal.ended, proposal.ended_at = how, act.at
     if how == domain.DONE:
         proposal.agreed_by_id = act.by.member_id
     act.session.flush()  # what overtakes proposals finds this one ended
-    kind.check(act, subject)
-    kind.effect(act, subject, proposal.reason)
+    kind.check(act, subject, **terms)
+    kind.effect(act, subject, proposal.reason, **terms)
     act.data = {
         "what": proposal.what,
         "about": f"{kind.table.__tablename__}:{proposal.subject_id}",
         "proposed_by": f"member:{proposal.proposed_by_id}",
     }
-    _tell_person(act, proposal, "done")
+    _tell(act, proposal, "done", people)

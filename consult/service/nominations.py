@@ -165,12 +165,19 @@ def call(body: Body, spec: CallSpec, *, by: Actor, at: datetime, act: Act) -> Ca
     """
     if body.dissolved_at is not None:
         raise OutOfOrder("This body is dissolved.")
-    _check(body, spec, at)
+    check(body, spec, at)
     seating.require_free(act.session, body, spec.seats, spec.term_starts_at, spec.term_until)
-    made = Call(body_id=body.id, created_at=at, casual=spec.casual, **_columns(spec))
+    made = add(act, body, spec)
+    act.note(body=body.id, seats=spec.seats, rules=spec.rules.to_json())
+    return made
+
+
+def add(act: Act, body: Body, spec: CallSpec, again_of: Call | None = None) -> Call:
+    """A call that was checked, following another if it is given. Only acts call it, inside their transaction."""
+    made = Call(body_id=body.id, created_at=act.at, casual=spec.casual, **_columns(spec))
+    made.again_of_id = again_of.id if again_of is not None else None
     act.session.add(made)
     act.session.flush()
-    act.note(body=body.id, seats=spec.seats, rules=spec.rules.to_json())
     return made
 
 
@@ -187,7 +194,7 @@ def change(
     if row.state != "announced" or at >= row.opens_at:
         raise OutOfOrder("Nominations have opened, so the rules and deadlines are fixed.")
     require_revision(row, revision)
-    _check(row.body, spec, at)
+    check(row.body, spec, at)
     seating.lock(act.session, row.body)
     seating.require_free(act.session, row.body, spec.seats, spec.term_starts_at, spec.term_until, row)
     for name, value in _columns(spec).items():
@@ -232,7 +239,8 @@ def _columns(spec: CallSpec) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _check(body: Body, spec: CallSpec, at: datetime) -> None:
+def check(body: Body, spec: CallSpec, at: datetime) -> None:
+    """Refuse (`Invalid`, by field) a call that cannot be: title, seats, deadlines, rules, or a by-election beyond its term."""
     problems: dict[str, str] = {}
     if not spec.title.strip() or len(spec.title.strip()) > 200:
         problems["title"] = "Give it a title of at most 200 characters."

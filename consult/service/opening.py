@@ -68,6 +68,11 @@ def cancel(ballot: Ballot, reason: str, *, by: Actor, at: datetime, act: Act) ->
         raise Invalid("Say why the ballot is cancelled, in a sentence.", {"reason": "Say why, in a sentence."})
     if ballot.state == "scheduled" and at >= ballot.opens_at:
         raise OutOfOrder("This ballot has opened; it can only be annulled now.")
+    return call_off(act, ballot, reason)
+
+
+def call_off(act: Act, ballot: Ballot, reason: str) -> Ballot:
+    """Cancel a ballot that has not opened. Only acts call it, inside their transaction."""
     was_scheduled = ballot.state == "scheduled"
     act.step(ballot, "cancel")
     ballot.explanation = f"{ballot.explanation}\n\nCancelled: {reason.strip()}".strip()

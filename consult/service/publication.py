@@ -12,13 +12,14 @@ from sqlalchemy.orm import defer, joinedload
 from consult.counting.lots import seed_of
 from consult.domain.errors import NotFound, OutOfOrder
 from consult.domain.events import Event
-from consult.domain.officer_proposals import ANNUL
+from consult.domain.officer_proposals import ANNUL, POLL_AGAIN
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.ledger import bundle, canonical, packing
 from consult.ledger.signatures import Signature as LedgerSignature
 from consult.ledger.verify import verify
 from consult.model.ballots import Ballot, Question
+from consult.model.nominations import Call
 from consult.model.results import Manifest, Publication, QuestionResult
 from consult.model.store import db
 from consult.service import certification, enacting, officer_proposals, outbox, proposed_falls
@@ -64,6 +65,8 @@ def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication
     )
     act.session.add(publication)
     officer_proposals.overtake(act.session, ANNUL, ballot.id, at)
+    for call_id in act.session.scalars(select(Call.id).where(Call.ballot_id == ballot.id)):
+        officer_proposals.overtake(act.session, POLL_AGAIN, call_id, at)
     for motion_id, decision in manifest.decisions.items():
         enacting.enact(act, ballot, int(motion_id), decision)
     act.data = {"bundle": publication.hash, "manifest": manifest.hash}

@@ -12,7 +12,7 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.ballots import Ballot, Option, Question
 from consult.model.store import db
-from consult.service import ballots
+from consult.service import ballots, polling_again
 from consult.service.act import Act, act
 
 #: What is taken over; times, key, roll and definition are the new ballot's own.
@@ -21,7 +21,7 @@ _BALLOT = (
     *("publication", "complaint_hours", "recounts_needed", "weighting"),
 )
 _QUESTION = ("position", "title", "explanation", "method", "seats", "settings", "reserves", "ron", "motion_id")
-_OPTION = ("position", "key", "name", "statement", "group", "member_id")
+_OPTION = ("position", "key", "name", "statement", "group", "member_id", "photograph_hash")
 
 
 @act(Permission.BALLOT_CREATE, Event.BALLOT_RERUN)
@@ -30,14 +30,19 @@ def put_again(
 ) -> Ballot:
     """A ballot in preparation with the questions of an annulled one; it can be edited before it is scheduled.
 
+    Candidates who are gone are not on it; the call of an election goes on with the new ballot.
+
     Raises:
-        OutOfOrder: if that ballot is not annulled, or was put again already.
+        OutOfOrder: if that ballot is not annulled, was put again already, or nominations are called again for it.
         Invalid: for times that cannot be.
     """
     if annulled.state != "annulled":
         raise OutOfOrder("Only an annulled ballot is put again.")
     if of(annulled) is not None:
         raise OutOfOrder("This ballot was put again already.")
+    call = polling_again.of_ballot(annulled)
+    if call is not None and polling_again.called_anew(call):
+        raise OutOfOrder("By the rules of this election nominations are called again: the page of its call says how.")
     taken = {name: getattr(annulled, name) for name in _BALLOT}
     spec = ballots.BallotSpec(
         title=annulled.title, opens_at=opens_at, closes_at=closes_at, signers_needed=annulled.signers_needed,
@@ -55,6 +60,9 @@ def put_again(
     )
     act.session.add(again)
     act.session.flush()
+    if call is not None:
+        place = next(q.position for q in annulled.questions if q.id == call.question_id)
+        call.ballot_id, call.question_id = again.id, next(q.id for q in again.questions if q.position == place)
     act.note(annulled=annulled.id)
     return again
 
@@ -66,7 +74,11 @@ def _question(question: Question) -> Question:
         **values,
         amendment_id=question.amendment_id,
         version_id=motion.version_id if motion is not None else None,
-        options=[Option(**{name: getattr(option, name) for name in _OPTION}) for option in question.options],
+        options=[
+            Option(**{name: getattr(option, name) for name in _OPTION})
+            for option in question.options
+            if not option.withdrawn
+        ],
     )
 
 

@@ -78,11 +78,11 @@ def require_free(
     raise Invalid(sentence, {"seats": sentence})
 
 
-def room(session: Session, call: Call) -> Room:
+def room(session: Session, call: Call, states: tuple[str, ...] = (POLLED,)) -> Room:
     """What of a call can be filled now: seats that are held, or stand on the paper of another ballot, are left out."""
     body, starts_at, until = call.body, call.term_starts_at, call.term_until
     taken = held(session, body, starts_at, until)
-    others = calls(session, body, starts_at, until, call, (POLLED,))
+    others = calls(session, body, starts_at, until, call, states)
     free = body.seats - len({row.seat for row in taken}) - sum(claimed(other) for other in others)
     groups = Counter(row.group for row in taken if row.group)
     return domain.room(call.seats, call.reserves, free, body.reserves, groups)

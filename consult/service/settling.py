@@ -14,8 +14,9 @@ from consult.domain.decisions import ELECTION
 from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.nominations import Candidate, Plan
+from consult.domain.officer_proposals import POLL_AGAIN
 from consult.domain.policy import Permission
-from consult.domain.roles import Actor, Status
+from consult.domain.roles import Actor, Role, Status
 from consult.domain.timetable import written
 from consult.model.ballots import Ballot, Option, Question
 from consult.model.bodies import Body, SeatHolding
@@ -23,7 +24,16 @@ from consult.model.consultations import Consultation
 from consult.model.nominations import Call, Nomination
 from consult.model.results import QuestionResult
 from consult.model.store import db
-from consult.service import ballot_questions, ballots, bodies, nominations, registering, seating, seats
+from consult.service import (
+    ballot_questions,
+    ballots,
+    bodies,
+    nominations,
+    officer_proposals,
+    registering,
+    seating,
+    seats,
+)
 from consult.service.act import Act, act
 from consult.service.ballot_questions import OptionSpec, QuestionSpec
 from consult.service.ballots import BallotSpec
@@ -145,8 +155,8 @@ def draft(call: Call, consultation: Consultation, spec: BallotSpec, *, by: Actor
 def leave(row: Nomination, died: bool, because: str, *, by: Actor, at: datetime, act: Act) -> Nomination:
     """Record that a candidate withdrew after the deadline or died, before or during the poll; the declared rule follows.
 
-    “Count without”: each paper counts for the next choice on it. “Poll again”: the page says that the ballot has to be
-    ended without a result, which the committee does with a reason, and nominations are called again.
+    “Count without”: each paper counts for the next choice on it. “Poll again”: the committee is told to end the
+    ballot without a result and to call for nominations again, which is one act (`polling_again`).
 
     Raises:
         OutOfOrder: for somebody who is not on the paper, and once the papers are counted. Invalid: without a reason.
@@ -166,8 +176,21 @@ def leave(row: Nomination, died: bool, because: str, *, by: Actor, at: datetime,
             raise OutOfOrder(f"The ballot is {state}: who is elected and leaves makes a casual vacancy in the body.")
         option.withdrawn = True
         act.record(Event.CANDIDATE_LEFT, option.question.ballot, option=option.key, died=died)
+        if nominations.rules_of(call).leaving == domain.POLL_AGAIN:
+            _tell_committee(act, row)
     act.note(call=call.id, died=died, rule=nominations.rules_of(call).leaving)
     return row
+
+
+def _tell_committee(act: Act, row: Nomination) -> None:
+    """That the poll has to be held again, to the members of the committee who can end it."""
+    call = row.call
+    out = call.candidate_member_ids | {act.by.member_id}
+    for member in ballots.holders(act.session, Role.GOVERNANCE, act.at):
+        if member.id not in out:
+            act.notify(
+                "poll-again-due", member, once=f"poll-again-due:{row.id}:{member.id}", title=call.title, call=call.id
+            )
 
 
 def _option(session: Session, row: Nomination) -> Option | None:
@@ -194,6 +217,7 @@ def call_again(call: Call, reason: str, *, by: Actor, at: datetime, act: Act) ->
     if not reason.strip() or len(reason.strip()) > 1000:
         raise Invalid("Give the reason, in at most 1,000 characters.", {"reason": "Give the reason."})
     act.step(call, "call again")
+    officer_proposals.overtake(act.session, POLL_AGAIN, call.id, at)
     call.outcome = reason.strip()
     act.because(reason)
     return call

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from consult.domain.nominations import Rules
+from consult.model.store import db
 from consult.service import bodies, nominations, seats, settling
 from consult.service.bodies import Spec
 from tests.factories import NOON, Cast, by_two, make_consultation
@@ -128,3 +129,35 @@ def test_a_by_election_says_what_it_fills(app: Flask, cast: Cast, monkeypatch: p
     assert "This is a by-election." in page.main and "seat 1, which Mabel Thorn left" in page.main
     shown = Browser(app).open(f"/nominations/{again.id}")
     assert "The seat: seat 1." in shown.main and "Mabel Thorn" not in shown.html
+
+
+def test_from_a_death_to_the_new_call(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, desk, ballot = contested(cast, replace(ANYBODY, leaving="poll again"))
+    desk.schedule()
+    clock = Clock(monkeypatch, desk.during)
+    place = f"/nominations/{made.call_id}"
+    page = browser_of(app, cast.who["returning_officer"]).open(place).click("Stands no more: Mabel Thorn")
+    page = page.choose("What happened?", "The candidate died").fill("Reason", "On Monday").press("Record it")
+    assert "3 candidates were put on the paper. 1 of them stands no more." in page.main
+    assert "so there is a poll" not in page.main and "next step is with the governance committee" in page.main
+    first, second = (browser_of(app, cast.who[name]) for name in ("committee_1", "committee_2"))
+    page = first.open(f"/ballots/{ballot.id}").click("Poll again")
+    assert page.press("Propose to poll again", 422).errors
+    page = page.fill("Reason", "A candidate died on the second day of the poll.").press("Propose to poll again")
+    assert "Nominations open" in page.main and "Waits for a second person" in page.main
+    assert "It is proposed to end this ballot" in Browser(app).open(f"/ballots/{ballot.id}").main
+    first.open(f"{place}/again", 409)
+    page = second.open(place).click("The proposal").press("Agree, so that it takes effect")
+    assert page.notices[0].startswith("The ballot is annulled and nominations are called again")
+    page = second.open(f"/ballots/{ballot.id}")
+    assert "Two members of the committee decided it" in page.main and "held again" in page.main
+    page = page.click("The call for nominations").click("Nominations are called again here")
+    assert "This call follows one whose poll ended without a result" in page.main
+    db.session.rollback()  # reads anew what the pages wrote
+    new = nominations.listed()[0]
+    row = next(one for one in nominations.get(new.id).nominations if one.nominee_id == cast.who["mover"].id)
+    mine = browser_of(app, cast.who["mover"])
+    assert "as soon as nominations are open" in mine.open(f"/nominations/of/{row.id}").main
+    clock.set(new.opens_at)
+    page = mine.open(f"/nominations/of/{row.id}").press("Accept and save")
+    assert page.notices == ["Saved. You stand as a candidate."]

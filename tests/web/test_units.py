@@ -200,3 +200,18 @@ def test_a_register_that_may_not_be_read_is_not_linked(cast: Cast, app: Flask, b
     page = f"/units/{cast.units['Alder'].id}"
     assert f"{page}/decisions" not in browser.open(page).links().values()
     assert f"{page}/decisions" in browser_of(app, cast.who["member"]).open(page).links().values()
+
+
+def test_a_unit_with_officers_is_merged_by_two(app: Flask, cast: Cast) -> None:
+    birch, names = cast.units["Birch"], ("committee_1", "committee_2")
+    first, second = (browser_of(app, cast.who[name]) for name in names)
+    page = first.open(f"/units/{birch.id}/merge")
+    assert "These offices end: Ewan Brook (delegate)." in page.main and "takes two members" in page.main
+    page = page.choose("Merge it into", "Alder").fill("Reason", "Too few to hold meetings.")
+    page = page.tick("I have read what will happen").press("Merge it")
+    assert page.notices == ["Proposed. It takes effect when another member of the committee agrees."]
+    assert "Merged into Alder" in page.main and "Offices that end Ewan Brook (delegate)" in page.main
+    assert first.open(f"/units/{birch.id}").status == 200 and units.get(birch.id).closed_at is None
+    page = second.open("/proposals").click("Merge Birch into another unit").press("Agree, so that it takes effect")
+    assert page.notices == ["The unit is merged, and those whose offices ended are told."]
+    assert "This unit is no more" in second.open(f"/units/{birch.id}").main

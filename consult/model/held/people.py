@@ -225,7 +225,7 @@ HELD: dict[str, Held] = {
     "nomination_call": Held(
         plain=(
             "id body_id title seats reserves rules opens_at closes_at consent_by withdraw_by "
-            "term_starts_at term_until casual state outcome ballot_id question_id created_at revision"
+            "term_starts_at term_until casual state outcome ballot_id question_id again_of_id created_at revision"
         )
     ),
     "nomination_support": Held(

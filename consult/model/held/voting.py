@@ -147,6 +147,7 @@ HELD: dict[str, Held] = {
         },
         plain="id what subject_id title",
     ),
+    "officer_proposal_terms": Held(plain="proposal_id terms"),
     "inspection_view": Held(
         "pages of a roll shown in an inspection",
         {

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from consult.counting.methods import METHODS
 from consult.domain import policy
 from consult.domain.errors import NotFound
-from consult.domain.officer_proposals import ANNUL
+from consult.domain.officer_proposals import ANNUL, POLL_AGAIN
 from consult.domain.policy import Permission
 from consult.domain.rulebook import Rulebook
 from consult.ledger import electorate as ledger_electorate
@@ -30,6 +30,7 @@ from consult.service import (
     officer_proposals,
     opening,
     paper_requests,
+    polling_again,
     priorities,
     roll_standing,
     rolls,
@@ -95,14 +96,26 @@ def show(ballot_id: int) -> str:
         gone=nominations.who_left(ballot),
         annulment=certification.annulment_of(ballot) if ballot.state == "annulled" else None,
         annulling=_annulling(ballot, at),
+        **_polled_again(ballot, at),
         problems_left=scheduling.readiness(ballot, ballot.roll, at) if ballot.state == "preparing" else [],
     )
+
+
+def _polled_again(ballot: Ballot, at: datetime) -> dict[str, Any]:
+    """The call of an election whose poll is held again, or may be, and whether this reader does it."""
+    call = polling_again.told_of(ballot)
+    stands = polling_again.standing(call, at) if call is not None else None
+    may = call is not None and stands is not None and polling_again.may(call, actor(), at)
+    return {"call": call, "again": stands, "may_poll_again": may}
 
 
 def _annulling(ballot: Ballot, at: datetime) -> OfficerProposal | None:
     """The proposal to annul a ballot that waits for a second person, or by which it was annulled."""
     if ballot.state == "annulled":
-        return officer_proposals.done(ANNUL, ballot.id)
+        found = officer_proposals.done(ANNUL, ballot.id)
+        if found is None and (call := polling_again.of_ballot(ballot)) is not None:
+            found = officer_proposals.done(POLL_AGAIN, call.id)
+        return found
     waits = ballot.state in ("scheduled", "open", "closed", "reconciled", "opened", "counted", "drawn up", "certified")
     return officer_proposals.standing(ANNUL, ballot.id, at) if waits else None
 

@@ -26,6 +26,7 @@ from consult.service import (
     materiality,
     members,
     opening,
+    polling_again,
     proposed_falls,
     publication,
     reconciliation,
@@ -214,7 +215,8 @@ def annul(ballot_id: int) -> Any:
     if made:
         flash(_("Proposed. The ballot is annulled when another member of the committee agrees."), "success")
         return redirect(url_for("proposals.show", proposal_id=made.id))
-    return render_template("desk/annul.html", ballot=ballot, form=form), status
+    call = polling_again.told_of(ballot)
+    return render_template("desk/annul.html", ballot=ballot, form=form, call=call), status
 
 
 @pages.route("/ballots/<int:ballot_id>/lot", methods=["GET", "POST"])

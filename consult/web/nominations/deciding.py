@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -12,10 +13,21 @@ from werkzeug.wrappers import Response
 from consult.domain import policy
 from consult.domain.errors import OutOfOrder, Refused
 from consult.domain.nominations import COUNTBACK, MEANINGS
+from consult.domain.officer_proposals import POLL_AGAIN
 from consult.domain.policy import Permission
 from consult.model.ballots import Ballot
 from consult.model.store import db
-from consult.service import clock, consultations, countbacks, nominating, nominations, seats, settling
+from consult.service import (
+    agreeing,
+    clock,
+    consultations,
+    countbacks,
+    nominating,
+    nominations,
+    polling_again,
+    seats,
+    settling,
+)
 from consult.service.ballots import BallotSpec
 from consult.web.fields import Form
 from consult.web.guards import actor, needs, signed_in
@@ -96,6 +108,36 @@ def cancel(call_id: int) -> Answer:
         call_id, form, lambda: act(call, form.reason.data or "", by=actor()), _("End this call"),
         _("Nobody is elected by it. The reason stands on its page."), _("The call is ended."),
     )  # fmt: skip
+
+
+@pages.route("/nominations/<int:call_id>/again", methods=["GET", "POST"])
+@signed_in
+def again(call_id: int) -> Answer:
+    """Poll again: end the ballot without a result and call for nominations anew, or propose it where it takes two."""
+    call, at = nominations.get(call_id), clock.now()
+    stands = polling_again.standing(call, at)
+    if stands is None or stands.proposal is not None or not polling_again.may(call, actor(), at):
+        raise OutOfOrder(
+            _(
+                "There is no poll to be held again here, or it is proposed already. The page of the call says what follows."
+            )
+        )
+    form = forms.AgainForm(data=asdict(polling_again.suggested(call, at)))
+
+    def send() -> Any:
+        dates, why = form.dates(), form.reason.data or ""
+        if not stands.second:
+            return polling_again.again(call, dates, why, by=actor())
+        return agreeing.propose(call, why, what=POLL_AGAIN, terms=dates.to_json(), by=actor())
+
+    done, status = tried(form, send)
+    if done is None:
+        return render_template("nominations/again.html", form=form, call=call, stands=stands), status
+    if stands.second:
+        flash(_("Proposed. It takes effect when another member of the committee agrees."), "success")
+        return redirect(url_for("proposals.show", proposal_id=done.id))
+    flash(_("Nominations are called again, and those who still stand are told."), "success")
+    return redirect(url_for("nominations.show", call_id=done.id))
 
 
 @pages.route("/nominations/of/<int:nomination_id>/rule-out", methods=["GET", "POST"])

@@ -15,6 +15,7 @@ from consult.model.nominations import Call
 from consult.service.candidates import MOST_BYTES, StatementSpec
 from consult.service.nominating import Meeting
 from consult.service.nominations import CallSpec
+from consult.service.polling_again import Dates
 from consult.web.ballots import reading
 from consult.web.ballots.forms import LEVELS
 from consult.web.fields import (
@@ -162,6 +163,25 @@ class LeaveForm(Form):
     )  # fmt: skip
     reason = StringField(_l("Reason"), [Required()], description=_l("Everybody can read it."))
     send = SubmitField(_l("Record it"))
+
+
+class AgainForm(Form):
+    """The dates of a call that follows one whose poll ended without a result, and why it does."""
+
+    reason = TextAreaField(
+        _l("Reason"), [Required(), Length(max=1000)], description=_l("Everybody can read it."), render_kw={"rows": 3}
+    )
+    opens_at = InstantField(_l("Nominations open"), [Required()])
+    closes_at = InstantField(_l("Nominations close"), [Required()])
+    consent_by = InstantField(_l("Last moment to accept"), [Required()])
+    withdraw_by = InstantField(_l("Last moment to withdraw"), [Required()])
+    term_starts_at = InstantField(_l("The term begins"), [Required()])
+    term_until = InstantField(_l("The term ends"), [Required()])
+
+    def dates(self) -> Dates:
+        """What was typed."""
+        given: dict[str, Any] = {name: self[name].data for name in Dates.__dataclass_fields__}
+        return Dates(**given)
 
 
 class DraftForm(Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -17,7 +18,7 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Role
 from consult.model.bodies import Body
 from consult.model.nominations import Call, Nomination
-from consult.service import bodies, clock, nominating, nominations, roles, settling, units
+from consult.service import bodies, clock, nominating, nominations, polling_again, roles, settling, units
 from consult.service.candidates import MOST_BYTES, StatementSpec
 from consult.web.guards import actor, public, signed_in
 from consult.web.kept import for_visitors
@@ -54,8 +55,19 @@ def show(call_id: int) -> str:
         own=next((row for row in call.nominations if row.nominee_id == me.member_id), None),
         judge=nominations.may_judge(call, me, at), left=settling.left_in_the_poll(call),
         method=METHODS[call.rules["method"]], seating=settling.to_be_seated(call, at), fills=nominations.filled_by(call),
+        **_polled_again(call, at),
         plan=settling.plan_of(call) if call.state == "announced" else None,
     )  # fmt: skip
+
+
+def _polled_again(call: Call, at: datetime) -> dict[str, Any]:
+    """What the page says of a poll that ended without a result, or has to: what to do next, and the calls before and after."""
+    stands = polling_again.standing(call, at)
+    return {
+        "again": stands, "may_poll_again": stands is not None and polling_again.may(call, actor(), at),
+        "papered": sum(row.option_key is not None for row in call.nominations),
+        "next_call": polling_again.followed_by(call) if call.state == "called again" else None,
+    }  # fmt: skip
 
 
 @pages.get("/nominations/<int:call_id>/candidates")

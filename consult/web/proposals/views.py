@@ -14,7 +14,7 @@ from consult.model.officer_proposals import OfficerProposal
 from consult.service import agreeing
 from consult.service import officer_proposals as proposals
 from consult.web.guards import actor, now, signed_in
-from consult.web.proposals.words import asked, became, path_of
+from consult.web.proposals.words import asked, became, particulars, path_of
 
 pages = Blueprint("proposals", __name__)
 
@@ -45,6 +45,7 @@ def show(proposal_id: int) -> str:
         "own": proposal.proposed_by_id == actor().member_id,
         "alone": alone,
         "path": path_of(proposal, subject),
+        "particulars": particulars(proposal, subject, stands),
         "asked": asked,
         "became": became,
     }
@@ -80,6 +81,11 @@ def _done(proposal: OfficerProposal) -> Response:
         domain.END_ROLE: _("The role is ended, and its holder is told."),
         domain.VACATE: _("The seat is vacant now, and whoever held it is told."),
         domain.END_FOUNDING: _("The founding period is ended, and with it every interim term."),
+        domain.POLL_AGAIN: _(
+            "The ballot is annulled and nominations are called again; those who still stand are told."
+        ),
+        domain.MERGE: _("The unit is merged, and those whose offices ended are told."),
+        domain.CLOSE: _("The unit is closed, and those whose offices ended are told."),
     }
     flash(said[proposal.what], "success")
     return redirect(url_for("proposals.show", proposal_id=proposal.id))

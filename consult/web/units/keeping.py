@@ -7,9 +7,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
+from consult.domain.officer_proposals import CLOSE, MERGE
 from consult.domain.policy import Permission
+from consult.model.officer_proposals import OfficerProposal
+from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import agreeing, clock, founding, reorganising, requisitions, units
+from consult.service.reorganising import Office
 from consult.web.guards import actor, needs, signed_in
 from consult.web.trying import tried
 from consult.web.units import forms
@@ -65,27 +69,61 @@ def move(unit_id: int) -> Answer:
 @pages.route("/units/<int:unit_id>/merge", methods=["GET", "POST"])
 @needs(Permission.UNIT_KEEP)
 def merge(unit_id: int) -> Answer:
-    """Merge it into another unit of its kind."""
+    """Merge it into another unit of its kind, or propose it where others hold an office in it."""
     unit, form = units.get_open(unit_id), forms.Merge()
     others = [(str(one.id), one.name) for one in _of_kind(unit, (unit.kind,))]
     form.into.choices = [("", _("Choose one")), *others]
-    done, status = tried(
-        form, lambda: reorganising.merge(unit, units.get(int(form.into.data)), form.reason.data or "", by=actor())
-    )
+    ending = reorganising.offices(db.session(), unit, clock.now())
+
+    def send() -> Unit | OfficerProposal:
+        into, why = units.get(int(form.into.data)), form.reason.data or ""
+        if _others(ending):
+            return _proposed(unit, why, MERGE, into=into.id)
+        merged: Unit = reorganising.merge(unit, into, why, by=actor())
+        return merged
+
+    done, status = tried(form, send)
     if done is not None:
-        return _back(unit_id, _("%(name)s is merged.", name=done.name))
-    return render_template("units/merge.html", form=form, unit=unit, figures=units.figures(unit)), status
+        return _ended(done, _("%(name)s is merged.", name=unit.name))
+    shown = {"figures": units.figures(unit), "ending": ending, "two": bool(_others(ending))}
+    return render_template("units/merge.html", form=form, unit=unit, **shown), status
 
 
 @pages.route("/units/<int:unit_id>/close", methods=["GET", "POST"])
 @needs(Permission.UNIT_KEEP)
 def close(unit_id: int) -> Answer:
-    """Close it."""
+    """Close it, or propose it where others hold an office in it."""
     unit, form = units.get_open(unit_id), forms.Close()
-    done, status = tried(form, lambda: reorganising.close(unit, form.reason.data or "", by=actor()))
+    ending = reorganising.offices(db.session(), unit, clock.now())
+
+    def send() -> Unit | OfficerProposal:
+        if _others(ending):
+            return _proposed(unit, form.reason.data or "", CLOSE)
+        closed: Unit = reorganising.close(unit, form.reason.data or "", by=actor())
+        return closed
+
+    done, status = tried(form, send)
     if done is not None:
-        return _back(unit_id, _("%(name)s is closed.", name=done.name))
-    return render_template("units/close.html", form=form, unit=unit, figures=units.figures(unit)), status
+        return _ended(done, _("%(name)s is closed.", name=unit.name))
+    shown = {"figures": units.figures(unit), "ending": ending, "two": bool(_others(ending))}
+    return render_template("units/close.html", form=form, unit=unit, **shown), status
+
+
+def _others(ending: list[Office]) -> list[Office]:
+    return [one for one in ending if one.member_id != actor().member_id]
+
+
+def _proposed(unit: Unit, reason: str, what: str, **terms: int) -> OfficerProposal:
+    made: OfficerProposal = agreeing.propose(unit, reason, what=what, terms=terms, by=actor())
+    return made
+
+
+def _ended(done: Unit | OfficerProposal, words: str) -> Response:
+    """Back to the unit, or to the proposal that somebody else has to agree to."""
+    if isinstance(done, Unit):
+        return _back(done.id, words)
+    flash(_("Proposed. It takes effect when another member of the committee agrees."), "success")
+    return redirect(url_for("proposals.show", proposal_id=done.id))
 
 
 @pages.route("/units/<int:unit_id>/founding", methods=["GET", "POST"])
