@@ -16,6 +16,7 @@ from consult.domain.events import Event
 from consult.domain.nominations import Candidate, Plan
 from consult.domain.officer_proposals import POLL_AGAIN
 from consult.domain.policy import Permission
+from consult.domain.presets import QUESTIONS_ONLY
 from consult.domain.roles import Actor, Role, Status
 from consult.domain.timetable import written
 from consult.model.ballots import Ballot, Option, Question
@@ -28,9 +29,12 @@ from consult.service import (
     ballot_questions,
     ballots,
     bodies,
+    consultations,
     nominations,
     officer_proposals,
+    paper_versions,
     registering,
+    rulebooks,
     seating,
     seats,
 )
@@ -110,10 +114,13 @@ def _seat(act: Act, call: Call, row: Nomination, way: str, at: datetime) -> Seat
 
 
 @act(Permission.BALLOT_CREATE, Event.NOMINATIONS_PUT)
-def draft(call: Call, consultation: Consultation, spec: BallotSpec, *, by: Actor, at: datetime, act: Act) -> Ballot:
+def draft(
+    call: Call, consultation: Consultation | None, spec: BallotSpec, *, by: Actor, at: datetime, act: Act
+) -> Ballot:
     """Draft the ballot that the rules ask for: a question with the candidates, their statements and photographs.
 
-    It is a ballot in preparation, which the ballot's own pages go on with.
+    It is a ballot in preparation, which the ballot's own pages go on with. Without a consultation it is put in a round
+    of its own, under the signatures and times that the rules of the unit demand.
 
     Raises:
         OutOfOrder: before the last deadline, where no poll is needed, or where no seat is free in that term.
@@ -126,7 +133,7 @@ def draft(call: Call, consultation: Consultation, spec: BallotSpec, *, by: Actor
     _require_seats(plan)
     if not plan.polled:
         raise OutOfOrder("No poll is needed: " + " ".join(plan.because))
-    ballot = ballots.begin(act, consultation, spec)
+    ballot = ballots.begin(act, consultation or _round(act, call), spec)
     standing = [row for row in nominations.standing_in(call) if row.id in plan.polled]
     names = Counter(row.nominee.name for row in standing)
     options = tuple(
@@ -149,6 +156,25 @@ def draft(call: Call, consultation: Consultation, spec: BallotSpec, *, by: Actor
     act.record(Event.BALLOT_CREATED, ballot)
     act.note(call=call.id, candidates=len(options), seats=plan.seats, vacant=plan.vacant)
     return ballot
+
+
+def _round(act: Act, call: Call) -> Consultation:
+    """What holds the ballot of an election that is part of no consultation; it has no timetable, so nobody is shown it."""
+    rules, unit = replace(QUESTIONS_ONLY, name="Elections, no motions"), call.body.unit
+    if (own := rulebooks.adopted_by(act.session, unit)) is not None:
+        floor = {"least_signatures": own.least_signatures, "least_complaint_hours": own.least_complaint_hours}
+        rules = replace(rules, **floor)
+    made = Consultation(
+        title=call.title, summary="It holds the ballot of an election. Nothing is asked in it, so it needs no timetable.",
+        paper=[], unit_id=unit.id, rulebook_id=consultations.keep_rulebook(act.session, rules, act.at).id,
+        created_at=act.at, phases=[],
+    )  # fmt: skip
+    act.session.add(made)
+    act.session.flush()
+    paper_versions.keep(act, made)
+    act.session.refresh(made)
+    act.record(Event.CONSULTATION_MADE, made, rulebook=rules.hash)
+    return made
 
 
 @act(Permission.NOMINATION_JUDGE, Event.CANDIDATE_LEFT)

@@ -16,7 +16,7 @@ from consult.model.bodies import SeatHolding
 from consult.model.mandates import Decision
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import ballots, bodies, countbacks, nominating, nominations, seats, settling
+from consult.service import ballots, bodies, consultations, countbacks, nominating, nominations, seats, settling
 from consult.service.ballots import BallotSpec
 from consult.service.candidates import StatementSpec
 from consult.service.nominating import Meeting
@@ -430,3 +430,16 @@ def test_a_seat_that_is_free_for_a_while_is_said_to_be_so(cast: Cast) -> None:
         Invalid, match=r"No seat is free for so long: seat 1 is until .*, when another term in it begins"
     ):
         seats.fill(made.body, cast.who["mover"], long, by=cast.actor("committee_1"), at=NOON)
+
+
+def test_an_election_of_a_branch_needs_no_consultation(cast: Cast) -> None:
+    made = Calling(cast, ANYBODY, seats=1)
+    for name in ("member", "mover"):
+        made.stand(name)
+    with pytest.raises(Invalid, match="at least 24 hours for complaints"):
+        settling.draft(made.call, None, spec(), by=cast.actor("committee_1"), at=WITHDRAW)
+    ballot = settling.draft(made.call, None, spec(complaint_hours=24), by=cast.actor("committee_1"), at=WITHDRAW)
+    within = ballots.get(ballot.id).consultation
+    assert (within.title, within.unit_id) == (made.call.title, made.body.unit_id)
+    assert not within.takes_motions and consultations.being_set_up(within)  # nobody is asked anything in it
+    assert within.id not in [row.id for row in consultations.named()]

@@ -71,13 +71,15 @@ def seat(call_id: int) -> Response:
 def draft(call_id: int) -> Answer:
     """Draft the ballot that the rules ask for."""
     call, form = nominations.get(call_id), forms.DraftForm()
-    form.consultation.choices = [(row.id, row.title) for row in consultations.listed()]
+    alone = (0, _("nothing: an election by itself"))
+    form.consultation.choices = [alone, *((row.id, row.title) for row in consultations.listed())]
 
     def send() -> Ballot:
         rules = nominations.rules_of(call)
         times: dict[str, Any] = {name: form[name].data for name in ("opens_at", "closes_at")}
         spec = BallotSpec(call.title, level=form.level.data, statement_words=rules.statement_words, **times)
-        made: Ballot = settling.draft(call, consultations.get(form.consultation.data), spec, by=actor())
+        within = consultations.get(form.consultation.data) if form.consultation.data else None
+        made: Ballot = settling.draft(call, within, spec, by=actor())
         return made
 
     done, status = tried(form, send)

@@ -187,7 +187,10 @@ class AgainForm(Form):
 class DraftForm(Form):
     """Where and when the poll is held; the ballot's own pages have the rest."""
 
-    consultation = SelectField(_l("Belongs to"), [Required()], coerce=int)
+    consultation = SelectField(
+        _l("Belongs to"), coerce=int, default=0,
+        description=_l("An election needs no consultation. Choose one only if the election is part of it, as of a conference."),
+    )  # fmt: skip
     opens_at = InstantField(_l("The poll opens"), [Required()])
     closes_at = InstantField(_l("The poll closes"), [Required()])
     level = RadioField(_l("Who could find out how somebody voted?"), [Required()], choices=LEVELS, default="sealed")

@@ -7,8 +7,8 @@ from alembic import op
 
 from consult.model.triggers import raise_fences, take_down_fences
 
-revision = "0056"
-down_revision = "0055"
+revision = "0057"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 
