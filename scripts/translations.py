@@ -141,9 +141,11 @@ TABLES = (
 #: What fills the conditions of a roll.
 REASONS = (
     "Your home branch is in %(join)s.", "Your home branch is not in %(join)s.",
-    "that is in time", "that is too late for this roll", "and it is", "and the register does not say that it is",
-    "as you are", "and you are recorded as %(status)s", "which you are not", "and you did",
-    "and you had not when the roll was frozen", "as you were",
+    "Your home branch was in %(join)s.", "Your home branch was not in %(join)s.",
+    "which is in time", "which is too late for this roll", "and it is", "and the register does not say that it is",
+    "and it was", "and the register did not say that it was", "and you are recorded as %(status)s",
+    "and you were recorded as %(status)s", "you met every condition", "you did not meet every condition",
+    "as you are", "which you are not", "and you did", "and you had not when the roll was frozen", "as you were",
     "which you were not", "Everybody recorded as %(wanted)s", "who joined by %(when)s",
     "whose subscription is paid for %(when)s", "whose home branch is in %(names)s", "who is in %(names)s",
     "who has confirmed %(names)s", "who was a delegate in office on %(when)s", "without those who are suspended",

@@ -85,7 +85,7 @@ def make_member(unit: Unit, name: str | None = None, **values: object) -> Member
         status=values.pop("status", Status.MEMBER.value),
         joined_at=values.pop("joined_at", NOON - timedelta(days=400)),
         unit_id=unit.id,
-        created_at=NOON - timedelta(days=400),
+        created_at=values.pop("created_at", NOON - timedelta(days=400)),
         **values,
     )
     db.session.add(member)

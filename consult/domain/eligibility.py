@@ -132,13 +132,16 @@ def explain(
     networks: Collection[int] = (),
     attestations: Mapping[int, tuple[str, bool]] | None = None,
     classes: Collection[Class] = (),
+    in_units: bool | None = None,
+    then: bool = False,
 ) -> list[Condition]:
     """Every condition of the rule for one person, in a fixed order; one is entitled when all hold.
 
     `when` is the join-by instant already written out for people, `joined_on` the day on which one joined, and
     `delegate_when` the instant at which the rule asks for delegates; `delegate` says whether the person was one then.
     `networks` are those that the person is in, `attestations` maps each that the rule asks to its title and whether it
-    was confirmed, `classes` are the person's.
+    was confirmed, `classes` are the person's. `in_units` says whether the home is in one of the rule's units, where the
+    path of today does not tell. `then`: what is given was said when the roll was frozen, and the sentences speak of then.
 
     >>> from datetime import UTC, datetime
     >>> rule = RollRule(joined_by=datetime(2026, 1, 1, tzinfo=UTC))
@@ -146,12 +149,12 @@ def explain(
     ...     joined_at=datetime(2025, 5, 1, tzinfo=UTC), unit_path="1/")]
     [False, True]
     """
-    conditions = [_status_condition(rule, status)]
+    conditions = [_status_condition(rule, status, then)]
     if rule.joined_by is not None:
         holds = joined_at <= rule.joined_by
         by = when or written(rule.joined_by)
         joined = joined_on or f"{joined_at.day} {joined_at:%B %Y}"
-        word = "that is in time" if holds else "that is too late for this roll"
+        word = "which is in time" if holds else "which is too late for this roll"
         conditions.append(
             Condition("joined by", holds, f"You must have joined by {by}; you joined on {joined}, {word}.")
         )
@@ -159,25 +162,32 @@ def explain(
         holds = paid_until is not None and paid_until > rule.paid_at
         asked = paid_when or written(rule.paid_at)
         word = "and it is" if holds else "and the register does not say that it is"
+        if then:
+            word = "and it was" if holds else "and the register did not say that it was"
         conditions.append(Condition("paid up", holds, f"Your subscription must be paid for {asked}, {word}."))
     if rule.unit_paths:
         names = [(unit_names or {}).get(path, path) for path in rule.unit_paths]
         holds = any(unit_path == path if rule.home_only else unit_path.startswith(path) for path in rule.unit_paths)
+        holds = holds if in_units is None else in_units
         word = "is" if holds else "is not"
+        if then:
+            word = "was" if holds else "was not"
         conditions.append(Condition("unit", holds, f"Your home branch {word} in {' or '.join(names)}."))
     if rule.networks:
         names = [(network_names or {}).get(number, str(number)) for number in rule.networks]
         holds = not set(rule.networks).isdisjoint(networks)
         word = "as you are" if holds else "which you are not"
+        if then:
+            word = "as you were" if holds else "which you were not"
         conditions.append(Condition("network", holds, f"You must be in {' or '.join(names)}, {word}."))
     for number in rule.attestations:
         title, holds = (attestations or {}).get(number, (f"text {number}", False))
         word = "and you did" if holds else "and you had not when the roll was frozen"
         conditions.append(Condition("attested", holds, f"You must have confirmed “{title}”, {word}."))
     if rule.delegates_at is not None:
-        then = delegate_when or written(rule.delegates_at)
+        asked = delegate_when or written(rule.delegates_at)
         word = "as you were" if delegate else "which you were not"
-        conditions.append(Condition("delegates", delegate, f"The roll is for delegates in office on {then}, {word}."))
+        conditions.append(Condition("delegates", delegate, f"The roll is for delegates in office on {asked}, {word}."))
     for each in rule.without:
         holds = each not in classes
         conditions.append(Condition(each.value, holds, _CLASSES[each][holds]))
@@ -200,8 +210,10 @@ _CLASSES = {
 }
 
 
-def _status_condition(rule: RollRule, status: Status) -> Condition:
+def _status_condition(rule: RollRule, status: Status, then: bool) -> Condition:
     wanted = " or ".join(rule.statuses)
     holds = status in rule.statuses
     word = "as you are" if holds else f"and you are recorded as {status.value}"
+    if then:
+        word = "as you were" if holds else f"and you were recorded as {status.value}"
     return Condition("status", holds, f"The roll is for those recorded as {wanted}, {word}.")

@@ -168,8 +168,7 @@ def _standing(ballot: Ballot, member_id: int) -> str:
         raise NotAllowed("You are on the electoral roll of this ballot: vote in the ordinary way.")
     if casting.receipt_of(ballot.id, member_id) is not None or replacing.paper_is_in(ballot.id, member_id):
         raise NotAllowed("Your vote in this ballot was taken before you were taken off its roll. It stands.")
-    standing = roll_standing.standing(rolls.get(ballot.roll_id), member_id)
-    return " ".join(condition.sentence for condition in standing.conditions if not condition.holds)
+    return " ".join(roll_standing.standing(rolls.get(ballot.roll_id), member_id).against)
 
 
 def _again(held: ChallengedBallot, retry_key: str) -> casting.Receipt:
@@ -206,13 +205,13 @@ def told_by_now(ballot: Ballot, challenged: Sequence[ChallengedBallot]) -> dict[
     found: dict[int, tuple[bool, str]] = {}
     if ballot.roll_id is None:
         return found
-    roll = rolls.get(ballot.roll_id)
-    for each in challenged:
-        if each.admitted is None:
-            now = roll_standing.standing(roll, each.member_id)
-            told = " ".join(one.sentence for one in now.conditions if now.on_roll or not one.holds)
-            if now.on_roll or told != each.refused_by:
-                found[each.member_id] = (now.on_roll, told)
+    waiting = [each for each in challenged if each.admitted is None]
+    standings = roll_standing.standings(rolls.get(ballot.roll_id), [each.member_id for each in waiting])
+    for each in waiting:
+        now = standings[each.member_id]
+        told = " ".join([one.sentence for one in (*now.events, *now.then)] if now.on_roll else now.against)
+        if now.on_roll or told != each.refused_by:
+            found[each.member_id] = (now.on_roll, told)
     return found
 
 

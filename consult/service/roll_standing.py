@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from consult.domain.eligibility import Class, Condition, RollRule, explain
+from consult.domain.eligibility import Class, Condition, RollRule
 from consult.domain.errors import NotFound
-from consult.domain.roles import Role, Status
 from consult.domain.timetable import written
-from consult.model.attestations import Attestation
 from consult.model.members import Member
 from consult.model.roll_changes import RollAddition, RollChange, RollRemoval
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
-from consult.model.units import NetworkMembership, Unit
-from consult.service import clock, roll_rules
+from consult.service import roll_facts
+from consult.service.roll_facts import Titles
 
-#: Gives titles of declared texts by their number, in the language of whoever reads; asked only where a rule names one.
-Titles = Callable[[], Mapping[int, str]]
+#: What decides beside the conditions of the rule, or in place of them; and how the notes about today are called.
+EVENTS = ("removed", "restored", "batch", "absent", "merged", "then")
+TODAY = "today"
 
 
 @dataclass(frozen=True)
@@ -33,43 +33,86 @@ class Standing:
     #: The newest removal of the person from this roll, standing or not.
     removal: RollRemoval | None = None
 
+    @property
+    def events(self) -> list[Condition]:
+        """What decided beside the rule: a removal, a restoration, a batch; or that there was no entry to decide on."""
+        return [each for each in self.conditions if each.name in EVENTS]
+
+    @property
+    def then(self) -> list[Condition]:
+        """The conditions of the rule as they fell out when the roll was frozen."""
+        return [each for each in self.conditions if each.name not in (*EVENTS, TODAY)]
+
+    @property
+    def today(self) -> list[Condition]:
+        """Where the register says something else today, which decides nothing."""
+        return [each for each in self.conditions if each.name == TODAY]
+
+    @property
+    def against(self) -> list[str]:
+        """What kept the person off, as sentences; nothing of today is among them."""
+        return [each.sentence for each in self.conditions if not each.holds and each.name != TODAY]
+
 
 def standing(roll: Roll, member_id: int, when: Callable[[datetime], str] = written, called: Titles = dict) -> Standing:
-    """ "Am I on it, and why not?": the entry decides, the conditions explain it from the register of today.
+    """ "Am I on it, and why not?" of one person, see `standings`.
+
+    Raises:
+        NotFound: if there is no such member.
+    """
+    found = standings(roll, [member_id], when, called)
+    if member_id not in found:
+        raise NotFound("There is no such member.")
+    return found[member_id]
+
+
+def standings(
+    roll: Roll, member_ids: Collection[int], when: Callable[[datetime], str] = written, called: Titles = dict
+) -> dict[int, Standing]:
+    """Member id → whether each is on a roll, and why: the entry decides, the conditions explain it as of the freezing.
 
     A removal, a restoration or a supplementary batch comes first, for it decided. `when` writes an instant for people,
-    `called` gives titles of declared texts in their language.
-    Where the register has changed since so that it says otherwise, the first condition is what it said then, and what
-    it says today follows as notes ("today"), which decide nothing.
+    `called` gives titles of declared texts in their language. As many statements for many as for one.
+    What the register says otherwise today follows as notes ("today"), which decide nothing.
     """
-    member = db.session.get(Member, member_id)
-    if member is None:
-        raise NotFound("There is no such member.")
-    frozen = db.session.get(RollEntry, (roll.id, member_id)) is not None
-    removal = removal_of(roll.id, member_id)
-    if removal is not None and removal.restored_id is None:
-        return Standing(False, [_removed(removal, when)], removal)
-    conditions = by_the_rule(roll, member, when, called)
-    added = _batch_of(roll.id, member_id) if frozen else None
-    if added is not None:
-        conditions = [_added(added, when), *_notes(conditions, on_roll=True)]
-    elif all(condition.holds for condition in conditions) != frozen:
-        conditions = _as_it_was(frozen, conditions)
-    if removal is not None:
-        conditions = [_restored(removal, when), *conditions]
-    return Standing(frozen, conditions, removal)
+    query = select(Member).where(Member.id.in_(member_ids)).options(joinedload(Member.unit))
+    members = {member.id: member for member in db.session.scalars(query)}
+    entries = select(RollEntry.member_id).where(RollEntry.roll_id == roll.id, RollEntry.member_id.in_(members))
+    frozen, removals = set(db.session.scalars(entries)), _removals(roll.id, members)
+    added = _batches(roll.id, frozen) if frozen else {}
+    facts = roll_facts.of(roll, list(members.values()), when, called)
+    found: dict[int, Standing] = {}
+    for member in members.values():
+        removal = removals.get(member.id)
+        if removal is not None and removal.restored_id is None:
+            found[member.id] = Standing(False, [_removed(removal, when)], removal)
+            continue
+        on_roll, today = member.id in frozen, facts.today(member)
+        if member.id in added:
+            conditions = [_added(added[member.id], when), *_notes(today, [])]
+        else:
+            conditions = _as_it_was(on_roll, facts, member, today, when)
+        if removal is not None:
+            conditions = [_restored(removal, when), *conditions]
+        found[member.id] = Standing(on_roll, conditions, removal)
+    return found
 
 
 def removal_of(roll_id: int, member_id: int) -> RollRemoval | None:
     """The newest removal of somebody from a roll."""
-    query = select(RollRemoval).where(RollRemoval.roll_id == roll_id, RollRemoval.member_id == member_id)
-    return db.session.scalars(query.order_by(RollRemoval.change_id.desc()).limit(1)).first()
+    return _removals(roll_id, [member_id]).get(member_id)
 
 
-def _batch_of(roll_id: int, member_id: int) -> RollChange | None:
-    query = select(RollChange).join(RollAddition, RollAddition.change_id == RollChange.id)
-    mine = (RollAddition.roll_id == roll_id, RollAddition.member_id == member_id)
-    return db.session.scalars(query.where(*mine)).one_or_none()
+def _removals(roll_id: int, member_ids: Iterable[int]) -> dict[int, RollRemoval]:
+    query = select(RollRemoval).where(RollRemoval.roll_id == roll_id, RollRemoval.member_id.in_(list(member_ids)))
+    query = query.options(joinedload(RollRemoval.change)).order_by(RollRemoval.change_id)
+    return {removal.member_id: removal for removal in db.session.scalars(query)}
+
+
+def _batches(roll_id: int, member_ids: Iterable[int]) -> dict[int, RollChange]:
+    query = select(RollAddition.member_id, RollChange).join(RollChange, RollAddition.change_id == RollChange.id)
+    query = query.where(RollAddition.roll_id == roll_id, RollAddition.member_id.in_(list(member_ids)))
+    return dict(db.session.execute(query).all())
 
 
 def _removed(removal: RollRemoval, when: Callable[[datetime], str]) -> Condition:
@@ -92,74 +135,51 @@ def _added(change: RollChange, when: Callable[[datetime], str]) -> Condition:
     return Condition("batch", True, words)
 
 
-def by_the_rule(
-    roll: Roll, member: Member, when: Callable[[datetime], str] = written, called: Titles = dict
+def by_the_rule(roll: Roll, members: Sequence[Member]) -> dict[int, list[Condition]]:
+    """Member id → every condition of a roll's rule, by the register of today."""
+    facts = roll_facts.of(roll, members)
+    return {member.id: facts.today(member) for member in members}
+
+
+def _as_it_was(
+    on_roll: bool, facts: roll_facts.Facts, member: Member, today: list[Condition], when: Callable[[datetime], str]
 ) -> list[Condition]:
-    """Every condition of a roll's rule for somebody, by the register of today."""
-    rule, at = RollRule.from_json(roll.rule), roll.frozen_at
-
-    def among(query: object) -> bool:
-        return db.session.scalar(select(Member.id).where(Member.id == member.id, Member.id.in_(query))) is not None  # type: ignore[arg-type]
-
-    inside = select(NetworkMembership.unit_id).where(NetworkMembership.member_id == member.id)
-    return explain(
-        rule,
-        member_id=member.id,
-        status=Status(member.status),
-        joined_at=member.joined_at,
-        unit_path=member.unit.path,
-        unit_names=unit_names(rule),
-        when=when(rule.joined_by) if rule.joined_by else "",
-        joined_on=clock.day(member.joined_at),
-        delegate=rule.delegates_at is not None and among(roll_rules.in_office(rule.delegates_at, Role.DELEGATE)),
-        paid_until=member.paid_until,
-        paid_when=when(rule.paid_at) if rule.paid_at else "",
-        delegate_when=when(rule.delegates_at) if rule.delegates_at else "",
-        network_names=network_names(rule),
-        networks=set(db.session.scalars(inside)) if rule.networks else (),
-        attestations={
-            number: (title, among(roll_rules.attested(number, at))) for number, title in titles(rule, called).items()
-        },
-        classes={each for each in rule.without if among(roll_rules.of_class(Class(each), at))},
-    )
+    """What decided at the freezing; where that cannot be told condition by condition, that it was so."""
+    said = facts.said[member.id]
+    if said.entered_at is not None and not on_roll:
+        frozen, entered = when(facts.frozen_at), when(said.entered_at)
+        words = f"You were not in the register when this roll was frozen ({frozen}). Your entry was made on {entered}."
+        return [Condition("absent", False, words)]
+    if said.merged and not on_roll:
+        words = "When this roll was frozen, your entry counted as part of another, with which it had been merged."
+        return [Condition("merged", False, words)]
+    known, unknown = facts.then(member, assumed=True if on_roll else None)
+    failing = [condition for condition in known if not condition.holds]
+    if not on_roll and not failing and len(unknown) == 1 and unknown <= set(roll_facts.NAMELESS):
+        known, unknown = facts.then(member, assumed=False)  # all the others held, so it was this one
+        failing = [condition for condition in known if not condition.holds]
+    if on_roll and not failing and not unknown:
+        return [*known, *_notes(today, known)]
+    if not on_roll and failing:
+        return [*known, *_notes(today, known)]
+    return [_unclear(on_roll), *_notes(today, (), every=not on_roll)]
 
 
-def _as_it_was(on_roll: bool, today: list[Condition]) -> list[Condition]:
-    """The conditions where the register has changed since: what it said when the roll was frozen decides."""
+def _unclear(on_roll: bool) -> Condition:
     met = "you met every condition" if on_roll else "you did not meet every condition"
-    words = f"When the roll was frozen, {met}. Your entry in the register has changed since; what it said then decides."
-    return [Condition("then", on_roll, words), *_notes(today, on_roll)]
+    words = f"When the roll was frozen, {met}. Your entry in the register has changed since; what it said then decided."
+    return Condition("then", on_roll, words)
 
 
-def _notes(today: list[Condition], on_roll: bool) -> list[Condition]:
-    notes = [condition for condition in today if not (on_roll and condition.holds)]
-    return [Condition("today", note.holds, note.sentence) for note in notes]
+def _notes(today: Iterable[Condition], then: Iterable[Condition], every: bool = False) -> list[Condition]:
+    """Where the register says otherwise today than `then`; of what is not known of then, what fails today, or `every` one."""
+    was = {condition.name: condition.holds for condition in then}
+    notes = [each for each in today if each.name in roll_facts.CHANGING]
+    differing = [each for each in notes if each.holds != was.get(each.name, True) or (every and each.name not in was)]
+    return [Condition(TODAY, note.holds, note.sentence) for note in differing]
 
 
 # -- rules in words --------------------------------------------------------------------------------------------------
-
-
-def unit_names(rule: RollRule) -> dict[str, str]:
-    """The names of the units that a rule mentions, by path."""
-    if not rule.unit_paths:
-        return {}
-    return dict(db.session.execute(select(Unit.path, Unit.name).where(Unit.path.in_(rule.unit_paths))).all())
-
-
-def network_names(rule: RollRule) -> dict[int, str]:
-    """The names of the networks that a rule mentions, by id."""
-    if not rule.networks:
-        return {}
-    return dict(db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(rule.networks))).all())
-
-
-def titles(rule: RollRule, called: Titles = dict) -> dict[int, str]:
-    """The titles of the texts that a rule asks to have confirmed, by id: as `called` has them, else as declared."""
-    if not rule.attestations:
-        return {}
-    query = select(Attestation.id, Attestation.title).where(Attestation.id.in_(rule.attestations))
-    known, translated = dict(db.session.execute(query).all()), called()
-    return {number: translated.get(number, title) for number, title in known.items()}
 
 
 _WITHOUT = {
@@ -178,13 +198,13 @@ def rule_in_words(
     if rule.paid_at is not None:
         parts.append(f"whose subscription is paid for {when(rule.paid_at)}")
     if rule.unit_paths:
-        names, only = unit_names(rule), " itself" if rule.home_only else ""
+        names, only = roll_facts.unit_names(rule), " itself" if rule.home_only else ""
         parts.append(f"whose home branch is in {' or '.join(names.get(path, path) + only for path in rule.unit_paths)}")
     if rule.networks:
-        networks = network_names(rule)
+        networks = roll_facts.network_names(rule)
         parts.append(f"who is in {' or '.join(networks.get(number, str(number)) for number in rule.networks)}")
     if rule.attestations:
-        known = titles(rule, called)
+        known = roll_facts.titles(rule, called)
         parts.append(f"who has confirmed {' and '.join(f'“{known.get(n, str(n))}”' for n in rule.attestations)}")
     if rule.delegates_at is not None:
         parts.append(f"who was a delegate in office on {when(rule.delegates_at)}")

@@ -42,7 +42,7 @@ def test_a_unit_stands_for_what_is_below_it_unless_the_rule_says_itself_alone(ca
     assert at_the_region.id in ids(cast, below) and cast.who["member"].id in ids(cast, below)
     assert ids(cast, alone) == {at_the_region.id}
     assert "whose home branch is in Northmoor itself" in roll_standing.rule_in_words(alone)
-    assert told(cast, alone, "member") == [("Your home branch is not in Northmoor.", False)]
+    assert told(cast, alone, "member") == [("Your home branch was not in Northmoor.", False)]
 
 
 def test_a_network_lets_in_whoever_is_in_it(cast: Cast) -> None:
@@ -53,8 +53,8 @@ def test_a_network_lets_in_whoever_is_in_it(cast: Cast) -> None:
         session.add(NetworkMembership(unit_id=housing.id, member_id=cast.who["supporter"].id, joined_at=NOON))
     rule = RollRule(networks=(health.id, housing.id))
     assert ids(cast, rule) == {cast.who["member"].id, cast.who["mover"].id}
-    assert told(cast, rule, "member") == [("You must be in Health or Housing, as you are.", True)]
-    assert told(cast, rule, "chair") == [("You must be in Health or Housing, which you are not.", False)]
+    assert told(cast, rule, "member") == [("You must be in Health or Housing, as you were.", True)]
+    assert told(cast, rule, "chair") == [("You must be in Health or Housing, which you were not.", False)]
     assert [unit.name for unit in networks.listed()] == ["Health", "Housing"]
 
 

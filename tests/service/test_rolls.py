@@ -144,7 +144,7 @@ def test_each_person_is_told_the_exact_condition(cast: Cast) -> None:
     assert not out.on_roll
     assert out.conditions[-1].sentence == "You were left out by a decision: Suspended."
     elsewhere = roll_standing.standing(roll, cast.who["stranger"].id, when).conditions[-1]
-    assert elsewhere.sentence == "Your home branch is not in Northmoor."
+    assert elsewhere.sentence == "Your home branch was not in Northmoor."
 
 
 def test_what_the_register_says_later_does_not_change_who_is_on_it(cast: Cast) -> None:
@@ -155,7 +155,7 @@ def test_what_the_register_says_later_does_not_change_who_is_on_it(cast: Cast) -
     stays, outside = (roll_standing.standing(roll, cast.who[name].id, when) for name in ("member", "supporter"))
     assert (stays.on_roll, outside.on_roll) == (True, False)
     for standing in (stays, outside):
-        assert "what it said then decides" in standing.conditions[0].sentence
+        assert "what it said then decided" in standing.conditions[0].sentence
     assert [(c.name, c.holds) for c in stays.conditions] == [("then", True), ("today", False)]
     assert "you met every condition" in stays.conditions[0].sentence
     assert [(c.name, c.holds) for c in outside.conditions] == [("then", False), ("today", True)]
@@ -232,10 +232,14 @@ def test_somebody_is_expelled_on_the_eve_of_the_poll(cast: Cast) -> None:
     )
     assert desk.vote("member", 0).code
     told = roll_standing.standing(desk.roll, expelled.id, when)
-    assert told.on_roll and "what it said then decides" in told.conditions[0].sentence
-    later = freeze(cast, RollRule())
+    assert told.on_roll and told.conditions[0].sentence.endswith("as you were.")
+    assert [each.sentence for each in told.today] == [
+        "The roll is for those recorded as member, and you are recorded as former."
+    ]
+    chair = cast.actor("returning_officer")
+    later = rolls.freeze(None, "Afterwards", RollRule(), token=lambda n: "00" * n, by=chair, at=desk.during)
     assert not rolls.is_on(later.id, expelled.id)
-    assert "you are recorded as former" in roll_standing.standing(later, expelled.id, when).conditions[0].sentence
+    assert "you were recorded as former" in roll_standing.standing(later, expelled.id, when).conditions[0].sentence
 
 
 def test_the_hash_is_the_same_however_the_ids_are_cut(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,6 +267,6 @@ def test_only_those_who_are_paid_up_where_the_rule_asks_it(cast: Cast) -> None:
         name: roll_standing.standing(roll, cast.who[name].id, when).conditions[-1].sentence
         for name in ("member", "mover")
     }
-    assert told["member"] == "Your subscription must be paid for 01 March, and it is."
+    assert told["member"] == "Your subscription must be paid for 01 March, and it was."
     with pytest.raises(Invalid, match="still to come"):
         freeze(cast, RollRule(paid_at=NOON + timedelta(days=1)))

@@ -50,7 +50,7 @@ def test_am_i_on_it_and_why_not(app: Flask, cast: Cast) -> None:
     page = browser_of(app, cast.who["supporter"]).open("/rolls").click("Am I on it? Spring roll")
     assert page.title == "Am I on this roll?"
     assert "No, you are not on this roll." in page.main
-    assert "Not met The roll is for those recorded as member, and you are recorded as supporter." in page.main
+    assert "Not met The roll is for those recorded as member, and you were recorded as supporter." in page.main
     assert "Who is who" in page.main
     asked = page.click("Ask to have something put right")
     assert asked.address.endswith("/data/ask/rectification")

@@ -47,11 +47,9 @@ def add(roll_id: int) -> Any:
 
 def _with_reasons(roll: Any, found: Any) -> list[Any]:
     """Each member of a batch with what the register of today says against the rule, said of them to the officer."""
+    said = roll_standing.by_the_rule(roll, found or ())
     return [
-        (
-            member,
-            [presenters.against(each, member) for each in roll_standing.by_the_rule(roll, member) if not each.holds],
-        )
+        (member, [presenters.against(each, member) for each in said[member.id] if not each.holds])
         for member in found or ()
     ]
 
