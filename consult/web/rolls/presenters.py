@@ -36,7 +36,9 @@ def against(condition: Condition, member: Member) -> str:
     """A condition that somebody does not meet, said of them to an officer; `condition.sentence` speaks to the person."""
     said = {
         "status": _("Recorded as %(status)s; this roll is for others.", status=words.state_words(member.status)),
-        "joined by": _("Joined on %(day)s, too late for this roll.", day=words.short_date(member.joined_at).striptags()),
+        "joined by": _(
+            "Joined on %(day)s, too late for this roll.", day=words.short_date(member.joined_at).striptags()
+        ),
         "paid up": _("The register does not say that the subscription is paid for the day that counts."),
         "unit": _("The home branch, %(branch)s, is not one of this roll’s.", branch=member.unit.name),
         "network": _("Is in none of the networks that the roll is for."),
