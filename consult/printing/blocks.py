@@ -22,24 +22,26 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Plain words; `strong` ones are set apart (a decision, a warning)."""
+    """Plain words; `strong` ones are set apart (a decision, a warning), `written` ones are people's own."""
 
     text: str
     strong: bool = False
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list of sentences without order."""
+    """A list of sentences without order; `written` ones are people's own, as the words of a text are."""
 
     items: tuple[str, ...]
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table with one row of headers; the first cell of each row heads it.
 
-    An `even` one sets equal things side by side: its columns are equally wide, and no cell heads the others.
+    An `even` one sets what two sides wrote beside one another: its columns are equally wide, and no cell heads the others.
     """
 
     caption: str
@@ -113,6 +115,11 @@ class Paper:
     parts: Callable[[], Iterable[Sequence[Block]]] = field(default=tuple)
     #: The language of the texts, where it is another.
     original: str = ""
+
+    @property
+    def tongue(self) -> str:
+        """What words of people are marked with: their language, or "" where the paper is in it."""
+        return self.original if self.original != self.language else ""
 
     def told(self, progress: Callable[[int, int], None] | None) -> Iterator[list[tuple[Block, int]]]:
         """The parts, each block with the level of a heading directly below the last one; the progress is told after each.

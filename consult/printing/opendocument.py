@@ -68,7 +68,10 @@ def _shell(paper: Paper) -> Any:
     properties.addElement(stops)
     clause.addElement(properties)
     document.styles.addElement(clause)
-    for name, values in (("Strong", {"fontweight": "bold"}), ("Line number", {"fontsize": "8pt"})):
+    # the language of a run, and of everything else
+    language, _hyphen, country = (paper.tongue or paper.language).partition("-")
+    spoken = {"language": language, "country": country or "none"}
+    for name, values in (("Strong", {"fontweight": "bold"}), ("Line number", {"fontsize": "8pt"}), ("Written", spoken)):
         run = style.Style(name=name, family="text")
         run.addElement(style.TextProperties(**values))
         document.styles.addElement(run)
@@ -87,13 +90,14 @@ def _elements(block: Block, below: int) -> Iterator[Any]:
         yield text.H(outlinelevel=block.level + 1, stylename=f"Heading_20_{block.level}", text=block.text)
     elif isinstance(block, Paragraph):
         made = text.P()
-        made.addElement(text.Span(stylename="Strong", text=block.text) if block.strong else text.Span(text=block.text))
+        style = {"stylename": "Strong"} if block.strong else {"stylename": "Written"} if block.written else {}
+        made.addElement(text.Span(text=block.text, **style))
         yield made
     elif isinstance(block, Items):
         made = text.List()
         for words in block.items:
             item = text.ListItem()
-            item.addElement(text.P(text=words))
+            item.addElement(_written(words) if block.written else text.P(text=words))
             made.addElement(item)
         yield made
     elif isinstance(block, Table):
@@ -112,17 +116,26 @@ def _table(block: Table, below: int) -> Iterator[Any]:
     top.addElement(_row(block.head))
     made.addElement(top)
     for row in block.rows:
-        made.addElement(_row(row))
+        made.addElement(_row(row, block.even))
     yield made
 
 
-def _row(cells: tuple[str, ...]) -> Any:
+def _written(words: str) -> Any:
+    """A paragraph of people's own words."""
+    from odf import text
+
+    made = text.P()
+    made.addElement(text.Span(stylename="Written", text=words))
+    return made
+
+
+def _row(cells: tuple[str, ...], written: bool = False) -> Any:
     from odf import table, text
 
     row = table.TableRow()
     for words in cells:
         cell = table.TableCell(valuetype="string")
-        cell.addElement(text.P(text=words))
+        cell.addElement(_written(words) if written else text.P(text=words))
         row.addElement(cell)
     return row
 
@@ -142,5 +155,5 @@ def _text(block: Text, below: int) -> Iterator[Any]:
                 made.addElement(text.LineBreak())
             made.addElement(text.Span(stylename="Line_20_number", text=str(number)))
             made.addElement(text.Tab())
-            made.addElement(text.Span(text=words))
+            made.addElement(text.Span(stylename="Written", text=words))
         yield made

@@ -30,7 +30,7 @@ th, td { text-align: left; vertical-align: top; padding: .4em .6em .4em 0; borde
 
 def write(paper: Paper, out: BinaryIO, *, large: bool = False, progress: Progress | None = None) -> None:
     """Write the paper; `large` sets it in 18 points and more, with heavier lines."""
-    original = f' lang="{escape(paper.original)}"' if paper.original not in ("", paper.language) else ""
+    original = f' lang="{escape(paper.tongue)}"' if paper.tongue else ""
     style = _STYLE.replace("SIZE", "18pt" if large else "1.0625rem")
 
     def put(text: str) -> None:
@@ -58,21 +58,22 @@ def _marked(block: Block, below: int, part: int, original: str) -> Iterator[str]
         yield f"<h{level}>{escape(block.text)}</h{level}>\n"
     elif isinstance(block, Paragraph):
         mark = ' class="strong"' if block.strong else ""
-        yield f"<p{mark}>{escape(block.text)}</p>\n"
+        yield f"<p{mark}{original if block.written else ''}>{escape(block.text)}</p>\n"
     elif isinstance(block, Items):
-        yield "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in block.items) + "</ul>\n"
+        tongue = original if block.written else ""
+        yield f"<ul{tongue}>" + "".join(f"<li>{escape(item)}</li>" for item in block.items) + "</ul>\n"
     elif isinstance(block, Table):
-        yield from _table(block)
+        yield from _table(block, original)
     else:
         yield from _text(block, below, part, original)
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: Table, original: str) -> Iterator[str]:
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in table.head)
     kind = ' class="even"' if table.even else ""
     yield f"<table{kind}><caption>{escape(table.caption)}</caption><thead><tr>{head}</tr></thead><tbody>\n"
     for row in table.rows if table.even else ():
-        yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>\n"
+        yield "<tr>" + "".join(f"<td{original}>{escape(cell)}</td>" for cell in row) + "</tr>\n"
     for first, *rest in () if table.even else table.rows:
         cells = "".join(f"<td>{escape(cell)}</td>" for cell in rest)
         yield f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>\n'

@@ -62,7 +62,7 @@ def _put(paper: Paper, out: Any, large: bool, progress: Progress | None) -> None
     """The data, one part at a time."""
     top = {
         "title": paper.title, "organisation": paper.organisation, "language": paper.language.partition("-")[0], "large": large,
-        "facts": [list(fact) for fact in paper.facts],
+        "tongue": paper.tongue.partition("-")[0], "facts": [list(fact) for fact in paper.facts],
     }  # fmt: skip
     out.write(json.dumps(top, ensure_ascii=False)[:-1] + ', "parts": [')
     for number, part in enumerate(paper.told(progress)):
@@ -74,9 +74,9 @@ def _data(block: Block, below: int) -> dict[str, Any]:
     if isinstance(block, Heading):
         return {"kind": "heading", "level": block.level, "text": block.text}
     if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "text": block.text, "strong": block.strong}
+        return {"kind": "paragraph", "text": block.text, "strong": block.strong, "written": block.written}
     if isinstance(block, Items):
-        return {"kind": "items", "items": block.items}
+        return {"kind": "items", "items": block.items, "written": block.written}
     if isinstance(block, Table):
         return {"kind": "table", "below": below, "caption": block.caption, "head": block.head, "rows": block.rows,
                 "even": block.even}  # fmt: skip

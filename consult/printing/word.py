@@ -30,7 +30,7 @@ def write(paper: Paper, out: BinaryIO, *, large: bool = False, progress: Progres
             body.write(before)
             for part in paper.told(progress):
                 for block, below in part:
-                    for element in _elements(document, block, below):
+                    for element in _elements(document, block, below, paper.tongue):
                         body.write(_bare(element))
                         element.getparent().remove(element)
             body.write(after)
@@ -94,31 +94,43 @@ def _bare(element: Any) -> bytes:
     return _NAMESPACES.sub(b"", opening) + b">" + rest
 
 
-def _elements(document: Any, block: Block, below: int) -> Iterator[Any]:
+def _spoken(run: Any, tongue: str) -> Any:
+    """The run, marked with its language where that is not the document's."""
+    from docx.oxml.ns import qn
+
+    if tongue:
+        properties = run._r.get_or_add_rPr()
+        properties.append(properties.makeelement(qn("w:lang"), {qn("w:val"): tongue}))
+    return run
+
+
+def _elements(document: Any, block: Block, below: int, tongue: str) -> Iterator[Any]:
     if isinstance(block, Heading):
         yield document.add_heading(block.text, block.level)._p
     elif isinstance(block, Paragraph):
         paragraph = document.add_paragraph()
-        paragraph.add_run(block.text).bold = block.strong or None
+        _spoken(paragraph.add_run(block.text), tongue if block.written else "").bold = block.strong or None
         yield paragraph._p
     elif isinstance(block, Items):
         for item in block.items:
-            yield document.add_paragraph(item, "List Bullet")._p
+            paragraph = document.add_paragraph(style="List Bullet")
+            _spoken(paragraph.add_run(item), tongue if block.written else "")
+            yield paragraph._p
     elif isinstance(block, Table):
         yield document.add_heading(block.caption, below)._p
-        yield _table(document, block)
+        yield _table(document, block, tongue if block.even else "")
         yield document.add_paragraph()._p
     else:
-        yield from _text(document, block, below)
+        yield from _text(document, block, below, tongue)
 
 
-def _table(document: Any, table: Table) -> Any:
+def _table(document: Any, table: Table, tongue: str) -> Any:
     from docx.oxml import OxmlElement
 
     made = document.add_table(rows=0, cols=len(table.head), style="Table Grid")
     for row in (table.head, *table.rows):
         for cell, words in zip(made.add_row().cells, row, strict=True):
-            cell.text = words
+            _spoken(cell.paragraphs[0].add_run(words), tongue if row is not table.head else "")
     made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for cell in made.rows[0].cells:
         for run in cell.paragraphs[0].runs:
@@ -126,7 +138,7 @@ def _table(document: Any, table: Table) -> Any:
     return made._tbl
 
 
-def _text(document: Any, text: Text, below: int) -> Iterator[Any]:
+def _text(document: Any, text: Text, below: int, tongue: str) -> Iterator[Any]:
     for begins, clause in sections(text):
         if begins:
             yield document.add_heading(begins, below)._p
@@ -137,5 +149,5 @@ def _text(document: Any, text: Text, below: int) -> Iterator[Any]:
             if place or clause.number:
                 paragraph.add_run().add_break()
             paragraph.add_run(str(number), "Line number")
-            paragraph.add_run(f"\t{words}")
+            _spoken(paragraph.add_run(f"\t{words}"), tongue)
         yield paragraph._p

@@ -79,7 +79,7 @@ def _texts(versions: Iterable[int]) -> dict[int, Any]:
 
 def _opening(issue: Issue, written: Callable[[datetime], str], said: Callable[[str], str]) -> Iterator[Block]:
     for paragraph in filter(None, issue.words.splitlines()):
-        yield Paragraph(paragraph)
+        yield Paragraph(paragraph, written=True)
     if issue.number > 1:
         yield Heading(1, said("What has changed"))
         if issue.changes:
@@ -153,4 +153,4 @@ def _motion(entry: Mapping[str, Any], text: Any, said: Callable[[str], str]) -> 
         yield Paragraph(said(verdict(amendment)), strong=True)
         if amendment.get("reason"):
             yield Paragraph(f"{said('Reason')}: {amendment['reason']}")
-        yield Items(tuple(amendment["rubric"]))
+        yield Items(tuple(amendment["rubric"]), written=True)

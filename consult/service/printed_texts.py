@@ -49,7 +49,7 @@ def _motion(page: MotionPage, said: Callable[[str], str]) -> Iterator[Block]:
     for row in rows:
         yield Heading(2, f"{said(f'Amendment {row.number}')}: {row.branch}")
         yield Paragraph(said(row.state.capitalize()) + ".", strong=True)
-        yield Items(tuple(row.rubric))
+        yield Items(tuple(row.rubric), written=True)
 
 
 def of_policy(policy: Policy, written: Callable[[datetime], str], tongue: Tongue = PLAIN) -> Paper:

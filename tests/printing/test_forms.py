@@ -11,7 +11,8 @@ from typing import Any
 import docx
 import pytest
 from odf import opendocument, teletype
-from odf.text import LineBreak, P, Tab
+from odf.style import Style, TextProperties
+from odf.text import LineBreak, P, Span, Tab
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -275,3 +276,53 @@ def test_sides_are_of_equal_width_and_neither_heads_the_other() -> None:
 
 def test_one_side_alone_is_not_printed() -> None:
     assert list(sides({"for": "It works."})) == list(sides({})) == []
+
+
+# -- in which language each word is -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["cy", "en-GB"])
+def test_a_paper_in_another_language_marks_what_people_wrote(language: str) -> None:
+    def parts() -> Iterator[list[Any]]:
+        text = text_of(DOCUMENTS[0].to_data(), stored(DOCUMENTS[0]))
+        told = Items(("Delete it.",), written=True), *sides({"for": "It works.", "against": "It costs."})
+        yield [Heading(1, "Testun"), Paragraph("It stands."), Paragraph("For the hall.", written=True), text, *told]
+
+    paper = Paper("Agenda", "The Test Movement", (), language, 1, parts, "en-GB")
+    page = written("html", paper).decode()
+    assert ('<p lang="en-GB">For the hall' in page) == (language == "cy") and "<p>It stands.</p>" in page
+    assert page.count('<td lang="en-GB">') == (2 if language == "cy" else 0)
+    word = docx.Document(io.BytesIO(written("docx", paper)))
+    cells = [p for row in word.tables[0].rows for cell in row.cells for p in cell.paragraphs]
+    marked = [run.text for p in (*word.paragraphs, *cells) for run in p.runs if "w:lang" in run._r.xml.split("w:t>")[0]]
+    assert ("For the hall." in marked, "It costs." in marked, any("Sundays" in words for words in marked)) == (
+        (language == "cy"),
+    ) * 3
+    assert "It stands." not in marked
+    office = opendocument.load(io.BytesIO(written("odt", paper)))
+    styles = {found.getAttribute("name"): found for found in office.getElementsByType(Style)}
+    assert styles["Written"].getElementsByType(TextProperties)[0].getAttribute("language") == "en"
+    spans = [
+        teletype.extractText(span)
+        for span in office.getElementsByType(Span)
+        if span.getAttribute("stylename") == "Written"
+    ]
+    assert {"For the hall.", "Delete it.", "It works."} <= set(spans) and "It stands." not in spans
+    tongues = pdf_languages(written("pdf", paper))
+    assert ("en" in tongues) == (language == "cy")
+
+
+def pdf_languages(raw: bytes) -> set[str]:
+    """The languages that parts of a tagged PDF are in, besides the document's."""
+    reader, found, waiting = PdfReader(io.BytesIO(raw)), set(), []
+    waiting.append(reader.trailer["/Root"]["/StructTreeRoot"])
+    while waiting:
+        node = waiting.pop()
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, DictionaryObject):
+            if "/Lang" in node:
+                found.add(str(node["/Lang"]))
+            waiting.append(node.get("/K", []))
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return found
