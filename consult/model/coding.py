@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -56,13 +57,15 @@ class Coding(Base):
 
 
 class CodingDone(Base):
-    """A coder has read a version to its end: what is not coded there was found not to speak of the code."""
+    """A coder has read a version to its end: what is not coded there was found not to speak of the codes that it was read for."""
 
     __tablename__ = "coding_done"
 
     version_id: Mapped[int] = mapped_column(ForeignKey("contribution_version.id"), primary_key=True)
     coder_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
     at: Mapped[datetime]
+    #: For which codes: the number of each that was open in the book → when it was last read for it.
+    read: Mapped[dict[str, Any]]
 
 
 class ConsultationReport(Base):

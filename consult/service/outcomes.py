@@ -24,6 +24,7 @@ from consult.model.motions import Motion
 from consult.model.store import db
 from consult.service import participation
 from consult.service.act import Act, act, require_revision
+from consult.service.audit import stamp
 from consult.service.coding import Figures
 
 LONGEST = 60_000
@@ -187,9 +188,17 @@ def figures_of(consultation_id: int, least: int) -> dict[str, Any]:
     alpha = made.alpha()
     return {
         "submissions": len(made.rows),
+        "of": made.voices,
         "coded": made.coded,
         "twice": made.twice,
-        "codes": [{"name": one.code.name, "meaning": one.code.meaning, "counts": one.counts} for one in made.how_often()],
+        "codes": [
+            {"name": one.code.name, "meaning": one.code.meaning, "counts": one.counts, "read": one.read,
+             "twice": made.twice_for(one.code)}
+            for one in made.how_often()
+        ],
+        # what two officers found before an analysis is not coded again, but who reads after it may know its figures
+        "since": {"published_at": stamp(made.published_at), "readings": made.since}
+        if made.published_at is not None and made.since else None,
         "alpha": str(alpha) if alpha is not None else None,
         "kappas": [
             {"code": one.code.name, "items": one.items, "alike": one.alike,

@@ -112,3 +112,48 @@ def test_a_revision_that_leaves_rows_without_what_they_refer_to_is_not_kept(sqli
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     engine.dispose()
     sqlite.drop(address)
+
+
+def test_a_reading_from_before_is_one_for_the_codes_that_the_log_says_were_open(engine):
+    """Code 1 stood before the reading, code 2 was closed then, code 3 joined later."""
+    schema.downgrade(engine, "0057")
+    stamps = [f"2026-03-0{day}T12:00:00.000000+00:00" for day in range(1, 8)]
+    told = [("code:1", "code_book_changed"), ("code:2", "code_book_changed"), ("code:2", "code_book_changed"),
+            ("contribution:1", "coded"), ("code:3", "code_book_changed")]  # fmt: skip
+    values = {
+        "unit": {"id": 1, "name": "Testland", "kind": "nation", "path": "1/"},
+        "member": {"id": 1, "number": "M1", "name": "Mabel Thorn", "unit_id": 1, "joined_at": NOW, "created_at": NOW},
+        "rulebook": {"id": 1, "name": "Rules", "version": 1, "rules": {}, "hash": "0" * 64, "created_at": NOW},
+        "consultation": {"id": 1, "title": "C", "summary": "", "paper": [], "unit_id": 1, "rulebook_id": 1, "created_at": NOW},
+        "contribution": {"id": 1, "consultation_id": 1, "kind": "person", "speaker": "member:1", "author_id": 1,
+                         "author_status": "member", "created_at": NOW},
+        "contribution_version": {"id": 1, "contribution_id": 1, "sequence": 1, "document": {}, "hash": "1" * 64,
+                                 "created_at": NOW, "created_by": "member:1"},
+        "coding_done": {"version_id": 1, "coder_id": 1, "at": NOW},
+    }  # fmt: skip
+    with engine.begin() as connection:
+        for name, row in values.items():
+            table = schema.Base.metadata.tables[name]
+            wanted = [column for column in table.columns if name != "coding_done" or column.name != "read"]
+            made = sa.table(name, *(sa.column(column.name, column.type) for column in wanted))
+            defaults = {c.name: c.default.arg for c in wanted if c.default is not None and c.default.is_scalar}
+            connection.execute(sa.insert(made).values(**defaults | row))
+        for code in (1, 2, 3):
+            made = sa.table("code", *map(sa.column, ("id", "consultation_id", "name", "meaning", "retired")))
+            connection.execute(
+                sa.insert(made).values(id=code, consultation_id=1, name=str(code), meaning="", retired=False)
+            )
+        events = schema.Base.metadata.tables["audit_event"]
+        for place, (subject, event) in enumerate(told):
+            kind = "submission.coded" if event == "coded" else f"consultation.{event}"
+            connection.execute(
+                sa.insert(events).values(
+                    sequence=place + 1, at=datetime.fromisoformat(stamps[place]), event=kind, actor="member:1",
+                    subject=subject, data='{"version": 1}', previous=str(place), hash=str(place + 1),
+                )
+            )  # fmt: skip
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        read = connection.execute(sa.select(schema.Base.metadata.tables["coding_done"].c.read)).scalar()
+    assert read == {"1": "2026-03-04T12:00:00.000000Z"}
+    schema.downgrade(engine, "0057")

@@ -57,6 +57,77 @@ def test_agreement_is_exact_and_equals_the_oracle(cast: Cast) -> None:
     ]
 
 
+def test_a_code_that_joins_later_counts_only_where_it_was_read_for(cast: Cast) -> None:
+    """Computed by hand: alpha = 1 - (n - 1) * o_01 / (n_0 * n_1) for two coders (Krippendorff 2011, section B, binary data)."""
+    scene = coded(cast)
+    one, two, book = cast.actor("committee_1"), cast.actor("committee_2"), scene.consultation
+    part, rows = str(scene.open.id), submissions.sent(book.id)
+    made = coding.Figures(book.id, 3)
+    # Homes 11 00 10, Buses 00 11 11: twelve values, seven of them "found", one unit unlike
+    assert made.alpha() == 1 - Fraction(11 * 1, 5 * 7) == Fraction(24, 35)
+    late = coding.add_code(book, "Trams", "Asks for trams on rails.", by=one, at=LATE + DAY)
+    made = coding.Figures(book.id, 3)
+    assert made.alpha() == Fraction(24, 35)  # 60/77 if the six unread values counted as "not found"
+    assert [one.code.name for one in made.agreements()] == ["Buses", "Homes"] and made.twice_for(late) == 0
+    assert [code.name for code in made.to_read(rows[0].version_id, one.member_id)] == ["Trams"]
+    kept = coding.own(rows[0].version_id or 0, one)[part]
+    coding.finish(rows[0], [(part, c, q) for c, q in kept.items()] + [(part, late.id, "")], by=one, at=LATE + 2 * DAY)
+    made = coding.Figures(book.id, 3)
+    found = {row.code.name: (row.counts, row.read) for row in made.how_often()}
+    assert found["Trams"] == ({"member": None}, {"member": 1})  # fewer than three were read for it
+    assert made.alpha() == Fraction(24, 35) and not made.to_read(rows[0].version_id, one.member_id)
+    for row in rows[1:]:
+        kept = coding.own(row.version_id or 0, one)[part]
+        coding.finish(row, [(part, c, q) for c, q in kept.items()], by=one, at=LATE + 2 * DAY)
+    kept = coding.own(rows[0].version_id or 0, two)[part]
+    coding.finish(rows[0], [(part, c, q) for c, q in kept.items()], by=two, at=LATE + 2 * DAY)
+    made = coding.Figures(book.id, 3)
+    trams = next(row for row in made.agreements() if row.code.name == "Trams")
+    assert (trams.items, trams.alike, trams.kappa) == (1, 0, 0)  # p_o = 0, p_e = 1 * 0 + 0 * 1 = 0
+    # one more unit, 10: fourteen values, eight of them "found", two units unlike
+    assert made.alpha() == 1 - Fraction(13 * 2, 6 * 8) == Fraction(11, 24)
+    found = {row.code.name: (row.counts, row.read) for row in made.how_often()}
+    assert found["Trams"] == ({"member": 1}, {"member": 3}) and (made.coded, made.twice) == (3, 3)
+
+
+def test_a_closed_code_is_not_read_for_and_a_form_from_before_a_code_joined_is_stale(cast: Cast) -> None:
+    scene, officer = forum(cast), cast.actor("committee_1")
+    row = scene.sent("member")
+    homes = coding.add_code(scene.consultation, "Homes", "Asks that homes be built.", by=officer, at=LATE)
+    coding.retire(homes, "too wide", by=officer, at=LATE)
+    coding.finish(row, [], seen=[], by=officer, at=LATE)
+    assert coding.Figures(scene.consultation.id, 3).coded == 0
+    coding.retire(homes, "needed after all", by=officer, at=LATE)
+    assert coding.Figures(scene.consultation.id, 3).to_read(row.version_id, officer.member_id) == [homes]
+    with pytest.raises(Stale, match="“Homes” joined the code book"):
+        coding.finish(row, [], seen=[], by=officer, at=LATE)
+    coding.finish(row, [], seen=[homes.id], by=officer, at=LATE)
+    assert coding.Figures(scene.consultation.id, 3).coded == 1
+
+
+def test_what_a_published_analysis_rests_on_is_not_coded_again_and_later_readings_are_told(cast: Cast) -> None:
+    scene, one = coded(cast), cast.actor("committee_1")
+    draft = outcomes.save(scene.consultation, "analysis", "Homes.", revision=None, by=one, at=LATE)
+    outcomes.publish(draft, by=one, at=LATE + DAY)
+    assert json.loads(draft.figures)["since"] is None
+    row, part = submissions.sent(scene.consultation.id)[0], str(scene.open.id)
+    before = coding.own(row.version_id or 0, one)
+    with pytest.raises(OutOfOrder, match="rests on what you found here"):
+        coding.finish(row, [], by=one, at=LATE + 2 * DAY)
+    late = coding.add_code(scene.consultation, "Trams", "Asks for trams on rails.", by=one, at=LATE + 2 * DAY)
+    coding.finish(row, [(part, late.id, "")], by=one, at=LATE + 3 * DAY)  # for the new code alone
+    assert coding.own(row.version_id or 0, one)[part] == before[part] | {late.id: ""}
+    coding.finish(row, [], by=one, at=LATE + 4 * DAY)  # of which no analysis tells yet
+    assert coding.own(row.version_id or 0, one) == before
+    second = outcomes.save(scene.consultation, "analysis", "Trams.", revision=None, by=one, at=LATE + 4 * DAY)
+    outcomes.publish(second, by=one, at=LATE + 5 * DAY)
+    told = json.loads(second.figures)
+    assert told["since"]["readings"] == 1 and told["since"]["published_at"].startswith("2026")
+    assert told["alpha"] == "24/35" and {code["name"]: code["twice"] for code in told["codes"]}["Trams"] == 0
+    with pytest.raises(OutOfOrder, match="rests on what you found here"):
+        coding.finish(row, [], by=one, at=LATE + 6 * DAY)
+
+
 def test_the_example_of_the_alpha_paper() -> None:
     """Krippendorff (2011), section A: ten units, two coders, binary data; alpha is 0.095."""
     one, two = (0, 1, 0, 0, 0, 0, 0, 0, 1, 0), (1, 1, 1, 0, 0, 1, 0, 0, 0, 0)

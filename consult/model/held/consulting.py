@@ -24,7 +24,7 @@ HELD: dict[str, Held] = {
     "coding_done": Held(
         "finished codings",
         {
-            P.RECORD: "coder_id at",
+            P.RECORD: "coder_id at read",
         },
         plain="version_id",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -117,7 +118,8 @@ def report(consultation_id: int, kind: str) -> str:
     figures = json.loads(row.figures) if row.figures else None
     return render_template(
         "coding/report.html", consultation=consultation, terms=participation.terms_of(consultation), row=row, rows=rows,
-        kind=kind, figures=figures, voices=VOICES, fraction=Fraction, body=markdown.shown(row.body),
+        kind=kind, figures=figures, voices=VOICES, fraction=Fraction, moment=datetime.fromisoformat,
+        body=markdown.shown(row.body),
         asked_again=phase_moves.asked_again_at(consultation_id),
     )  # fmt: skip
 
@@ -165,7 +167,7 @@ def publish(consultation_id: int, kind: str) -> Any:
     figures = outcomes.figures_of(consultation_id, terms.minimum_group) if terms and kind == "analysis" else None
     return render_template(
         "coding/publish.html", form=form, consultation=consultation, kind=kind, figures=figures, voices=VOICES,
-        fraction=Fraction, body=markdown.shown(draft.body), terms=terms,
+        fraction=Fraction, moment=datetime.fromisoformat, body=markdown.shown(draft.body), terms=terms,
     ), status  # fmt: skip
 
 
@@ -214,22 +216,25 @@ def code(contribution_id: int) -> Any:
         raise NotFound(_("There is no submission of this number that can be coded."))
     parts = coding.parts_of(row.version.document, coding.asked_openly(row.consultation_id))
     codes = coding.codes_of(row.consultation_id)
-    form, refusal = Form(), ""
+    form, status = Form(), 200
     typed = {part: {c.id: request.form.get(f"{part}-{c.id}-quote", "") for c in codes if request.form.get(f"{part}-{c.id}")}
              for part in parts}  # fmt: skip
     if form.validate_on_submit():
         try:
-            coding.finish(row, [(p, c, q) for p, some in typed.items() for c, q in some.items()], by=actor())
+            found = [(p, c, q) for p, some in typed.items() for c, q in some.items()]
+            coding.finish(row, found, seen=request.form.getlist("seen", type=int), by=actor())
             flash(_("It is coded."), "success")
             return redirect(url_for("coding.index", consultation_id=row.consultation_id))
         except Refused as refused:
-            refusal = str(refused)
-            form.refuse(refusal)
+            status = refused.status if refused.status == 409 else 422
+            form.refuse(str(refused))
     wording = {str(question.id): question.wording for question in participation.questions_of(row.consultation_id)}
     marked = typed if request.method == "POST" else coding.own(row.version.id, actor())
+    reading, (_first, published_at) = coding.reading_of(row.version.id, actor()), coding.analyses(row.consultation_id)
     return render_template(
-        "coding/code.html", form=form, row=row, parts=parts, codes=codes, marked=marked, wording=wording,
-    ), 422 if refusal else 200  # fmt: skip
+        "coding/code.html", form=form, row=row, parts=parts, codes=codes, marked=marked, wording=wording, reading=reading,
+        fixed=coding.rests(reading, published_at), published_at=published_at,
+    ), status  # fmt: skip
 
 
 @pages.route("/consultations/<int:consultation_id>/said-and-done/new", methods=["GET", "POST"])
