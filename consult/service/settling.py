@@ -162,8 +162,8 @@ def _round(act: Act, call: Call) -> Consultation:
     """What holds the ballot of an election that is part of no consultation; it has no timetable, so nobody is shown it."""
     rules, unit = replace(QUESTIONS_ONLY, name="Elections, no motions"), call.body.unit
     if (own := rulebooks.adopted_by(act.session, unit)) is not None:
-        floor = {"least_signatures": own.least_signatures, "least_complaint_hours": own.least_complaint_hours}
-        rules = replace(rules, **floor)
+        hours = own.least_complaint_hours
+        rules = replace(rules, least_signatures=own.least_signatures, least_complaint_hours=hours)
     made = Consultation(
         title=call.title, summary="It holds the ballot of an election. Nothing is asked in it, so it needs no timetable.",
         paper=[], unit_id=unit.id, rulebook_id=consultations.keep_rulebook(act.session, rules, act.at).id,
