@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.domain.bodies import reserves_in_words
@@ -248,15 +248,29 @@ class Envelope(Base):
 
 
 class VotingLink(Base):
-    """The one standing link by which a member can vote in a ballot without signing in; no time is kept of it."""
+    """The one standing link by which a member can vote in a ballot without signing in; no time is kept of it.
+
+    A newer one that was sent cannot vote: it takes the place of the one that stands when it is opened, which ends that.
+    """
 
     __tablename__ = "voting_link"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index(
+            "uq_voting_link_newer_hash",
+            "newer_hash",
+            unique=True,
+            sqlite_where=text("newer_hash IS NOT NULL"),
+            postgresql_where=text("newer_hash IS NOT NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
     #: SHA-256 of the link's 256 random bits, in hexadecimal.
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    #: The same of the newest that was sent and is not opened yet.
+    newer_hash: Mapped[str | None] = mapped_column(String(64))
 
 
 class OpenedPaper(Base):

@@ -1,7 +1,7 @@
 """New links to vote, for whoever lost one or got none: asked for by the voter until the last minute, or queued by an officer.
 
-A link goes only to the address frozen with the roll, whatever was typed. Making it ends the older one, so that one
-stands at any time; no password is hashed on the way.
+A link goes only to the address frozen with the roll, whatever was typed. Opening it ends the older one, so that one
+stands at any time and nobody ends another's by asking; no password is hashed on the way.
 """
 
 from __future__ import annotations

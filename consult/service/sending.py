@@ -194,7 +194,7 @@ def make_link(due: Due) -> str:
 
 
 def _may_be_twice(session: Session, due: Due) -> None:
-    """Where the attempt that broke off had got as far as a link, its message may be on its way: this one ends its link."""
+    """Where the attempt that broke off had got as far as a link, its message may be on its way: opening this link will end that."""
     ballot_id, member_id = due.context["ballot"], due.member_id
     if due.kind_name == REMINDER or member_id is None or session.get(VotingLink, (ballot_id, member_id)) is None:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,7 @@ from consult.service import (
     paper_ballots,
     reminding,
     sending,
+    voting_links,
 )
 from tests.desk import AFTER, DURING, OPENS, Desk, retry
 from tests.factories import NOON, Cast
@@ -159,7 +161,7 @@ def test_links_that_are_missing_are_found_and_queued_once(desk: Desk, watch: Wat
     assert len(letters(desk, "mover")) == len(letters(desk, "member")) == 1
 
 
-def test_a_new_link_is_had_by_address_or_number_and_ends_the_older(desk: Desk, watch: Watch) -> None:
+def test_a_new_link_is_had_by_address_or_number_and_opening_it_ends_the_older(desk: Desk, watch: Watch) -> None:
     member = desk.cast.who["member"]
     outgoing.send_due()
     first = db.session.scalar(select(VotingLink.token_hash).where(VotingLink.member_id == member.id))
@@ -168,6 +170,12 @@ def test_a_new_link_is_had_by_address_or_number_and_ends_the_older(desk: Desk, w
     outgoing.send_due()
     bodies = letters(desk)
     assert len(bodies) == 2 and "Here is your new link" in bodies[1]  # the first of the two asked for had not gone yet
+    db.session.rollback()
+    tokens = [re.findall(r"/vote/([\w-]{43})", body)[0] for body in bodies]
+    assert voting_links.look(tokens[0])[1].member_id == member.id  # whoever asked, the older one goes on
+    assert voting_links.look(tokens[1])[1].member_id == member.id
+    with pytest.raises(NotAllowed):
+        voting_links.look(tokens[0])
     db.session.rollback()
     links = db.session.scalars(select(VotingLink.token_hash).where(VotingLink.member_id == member.id)).all()
     assert len(links) == 1 and links[0] != first

@@ -16,6 +16,7 @@ from consult.model.notices import DevelopmentMail, Notice
 from consult.model.store import db, writing
 from consult.service import agreeing, casting, outbox, voting_links
 from consult.service.ballot_questions import OptionSpec
+from consult.service.sessions import token_hash
 from tests.desk import AFTER, DURING, Desk
 from tests.factories import Cast
 from tests.web.clocks import Clock
@@ -78,15 +79,35 @@ def test_the_mail_carries_a_link_that_is_kept_as_a_hash_alone(app: Flask, desk: 
     assert voting_links.look(token[1])[1].member_id == who.id
 
 
-def test_only_the_newest_link_of_a_person_works(app: Flask, desk: Desk) -> None:
+def test_opening_a_newer_link_ends_the_older_and_asking_for_one_does_not(app: Flask, desk: Desk) -> None:
     older, newer = link(desk, token="a" * 43), link(desk, token="b" * 43)
-    page = Browser(app).open(older, 403)
-    assert "only the newest works" in page.text
-    assert Browser(app).open(newer).title == desk.ballot.title
     old_paper = Browser(app)
-    old_paper.open(newer)
-    link(desk, token="c" * 43)
+    page = old_paper.open(older)  # somebody else asked for the newer one: this one goes on
+    assert page.fill("Number for Ann Ash", 1).press("Check your vote").title != "Sign in"
+    assert Browser(app).open(newer).title == desk.ballot.title
     assert "only the newest works" in old_paper.open(f"/ballots/{desk.ballot.id}/vote", 403).text
+    assert "only the newest works" in Browser(app).open(older, 403).text
+    assert Browser(app).open(newer).title == desk.ballot.title
+
+
+def test_of_links_that_wait_the_newest_alone_can_be_opened_and_one_vote_comes_of_all(app: Flask, desk: Desk) -> None:
+    standing, lost, newest = (link(desk, token=letter * 43) for letter in "abc")
+    assert "does not work" in Browser(app).open(lost, 403).text
+    page = Browser(app).open(standing).fill("Number for Ann Ash", 1).press("Check your vote")
+    assert page.press("Cast my vote").title == "Your receipt"
+    assert Browser(app).open(newest).title == "Your receipt" and voters(desk) == {desk.cast.who["member"].id}
+
+
+def test_a_link_that_was_not_opened_casts_nothing(app: Flask, desk: Desk) -> None:
+    link(desk, token="a" * 43)
+    link(desk, token="b" * 43)
+    rows = db.session.execute(select(VotingLink.token_hash, VotingLink.newer_hash)).all()
+    assert rows == [(token_hash("a" * 43), token_hash("b" * 43))]
+    voting_links.look("b" * 43)
+    db.session.rollback()
+    assert db.session.execute(select(VotingLink.token_hash, VotingLink.newer_hash)).all() == [
+        (token_hash("b" * 43), None)
+    ]
 
 
 def test_a_link_votes_for_its_owner_in_anybodys_browser_and_in_its_ballot_alone(app: Flask, desk: Desk) -> None:

@@ -335,9 +335,9 @@ HELD: dict[str, Held] = {
     "voting_link": Held(
         "links to vote",
         {
-            P.SECRET_VOTE: "member_id token_hash",
+            P.SECRET_VOTE: "member_id token_hash newer_hash",
         },
         plain="ballot_id",
-        hidden="token_hash",
+        hidden="token_hash newer_hash",
     ),
 }
