@@ -11,12 +11,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from consult.domain.roles import Actor, Role
 from consult.domain.timetable import Span, current
 from consult.model.ballots import Ballot
-from consult.model.consultations import Consultation
+from consult.model.consultations import Consultation, Phase
+from consult.model.consulting import Contribution
 from consult.model.motions import Motion, Policy
 from consult.model.results import Publication
 from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.model.store import db
+from consult.model.units import Unit
 from consult.service import casting, following, home_offices, home_roles, home_unit, publication, waiting
 from consult.service.home_offices import Office
 from consult.service.home_roles import Committee, Delegate
@@ -53,6 +55,8 @@ class HomePage:
     followed: list[Motion]
     #: Motion → what became of it, of one's own and of those followed, since one was last here.
     news: dict[int, News]
+    #: Submissions that one wrote or that one's branches, as their delegate, have begun or sent, in what is not over.
+    submissions: list[Contribution]
     latest_motions: list[Motion]
     results: list[Publication]
     #: The newest policies in force, for a visitor.
@@ -91,6 +95,7 @@ def page_of(actor: Actor, at: datetime, since: datetime | None = None) -> HomePa
         mine=mine,
         followed=followed,
         news=home_unit.news([motion.id for motion in (*mine, *followed)], since) if me and since else {},
+        submissions=_submissions(actor, at) if me else [],
         latest_motions=_latest(),
         results=publication.published(3),
         book=[] if me else _book(),
@@ -152,6 +157,24 @@ def _consultations(at: datetime) -> list[OpenConsultation]:
 def _mine(member_id: int) -> list[Motion]:
     query = select(Motion).where(Motion.mover_id == member_id, Motion.state.in_(UNFINISHED))
     return list(db.session.scalars(query.order_by(Motion.id.desc()).limit(5)))
+
+
+def _submissions(actor: Actor, at: datetime) -> list[Contribution]:
+    """What one wrote oneself, and as delegate for one's branches, while the consultation is open: the newest first."""
+    paths = [h.unit_path for h in actor.holdings if h.role is Role.DELEGATE and h.active(at)]
+    units = select(Unit.id).where(Unit.path.in_(paths))
+    open_ = select(Phase.consultation_id).where(Phase.kind == "consulting", Phase.opens_at <= at, at < Phase.closes_at)
+    query = (
+        select(Contribution)
+        .where(
+            (Contribution.author_id == actor.member_id) | Contribution.unit_id.in_(units),
+            Contribution.state.in_(("draft", "submitted")),
+            Contribution.consultation_id.in_(open_),
+        )
+        .options(joinedload(Contribution.consultation), joinedload(Contribution.unit))
+        .order_by(Contribution.id.desc())
+    )
+    return list(db.session.scalars(query.limit(10)))
 
 
 def _latest() -> list[Motion]:

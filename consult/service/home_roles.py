@@ -28,14 +28,14 @@ from consult.service import committee as waits
 from consult.service.committee import Waiting
 
 #: Phases in which a branch can still send something.
-_SENDING = (*limits.WRITING, "amendments")
+_SENDING = (*limits.WRITING, "amendments", "consulting")
 _AT_THE_DESK = ("open", "closed", "reconciled", "opened", "counted", "drawn up", "certified")
 _WATCHED = ("scheduled", *_AT_THE_DESK, "published", "annulled")
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """A phase in which a branch can send motions or amendments, and its words: spent, and in all (None: no limit)."""
+    """A phase in which a branch can send motions, amendments or a submission, and its words: spent, and in all (None: no limit)."""
 
     consultation: Consultation
     phase: Span
@@ -72,6 +72,8 @@ class Committee:
     #: (consultation, {kind of paper: (its newest number, when it was issued)})
     papers: list[tuple[Consultation, dict[str, tuple[int, datetime]]]]
     at_desk: list[Ballot]
+    #: What waits in consultations, by kind.
+    consulting: dict[str, int]
     kinds: Sequence[str] = tuple(KINDS)
 
 
@@ -116,9 +118,10 @@ def _deadlines(units: list[Unit], opened: Sequence[Consultation], at: datetime) 
     spent = limits.words_spent_by(db.session(), [row.id for row in opened], [unit.id for unit in units])
     found = []
     for row in opened:
-        words = Rulebook.from_json(row.rulebook.rules).branch_words or None
+        most = Rulebook.from_json(row.rulebook.rules).branch_words or None
         for phase in current(row.phases, at):
             if phase.kind in _SENDING:
+                words = None if phase.kind == "consulting" else most
                 found += [Deadline(row, phase, unit, spent.get((row.id, unit.id), 0), words) for unit in units]
     return sorted(found, key=lambda one: (one.phase.closes_at, one.consultation.id, one.unit.name))
 
@@ -141,7 +144,7 @@ def committee(actor: Actor, at: datetime) -> Committee | None:
         select(Consultation).where(Consultation.id.in_(moving)).order_by(Consultation.id.desc()).limit(4)
     )
     papers = [(row, issued.get(row.id, {})) for row in running]
-    return Committee(waits.waiting(), papers, ballots.listed(_AT_THE_DESK, 10))
+    return Committee(waits.waiting(), papers, ballots.listed(_AT_THE_DESK, 10), office_counts.of_consultations(at))
 
 
 def scrutiny(actor: Actor, at: datetime) -> list[Ballot]:

@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.events import SENTENCES, Event
+from consult.domain.gatherings import COMING, WAITING
 from consult.domain.roles import Actor
 from consult.model.audit import AuditEvent
 from consult.model.debate import Comment
-from consult.model.gatherings import Gathering
+from consult.model.gatherings import EventAnswer, Gathering
 from consult.model.motions import Motion
 from consult.model.store import db
 from consult.model.units import Unit
@@ -26,7 +27,7 @@ MOTIONS = (
 
 @dataclass(frozen=True)
 class UnitPart:
-    """One's home branch: its next meetings, and those of the units that it stands under; its motions on their way."""
+    """One's home branch and its motions; the next meetings of it, of the units above it, and others that one goes to."""
 
     unit: Unit
     meetings: list[Gathering]
@@ -50,9 +51,16 @@ def of(actor: Actor, at: datetime) -> UnitPart | None:
     if unit is None:
         return None
     above = [int(number) for number in actor.home_path.split("/") if number]
+    mine = select(EventAnswer.gathering_id).where(
+        EventAnswer.member_id == actor.member_id, EventAnswer.answer.in_((COMING, WAITING))
+    )
     meetings = (
         select(Gathering)
-        .where(Gathering.unit_id.in_(above), Gathering.ends_at > at, Gathering.state != "cancelled")
+        .where(
+            Gathering.unit_id.in_(above) | Gathering.id.in_(mine),
+            Gathering.ends_at > at,
+            Gathering.state != "cancelled",
+        )
         .options(joinedload(Gathering.unit))
         .order_by(Gathering.starts_at, Gathering.id)
     )

@@ -25,6 +25,7 @@ from consult.model.motions import Motion
 from consult.model.nominations import Call
 from consult.model.paper_ballots import CANCELLED, PaperIssue, PaperRequest
 from consult.model.signing_in import ClaimProposal
+from consult.model.statements import Statement
 from consult.model.store import db
 from consult.model.units import Representative, Unit
 
@@ -58,6 +59,28 @@ def of(held: Iterable[Role], at: datetime) -> dict[str, tuple[int, datetime | No
 def of_units(units: Sequence[Unit], at: datetime) -> dict[str, tuple[int, datetime | None]]:
     """The same of some units, for their officer: motions, mandates, submissions and terms; one statement."""
     return _asked(_of_units(units, at))
+
+
+def of_consultations(at: datetime) -> dict[str, int]:
+    """What waits in consultations for the committee: half set up, statements to screen, to be analysed; one statement."""
+    started = Consultation.id.in_(select(Phase.consultation_id))
+    waiting = Statement.state == "awaiting screening"
+    pairs: dict[str, _Pair] = {
+        "set up": (_many(Consultation.id, ~started), None),
+        "statements": (_many(Statement.id, waiting), None),
+        "analyse": (_many(Consultation.id, *_to_analyse(at)), None),
+    }
+    return {kind: number for kind, (number, _first_of) in _asked(pairs).items()}
+
+
+def _to_analyse(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Consultations that were answered, are closed, and have no published analysis."""
+    closed = select(Phase.consultation_id).where(Phase.kind == "consulting", Phase.closes_at <= at)
+    answered = select(Contribution.consultation_id).where(Contribution.state == "submitted")
+    analysed = select(ConsultationReport.consultation_id).where(
+        ConsultationReport.kind == "analysis", ConsultationReport.state == "published"
+    )
+    return Consultation.id.in_(closed), Consultation.id.in_(answered), Consultation.id.not_in(analysed)
 
 
 def _asked(pairs: Mapping[str, _Pair]) -> dict[str, tuple[int, datetime | None]]:
@@ -124,17 +147,7 @@ def _of_units(units: Collection[Unit], at: datetime) -> dict[str, _Pair]:
     decided = Mandate.motion_id.in_(select(Motion.id).where(Motion.state.in_(DECIDED))) | Mandate.ballot_id.in_(
         select(Ballot.id).where(Ballot.state.in_(("published", "annulled")))
     )
-    closed = select(Phase.consultation_id).where(Phase.kind == "consulting", Phase.closes_at <= at)
-    analysed = select(ConsultationReport.consultation_id).where(
-        ConsultationReport.kind == "analysis", ConsultationReport.state == "published"
-    )
-    answered = select(Contribution.consultation_id).where(Contribution.state == "submitted")
-    analyse = (
-        Consultation.unit_id.in_(ids),
-        Consultation.id.in_(closed),
-        Consultation.id.in_(answered),
-        Consultation.id.not_in(analysed),
-    )
+    analyse = (Consultation.unit_id.in_(ids), *_to_analyse(at))
     soon = (RoleHolding.ends_at > at, RoleHolding.ends_at <= at + TERM_ENDS, RoleHolding.unit_id.in_(ids))
     below = select(Unit.id).where(or_(*(Unit.path.startswith(unit.path) for unit in units)))
     ends = (

@@ -78,7 +78,8 @@ def statement(shape: Shape) -> Select[Any]:
             few.c.id, few.c.place, _found.kind, _found.subject_id, _found.heading,
             func.substr(_found.body, 1, READ).label("body"), _found.state, _found.at, _found.unit_id,
             _units.name.label("unit"), _found.motion_id, _motions.number.label("motion_number"),
-            _motions.title.label("motion_title"), _found.consultation_id, _consultations.title.label("consultation"),
+            _motions.title.label("motion_title"), _motions.topic.label("topic"), _found.consultation_id,
+            _consultations.title.label("consultation"),
         )
         .select_from(few)
         .join(SearchDocument.__table__, _found.id == few.c.id)

@@ -25,10 +25,12 @@ from consult.service import (
     gatherings,
     mandates,
     moderation,
+    submissions,
     worker_state,
 )
 from consult.service.actors import actor_of
 from consult.web.home import visits
+from tests.consulting import forum
 from tests.desk import Desk
 from tests.factories import NOON, Cast, give_role
 from tests.motions import DAY, Stage, stage
@@ -91,6 +93,22 @@ def test_a_scrutineer_has_nothing_to_press(app: Flask, scene: Stage) -> None:
     assert "As scrutineer" in page.main and "No ballot is under way." in page.main
     part = next(node for node in page.tree.iter("section") if node.get("aria-labelledby") == "to-watch")
     assert not list(part.iter("form")) and not list(part.iter("button"))
+
+
+def test_a_delegate_sees_what_the_branch_says_to_a_consultation_and_the_committee_what_is_left_to_do(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "source", lambda session: NOON + timedelta(hours=1))
+    scene = forum(cast)
+    delegate = cast.who["delegate"]
+    page = browser_of(app, delegate).open("/")
+    assert "Submissions close" in page.main and "Nothing can be sent for your branch now" not in page.main
+    submissions.begin(scene.consultation, "unit", cast.units["Alder"], by=cast.actor("delegate"), at=NOON)
+    page = browser_of(app, delegate).open("/")
+    assert "Your submissions" in page.main and "Kept, and not sent yet" in page.main
+    page = browser_of(app, cast.who["chair"]).open("/")
+    assert "Finish setting up consultations: nobody is shown them yet Nothing waits" in page.main
+    assert "Screen statements that people proposed" in browser_of(app, cast.who["chair"]).open("/committee").main
 
 
 def test_a_member_sees_the_branch_and_what_is_new(app: Flask, scene: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,16 @@ def test_from_the_head_of_a_page_to_what_was_found(app: Flask, scene: Stage, bro
     assert not page.find_all(cls="masthead__search")  # the page has a field of its own
 
 
+def test_a_topic_that_was_looked_for_is_in_sight(app: Flask, scene: Stage, browser: Browser) -> None:
+    motion = scene.published(heading="Repairs within a week")
+    with writing() as session:
+        session.get_one(type(motion), motion.id).topic = "Housing & homes"
+    page = browser.open("/search?q=housing")
+    assert [page.words(mark) for mark in page.find_all("mark")] == ["Housing"]
+    assert "Motion · Housing & homes · Alder" in page.main
+    assert "Housing & homes" in browser.open("/search?q=repairs").main
+
+
 def test_what_was_said_leads_to_its_place_in_the_debate(app: Flask, scene: Stage, browser: Browser) -> None:
     said = debate.write(scene.published(), "for", "My <script>aunt</script> walks.", by=scene.actor("member"), at=NOON)
     page = browser.open("/search?q=aunt+walks&kind=comment")

@@ -25,6 +25,7 @@ from consult.service import (
     electorate,
     materiality,
     members,
+    office_counts,
     opening,
     polling_again,
     proposed_falls,
@@ -63,6 +64,7 @@ def index() -> str:
         complaints=complaints.awaiting(),
         others={kind: n for kind, n in waiting.of(actor(), at).items() if kind not in ABOVE},
         worker=worker_state.state(at),
+        consulting=office_counts.of_consultations(at),
     )
 
 

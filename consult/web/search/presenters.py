@@ -45,8 +45,8 @@ class Entry:
     kind: Any
     title: Markup
     href: str
-    #: Where it belongs: the unit, the consultation, the motion that it is about.
-    about: list[str]
+    #: Where it belongs: its topic, which is searched with the title; the unit, and the consultation.
+    about: list[Markup]
     words: Markup
     state: str
     at: datetime | None
@@ -55,7 +55,7 @@ class Entry:
 def entry(row: Any, query: Query) -> Entry:
     """One row of what was found."""
     return Entry(
-        KINDS[row.kind][1], _marks(marked(_title(row), query)), _address(row), _about(row),
+        KINDS[row.kind][1], _marks(marked(_title(row), query)), _address(row), _about(row, query),
         _marks(excerpt(row.body, query)), "" if row.kind in _STATELESS else row.state,
         None if row.kind in _UNDATED else row.at,
     )  # fmt: skip
@@ -83,11 +83,12 @@ def _title(row: Any) -> str:
     return str(row.heading or row.consultation)
 
 
-def _about(row: Any) -> list[str]:
-    """The unit, and the consultation where the title does not name it."""
+def _about(row: Any, query: Query) -> list[Markup]:
+    """The topic of a motion or policy, marked where it was looked for; the unit; the consultation, unless the title names it."""
     named = row.kind in (kinds.CONSULTATION, kinds.PARAGRAPH, kinds.SUBMISSION, kinds.REPORT)
     parts = [None if row.kind == kinds.UNIT else row.unit, None if named else row.consultation]
-    return [part for part in parts if part]
+    topic = [_marks(marked(row.topic, query))] if row.topic and row.kind in (kinds.MOTION, kinds.POLICY) else []
+    return topic + [escape(part) for part in parts if part]
 
 
 def _address(row: Any) -> str:
