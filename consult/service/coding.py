@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from consult.domain import policy
 from consult.domain.coding import cohen_kappa, krippendorff_alpha
 from consult.domain.consulting import VOICES, shown, voice_of
-from consult.domain.errors import Invalid, NotFound, OutOfOrder, Stale
+from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
@@ -29,6 +29,8 @@ from consult.model.store import db
 from consult.service import participation, submissions
 from consult.service.act import Act, act
 from consult.service.audit import stamp
+
+OTHERS_CODE = "You wrote this submission or sent it for others, so you do not code it: two other officers do."
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,16 @@ def reading_of(version_id: int, by: Actor, session: Session | None = None) -> Co
     return (session or db.session()).get(CodingDone, (version_id, by.member_id))
 
 
+def own_of(consultation_id: int, by: Actor, session: Session | None = None) -> set[int]:
+    """The submissions that somebody wrote, or sent any version of for a unit: others code those."""
+    sent = select(ContributionVersion.contribution_id).where(ContributionVersion.created_by == by.reference)
+    query = select(Contribution.id).where(
+        Contribution.consultation_id == consultation_id,
+        (Contribution.author_id == by.member_id) | Contribution.id.in_(sent),
+    )
+    return set((session or db.session()).scalars(query))
+
+
 def analyses(consultation_id: int, session: Session | None = None) -> tuple[datetime | None, datetime | None]:
     """When an analysis of this consultation was first and last published; what it rests on stays from then on."""
     published_at = ConsultationReport.published_at
@@ -172,11 +184,14 @@ def finish(
     for the codes on which a published analysis rests: there it stays as it was. `seen` are the codes of the form.
 
     Raises:
-        NotAllowed: for somebody who does not code. Invalid: for words that are not in the part, or a code that is not in use.
+        NotAllowed: for somebody who does not code, or who wrote or sent this submission. Invalid: for words that
+        are not in the part, or a code that is not in use.
         OutOfOrder: for a submission that does not stand, or that was read for every code before the analysis was published.
         Stale: if a code joined the book after the form was made.
     """
     policy.require(Permission.CONSULTATION_CODE, by, contribution.consultation, at=at)
+    if contribution.id in own_of(contribution.consultation_id, by, act.session):
+        raise NotAllowed(OTHERS_CODE)
     if contribution.state != "submitted" or contribution.version is None:
         raise OutOfOrder("Only a submission that stands is coded.")
     version = contribution.version

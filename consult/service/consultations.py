@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.domain import policy
@@ -21,6 +21,7 @@ from consult.domain.roles import Actor
 from consult.domain.timetable import ASKING, PHASES
 from consult.model.consultations import Consultation, Phase
 from consult.model.consultations import Rulebook as RulebookRow
+from consult.model.motions import Motion
 from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import paper_versions, phase_moves
@@ -47,6 +48,10 @@ class Spec:
     paper: str = ""
 
 
+#: States of a motion in which it was not sent yet, and is nobody's business but its movers'.
+UNSENT = ("draft", "seeking support")
+
+
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
@@ -68,23 +73,42 @@ def get(consultation_id: int) -> Consultation:
 
 
 def being_set_up(consultation: Consultation) -> bool:
-    """Whether it has no timetable yet, so that nobody but those who set it up is shown it."""
-    return not consultation.phases
+    """Whether it has no timetable yet and no motion was sent to it, so that only those who set it up are shown it."""
+    if consultation.phases:
+        return False
+    sent = (Motion.consultation_id == consultation.id) & Motion.state.not_in(UNSENT)
+    return not db.session.scalar(select(exists().where(sent)))
 
 
 def can_read(consultation: Consultation, by: Actor, at: datetime) -> bool:
     """Whether this person is shown it: everybody is once it has a timetable, until then those who may set it up."""
-    return not being_set_up(consultation) or policy.may(Permission.CONSULTATION_KEEP, by, consultation, at=at)
+    return policy.may(Permission.CONSULTATION_KEEP, by, consultation, at=at) or not being_set_up(consultation)
 
 
 def require_readable(consultation: Consultation, by: Actor, at: datetime) -> None:
-    """Nothing for somebody who is shown it.
+    """Nothing for somebody who is shown it; every page and every answer about a consultation asks this.
 
     Raises:
         NotFound: for somebody else while it is being set up.
     """
     if not can_read(consultation, by, at):
         raise NotFound("This consultation is being set up: it can be read once its timetable is set.")
+
+
+def readable(consultation_id: int, by: Actor, at: datetime) -> Consultation:
+    """The consultation of this number, as `get` gives it, for somebody who is shown it.
+
+    Raises:
+        NotFound: if there is none of this number, or it is being set up by others.
+    """
+    found = get(consultation_id)
+    require_readable(found, by, at)
+    return found
+
+
+def shown(by: Actor, at: datetime) -> list[Consultation]:
+    """Those of `listed` that this person is shown: for lists and for choosing among them."""
+    return [row for row in listed() if can_read(row, by, at)]
 
 
 def listed() -> list[Consultation]:
@@ -208,13 +232,17 @@ def set_timetable(
     `again` says that people are to be asked again although an analysis of what they said is published.
 
     Raises:
-        Stale: if somebody else set it in the meantime. Invalid: for a phase that does not close after it opens, that is
+        Stale: if somebody else set it in the meantime. Invalid: without any phase, for one that does not close after it opens, that is
         cut short while people take part, that opens again after its analysis and nobody said so, or a move without its
         reason.
     """
     if seen is not None and seen != fingerprint(consultation):
         raise Stale(f"The timetable was changed since you opened this page. {act.what_changed(consultation)}".strip())
     wanted = {phase.kind: phase for phase in _phases(list(phases), rules_of(consultation))}
+    if not wanted:
+        raise Invalid(
+            "No dates are given, so nothing is set. Give one phase at least, with the day and the time at which it opens and closes."
+        )
     kept = {phase.kind: phase for phase in consultation.phases}
     phase_moves.require_meant(act, consultation, wanted, again)
     phase_moves.keep(act, consultation, phase_moves.found(consultation.phases, wanted, at), reason)

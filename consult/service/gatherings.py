@@ -26,6 +26,9 @@ from consult.model.units import Unit
 from consult.service.act import Act, act
 from consult.service.threads import checked_reason
 
+#: The most characters of what somebody needs to take part.
+LONGEST_NEEDS = 500
+
 _COLUMNS = (
     "kind",
     "title",
@@ -265,14 +268,21 @@ def answer(
 ) -> Gathering:
     """Say that one comes, or not. Where every place is taken one waits in line; a place given back goes to the first.
 
+    Whoever comes or waits already keeps the place, and changes what they need.
+
     Raises:
-        OutOfOrder: once it has begun or is cancelled. NotAllowed: for somebody whom it is not open to.
+        Invalid: for needs that are too long. OutOfOrder: once it has begun or is cancelled. NotAllowed: for somebody
+        whom it is not open to.
     """
     _require_planned(gathering)
     if at >= gathering.starts_at:
         raise OutOfOrder(f"It has begun ({written(gathering.starts_at)}), so answers are not taken any more.")
     if not may_come(gathering, by):
         raise NotAllowed(f"This event is for {domain.OPEN_TO[gathering.open_to]}.")
+    needs = access_needs.strip()
+    if len(needs) > LONGEST_NEEDS:
+        sentence = f"Say what you need in {LONGEST_NEEDS:,} characters at most; these are {len(needs):,}."
+        raise Invalid(sentence, {"access_needs": sentence})
     kept = act.session.get(EventAnswer, (gathering.id, by.member_id))
     if kept is None:
         kept = EventAnswer(gathering_id=gathering.id, member_id=by.member_id, answer=NOT_COMING, at=at)
@@ -283,7 +293,7 @@ def answer(
         act.session.flush()
         _move_up(act, gathering)
         return gathering
-    kept.access_needs = access_needs.strip()[:1000] or None
+    kept.access_needs = needs or None
     if kept.answer == NOT_COMING:
         full = gathering.capacity is not None and counts(gathering.id).get(COMING, 0) >= gathering.capacity
         kept.answer, kept.at = WAITING if full else COMING, at

@@ -15,13 +15,11 @@ from sqlalchemy.orm import joinedload
 from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role
 from consult.model.audit import AuditHead
 from consult.model.ballots import Ballot
-from consult.model.consultations import Consultation
 from consult.model.gatherings import EventMinutes, Gathering
 from consult.model.protection import DataCase, RetentionRun
-from consult.model.statements import Statement
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import complaints, data_cases, office_counts, worker_state
+from consult.service import complaints, data_cases, office_counts, statements, worker_state
 from consult.service.worker_state import WorkerState
 
 #: The offices that have a part of their own here, in the order of the page; the others have theirs in `home_roles`.
@@ -126,7 +124,7 @@ def _beside(role: Role, at: datetime, counted: dict[str, int]) -> dict[str, Any]
     if role is Role.COMPLAINTS:
         return {"complained": complaints.awaiting()[:SHOWN] if counted.get("complaints") else []}
     if role is Role.MODERATOR:
-        return {"statements": _to_screen()}
+        return {"statements": statements.to_screen(SHOWN)}
     if role is Role.DATA_PROTECTION:
         last = select(RetentionRun).order_by(RetentionRun.id.desc()).limit(1)
         return {"cases": data_cases.open_ones()[:SHOWN], "retained": db.session.scalars(last).first()}
@@ -142,18 +140,6 @@ def _coming(at: datetime) -> list[Ballot]:
     query = select(Ballot).where(Ballot.state.in_(("scheduled", "open")), Ballot.closes_at > at)
     rows = db.session.scalars(query.order_by(Ballot.closes_at, Ballot.id).limit(3 * SHOWN))
     return sorted(rows, key=lambda row: (row.opens_at if row.opens_at > at else row.closes_at, row.id))[:SHOWN]
-
-
-def _to_screen() -> list[tuple[int, str, int]]:
-    """Consultations whose statements wait, the one with most first."""
-    query = (
-        select(Consultation.id, Consultation.title, func.count())
-        .join(Statement, Statement.consultation_id == Consultation.id)
-        .where(Statement.state == "awaiting screening")
-        .group_by(Consultation.id, Consultation.title)
-        .order_by(func.count().desc(), Consultation.id)
-    )
-    return [(number, title, many) for number, title, many in db.session.execute(query.limit(SHOWN))]
 
 
 # -- a unit officer ---------------------------------------------------------------------------------------------------

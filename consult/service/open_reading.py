@@ -113,7 +113,9 @@ def list_events(
     *, after: int | None, most: int, unit: int | None = None, consultation: int | None = None, since: datetime | None
 ) -> list[Gathering]:
     """Events, cancelled ones among them; `since`: those that end after it."""
-    query = select(Gathering).options(joinedload(Gathering.unit))
+    query = select(Gathering).options(
+        joinedload(Gathering.unit), joinedload(Gathering.consultation).selectinload(Consultation.phases)
+    )
     if unit is not None:
         query = query.where(Gathering.unit_id == unit)
     if consultation is not None:

@@ -51,6 +51,18 @@ def listed(consultation_id: int, state: str = "admitted", session: Session | Non
     return list((session or db.session()).scalars(query))
 
 
+def to_screen(most: int | None = None) -> list[tuple[int, str, int]]:
+    """Consultations whose statements wait to be screened, the one with most first: (number, title, how many)."""
+    query = (
+        select(Consultation.id, Consultation.title, func.count())
+        .join(Statement, Statement.consultation_id == Consultation.id)
+        .where(Statement.state == "awaiting screening")
+        .group_by(Consultation.id, Consultation.title)
+        .order_by(func.count().desc(), Consultation.id)
+    )
+    return [(number, title, many) for number, title, many in db.session.execute(query.limit(most))]
+
+
 def answers_of(consultation_id: int, by: Actor) -> dict[int, int]:
     """One's own answers: statement id → 1, -1 or 0."""
     query = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from consult.domain import policy
-from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
+from consult.domain.errors import Again, Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
@@ -75,6 +75,15 @@ def own(consultation_id: int, by: Actor) -> list[Contribution]:
     return list(db.session.scalars(query.options(*_BESIDE).order_by(Contribution.id)))
 
 
+def of_speakers(consultation_id: int, speakers: Iterable[str]) -> list[Contribution]:
+    """What these speakers, as "member:12" or "unit:4", have sent to a consultation, withdrawn ones included."""
+    query = select(Contribution).where(
+        Contribution.consultation_id == consultation_id, Contribution.speaker.in_(list(speakers)),
+        Contribution.version_id.is_not(None),
+    )  # fmt: skip
+    return list(db.session.scalars(query.options(*_BESIDE).order_by(Contribution.id)))
+
+
 def keeps(contribution: Contribution, by: Actor, at: datetime) -> bool:
     """Whether it is this person's to write: one's own, or that of a unit one speaks for."""
     if contribution.kind == "person":
@@ -125,7 +134,7 @@ def begin(
     """Begin a submission; its draft is kept until it is sent, and given again to whoever begins once more before that.
 
     Raises:
-        OutOfOrder: if the phase is not open, or whoever speaks has a submission already.
+        OutOfOrder: if the phase is not open. Again: if whoever speaks has a submission already.
         NotAllowed: for a unit that one does not speak for. Invalid: for a kind that does not go with the unit.
     """
     participation.require_open(act.session, consultation, by, at, DOING)
@@ -147,7 +156,9 @@ def begin(
         return kept
     if kept is not None:
         whose = f"{kept.unit.name} has" if kept.unit else "You have"
-        raise OutOfOrder(f"{whose} a submission to this consultation already: open it and revise it.")
+        raise Again(
+            f"{whose} a submission to this consultation already: open it and revise it.", f"/submissions/{kept.id}"
+        )
     made = Contribution(
         consultation_id=consultation.id, kind=kind, speaker=speaker, unit_id=unit.id if unit else None,
         author_id=by.member_id, author_status=by.status.value if by.status else "", draft={}, created_at=at,

@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from consult.domain.errors import Invalid, NotFound, OutOfOrder
+from consult.domain.errors import Again, Invalid, NotFound, OutOfOrder, Stale
 from consult.domain.events import Event
 from consult.domain.interfaces import HAPPENINGS, may_lead_outside
 from consult.domain.policy import Permission
@@ -104,6 +104,11 @@ def secret_of(random: bytes) -> str:
     return PREFIX + base64.b64encode(random).decode()
 
 
+def fingerprint(webhook: Webhook) -> str:
+    """What the form for a new secret carries: it says which secret stands, and nothing of it."""
+    return hashlib.sha256(webhook.secret.encode()).hexdigest()[:16]
+
+
 # -- keeping ---------------------------------------------------------------------------------------------------------
 
 
@@ -123,11 +128,20 @@ def register(
     """Register an address; `secret` is 256 random bits that only it and we know, `mark` a random name they are sealed under.
 
     Raises:
-        Invalid: naming what is wrong with the address, or without a name or a kind of happening.
+        Invalid: naming what is wrong with the address, or without a name or a kind of happening. Again: for an address that
+        is told of just these kinds already, as by a second press of the button.
     """
     made = Webhook(mark=mark, secret=vault.seal(f"webhook:{mark}", secret), made_at=at, made_by_id=by.member_id)
     made.state, made.disabled_because = "active", ""
     _set(made, name, address, kinds)
+    same = select(Webhook).where(Webhook.address == made.address).order_by(Webhook.id)
+    for stands in act.session.scalars(same):
+        if sorted(stands.kinds) == made.kinds:
+            raise Again(
+                f"This address is registered already, as “{stands.name}”, and told of the same: nothing is registered twice. "
+                "If its secret was lost, give it a new one there.",
+                f"/webhooks/{stands.id}",
+            )
     act.session.add(made)
     act.note(kinds=made.kinds)
     return made
@@ -197,9 +211,21 @@ def resume(webhook: Webhook, *, by: Actor, at: datetime, act: Act) -> Webhook:
 
 
 @act(Permission.WEBHOOKS_KEEP, Event.WEBHOOK_SECRET_RENEWED)
-def renew(webhook: Webhook, secret: bytes, reason: str, *, by: Actor, at: datetime, act: Act) -> Webhook:
-    """Give a new secret, with the reason; for a day messages are signed with both, so that the other side can change over."""
+def renew(
+    webhook: Webhook, secret: bytes, reason: str, *, seen: str | None = None, by: Actor, at: datetime, act: Act
+) -> Webhook:
+    """Give a new secret, with the reason; for a day messages are signed with both, so that the other side can change over.
+
+    `seen` is the `fingerprint` that the form was made from, so that the same form sent twice gives one secret.
+
+    Raises:
+        Stale: if it was given another secret meanwhile.
+    """
     act.because(reason)
+    if seen is not None and seen != fingerprint(webhook):
+        raise Stale(
+            "It was given a new secret since you opened this page, so it keeps that one. Ask for another only if that was lost."
+        )
     webhook.old_secret, webhook.old_until = webhook.secret, at + OVERLAP
     webhook.secret = vault.seal(f"webhook:{webhook.mark}", secret)
     return webhook

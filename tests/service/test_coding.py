@@ -11,13 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from consult.domain.coding import cohen_kappa, krippendorff_alpha
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Stale
-from consult.domain.roles import VISITOR
+from consult.domain.roles import VISITOR, Role
 from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.service import coding, outcomes, submissions
 from consult.service.outcomes import Row
 from tests.consulting import Forum, forum
-from tests.factories import NOON, Cast
+from tests.factories import NOON, Cast, give_role
 from tests.motions import DAY, stage
 
 LATE = NOON + 11 * DAY
@@ -153,6 +153,23 @@ def test_words_are_marked_as_they_stand_and_only_by_coders(cast: Cast) -> None:
         coding.finish(row, [(part, code.id, "")], by=cast.actor("chair"), at=LATE)
     with pytest.raises(Invalid, match="already"):
         coding.add_code(scene.consultation, "homes", "Asks that homes be built.", by=cast.actor("chair"), at=LATE)
+
+
+def test_nobody_codes_what_they_wrote_or_sent_for_others(cast: Cast) -> None:
+    scene = forum(cast)
+    with writing():
+        give_role(cast.who["committee_1"], Role.UNIT_OFFICER, cast.units["Alder"])
+    mine, theirs = scene.sent("committee_1"), scene.sent("second", "unit", "Alder")
+    submissions.save(
+        theirs, scene.document("Ours."), named=False, revision=None, by=scene.actor("committee_1"), at=NOON
+    )
+    submissions.send(theirs, by=scene.actor("committee_1"), at=NOON)
+    for row in (mine, theirs):
+        with pytest.raises(NotAllowed, match="two other officers"):
+            coding.finish(row, [], by=scene.actor("committee_1"), at=LATE)
+        coding.finish(row, [], by=scene.actor("committee_2"), at=LATE)
+    assert coding.own_of(scene.consultation.id, scene.actor("committee_1")) == {mine.id, theirs.id}
+    assert coding.own_of(scene.consultation.id, scene.actor("committee_2")) == set()
 
 
 def test_an_analysis_keeps_its_figures_and_is_never_changed(cast: Cast) -> None:

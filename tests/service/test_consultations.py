@@ -82,6 +82,12 @@ def test_a_timetable_is_set_whole_and_the_second_officer_is_told(cast: Cast) -> 
         consultations.set_timetable(scene.consultation, phases, seen=seen, by=cast.actor("committee_2"), at=NOON)
 
 
+def test_a_timetable_without_dates_is_none(cast: Cast) -> None:
+    made = consultations.create(cast.units["Testland"], Spec("Trams"), CONFERENCE, by=cast.actor("chair"), at=NOON)
+    with pytest.raises(Invalid, match="No dates are given"):
+        consultations.set_timetable(made, [], seen=None, by=cast.actor("chair"), at=NOON)
+
+
 def test_a_phase_closes_after_it_opens(cast: Cast) -> None:
     scene = stage(cast)
     with pytest.raises(Invalid, match="must close after it opens") as refusal:

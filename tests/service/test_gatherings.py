@@ -123,6 +123,18 @@ def test_access_needs_are_read_by_the_organiser_alone_and_forgotten(cast: Cast) 
     assert db.session.scalars(select(EventAnswer.access_needs)).one() is None
 
 
+def test_whoever_comes_or_waits_changes_what_they_need_without_losing_the_place(cast: Cast) -> None:
+    row = planned(cast, capacity=1)
+    assert answer(row, cast, "member", needs="A ramp.") == "coming"
+    assert answer(row, cast, "mover", minutes=1) == "waiting"
+    assert answer(row, cast, "member", minutes=2, needs="A ramp and a loop.") == "coming"
+    assert answer(row, cast, "mover", minutes=3, needs="Large print.") == "waiting"
+    needs = {one.member.name: one.access_needs for one in gatherings.answers_of(row.id)}
+    assert set(needs.values()) == {"A ramp and a loop.", "Large print."}
+    with pytest.raises(Invalid, match="500 characters at most"):
+        answer(row, cast, "member", minutes=4, needs="A ramp. " * 70)
+
+
 def test_the_worker_reminds_once(cast: Cast) -> None:
     row = planned(cast)
     answer(row, cast, "member")

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
+from consult.domain.errors import Again, Invalid, NotAllowed, OutOfOrder, Stale
 from consult.model.audit import AuditEvent
 from consult.model.interfaces import Webhook, WebhookDelivery, WebhookTry
 from consult.model.notices import Notice
@@ -186,6 +186,19 @@ def test_an_address_that_cannot_be_one_is_refused_at_its_field(cast: Cast, addre
     with pytest.raises(Invalid) as refused:
         registered(cast, address=address)
     assert list(refused.value.fields) == ["address"]
+
+
+def test_the_same_form_sent_twice_registers_once_and_gives_one_new_secret(cast: Cast) -> None:
+    officer, made = cast.actor("committee_1"), registered(cast, "motion.published", "ballot.opened")
+    with pytest.raises(Again, match="registered already"):
+        registered(cast, "ballot.opened", "motion.published")
+    registered(cast, "ballot.opened")  # told of other things
+    seen = webhooks.fingerprint(made)
+    webhooks.renew(made, b"n" * 32, "It was in a mail.", seen=seen, by=officer, at=NOON)
+    kept = made.secret
+    with pytest.raises(Stale, match="keeps that one"):
+        webhooks.renew(made, b"o" * 32, "It was in a mail.", seen=seen, by=officer, at=NOON)
+    assert made.secret == kept and len(webhooks.listed()) == 2
 
 
 def test_only_administrators_register_and_only_known_kinds(app: Flask, cast: Cast) -> None:

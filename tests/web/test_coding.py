@@ -57,10 +57,13 @@ def test_a_statement_is_proposed_screened_answered_and_computed(app: Flask, scen
 
 def test_from_coding_to_what_was_done(app: Flask, scene: Forum, now: Clock, browser: Browser) -> None:
     scene.sent("member")
+    scene.sent("committee_1")
     officer = browser_of(app, scene.cast.who["committee_1"])
     browser_of(app, scene.cast.who["member"]).open("/consultations/1/coding", 403)
     page = officer.open("/consultations/1/outcome").click("The coders’ desk")
     page = page.fill("Name", "Homes").fill("What it stands for", "Asks that homes be built.").press("Add it")
+    assert "Yours: others code it" in page.main
+    assert "two other officers" in officer.open("/submissions/2/code", 403).main
     page = page.click("Submission 1").fill_all(**{f"{scene.open.id}-1": "1", f"{scene.open.id}-1-quote": "new market"})
     page = page.press("I have read it to the end", 422)
     assert any("not in this answer" in error for error in page.errors)

@@ -27,11 +27,15 @@ def test_from_the_plan_to_the_minutes(
     assert "https://meet.example/alder" not in page.text
     page = page.fill("What you need to take part", "A ramp.").press("I am coming")
     assert "https://meet.example/alder" in page.text and "0 of 1 free" in page.text
+    full = page.fill("What you need to take part", "A ramp. " * 100).press("Keep what you need", 422)
+    assert "500" in full.errors[0] and "0 of 1 free" in full.text
+    page = full.fill("What you need to take part", "A ramp and a loop.").press("Keep what you need")
+    assert "You have your place still." in page.notices[0] and "0 of 1 free" in page.text
     page = browser_of(app, cast.who["mover"]).open("/events/1").press("Put me on the waiting list")
-    assert "You are number 1 on the waiting list" in page.text and "A ramp." not in page.text
+    assert "You are number 1 on the waiting list" in page.text and "A ramp" not in page.text
     assert "Take me off the waiting list" in page.buttons() and "I cannot come" not in page.buttons()
     officer = browser_of(app, cast.who["second"])
-    assert "Mabel Thorn: A ramp." in officer.open("/events/1").text
+    assert "Mabel Thorn: A ramp and a loop." in officer.open("/events/1").text
     now[0] = EVENING + timedelta(hours=1)
     page = officer.open("/events/1/attendance").tick("Mabel Thorn", within="In the room").press("Record who is there")
     page = page.click("Record a vote").fill("The question", "That we meet monthly").fill("For", "2")

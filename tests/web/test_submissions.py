@@ -43,7 +43,11 @@ def test_a_member_writes_keeps_sends_and_revises(app: Flask, scene: Forum, brows
     assert "Mabel Thorn" in browser_of(app, scene.cast.who["delegate"]).open("/consultations/1/submissions").text
     first = browser.open("/submissions/1?version=1")
     assert "Build on the old market." in first.text
-    assert "withdrawn" in page.press("Withdraw it").text.lower()
+    page = page.click("Withdraw it")
+    assert "counts in no figure" in page.main and "until the phase closes" in page.main.lower()
+    page = page.press("Withdraw it")
+    assert "It is withdrawn" in page.notices[0] and "changes that you have not sent" not in page.main
+    assert page.click("Go on writing").title == "Your submission"
     browser.open("/submissions/1", 404)
 
 
@@ -141,6 +145,18 @@ def test_a_second_press_sends_nothing_twice_and_an_older_page_shows_the_newer_te
     assert "Ask." in page.press("Send it").main
 
 
+def test_a_branch_that_has_spoken_is_led_to_what_it_sent(app: Flask, scene: Forum) -> None:
+    scene.sent("second", "unit", "Alder")
+    page = browser_of(app, scene.cast.who["second"]).open("/consultations/1/submissions/new")
+    assert (
+        "Alder has a submission already." in page.main
+        and page.links()["Open it and revise it: Alder"] == "/submissions/1"
+    )
+    assert page.choose("You speak for", "Myself")
+    with pytest.raises(AssertionError):
+        page.choose("You speak for", "Alder")
+
+
 def test_statements_that_wait_to_be_screened_are_counted(app: Flask, scene: Forum) -> None:
     member = browser_of(app, scene.cast.who["member"])
     assert "Propose the first one." in member.open("/consultations/1/statements").text
@@ -148,3 +164,6 @@ def test_statements_that_wait_to_be_screened_are_counted(app: Flask, scene: Foru
     statements.propose(scene.consultation, text, by=scene.cast.actor("mover"), at=NOON)
     page = member.open("/consultations/1/statements").text
     assert "1 statement waits to be screened" in page and "Propose the first one." not in page
+    queue = browser_of(app, scene.cast.who["moderator"]).open("/reports")
+    assert "1 statement to screen" in queue.main and "Nothing waits" not in queue.main
+    assert queue.click("Homes and buses").title.startswith("Screen")

@@ -25,7 +25,12 @@ def test_an_administrator_registers_tries_out_renews_and_sees_what_came_of_it(ap
     page = page.fill("Whose address is it, and what for?", "Our website").fill("Address", "http://hook.example/")
     page = page.tick("A certified result is published").tick("A motion is published").press("Save it", 422)
     assert "begins with https://" in page.main
-    page = page.fill("Address", "https://hook.example/in").press("Save it")
+    form = page.fill("Address", "https://hook.example/in")
+    page = form.press("Save it")
+    again = form.press("Save it", 409)
+    assert "registered already, as “Our website”" in again.main and "whsec_" not in again.main
+    assert "/webhooks/1" in again.links().values()
+    assert browser.open("/webhooks").main.count("Our website") == 1
     secret = re.search(r"whsec_[A-Za-z0-9+/=]{44}", page.main)
     assert secret is not None
     page = page.click("Our website")
@@ -39,7 +44,9 @@ def test_an_administrator_registers_tries_out_renews_and_sees_what_came_of_it(ap
     webhooks.came_of(due.id, 200, 12, "", clock.now())
     page = browser.open("/webhooks/1").press(f"Send it again: {due.message}")
     assert "Done." in page.text
-    renewed = page.click("Give it a new secret").fill("Why", "It was in a mail.").press("Give it a new secret")
+    form = page.click("Give it a new secret").fill("Why", "It was in a mail.")
+    renewed = form.press("Give it a new secret")
+    assert "keeps that one" in form.press("Give it a new secret", 409).main
     assert "whsec_" in renewed.main and secret[0] not in renewed.main
     page = browser.open("/webhooks/1").click("Pause it").fill("Why", "They move house.").press("Pause it")
     assert "Resume it" in page.main and "While it is paused nothing is sent." in page.main

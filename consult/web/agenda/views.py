@@ -20,7 +20,7 @@ from consult.printing import FORMATS, Format, format_of
 from consult.service import agenda, clock, consultations, printed, versions
 from consult.web import downloads, words
 from consult.web.agenda import forms
-from consult.web.guards import actor, needs, public
+from consult.web.guards import actor, needs, now, public
 from consult.web.kept import for_visitors
 from consult.web.motions import presenters
 from consult.web.trying import tried
@@ -33,10 +33,17 @@ pages = Blueprint("agenda", __name__)
 @for_visitors
 def index(consultation_id: int) -> str:
     """Every paper of a consultation, newest first, and which can be issued."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     return render_template(
         "agenda/index.html", consultation=consultation, issues=agenda.listed(consultation_id, actor()), kinds=KINDS
     )
+
+
+def _get(issue_id: int) -> Issue:
+    """A paper of a consultation that this person is shown."""
+    found = agenda.get(issue_id, actor())
+    consultations.require_readable(found.consultation, actor(), now())
+    return found
 
 
 @pages.get("/papers/<int:issue_id>")
@@ -44,7 +51,7 @@ def index(consultation_id: int) -> str:
 @for_visitors
 def show(issue_id: int) -> str:
     """One paper as it was issued: what changed, every motion in a line, then each with its amendments."""
-    issue = agenda.get(issue_id, actor())
+    issue = _get(issue_id)
     entries = issue.content["motions"]
     return render_template(
         "agenda/show.html", issue=issue, listed=entries, line=cut_line(entries), verdict=verdict, formats=FORMATS,
@@ -57,7 +64,7 @@ def show(issue_id: int) -> str:
 @for_visitors
 def motion(issue_id: int, motion_id: int) -> str:
     """One motion of a paper: the text that it was issued with, whatever has become of it since."""
-    issue = agenda.get(issue_id, actor())
+    issue = _get(issue_id)
     entry = next((entry for entry in issue.content["motions"] if entry["id"] == motion_id), None)
     if entry is None or not entry["sequence"]:
         raise NotFound(_("This motion is not on this paper."))
@@ -72,7 +79,7 @@ def motion(issue_id: int, motion_id: int) -> str:
 @public
 def download(issue_id: int, form: str) -> Response:
     """One paper in one form, as a file."""
-    issue, chosen = agenda.get(issue_id, actor()), format_of(form)
+    issue, chosen = _get(issue_id), format_of(form)
     made = _pieces(issue, chosen)
     next(made)  # a form that cannot be made is refused before anything is sent
     answer = Response(made, mimetype=chosen.media)
@@ -94,7 +101,7 @@ def _pieces(issue: Issue, form: Format) -> Iterator[bytes]:
 @needs(Permission.AGENDA_ISSUE)
 def issue(consultation_id: int, kind: str) -> Any:
     """Show what the next paper of a kind would say and what has changed; issue it."""
-    consultation, kind = consultations.get(consultation_id), kind.replace("-", " ")
+    consultation, kind = consultations.readable(consultation_id, actor(), now()), kind.replace("-", " ")
     if kind not in KINDS:
         raise NotFound(_("There is no such kind of paper."))
     form = forms.IssueForm()

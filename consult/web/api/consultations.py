@@ -34,9 +34,7 @@ TAG = "Consultations"
 
 def _get(reader: Reader, consultation_id: int) -> Consultation:
     """A consultation that the reader is shown."""
-    row = consultations.get(consultation_id)
-    consultations.require_readable(row, reader.actor, reader.at)
-    return row
+    return consultations.readable(consultation_id, reader.actor, reader.at)
 
 
 @reads("/consultations", TAG)
@@ -74,8 +72,8 @@ def list_papers(reader: Reader, consultation_id: int) -> shapes.Papers:
     return shapes.Papers(data=[shown.paper(row) for row in paper_versions.versions(consultation_id)])
 
 
-def _terms(consultation_id: int) -> tuple[Consultation, Participation]:
-    row = consultations.get(consultation_id)
+def _terms(reader: Reader, consultation_id: int) -> tuple[Consultation, Participation]:
+    row = _get(reader, consultation_id)
     terms = participation.terms_of(row)
     if terms is None:
         raise NotFound("This consultation takes no submissions.")
@@ -95,7 +93,7 @@ def _submission(row: Contribution, terms: Participation, reader: Reader) -> shap
 @reads("/consultations/<int:consultation_id>/submissions", TAG)
 def list_submissions(reader: Reader, consultation_id: int, query: Listing) -> shapes.Submissions:
     """Submissions that are published by the declared rule."""
-    consultation, terms = _terms(consultation_id)
+    consultation, terms = _terms(reader, consultation_id)
     rows = open_reading.list_submissions(consultation, terms, reader.at, after=query.after, most=query.limit)
     return paged(shapes.Submissions, rows, query, lambda row: row.id, lambda row: _submission(row, terms, reader))
 
@@ -113,7 +111,7 @@ def get_submission(reader: Reader, contribution_id: int) -> shapes.Submission:
 @reads("/consultations/<int:consultation_id>/figures", TAG)
 def get_figures(reader: Reader, consultation_id: int) -> shapes.Figures:
     """The figures of the closed questions, by voice; while they are withheld the list of questions is empty."""
-    row, terms = _terms(consultation_id)
+    row, terms = _terms(reader, consultation_id)
     sent = submissions.sent(consultation_id)
     told = terms.at_once or participation.is_over(row, reader.at)
     asked = participation.questions_of(consultation_id)
@@ -146,7 +144,7 @@ def _report(row: ConsultationReport | None) -> shapes.Report | None:
 @reads("/consultations/<int:consultation_id>/outcome", TAG)
 def get_outcome(reader: Reader, consultation_id: int) -> shapes.Outcome:
     """What came of a consultation: analysis, response, what was done, and the motions that grew out of it."""
-    consultations.get(consultation_id)
+    _get(reader, consultation_id)
     done = outcomes.said_and_done(consultation_id)
     return shapes.Outcome(
         analysis=_report(outcomes.published(consultation_id, "analysis")),
@@ -166,7 +164,7 @@ def get_outcome(reader: Reader, consultation_id: int) -> shapes.Outcome:
 @reads("/consultations/<int:consultation_id>/statements", TAG)
 def get_statements(reader: Reader, consultation_id: int) -> shapes.Statements:
     """The round of statements: opinion groups, what they agree on, and every statement's figures."""
-    _row, terms = _terms(consultation_id)
+    _row, terms = _terms(reader, consultation_id)
     stored = statements.result_of(consultation_id)
     if not terms.statements or stored is None:
         raise NotFound("No figures of statements have been computed for this consultation.")
@@ -193,7 +191,7 @@ def _issue(row: Issue) -> dict[str, Any]:
 @reads("/consultations/<int:consultation_id>/agendas", "Meetings")
 def list_agendas(reader: Reader, consultation_id: int) -> shapes.Agendas:
     """The issued papers of a conference that you may read, newest first."""
-    consultations.get(consultation_id)
+    _get(reader, consultation_id)
     rows = agenda.listed(consultation_id, reader.actor)
     return shapes.Agendas(data=[shapes.AgendaSummary(**_issue(row)) for row in rows])
 
@@ -202,13 +200,14 @@ def list_agendas(reader: Reader, consultation_id: int) -> shapes.Agendas:
 def get_agenda(reader: Reader, issue_id: int) -> shapes.Agenda:
     """One issued paper as it was issued."""
     row = agenda.get(issue_id, reader.actor)
+    consultations.require_readable(row.consultation, reader.actor, reader.at)
     return shapes.Agenda(**_issue(row), words=row.words, changes=row.changes, content=row.content)
 
 
 @reads("/consultations/<int:consultation_id>/sittings", "Meetings")
 def list_sittings(reader: Reader, consultation_id: int) -> shapes.Sittings:
     """The sittings of a conference."""
-    consultations.get(consultation_id)
+    _get(reader, consultation_id)
     return shapes.Sittings(
         data=[
             shapes.Sitting(

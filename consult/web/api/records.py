@@ -17,6 +17,7 @@ from consult.model.results import Publication
 from consult.model.units import UNIT_KINDS
 from consult.service import (
     ballots,
+    consultations,
     decisions,
     gatherings,
     open_data,
@@ -167,16 +168,18 @@ class EventQuery(Listing):
 def list_events(reader: Reader, query: EventQuery) -> shapes.Events:
     """Meetings and events, the newest entry first."""
     since: datetime | None = query.since
+    if query.consultation is not None:
+        consultations.readable(query.consultation, reader.actor, reader.at)
     rows = open_reading.list_events(
         after=query.after, most=query.limit, unit=query.unit, consultation=query.consultation, since=since
     )
-    return paged(shapes.Events, rows, query, lambda row: row.id, shown.event)
+    return paged(shapes.Events, rows, query, lambda row: row.id, lambda row: shown.event(row, reader))
 
 
 @reads("/events/<int:gathering_id>", "Meetings")
 def get_event(reader: Reader, gathering_id: int) -> shapes.Event:
     """One meeting or event."""
-    return shown.event(gatherings.get(gathering_id))
+    return shown.event(gatherings.get(gathering_id), reader)
 
 
 @reads("/audit/heads", "Audit log")

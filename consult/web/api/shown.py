@@ -12,7 +12,9 @@ from consult.model.consulting import PaperVersion
 from consult.model.gatherings import Gathering
 from consult.model.motions import MotionVersion, Policy
 from consult.model.units import Unit
+from consult.service import consultations
 from consult.web.api import shapes
+from consult.web.api.readers import Reader
 from consult.web.motions.presenters import clauses_of
 
 
@@ -94,12 +96,14 @@ def unit_summary(row: Unit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def event(row: Gathering) -> shapes.Event:
-    """An event; where to join from afar is for those who come."""
+def event(row: Gathering, reader: Reader) -> shapes.Event:
+    """An event, with what it is about where the reader is shown that; where to join from afar is for those who come."""
+    place = row.consultation
+    about = row.consultation_id if place and consultations.can_read(place, reader.actor, reader.at) else None
     return shapes.Event(
         id=row.id, kind=row.kind, title=row.title, about=row.about, place=row.place, access=row.access,
         starts=row.starts_at, ends=row.ends_at, open_to=row.open_to, state=row.state, unit=unit_name(row.unit),
-        consultation=row.consultation_id, changed=row.changed_at,
+        consultation=about, changed=row.changed_at,
         links=links("get_event", "gatherings.show", gathering_id=row.id),
     )  # fmt: skip
 

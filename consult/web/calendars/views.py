@@ -26,7 +26,7 @@ from consult.service import (
 )
 from consult.web import open_files
 from consult.web.calendars import entries
-from consult.web.guards import actor, public, signed_in
+from consult.web.guards import actor, now, public, signed_in
 from consult.web.languages import PARAMETER
 
 pages = Blueprint("calendars", __name__)
@@ -41,7 +41,7 @@ def _consultation() -> int | None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 9):
         raise NotFound("There is no consultation of this number.")
-    return consultations.get(int(text)).id
+    return consultations.readable(int(text), actor(), now()).id
 
 
 @pages.get("/calendar")

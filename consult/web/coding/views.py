@@ -15,7 +15,7 @@ from wtforms.validators import Length
 from consult.domain import policy
 from consult.domain.coding import DONE_STATES, REPORTS
 from consult.domain.consulting import USUAL_GROUP, VOICES
-from consult.domain.errors import NotFound, Refused
+from consult.domain.errors import NotAllowed, NotFound, Refused
 from consult.domain.policy import Permission
 from consult.model.consultations import Consultation
 from consult.service import clock, coding, consultations, motions, outcomes, participation, phase_moves, submissions
@@ -95,7 +95,7 @@ def _require(permission: Permission, consultation: Consultation) -> None:
 @for_visitors
 def outcome(consultation_id: int) -> str:
     """What came of it: analysis, response, you said – we did, and motions."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     return render_template(
         "coding/outcome.html", consultation=consultation, terms=participation.terms_of(consultation),
         analysis=outcomes.published(consultation_id, "analysis"), response=outcomes.published(consultation_id, "response"),
@@ -109,7 +109,7 @@ def outcome(consultation_id: int) -> str:
 @for_visitors
 def report(consultation_id: int, kind: str) -> str:
     """The newest published analysis or response, or an earlier one (`version`)."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     rows = [row for row in outcomes.reports(consultation_id, kind) if row.state == "published"]
     wanted = request.args.get("version", "")
     row = next((one for one in rows if str(one.sequence) == wanted), rows[0] if rows else None)
@@ -128,7 +128,7 @@ def report(consultation_id: int, kind: str) -> str:
 @signed_in
 def write(consultation_id: int, kind: str) -> Any:
     """Write the analysis or the response; if it was saved elsewhere meanwhile, both texts are shown."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     _require(Permission.CONSULTATION_REPORT, consultation)
     draft, last = outcomes.draft_of(consultation_id, kind), outcomes.published(consultation_id, kind)
     kept = draft or last
@@ -153,7 +153,10 @@ def write(consultation_id: int, kind: str) -> Any:
 @signed_in
 def publish(consultation_id: int, kind: str) -> Any:
     """The draft as everybody will read it, and publishing it."""
-    consultation, draft = consultations.get(consultation_id), outcomes.draft_of(consultation_id, kind)
+    consultation, draft = (
+        consultations.readable(consultation_id, actor(), now()),
+        outcomes.draft_of(consultation_id, kind),
+    )
     _require(Permission.CONSULTATION_REPORT, consultation)
     if draft is None:
         raise NotFound(_("There is no draft to publish."))
@@ -175,7 +178,7 @@ def publish(consultation_id: int, kind: str) -> Any:
 @signed_in
 def index(consultation_id: int) -> Any:
     """The coders' desk: the code book, who has read what, and how well they agree."""
-    consultation, form = consultations.get(consultation_id), CodeForm()
+    consultation, form = consultations.readable(consultation_id, actor(), now()), CodeForm()
     _require(Permission.CONSULTATION_CODE, consultation)
     done, status = tried(
         form, lambda: coding.add_code(consultation, form.name.data or "", form.meaning.data or "", by=actor())
@@ -183,9 +186,10 @@ def index(consultation_id: int) -> Any:
     if done is not None:
         return redirect(url_for("coding.index", consultation_id=consultation_id))
     terms = participation.terms_of(consultation)
+    figures = coding.Figures(consultation_id, terms.minimum_group if terms else USUAL_GROUP)
     return render_template(
-        "coding/index.html", form=form, consultation=consultation, terms=terms, voices=VOICES,
-        figures=coding.Figures(consultation_id, terms.minimum_group if terms else USUAL_GROUP),
+        "coding/index.html", form=form, consultation=consultation, terms=terms, voices=VOICES, figures=figures,
+        own=coding.own_of(consultation_id, actor()),
     ), status  # fmt: skip
 
 
@@ -214,6 +218,8 @@ def code(contribution_id: int) -> Any:
     _require(Permission.CONSULTATION_CODE, row.consultation)
     if row.version is None:
         raise NotFound(_("There is no submission of this number that can be coded."))
+    if contribution_id in coding.own_of(row.consultation_id, actor()):
+        raise NotAllowed(coding.OTHERS_CODE)
     parts = coding.parts_of(row.version.document, coding.asked_openly(row.consultation_id))
     codes = coding.codes_of(row.consultation_id)
     form, status = Form(), 200
@@ -241,7 +247,7 @@ def code(contribution_id: int) -> Any:
 @signed_in
 def new_row(consultation_id: int) -> Any:
     """Enter a row."""
-    return _row(consultations.get(consultation_id), None)
+    return _row(consultations.readable(consultation_id, actor(), now()), None)
 
 
 @pages.route("/said-and-done/<int:row_id>", methods=["GET", "POST"])
@@ -277,11 +283,13 @@ def link(motion_id: int) -> Any:
     """Say what consultation a motion grew out of."""
     motion, form = motions.get(motion_id), LinkForm()
     outcomes.require_linker(motion, actor(), now())
-    able = [row for row in consultations.listed() if participation.terms_of(row) is not None]
+    able = [row for row in consultations.shown(actor(), now()) if participation.terms_of(row) is not None]
     form.consultation.choices = [(row.id, row.title) for row in able]
     done, status = tried(
         form,
-        lambda: outcomes.link(motion, consultations.get(form.consultation.data), form.why.data or "", by=actor()),
+        lambda: outcomes.link(
+            motion, consultations.readable(form.consultation.data, actor(), now()), form.why.data or "", by=actor()
+        ),
     )
     if done is not None:
         return redirect(url_for("motions.show", motion_id=motion_id))

@@ -14,7 +14,7 @@ from consult.model.composites import Composite
 from consult.service import amendments, carrying_over, composites, compositing, consultations
 from consult.web import phrases
 from consult.web.composites import forms, presenters
-from consult.web.guards import actor, needs, signed_in
+from consult.web.guards import actor, needs, now, signed_in
 from consult.web.trying import tried
 
 pages = Blueprint("composites", __name__)
@@ -24,14 +24,16 @@ pages = Blueprint("composites", __name__)
 @signed_in
 def index() -> str:
     """Every composite, and where one can be begun."""
-    return render_template("composites/index.html", rows=composites.listed(), consultations=consultations.listed())
+    return render_template(
+        "composites/index.html", rows=composites.listed(), consultations=consultations.shown(actor(), now())
+    )
 
 
 @pages.route("/consultations/<int:consultation_id>/composites/new", methods=["GET", "POST"])
 @needs(Permission.MOTION_COMPOSITE)
 def new(consultation_id: int) -> Any:
     """Choose the motions of a composite."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     form, found = forms.BeginForm(), composites.candidates(consultation)
     presenters.offer(form, found)
     known = {row.id: row for row in found}

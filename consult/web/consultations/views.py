@@ -41,7 +41,7 @@ pages = Blueprint("consultations", __name__)
 def index() -> str:
     """Every consultation that this person is shown, with what is open in it."""
     at = clock.now()
-    rows = [row for row in consultations.listed() if consultations.can_read(row, actor(), at)]
+    rows = consultations.shown(actor(), at)
     return render_template("consultations/index.html", rows=rows, open={c.id: current(c.phases, at) for c in rows})
 
 
@@ -53,7 +53,7 @@ def show(consultation_id: int) -> str:
     consultation, at = consultations.get(consultation_id), clock.now()
     rows, _last = reading.listed(reading.Wanted(consultation_id), actor())
     rules = consultations.rules_of(consultation)
-    if not rows and not consultations.can_read(consultation, actor(), at):
+    if not consultations.can_read(consultation, actor(), at):
         return render_template("consultations/being_set_up.html", consultation=consultation)
     terms = participation.terms_of(consultation)
     # a consultation that only asks has neither motions nor the rules for them

@@ -9,7 +9,7 @@ from wtforms.validators import Length
 
 from consult.domain.errors import Invalid
 from consult.domain.gatherings import KINDS, MAJORITIES, OPEN_TO
-from consult.service.gatherings import Spec
+from consult.service.gatherings import LONGEST_NEEDS, Spec
 from consult.web.fields import (
     BooleanField,
     CheckboxesField,
@@ -65,7 +65,7 @@ class AnswerForm(Form):
     """Coming, with what one needs."""
 
     access_needs = TextAreaField(
-        _l("What you need to take part"), [Length(max=1000)], render_kw={"rows": 3},
+        _l("What you need to take part"), [Length(max=LONGEST_NEEDS)], render_kw={"rows": 3},
         description=_l("Only the organiser reads it, and it is deleted two weeks after the event."),
     )  # fmt: skip
     send = SubmitField(_l("I am coming"))

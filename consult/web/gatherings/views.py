@@ -9,16 +9,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
-from consult.domain.errors import NotAllowed, Refused
-from consult.domain.gatherings import MAJORITIES, OPEN_TO
+from consult.domain.errors import NotAllowed
+from consult.domain.gatherings import MAJORITIES, NOT_COMING, OPEN_TO
 from consult.domain.policy import Permission
-from consult.model.gatherings import Gathering
+from consult.model.gatherings import EventAnswer, Gathering
 from consult.model.store import db
 from consult.service import clock, consultations, gathering_records, gatherings, members, organisation, units
 from consult.web import markdown, open_files
 from consult.web.calendars import entries
 from consult.web.gatherings import forms
-from consult.web.guards import actor, public, signed_in
+from consult.web.guards import actor, now, public, signed_in
 from consult.web.kept import for_visitors
 from consult.web.trying import revision_of, tried
 from consult.web.why import given
@@ -41,7 +41,7 @@ def index() -> str:
     return render_template(
         "gatherings/index.html", past=past, unit=units.get(unit_id) if unit_id else None, keeps=_keeps(),
         rows=gatherings.listed(at, unit_id=unit_id, consultation_id=consultation_id, past=past),
-        consultation=consultations.get(consultation_id) if consultation_id else None,
+        consultation=consultations.readable(consultation_id, actor(), now()) if consultation_id else None,
         votes=gathering_records.votes_of_unit(unit_id) if unit_id and past else [],
     )  # fmt: skip
 
@@ -59,11 +59,15 @@ def _keeps() -> list[Any]:
 @for_visitors
 def show(gathering_id: int) -> str:
     """One event."""
-    row, at = gatherings.get(gathering_id), clock.now()
-    minutes = gathering_records.minutes_of(gathering_id)
-    own = gatherings.answer_of(gathering_id, actor())
+    row, own = gatherings.get(gathering_id), gatherings.answer_of(gathering_id, actor())
     needs = own.access_needs if own else ""
     form = forms.AnswerForm(data={"access_needs": needs}) if actor().member_id is not None else None  # it has a token
+    return _shown(row, own, form)
+
+
+def _shown(row: Gathering, own: EventAnswer | None, form: forms.AnswerForm | None) -> str:
+    gathering_id, at = row.id, clock.now()
+    minutes = gathering_records.minutes_of(gathering_id)
     organises = actor().member_id == row.organiser_id and policy.may(Permission.EVENT_KEEP, actor(), row, at=at)
     return render_template(
         "gatherings/show.html", row=row, own=own, line=gatherings.place_in_line(own), form=form,
@@ -75,6 +79,7 @@ def show(gathering_id: int) -> str:
         corrections=gathering_records.corrections_of(gathering_id), open_to=OPEN_TO[row.open_to],
         majorities={(m[0], m[1]): m[2] for m in MAJORITIES.values()},
         needs=gatherings.needs_of(row, actor(), at) if organises else [],
+        about=row.consultation if row.consultation and consultations.can_read(row.consultation, actor(), at) else None,
     )  # fmt: skip
 
 
@@ -87,10 +92,10 @@ def new() -> Any:
         raise NotAllowed(_("Officers of a unit plan its events, and the committee those of the whole organisation."))
     del form.reason  # nothing is changed yet
     form.unit.choices = [(unit.id, unit.name) for unit in able]
-    form.consultation.choices = [(0, _("None")), *((row.id, row.title) for row in consultations.listed())]
+    form.consultation.choices = [(0, _("None")), *((row.id, row.title) for row in consultations.shown(actor(), now()))]
 
     def plan() -> Gathering:
-        about = consultations.get(form.consultation.data) if form.consultation.data else None
+        about = consultations.readable(form.consultation.data, actor(), now()) if form.consultation.data else None
         return gatherings.plan(units.get(form.unit.data), form.spec(), about, by=actor())
 
     done, status = tried(form, plan)
@@ -152,13 +157,17 @@ def _one(row: Gathering, form: Any, act: Any, title: str, lede: str = "", there:
 
 @pages.post("/events/<int:gathering_id>/<any(come, stay):what>")
 @signed_in
-def answer(gathering_id: int, what: str) -> Response:
-    """Say whether one comes."""
+def answer(gathering_id: int, what: str) -> Any:
+    """Say whether one comes, and what one needs."""
     row, form = gatherings.get(gathering_id), forms.AnswerForm()
-    try:
-        gatherings.answer(row, what == "come", form.access_needs.data or "", by=actor())
-    except Refused as refusal:
-        flash(str(refusal), "error")
+    before = gatherings.answer_of(gathering_id, actor())
+    stands = before is not None and before.answer != NOT_COMING
+    needs = (form.access_needs.data or "") if what == "come" else ""
+    done, status = tried(form, lambda: gatherings.answer(row, what == "come", needs, by=actor()))
+    if done is None:
+        return _shown(row, gatherings.answer_of(gathering_id, actor()), form), status
+    if what == "come" and stands:
+        flash(_("What you need is kept. You have your place still."), "success")
     return redirect(url_for("gatherings.show", gathering_id=gathering_id))
 
 
@@ -231,6 +240,6 @@ def feed() -> Response:
     if request.args.get("unit"):
         units.get(unit_id or 0)
     if request.args.get("consultation"):
-        consultations.get(consultation_id or 0)
+        consultations.readable(consultation_id or 0, actor(), now())
     rows = gatherings.listed(clock.now(), unit_id=unit_id, consultation_id=consultation_id)
     return _ics(organisation.name(), rows)

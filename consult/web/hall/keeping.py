@@ -14,7 +14,7 @@ from consult.domain.policy import Permission
 from consult.model.hall import Sitting
 from consult.service import clock, consultations, credentials, members, order_of_business, sittings
 from consult.service.sittings import Spec
-from consult.web.guards import actor, needs, signed_in
+from consult.web.guards import actor, needs, now, signed_in
 from consult.web.hall import forms
 from consult.web.hall.views import pages
 from consult.web.trying import tried
@@ -25,7 +25,7 @@ from consult.web.why import given
 @needs(Permission.SITTING_KEEP)
 def new(consultation_id: int) -> Any:
     """Plan a sitting."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     form: Any = forms.SittingForm()
 
     def send() -> Sitting:

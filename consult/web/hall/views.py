@@ -14,7 +14,7 @@ from consult.model.hall import Sitting
 from consult.model.store import db
 from consult.service import consultations, hall_minutes, hall_questions, hall_text, leaves, sittings
 from consult.service.declaring import sentence
-from consult.web.guards import public
+from consult.web.guards import actor, now, public
 from consult.web.kept import for_visitors
 from consult.web.motions import presenters
 
@@ -46,24 +46,31 @@ def state_of(sitting: Sitting) -> dict[str, Any]:
 @for_visitors
 def index(consultation_id: int) -> str:
     """The sittings of a consultation."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     return render_template(
         "hall/index.html", consultation=consultation, sittings=sittings.of_consultation(consultation_id)
     )
+
+
+def _get(sitting_id: int) -> Sitting:
+    """A sitting of a consultation that this person is shown."""
+    found = sittings.get(sitting_id)
+    consultations.require_readable(found.consultation, actor(), now())
+    return found
 
 
 @pages.get("/sittings/<int:sitting_id>")
 @public
 def show(sitting_id: int) -> str:
     """One sitting, as it is now."""
-    return render_template("hall/show.html", **state_of(sittings.get(sitting_id)))
+    return render_template("hall/show.html", **state_of(_get(sitting_id)))
 
 
 @pages.get("/sittings/<int:sitting_id>/live")
 @public
 def live(sitting_id: int) -> Response:
     """The part of that page that changes, for the script that asks again: 304 while nothing has happened."""
-    sitting = sittings.get(sitting_id)
+    sitting = _get(sitting_id)
     tag = f"{sitting.id}-{sitting.revision}-{sitting.state}-{__version__}"
     if request.if_none_match.contains(tag):
         return Response(status=304, headers={"ETag": quote_etag(tag)})
@@ -78,7 +85,7 @@ def live(sitting_id: int) -> Response:
 @for_visitors
 def minutes(sitting_id: int) -> str:
     """The minutes of a sitting."""
-    sitting = sittings.get(sitting_id)
+    sitting = _get(sitting_id)
     return render_template(
         "hall/minutes.html", sitting=sitting, minutes=hall_minutes.of(sitting_id), closed=sitting.state == domain.CLOSED
     )

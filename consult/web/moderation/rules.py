@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from consult.domain.policy import Permission
 from consult.service import composites, consultations, hustings, motions, policies, reading, threads
-from consult.web.guards import actor, needs
+from consult.web.guards import actor, needs, now
 from consult.web.moderation.forms import RuleForm
 from consult.web.moderation.views import pages
 from consult.web.trying import tried
@@ -29,7 +29,7 @@ def of_motion(motion_id: int) -> Any:
 @needs(Permission.COMMENT_MODERATE)
 def of_paper(consultation_id: int) -> Any:
     """The rules of the comments on a paper."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     return _rules(consultation, url_for("paragraphs.show", consultation_id=consultation_id), consultation.title)
 
 

@@ -13,7 +13,7 @@ from consult.domain.policy import Permission
 from consult.model.consulting import ParagraphComment
 from consult.model.debate import Comment
 from consult.model.moderation import WaitingPost
-from consult.service import debate, moderation, paragraphs, screening, threads
+from consult.service import debate, moderation, paragraphs, screening, statements, threads
 from consult.service.posts import Post
 from consult.web.guards import actor, needs, public
 from consult.web.kept import for_visitors
@@ -63,7 +63,12 @@ def desk() -> str:
     reports = [*moderation.reported(Comment), *moderation.reported(ParagraphComment)]
     reports.sort(key=lambda each: each.first)
     return render_template(
-        "moderation/desk.html", waiting=screening.queue(), reported=reports, where=where, name_of=_name_of
+        "moderation/desk.html",
+        waiting=screening.queue(),
+        statements=statements.to_screen(),
+        reported=reports,
+        where=where,
+        name_of=_name_of,
     )
 
 

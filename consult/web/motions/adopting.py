@@ -11,7 +11,7 @@ from consult.domain import policy
 from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
 from consult.service import adopting, ballots, clock, consultations
-from consult.web.guards import actor, needs, signed_in
+from consult.web.guards import actor, needs, now, signed_in
 from consult.web.motions import forms
 from consult.web.motions.views import pages
 from consult.web.trying import tried
@@ -21,7 +21,7 @@ from consult.web.trying import tried
 @needs(Permission.PRIMARY_ADOPT)
 def adopt_primary(consultation_id: int, ballot_id: int) -> Any:
     """Enter what a policy primary adopted in the policy book, after reading what that is."""
-    consultation, ballot = consultations.get(consultation_id), ballots.get(ballot_id)
+    consultation, ballot = consultations.readable(consultation_id, actor(), now()), ballots.get(ballot_id)
     rows = adopting.adoptable(consultation).get(ballot_id, [])
     if not rows:
         raise NotFound(_("Nothing that this ballot adopted waits to be entered in the policy book."))

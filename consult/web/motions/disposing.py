@@ -12,7 +12,7 @@ from consult.domain.policy import Permission
 from consult.model.store import db
 from consult.service import adopting, consultations, disposals, leaves, motions, parts, resubmission
 from consult.service import priorities as priority_service
-from consult.web.guards import actor, needs, public
+from consult.web.guards import actor, needs, now, public
 from consult.web.kept import for_visitors
 from consult.web.motions import forms
 from consult.web.motions.views import pages
@@ -64,7 +64,7 @@ def hear(motion_id: int, other_id: int) -> Any:
 @for_visitors
 def priorities(consultation_id: int) -> str:
     """The motions that are taken: what members chose, and apart from it what was added."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     chosen, added = disposals.priorities(consultation_id)
     return render_template(
         "motions/priorities.html", consultation=consultation, chosen=chosen, added=added,
@@ -79,7 +79,7 @@ def priorities(consultation_id: int) -> str:
 @needs(Permission.MOTION_PRIORITISE)
 def set_priorities(consultation_id: int) -> Any:
     """Record which motions are taken, in their order."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     disposals.require_by_hand(consultation)
     rows = disposals.prioritisable(consultation_id)
     form = forms.PrioritiesForm(data={"source": "ballot"})
@@ -101,7 +101,7 @@ def set_priorities(consultation_id: int) -> Any:
 @needs(Permission.MOTION_PRIORITISE)
 def take_priorities(consultation_id: int, question_id: int) -> Any:
     """Take the order from a published ballot, after seeing it and where its line falls."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     ranking = priority_service.get(consultation_id, question_id)
     form = forms.TakeOrderForm(data={"line": ranking.line})
 

@@ -18,7 +18,7 @@ from consult.service.importing import Row
 from consult.text import importers
 from consult.text.clauses import Document, Kind, Mark, word_count
 from consult.web import phrases
-from consult.web.guards import actor, signed_in
+from consult.web.guards import actor, now, signed_in
 from consult.web.motions import forms
 from consult.web.motions.views import pages
 from consult.web.trying import tried
@@ -28,7 +28,7 @@ from consult.web.trying import tried
 @signed_in
 def bring_in(consultation_id: int) -> Any:
     """Choose a file or paste the text; what was read is shown, and nothing is kept yet."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     policy.require(Permission.MOTION_DRAFT, actor(), consultation, at=clock.now())
     motions.require_taken(consultation)
     form = forms.ImportForm(data={"style": "text"})
@@ -51,7 +51,7 @@ def bring_in(consultation_id: int) -> Any:
 @signed_in
 def correct(consultation_id: int) -> Any:
     """Correct what was read: kinds, words, splitting, joining, leaving out; then keep it as a draft."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     policy.require(Permission.MOTION_DRAFT, actor(), consultation, at=clock.now())
     rows, form = _rows(), _preview_form()
     verb, _colon, place = request.form.get("do", "").partition(":")

@@ -53,7 +53,7 @@ def index() -> str:
     mine = bool(args.get("mine")) and actor().member_id is not None
     wanted = reading.Wanted(number("consultation", 0) or None, state, args.get("q", "")[:200], mine)
     rows, last = reading.listed(wanted, actor(), number("page"))
-    found, at = consultations.listed(), clock.now()
+    found, at = consultations.shown(actor(), now()), clock.now()
     return render_template(
         "motions/index.html", rows=rows, last=last, page_number=number("page"), wanted=wanted,
         drafting=[c for c in found if any(phase.kind in limits.WRITING for phase in current(c.phases, at))],
@@ -120,7 +120,7 @@ def _show_draft(motion_id: int, page: reading.MotionPage) -> str:
 @signed_in
 def new(consultation_id: int) -> Any:
     """Begin a motion."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     policy.require(Permission.MOTION_DRAFT, actor(), consultation, at=clock.now())
     motions.require_taken(consultation)
     form = forms.MotionForm()

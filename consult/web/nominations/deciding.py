@@ -30,7 +30,7 @@ from consult.service import (
 )
 from consult.service.ballots import BallotSpec
 from consult.web.fields import Form
-from consult.web.guards import actor, needs, signed_in
+from consult.web.guards import actor, needs, now, signed_in
 from consult.web.nominations import forms
 from consult.web.nominations.views import Answer, pages
 from consult.web.phrases import said
@@ -72,13 +72,13 @@ def draft(call_id: int) -> Answer:
     """Draft the ballot that the rules ask for."""
     call, form = nominations.get(call_id), forms.DraftForm()
     alone = (0, _("nothing: an election by itself"))
-    form.consultation.choices = [alone, *((row.id, row.title) for row in consultations.listed())]
+    form.consultation.choices = [alone, *((row.id, row.title) for row in consultations.shown(actor(), now()))]
 
     def send() -> Ballot:
         rules = nominations.rules_of(call)
         times: dict[str, Any] = {name: form[name].data for name in ("opens_at", "closes_at")}
         spec = BallotSpec(call.title, level=form.level.data, statement_words=rules.statement_words, **times)
-        within = consultations.get(form.consultation.data) if form.consultation.data else None
+        within = consultations.readable(form.consultation.data, actor(), now()) if form.consultation.data else None
         made: Ballot = settling.draft(call, within, spec, by=actor())
         return made
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.service import consultations, following, units
-from consult.web.guards import actor, signed_in
+from consult.web.guards import actor, now, signed_in
 from consult.web.notices.views import pages
 
 
@@ -15,7 +15,7 @@ from consult.web.notices.views import pages
 @signed_in
 def follow_consultation(consultation_id: int) -> Response:
     """Be told of news of a consultation, or no more."""
-    _follow(consultations.get(consultation_id))
+    _follow(consultations.readable(consultation_id, actor(), now()))
     return redirect(url_for("consultations.show", consultation_id=consultation_id))
 
 

@@ -37,9 +37,7 @@ pages = Blueprint("paragraphs", __name__)
 @public
 def show(consultation_id: int) -> str:
     """The paper with its comments; an earlier version (`version`) is read without them."""
-    consultation = consultations.get(consultation_id)
-    if not consultations.can_read(consultation, actor(), now()):
-        raise NotFound(_("This consultation is being set up. It can be read once its timetable is set."))
+    consultation = consultations.readable(consultation_id, actor(), now())
     kept = paper_versions.versions(consultation_id)
     wanted = request.args.get("version", "")
     paper = next((one for one in kept if str(one.sequence) == wanted), kept[-1] if kept else None)
@@ -57,7 +55,7 @@ def show(consultation_id: int) -> str:
 @signed_in
 def write(consultation_id: int, paragraph: str) -> Any:
     """Comment on a paragraph."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     return _comment(consultation, paragraph, None)
 
 
@@ -68,7 +66,7 @@ def answer(comment_id: int) -> Any:
     row = paragraphs.get(comment_id)
     if row.hidden_at is not None:
         raise NotFound(_("What you want to answer is not there any more."))
-    return _comment(consultations.get(row.consultation_id), row.paragraph, row)
+    return _comment(consultations.readable(row.consultation_id, actor(), now()), row.paragraph, row)
 
 
 def _comment(consultation: Consultation, paragraph: str, answers: Any) -> Any:
@@ -103,7 +101,7 @@ def _comment(consultation: Consultation, paragraph: str, answers: Any) -> Any:
 @public
 def comments(consultation_id: int, paragraph: str) -> str:
     """Everything that was said about a paragraph, in pages."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     paper = paper_versions.latest(consultation_id)
     found, last = paragraphs.page(consultation_id, paragraph, paper, number("page"))
     return render_template(

@@ -12,7 +12,7 @@ from consult.domain.policy import Permission
 from consult.domain.presets import PRESETS
 from consult.domain.rulebook import Rulebook
 from consult.service import clock, consultations, rulebooks, units
-from consult.web.guards import actor, needs, public
+from consult.web.guards import actor, needs, now, public
 from consult.web.kept import for_visitors
 from consult.web.rulebooks import forms, presenters
 from consult.web.trying import tried
@@ -96,7 +96,7 @@ def _editor(start: Rulebook, key: str) -> Any:
 @needs(Permission.RULEBOOK_KEEP)
 def apply(consultation_id: int) -> Any:
     """Put another version in force for a consultation."""
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     policy.require(Permission.RULEBOOK_KEEP, actor(), consultation, at=clock.now())
     kept = {row.id: row for row in rulebooks.kept()}
     form = forms.ApplyForm(data={"rulebook": consultation.rulebook_id})

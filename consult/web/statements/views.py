@@ -18,7 +18,7 @@ from consult.domain.policy import Permission
 from consult.model.consultations import Consultation
 from consult.service import clock, consultations, participation, statements
 from consult.web.fields import Form, Required, StringField, SubmitField, TextAreaField
-from consult.web.guards import actor, needs, public, signed_in
+from consult.web.guards import actor, needs, now, public, signed_in
 from consult.web.trying import tried
 
 pages = Blueprint("statements", __name__)
@@ -42,7 +42,7 @@ class RefuseForm(Form):
 
 
 def _round(consultation_id: int) -> tuple[Consultation, Any]:
-    consultation = consultations.get(consultation_id)
+    consultation = consultations.readable(consultation_id, actor(), now())
     terms = participation.terms_of(consultation)
     if terms is None or not terms.statements:
         raise NotFound(_("This consultation holds no round of statements."))

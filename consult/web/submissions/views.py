@@ -7,15 +7,15 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from consult.domain import policy
 from consult.domain.consulting import PUBLISHING, VOICES, voice_of
-from consult.domain.errors import NotFound, Refused
+from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
 from consult.model.consulting import Contribution
 from consult.service import answers, clock, consultations, participation, submissions, units
-from consult.web.guards import actor, needs, public, signed_in
+from consult.web.fields import Form
+from consult.web.guards import actor, needs, now, public, signed_in
 from consult.web.paragraphs.forms import ReasonForm
 from consult.web.submissions import forms
 from consult.web.trying import revision_of, tried
@@ -28,7 +28,7 @@ pages = Blueprint("submissions", __name__)
 @public
 def index(consultation_id: int) -> str:
     """What was said, the figures of each closed question, and one's own."""
-    consultation, at = consultations.get(consultation_id), clock.now()
+    consultation, at = consultations.readable(consultation_id, actor(), now()), clock.now()
     terms = participation.terms_of(consultation)
     if terms is None:
         raise NotFound(_("This consultation takes no submissions."))
@@ -69,7 +69,11 @@ def show(contribution_id: int) -> str:
 @signed_in
 def new(consultation_id: int) -> Any:
     """Choose for whom one speaks, and begin."""
-    consultation, speakers = consultations.get(consultation_id), _speakers()
+    consultation, speakers = consultations.readable(consultation_id, actor(), now()), _speakers()
+    myself = f"member:{actor().member_id}"
+    kept = submissions.of_speakers(consultation_id, [myself, *(key for key, _name in speakers)])
+    spoken = {row.speaker if row.unit_id else "person" for row in kept}
+    speakers = [choice for choice in speakers if choice[0] not in spoken]
     form = forms.ForWhomForm(data={"speaker": speakers[0][0] if len(speakers) == 1 else None})  # nothing to choose
     form.speaker.choices = speakers
 
@@ -86,7 +90,7 @@ def new(consultation_id: int) -> Any:
     at = clock.now()
     return render_template(
         "submissions/new.html", form=form, consultation=consultation, terms=terms, promise=promise,
-        open=participation.is_open(consultation, at), over=participation.is_over(consultation, at),
+        open=participation.is_open(consultation, at), over=participation.is_over(consultation, at), kept=kept,
     ), status  # fmt: skip
 
 
@@ -160,15 +164,21 @@ def _typed(document: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-@pages.post("/submissions/<int:contribution_id>/withdraw")
+@pages.route("/submissions/<int:contribution_id>/withdraw", methods=["GET", "POST"])
 @signed_in
-def withdraw(contribution_id: int) -> Response:
-    """Withdraw one's own."""
-    try:
-        submissions.withdraw(submissions.get(contribution_id), by=actor())
-    except Refused as refusal:
-        flash(str(refusal), "error")
-    return redirect(url_for("submissions.show", contribution_id=contribution_id))
+def withdraw(contribution_id: int) -> Any:
+    """Say what withdrawing does, and withdraw one's own."""
+    row, at = submissions.get(contribution_id), clock.now()
+    if not submissions.keeps(row, actor(), at):
+        raise NotFound(_("There is no submission of this number that you can withdraw."))
+    if row.state != "submitted":
+        return redirect(url_for("submissions.show", contribution_id=contribution_id))
+    form = Form()
+    done, status = tried(form, lambda: submissions.withdraw(row, by=actor()))
+    if done is not None:
+        flash(_("It is withdrawn, and counts no more. What you wrote is kept for you as a draft."), "success")
+        return redirect(url_for("submissions.show", contribution_id=contribution_id))
+    return render_template("submissions/withdraw.html", form=form, row=row, consultation=row.consultation), status
 
 
 @pages.route("/submissions/<int:contribution_id>/restore", methods=["GET", "POST"])

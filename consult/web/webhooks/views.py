@@ -17,7 +17,7 @@ from consult.domain.interfaces import HAPPENINGS
 from consult.domain.policy import Permission
 from consult.model.interfaces import Webhook
 from consult.service import webhooks
-from consult.web.fields import CheckboxesField, Form, Required, StringField, SubmitField
+from consult.web.fields import CheckboxesField, Form, HiddenField, Required, StringField, SubmitField
 from consult.web.guards import actor, needs
 from consult.web.trying import tried
 from consult.web.why import Why, ask_why, given, why
@@ -60,6 +60,12 @@ class WebhookForm(Form):
     )  # fmt: skip
     reason = why()
     save = SubmitField(_l("Save it"))
+
+
+class RenewForm(Why):
+    """Why it gets a new secret, and which one stood when the page was made."""
+
+    seen = HiddenField()
 
 
 @pages.get("/webhooks")
@@ -120,10 +126,14 @@ def edit(webhook_id: int) -> Any:
 @needs(Permission.WEBHOOKS_KEEP)
 def renew(webhook_id: int) -> Any:
     """Give it a new secret, with the reason; it is shown this once."""
-    row, secret, form = webhooks.get(webhook_id), secrets.token_bytes(32), Why()
-    done, status = tried(form, lambda: webhooks.renew(row, secret, given(form), by=actor()))
+    row, secret = webhooks.get(webhook_id), secrets.token_bytes(32)
+    form = RenewForm(data={"seen": webhooks.fingerprint(row)})
+    done, status = tried(
+        form, lambda: webhooks.renew(row, secret, given(form), seen=form.seen.data or None, by=actor())
+    )
     if done is not None:
         return render_template("webhooks/secret.html", row=row, secret=webhooks.secret_of(secret), renewed=True)
+    form.seen.data = webhooks.fingerprint(row)
     return render_template(
         "why.html", form=form, title=_("Give it a new secret"), button=_("Give it a new secret"), variant=None,
         lede=_("For a day messages are signed with both secrets, so that the other side can change over."),
