@@ -152,11 +152,11 @@ def check_statement(statement: str) -> str:
     return wanted
 
 
-def _standing(ballot: Ballot, member_id: int) -> str:
-    """The rule that keeps the person off the roll.
+def require_refused(ballot: Ballot, member_id: int) -> int:
+    """Nothing stands in the way of a challenged ballot but that the ballot may not be open; the number of the roll.
 
     Raises:
-        NotAllowed: if nothing does, or no person of the register is meant.
+        OutOfOrder: if the ballot has no roll, or its votes are open. NotAllowed: for whoever is on it, or has voted in it.
     """
     if ballot.roll_id is None:
         raise OutOfOrder("This ballot has no electoral roll yet.")
@@ -166,9 +166,20 @@ def _standing(ballot: Ballot, member_id: int) -> str:
         )
     if rolls.is_on(ballot.roll_id, member_id):
         raise NotAllowed("You are on the electoral roll of this ballot: vote in the ordinary way.")
-    if casting.receipt_of(ballot.id, member_id) is not None or replacing.paper_is_in(ballot.id, member_id):
+    if has_voted(ballot, member_id):
         raise NotAllowed("Your vote in this ballot was taken before you were taken off its roll. It stands.")
-    return " ".join(roll_standing.standing(rolls.get(ballot.roll_id), member_id).against)
+    return ballot.roll_id
+
+
+def has_voted(ballot: Ballot, member_id: int) -> bool:
+    """Whether a vote of this person is in the box, on paper or not; to be told to that person alone."""
+    return casting.receipt_of(ballot.id, member_id) is not None or replacing.paper_is_in(ballot.id, member_id)
+
+
+def _standing(ballot: Ballot, member_id: int) -> str:
+    """The rule that keeps the person off the roll; refuses as `require_refused`."""
+    roll = rolls.get(require_refused(ballot, member_id))
+    return " ".join(roll_standing.standing(roll, member_id).against)
 
 
 def _again(held: ChallengedBallot, retry_key: str) -> casting.Receipt:
@@ -185,6 +196,13 @@ def _again(held: ChallengedBallot, retry_key: str) -> casting.Receipt:
 def of(ballot_id: int, member_id: int) -> ChallengedBallot | None:
     """A person's own challenged ballot, with the decision once there is one."""
     return db.session.get(ChallengedBallot, (ballot_id, member_id))
+
+
+def waiting_of(member_id: int) -> list[Ballot]:
+    """The ballots in which a challenged ballot of this person waits for its decision."""
+    query = select(Ballot).join(ChallengedBallot, ChallengedBallot.ballot_id == Ballot.id)
+    mine = (ChallengedBallot.member_id == member_id, ChallengedBallot.admitted.is_(None))
+    return list(db.session.scalars(query.where(*mine, Ballot.state != "annulled").order_by(Ballot.id)))
 
 
 def listed(ballot: Ballot, session: Session | None = None) -> list[ChallengedBallot]:

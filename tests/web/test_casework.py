@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from consult.model.store import db
+from consult.service import removals
 from tests.desk import AFTER, DURING, Desk
 from tests.factories import Cast, by_two
 from tests.web.clocks import Clock
@@ -45,6 +47,15 @@ def test_a_challenged_ballot_from_the_roll_that_refused_it_to_the_count(app: Fla
     assert "I paid in cash" in page.main and "Bo Birch" in page.main
     page = page.press("Cast my challenged ballot")
     assert page.title == "Your challenged ballot" and "waits" in page.main
+    told = at(desk, app, "supporter", "")
+    assert "You have cast a challenged ballot. It waits, sealed, for the decision." in told.main
+    assert (
+        "cast a challenged ballot" not in " ".join(told.links())
+        and "Have a new link to vote sent to you" not in told.main
+    )
+    notices = browser_of(app, desk.cast.who["supporter"]).open("/notices")
+    assert "You have cast a challenged ballot." in notices.main
+    assert "challenged ballot" not in browser_of(app, desk.cast.who["member"]).open("/notices").main
     at(desk, app, "member", "challenge", 403)
     clock.set(AFTER)
     desk.close()
@@ -60,6 +71,17 @@ def test_a_challenged_ballot_from_the_roll_that_refused_it_to_the_count(app: Fla
     assert "It was admitted" in at(desk, app, "supporter", "challenge").main
     desk.open_envelopes()
     assert "Admit" not in at(desk, app, "committee_1", "challenges").buttons()
+
+
+def test_whoever_voted_and_was_taken_off_the_roll_is_told_that_the_vote_stands(
+    app: Flask, desk: Desk, clock: Clock
+) -> None:
+    who, by = desk.cast.who["member"], desk.cast.actor("roll_officer")
+    removals.remove(desk.roll, who.number, "Had left before the cut-off.", token=secrets.token_hex, by=by)
+    page = at(desk, app, "member", "")
+    assert "It stands." in page.main and "cast a challenged ballot" not in page.main
+    refused = at(desk, app, "member", "challenge", 403)
+    assert "taken before you were taken off its roll. It stands." in refused.main
 
 
 def test_a_complaint_and_a_recount_stand_before_the_certificate(app: Flask, desk: Desk, clock: Clock) -> None:

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
-from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Refused
+from consult.domain.errors import Invalid, OutOfOrder, Refused
 from consult.domain.policy import Permission
 from consult.ledger.definition import Definition
 from consult.ledger.envelopes import readable
 from consult.model.ballots import Ballot
-from consult.service import ballots, candidates, casting, challenges, clock, materiality, roll_standing, rolls
+from consult.service import ballots, candidates, casting, challenges, clock, materiality, roll_standing
 from consult.service.challenges import Verdict
 from consult.web import words
 from consult.web.guards import actor, signed_in
@@ -40,8 +40,7 @@ def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
     if ballot.state == "annulled":
         raise Annulled(ballot_id)
     made, me = ballots.definition_of(ballot), actor().member_id or 0
-    if ballot.roll_id is not None and rolls.is_on(ballot.roll_id, me):
-        raise NotAllowed("You are on the electoral roll of this ballot: vote in the ordinary way.")
+    challenges.require_refused(ballot, me)
     if ballot.phase(clock.now()) not in ("open", "grace"):
         raise OutOfOrder("This ballot is not open now, so that no challenged ballot can be cast in it.")
     return ballot, made

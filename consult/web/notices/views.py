@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from consult.domain.notices import KINDS_OF, TOPICS
 from consult.model.members import Member
 from consult.model.store import db
-from consult.service import following, notice_list, preferences
+from consult.service import challenges, following, notice_list, preferences
 from consult.web.guards import actor, now, public, signed_in
 from consult.web.motions.views import number
 from consult.web.notices.forms import ChoicesForm, field_of
@@ -33,6 +33,7 @@ def index() -> str:
     return render_template(
         "notices/index.html", found=found, last=last, page_number=number("page"),
         unread=notice_list.unread(me, at), places=following.places_of(me), motions=following.of_member(me),
+        challenged=challenges.waiting_of(me),
     )  # fmt: skip
 
 
