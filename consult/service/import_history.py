@@ -128,7 +128,7 @@ def came_by(member: Member) -> str | None:
     return (found.reason or "") if found else None
 
 
-def _reason(at: Any) -> Select[tuple[str | None]]:
+def _reason(at: Any) -> Select[Any]:
     """Why the file was taken that was imported at an instant; no row if none was."""
     return (
         select(ActReason.reason)
