@@ -24,7 +24,7 @@ from consult.model.consultations import Rulebook as RulebookRow
 from consult.model.motions import Motion
 from consult.model.store import db
 from consult.model.units import Unit
-from consult.service import paper_versions, phase_moves
+from consult.service import paper_versions, participation, phase_moves
 from consult.service.act import SAVED_MEANWHILE, Act, act
 from consult.service.audit import stamp
 
@@ -275,9 +275,10 @@ def edit(
 
     Raises:
         Stale: if somebody else saved it in the meantime. Invalid: for a wrong title or summary, or where a paper that is
-        discussed would be emptied.
+        discussed would be emptied. OutOfOrder: once people were asked and the phase in which they speak has closed.
     """
     act.because(reason)
+    participation.require_not_over(act.session, consultation, at)
     if seen is not None and seen != paper_fingerprint(consultation):
         raise Stale(SAVED_MEANWHILE)
     columns = _columns(spec)

@@ -11,7 +11,9 @@ from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
-from consult.domain.timetable import written
+from consult.domain.timetable import require_phase, written
+from consult.model.consultations import Consultation
+from consult.model.consulting import ParagraphComment
 from consult.model.moderation import EarlierText
 from consult.model.store import db
 from consult.service import threads
@@ -52,6 +54,9 @@ def correct(post: Post, stance: str, body: str, *, by: Actor, at: datetime, act:
         )
     if threads.rules_of(threads.of_row(post, act.session), act.session).screening is not None:
         raise OutOfOrder("This debate is screened now, so nothing in it is changed unseen. Say it in an answer.")
+    if isinstance(post, ParagraphComment):
+        about = act.session.get_one(Consultation, post.consultation_id)
+        require_phase(about.phases, "consulting", at, "Comments on the paper can be corrected")
     words, side = checked_body(body), checked_stance(stance)
     if (words, side) == (post.body, post.stance):
         sentence = "This is what it says already: change something, or go back."

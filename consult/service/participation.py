@@ -15,7 +15,7 @@ from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
-from consult.domain.timetable import current, require_phase
+from consult.domain.timetable import current, require_phase, written
 from consult.model.consultations import Consultation
 from consult.model.consulting import ConsultationQuestion, Contribution, Participation
 from consult.model.statements import Statement, StatementVote
@@ -118,6 +118,27 @@ def require_open(session: Session, consultation: Consultation, by: Actor, at: da
     return terms
 
 
+def closed_words(session: Session, consultation: Consultation, at: datetime) -> str:
+    """Why the paper and the questions stay as they are once people were asked and the phase has closed; "" until then."""
+    if not is_over(consultation, at) or session.get(Participation, consultation.id) is None:
+        return ""
+    closed = max(phase.closes_at for phase in consultation.phases if phase.kind == PHASE)
+    return (
+        f"People were asked until {written(closed)}, so the paper and the questions stay as they were answered. To ask "
+        "people again, move the timetable first: its reason is told to everybody who took part."
+    )
+
+
+def require_not_over(session: Session, consultation: Consultation, at: datetime) -> None:
+    """Nothing while what people are asked can still be changed.
+
+    Raises:
+        OutOfOrder: once people were asked and the phase in which they speak has closed.
+    """
+    if words := closed_words(session, consultation, at):
+        raise OutOfOrder(words)
+
+
 # -- declaring -------------------------------------------------------------------------------------------------------
 
 
@@ -178,6 +199,7 @@ def ask(consultation: Consultation, asked: Asked, *, by: Actor, at: datetime, ac
         Invalid: naming what is wrong, a question that is asked already among it. OutOfOrder: for a needed question after
         the first submission.
     """
+    require_not_over(act.session, consultation, at)
     values = _checked(asked)
     kept = questions_of(consultation.id, act.session)
     if any(one.wording.casefold() == str(values["wording"]).casefold() for one in kept):
@@ -217,7 +239,8 @@ def drop(row: ConsultationQuestion, reason: str, *, by: Actor, at: datetime, act
 
 @act(Permission.CONSULTATION_KEEP, Event.QUESTIONS_SET)
 def move_up(row: ConsultationQuestion, *, by: Actor, at: datetime, act: Act) -> ConsultationQuestion:
-    """Move a question one place up; the order may change at any time, the words may not."""
+    """Move a question one place up; the order may change until the close, the words only until somebody has answered."""
+    require_not_over(act.session, row.consultation, at)
     above = [one for one in questions_of(row.consultation_id, act.session) if one.position < row.position]
     if above:
         row.position, above[-1].position = above[-1].position, row.position
@@ -225,6 +248,7 @@ def move_up(row: ConsultationQuestion, *, by: Actor, at: datetime, act: Act) -> 
 
 
 def _require_unanswered(act: Act, row: ConsultationQuestion) -> None:
+    require_not_over(act.session, row.consultation, act.at)
     if spoken(act.session, row.consultation_id):
         raise OutOfOrder(
             "Submissions have been sent, so this question stays as people read it. A further one can be added."

@@ -305,3 +305,21 @@ def test_a_timetable_without_the_phase_sets_no_limit(cast: Cast) -> None:
         scene.consultation, phases, "The chair asked for it.", seen=None, by=cast.actor("chair"), at=NOON
     )
     assert participation.is_open(scene.consultation, LATE) and not participation.is_over(scene.consultation, LATE)
+
+
+def test_what_people_were_asked_stays_once_the_phase_has_closed(cast: Cast) -> None:
+    scene, officer, late = forum(cast), cast.actor("committee_1"), NOON + 11 * DAY
+    further = participation.Asked("open", "What did we forget?")
+    for change in (
+        lambda: consultations.edit(scene.consultation, Spec("Other", paper="Other."), "a slip", by=officer, at=late),
+        lambda: participation.ask(scene.consultation, further, by=officer, at=late),
+        lambda: participation.reword(scene.open, further, "a slip", by=officer, at=late),
+        lambda: participation.drop(scene.open, "a slip", by=officer, at=late),
+        lambda: participation.move_up(scene.several, by=officer, at=late),
+    ):
+        with pytest.raises(OutOfOrder, match="so the paper and the questions stay as they were answered"):
+            change()
+    assert [row.id for row in participation.questions_of(scene.consultation.id)] == [
+        scene.open.id, scene.one.id, scene.several.id,
+    ]  # fmt: skip
+    participation.ask(scene.consultation, further, by=officer, at=NOON)
