@@ -11,17 +11,20 @@ import click
 from consult.cli.setup import settings_markdown
 from consult.domain.lifecycle import LIFECYCLES, Lifecycle
 from consult.domain.policy import POLICY
-from consult.domain.roles import INCOMPATIBLE, ROLE_MEANINGS, SECOND_FACTOR_ROLES
+from consult.domain.roles import INCOMPATIBLE, OUTSIDE, ROLE_MEANINGS, SECOND_FACTOR_ROLES
 
 
 def who_may_do_what() -> str:
     """docs/who-may-do-what.md."""
+    outside = ", ".join(role.value for role in ROLE_MEANINGS if role in OUTSIDE)
     lines = [
         "# Who may do what",
         "",
         "Made from the tables in `consult/domain/policy.py` and `consult/domain/roles.py` by `consult docs`; do not",
         "edit it by hand.",
         "A role counts from the beginning of its term up to its end, and everywhere below the unit it is held for.",
+        "Offices are for members, and end in the moment in which somebody stops being one; while a membership is suspended",
+        f"they rest. From outside, by somebody recorded as representative, can be held: {outside}.",
         "Annulling a ballot, ending somebody else's role or term in a seat, and ending a founding period take two who may:",
         "one proposes it with a reason, another agrees (docs/units.md). So do extending a close, destroying envelopes,",
         "resetting a way of signing in, and an export of members' data.",

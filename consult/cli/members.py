@@ -68,7 +68,7 @@ def import_members(
     """Import members from a CSV FILE: all of it or nothing. Shows what would change and asks before it writes."""
     app = application()
     with app.app_context():
-        from consult.service import import_reports, imports, register_file
+        from consult.service import clock, import_reports, imports, register_file
 
         if yes and not (reason or "").strip():
             raise Invalid("Say where the file comes from and why it is taken: --reason “…”.")
@@ -87,6 +87,9 @@ def import_members(
                 written.flush()
             if report.counts["wrong"]:
                 raise Invalid(_wrong(report.counts["wrong"]))
+            for one in imports.ending_of(report, clock.now(), lapse_missing).offices:
+                where = one.where or "the whole organisation"
+                click.echo(f"An office would end: {one.who}, {one.what}, {where}")
             if not yes:
                 reason = reason or click.prompt("Where does the file come from, and why is it taken?")
                 click.confirm("Import them?", abort=True)

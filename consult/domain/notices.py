@@ -51,6 +51,12 @@ KINDS: dict[str, Kind] = {
     "office-ending": Kind(
         "About an office of yours", "to its holder: another officer proposed that it ends, withdrew that, or it ended"
     ),
+    "offices-ended": Kind(
+        "Your offices have ended", "to somebody who is no longer a member: which of their offices ended with that"
+    ),
+    "offices-vacant": Kind(
+        "Offices have ended with a membership", "to the governance committee: whose, and which have to be given again"
+    ),
     "address-tried": Kind("Your address works", "to somebody who said that mail reaches the address again"),
     "address-changed": Kind(
         "Your e-mail address in the register was changed", "to the person, at the new address and at the old one"

@@ -538,6 +538,8 @@ def why_not(permission: Permission, actor: Actor, subject: Any = None, *, at: da
         subject,
         at,
     ):
+        if ended[0].rests(at):
+            return f"{sentence} Your membership is suspended, and your office as {ended[0].role.value} rests meanwhile."
         return f"{sentence} Your term as {ended[0].role.value} does not include this moment."
     return sentence
 

@@ -63,6 +63,22 @@ INCOMPATIBLE: tuple[frozenset[Role], ...] = (
 )
 
 
+#: Offices that somebody can hold from outside, as an employee or an independent person: they conduct, watch and keep, and
+#: decide nothing. All others are for members.
+OUTSIDE = frozenset({Role.RETURNING_OFFICER, Role.SCRUTINEER, Role.ROLL_OFFICER, Role.DATA_PROTECTION, Role.OPERATOR})
+
+
+def may_hold(status: Status, role: Role) -> bool:
+    """Whether somebody of this status may hold an office: members any, representatives those held from outside, others none.
+
+    >>> [may_hold(status, Role.SCRUTINEER) for status in (Status.MEMBER, Status.REPRESENTATIVE, Status.LAPSED)]
+    [True, True, False]
+    >>> may_hold(Status.REPRESENTATIVE, Role.GOVERNANCE), may_hold(Status.SUPPORTER, Role.DELEGATE)
+    (False, False)
+    """
+    return status is Status.MEMBER or (status is Status.REPRESENTATIVE and role in OUTSIDE)
+
+
 def clash_of(roles: set[Role]) -> str:
     """Two offices among these that one person may not hold at once, or "" if there are none.
 
@@ -80,10 +96,19 @@ class Holding:
     unit_path: str = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    #: The last suspension of the holder's membership, in which the office rests; no end: until it is lifted.
+    suspended_from: datetime | None = None
+    suspended_until: datetime | None = None
 
     def active(self, at: datetime) -> bool:
-        """Whether the term includes `at` (from its start, up to but not including its end)."""
-        return (self.starts_at is None or self.starts_at <= at) and (self.ends_at is None or at < self.ends_at)
+        """Whether the term includes `at` (from its start, up to but not including its end), and the office does not rest."""
+        running = (self.starts_at is None or self.starts_at <= at) and (self.ends_at is None or at < self.ends_at)
+        return running and not self.rests(at)
+
+    def rests(self, at: datetime) -> bool:
+        """Whether the holder's membership is suspended at `at`."""
+        since, until = self.suspended_from, self.suspended_until
+        return since is not None and since <= at and (until is None or at < until)
 
     def covers(self, unit_path: str) -> bool:
         """Whether the holding reaches a unit: its own or one below it.

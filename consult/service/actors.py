@@ -7,14 +7,29 @@ from typing import Any
 from sqlalchemy import ColumnElement, null, select
 from sqlalchemy.orm import Session
 
-from consult.domain.roles import VISITOR, Actor, Holding, Role, Status
+from consult.domain.roles import VISITOR, Actor, Holding, Role, Status, may_hold
+from consult.model.attestations import Suspension
 from consult.model.members import Member, RoleHolding
 from consult.model.store import db
 from consult.model.units import Unit
 
 
+def _last_suspension(column: ColumnElement[Any] | Any) -> Any:
+    whose = select(column).where(Suspension.member_id == RoleHolding.member_id)
+    return whose.order_by(Suspension.id.desc()).limit(1).scalar_subquery()
+
+
+_SUSPENDED = (
+    _last_suspension(Suspension.starts_at).label("suspended_from"),
+    _last_suspension(Suspension.ends_at).label("suspended_until"),
+)
+
+
 def actor_of(member_id: int, *, second_factor: bool = False, session: Session | None = None) -> Actor:
-    """The actor for a member, read afresh: two statements, whatever the member holds. Unknown or erased: a visitor."""
+    """The actor for a member, read afresh: two statements, whatever the member holds. Unknown or erased: a visitor.
+
+    Offices that somebody of this status may not hold are none, and those of a suspended member rest.
+    """
     return actor_and(member_id, null(), second_factor=second_factor, session=session)[0]
 
 
@@ -31,16 +46,21 @@ def actor_and(
     if row is None or row.erased_at is not None:
         return VISITOR, None
     held = session.execute(
-        select(RoleHolding.role, Unit.path, RoleHolding.starts_at, RoleHolding.ends_at)
+        select(RoleHolding.role, Unit.path, RoleHolding.starts_at, RoleHolding.ends_at, *_SUSPENDED)
         .outerjoin(Unit, Unit.id == RoleHolding.unit_id)
         .where(RoleHolding.member_id == member_id)
         .order_by(RoleHolding.id)
     ).all()
-    holdings = tuple(Holding(Role(h.role), h.path or "", h.starts_at, h.ends_at) for h in held)
+    status = Status(row.status)
+    holdings = tuple(
+        Holding(Role(h.role), h.path or "", h.starts_at, h.ends_at, h.suspended_from, h.suspended_until)
+        for h in held
+        if may_hold(status, Role(h.role))
+    )
     found = Actor(
         member_id,
         row.name,
-        Status(row.status),
+        status,
         home_path=row.path,
         home_unit_id=row.id,
         holdings=holdings,

@@ -15,11 +15,12 @@ from consult.domain.errors import NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.providers import Provider
-from consult.domain.roles import Actor
+from consult.domain.roles import Actor, Status
 from consult.model.members import Member, MemberChange
 from consult.model.signing_in import ClaimProposal
 from consult.model.store import db
 from consult.model.units import Unit
+from consult.service import office_ends
 from consult.service.act import Act, act
 from consult.service.openid import Said
 
@@ -74,7 +75,8 @@ def keep_in_step(act: Act, member: Member, of: Provider, said: Said) -> None:
     for what, was, new in found:
         if (what, new) not in still or _set_aside(act, member, what, was, new, of.rule):
             continue
-        if of.rule == "apply":
+        alone = what == "status" and office_ends.leaves_nobody(member, Status(new), act.at, act.session)
+        if of.rule == "apply" and not alone:  # the last who can give roles: an officer decides
             _write(act, member, what, was, new, f"{of.label} says so", f"provider:{of.name}")
         else:
             row = ClaimProposal(
@@ -99,6 +101,8 @@ def _set_aside(act: Act, member: Member, what: str, was: str, new: str, rule: st
 
 def _write(act: Act, member: Member, what: str, was: str, new: str, reason: str, by: str) -> None:
     if what == "status":
+        ending = office_ends.of(member, Status(new), act.at, act.session)
+        office_ends.end(act, ending, office_ends.BECAUSE)
         member.status = new
     else:
         branch = _branch(new)

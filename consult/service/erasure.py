@@ -128,7 +128,7 @@ def _waits(ids: list[int], at: datetime) -> list[tuple[Select[Any], str]]:
         ),
         (
             select(Body.name).join(SeatHolding, SeatHolding.body_id == Body.id)
-            .where(SeatHolding.member_id.in_(ids), _later(SeatHolding.ends_at, at)),
+            .where(SeatHolding.member_id.in_(ids), _later(SeatHolding.ends_at, at), SeatHolding.left_because == ""),
             "This person holds a seat in “{what}”; it has to be vacated first.",
         ),
         (

@@ -29,10 +29,12 @@ from consult.service import (
     import_rows,
     import_staging,
     import_writing,
+    office_ends,
     register_columns,
 )
 from consult.service.act import Act, act
 from consult.service.import_staging import Options as Options
+from consult.service.office_ends import Ending
 from consult.service.register_columns import Mapping
 
 _QUIET = {"synchronize_session": False}
@@ -197,6 +199,12 @@ def missing_of(report: Report, page: int = 1) -> import_rows.Page:
     return import_rows.missing_page(db.session(), report.file_id, page)
 
 
+def ending_of(report: Report, at: datetime, lapse_missing: bool, session: Session | None = None) -> Ending:
+    """The offices that taking a file would end: by what its rows say, and by who would lapse."""
+    found = office_ends.of_file(report.file_id, at, session)
+    return found + office_ends.of_missing(report.file_id, at, session) if lapse_missing else found
+
+
 # -- taking it ---------------------------------------------------------------------------------------------------------
 
 
@@ -219,11 +227,14 @@ def apply(
     `lapsing` is the number of people who would lapse, as the officer gave it: asked for where it is a large part of
     the register, because a file that names only a part of the members looks just like that.
 
+    Offices that nobody may hold with the status that the file gives them end in the same transaction.
+
     Returns how many were new, changed, unchanged, lapsed, and branches set up. The audit event holds these and the
     file's hash, and nobody's name.
 
     Raises:
-        Invalid: if no reason is given, a row is wrong, or many would lapse and their number was not given.
+        Invalid: if no reason is given, a row is wrong, many would lapse and their number was not given, or nobody would
+            be left who can give roles.
         Stale: if the register has changed so that the report would be another, or the totals do not reconcile.
         NotFound: if the file was taken or dropped already.
     """
@@ -234,6 +245,7 @@ def apply(
     counts = _require_same(session, file, report)
     require_takeable(file, report, lapse_missing, lapsing)
     before = session.scalar(select(func.count()).select_from(Member)) or 0
+    office_ends.end(act, ending_of(report, at, lapse_missing, session), office_ends.BECAUSE)
     with import_reports.packed(session, file.id) as told:
         branches = import_writing.make_branches(session, file.id)
         if counts["changed"]:

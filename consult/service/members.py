@@ -17,6 +17,7 @@ from consult.domain.roles import Actor, Status
 from consult.model.members import Member, MemberChange, MemberWord, RoleHolding
 from consult.model.store import db
 from consult.model.units import Unit
+from consult.service import office_ends
 from consult.service.act import Act, act
 
 PER_PAGE = 50
@@ -168,16 +169,18 @@ def change_status(
 ) -> Member:
     """Put down another status for somebody, with a reason. Rolls that are frozen stay as they are.
 
-    `was` is the status that the form showed.
+    Offices that nobody of the new status may hold end with it. `was` is the status that the form showed.
 
     Raises:
-        Invalid: without a reason, or if it is the status already. Stale: if it was changed meanwhile.
+        Invalid: without a reason, if it is the status already, or if nobody would be left who can give roles.
+        Stale: if it was changed meanwhile.
     """
     require(act, member, member.status == was, reason)
     if member.status == status.value:
         sentence = f"{member.name} is recorded as {status.value} already."
         raise Invalid(sentence, {"status": sentence})
     keep(act, member, "status", member.status, status.value, reason)
+    office_ends.end(act, office_ends.of(member, status, at, act.session), office_ends.BECAUSE, at_field="status")
     member.status = status.value
     return member
 

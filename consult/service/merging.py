@@ -14,6 +14,7 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
 from consult.model.ballots import Ballot
+from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member, MemberChange, MemberMerge, RoleHolding, SignInSession
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
@@ -94,6 +95,10 @@ def obstacles(kept: Member, merged: Member, at: datetime, session: Session | Non
             f"The entry with the number {merged.number} holds a role ({', '.join(sorted(set(roles)))}). "
             "End it first, and give it to the entry that is kept."
         )
+    seats = select(Body.name).join(SeatHolding, SeatHolding.body_id == Body.id)
+    seats = seats.where(SeatHolding.member_id == merged.id, SeatHolding.ends_at > at, SeatHolding.left_because == "")
+    for body in session.scalars(seats):
+        found.append(f"The entry with the number {merged.number} holds a seat in “{body}”. End that first.")
     return found + [_both(*row) for row in _shared_rolls(session, kept.id, merged.id)]
 
 

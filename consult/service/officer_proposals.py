@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from consult.domain import officer_proposals as domain
 from consult.domain.errors import NotFound
-from consult.domain.roles import Role
+from consult.domain.roles import Role, Status
+from consult.model.attestations import Suspension
 from consult.model.members import Member, RoleHolding
 from consult.model.officer_proposals import OfficerProposal
 from consult.model.store import db
@@ -73,10 +74,15 @@ def done(what: str, subject_id: int) -> OfficerProposal | None:
 
 
 def holders(session: Session, roles: tuple[Role, ...], path: str, at: datetime) -> list[RoleHolding]:
-    """The present holders of roles, with their names: of unit officers those whose unit reaches `path`."""
+    """The present holders of roles who can use them, with their names: of unit officers those whose unit reaches `path`."""
     above = [int(part) for part in path.split("/") if part]
     here = or_(
         RoleHolding.role != Role.UNIT_OFFICER.value, RoleHolding.unit_id.is_(None), RoleHolding.unit_id.in_(above)
+    )
+    suspended = exists().where(
+        Suspension.member_id == RoleHolding.member_id,
+        Suspension.starts_at <= at,
+        or_(Suspension.ends_at.is_(None), Suspension.ends_at > at),
     )
     query = (
         select(RoleHolding)
@@ -88,6 +94,8 @@ def holders(session: Session, roles: tuple[Role, ...], path: str, at: datetime) 
             RoleHolding.starts_at <= at,
             or_(RoleHolding.ends_at.is_(None), RoleHolding.ends_at > at),
             Member.erased_at.is_(None),
+            Member.status.in_((Status.MEMBER.value, Status.REPRESENTATIVE.value)),
+            ~suspended,
             here,
         )
     )

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
+from consult.domain.bodies import months_later
 from consult.domain.errors import Invalid, NotAllowed, NotFound
 from consult.domain.events import Event
 from consult.domain.officer_proposals import END_ROLE
 from consult.domain.policy import Permission
-from consult.domain.roles import SECOND_FACTOR_ROLES, Actor, Role, clash_of
+from consult.domain.roles import OUTSIDE, SECOND_FACTOR_ROLES, Actor, Role, Status, clash_of, may_hold
+from consult.model.attestations import Suspension
 from consult.model.members import Member, RoleHolding
 from consult.model.store import db
-from consult.model.units import Unit
+from consult.model.units import Representative, Unit
 from consult.service import accounts, founding, officer_proposals
 from consult.service.act import Act, act
 
 #: Offices of one unit; the others are held for the whole organisation unless a unit is named.
 OF_A_UNIT = frozenset({Role.DELEGATE, Role.UNIT_OFFICER})
+
+#: The most years that a term with an end has: longer than a body elects anybody for, so that a wrong year is noticed. An
+#: office that is held until it is ended says so by having no end.
+MOST_YEARS = 10
 
 
 def get(holding_id: int) -> RoleHolding:
@@ -79,11 +85,14 @@ def give(
 
     Raises:
         NotAllowed: to give oneself a role.
-        Invalid: naming the field: no unit for a delegate, a term that ends before it begins, an office that does not go
-            with one already held, the same role twice, no reason.
+        Invalid: naming the field: somebody who is no member, or suspended, no unit for a delegate, a term that ends
+            before it begins or is longer than ten years, an office that does not go with one already held, the same
+            role twice, no reason.
     """
     if by.member_id == member.id:
         raise NotAllowed("Nobody gives a role to themself. Ask another officer to do it.")
+    if sentence := why_none(act.session, member, role, at):
+        raise Invalid(sentence, {"member": sentence})
     starts_at = starts_at or at
     if interim:
         ends_at = founding.last_instant(act.session, unit, ends_at, at)
@@ -109,6 +118,31 @@ def give(
     return holding
 
 
+def why_none(session: Session, member: Member, role: Role, at: datetime) -> str:
+    """Why somebody is given no such office, in a sentence; "" for somebody who may have it."""
+    if member.erased_at is not None or member.merged_into_id is not None:
+        return "This entry was erased, or merged into another: nobody is given an office by it."
+    if not may_hold(Status(member.status), role):
+        known = f"{member.name} is recorded as {member.status}"
+        if role in OUTSIDE:
+            return f"{known}; a {role.value} is a member, or comes from outside and is recorded as representative."
+        return f"{known}; the office of {role.value} is for members."
+    speaks = select(Representative.id).where(
+        Representative.member_id == member.id,
+        or_(Representative.ends_at.is_(None), Representative.ends_at > at),
+    )
+    if member.status == Status.REPRESENTATIVE.value and session.scalar(speaks.limit(1)) is not None:
+        return f"{member.name} speaks for an affiliated organisation, and so holds no office from outside."
+    suspended = select(Suspension.id).where(
+        Suspension.member_id == member.id,
+        Suspension.starts_at <= at,
+        or_(Suspension.ends_at.is_(None), Suspension.ends_at > at),
+    )
+    if session.scalar(suspended.limit(1)) is not None:
+        return f"The membership of {member.name} is suspended; nobody is given an office meanwhile."
+    return ""
+
+
 def _faults(
     role: Role,
     unit: Unit | None,
@@ -125,6 +159,9 @@ def _faults(
         found.append(("unit", f"{unit.name} is closed."))
     if ends_at is not None and ends_at <= max(starts_at, at):
         found.append(("ends_at", "The term must end after it begins, and in the future."))
+    elif ends_at is not None and ends_at > months_later(starts_at, 12 * MOST_YEARS):
+        sentence = f"A term has at most {MOST_YEARS} years. For an office that is held until it is ended, give no end."
+        found.append(("ends_at", sentence))
     if not reason.strip():
         found.append(("reason", "Give the reason, such as the election or decision: everybody can read it."))
     if len(reason.strip()) > 800:
@@ -186,16 +223,46 @@ def require_others(act: Act, holding: RoleHolding) -> None:
     Raises:
         Invalid: if it is the last place in the governance committee.
     """
-    if holding.role == Role.GOVERNANCE.value and not _others(act, holding):
+    if holding.role == Role.GOVERNANCE.value and not _governed(act.session, act.at, {holding.member_id}):
         raise Invalid("This is the last member of the governance committee: give the role to somebody else first.")
 
 
-def _others(act: Act, holding: RoleHolding) -> bool:
-    """Whether somebody else sits on the governance committee now."""
-    query = select(RoleHolding.id).where(
-        RoleHolding.role == Role.GOVERNANCE.value,
-        RoleHolding.member_id != holding.member_id,
-        RoleHolding.starts_at <= act.at,
-        or_(RoleHolding.ends_at.is_(None), RoleHolding.ends_at > act.at),
+def require_governed(session: Session, at: datetime, leaving: set[int], *, at_field: str = "") -> None:
+    """Nothing if, once people have left their offices or these rest, somebody is still there who can give roles.
+
+    Raises:
+        Invalid: at the field, if the last of the governance committee are among them.
+    """
+    if _on_the_committee(session, at, RoleHolding.member_id.in_(leaving)) and not _governed(session, at, leaving):
+        sentence = (
+            "Nobody would be left on the governance committee, and so nobody who can give roles: "
+            "give the role to somebody else first."
+        )
+        raise Invalid(sentence, {at_field: sentence} if at_field else {})
+
+
+def _governed(session: Session, at: datetime, without: set[int]) -> bool:
+    """Whether somebody else sits on the governance committee now, and can use the office."""
+    return _on_the_committee(session, at, RoleHolding.member_id.not_in(without))
+
+
+def _on_the_committee(session: Session, at: datetime, who: ColumnElement[bool]) -> bool:
+    suspended = exists().where(
+        Suspension.member_id == RoleHolding.member_id,
+        Suspension.starts_at <= at,
+        or_(Suspension.ends_at.is_(None), Suspension.ends_at > at),
     )
-    return act.session.scalar(query.limit(1)) is not None
+    query = (
+        select(RoleHolding.id)
+        .join(Member, Member.id == RoleHolding.member_id)
+        .where(
+            who,
+            RoleHolding.role == Role.GOVERNANCE.value,
+            RoleHolding.starts_at <= at,
+            or_(RoleHolding.ends_at.is_(None), RoleHolding.ends_at > at),
+            Member.status == Status.MEMBER.value,
+            Member.erased_at.is_(None),
+            not_(suspended),
+        )
+    )
+    return session.scalar(query.limit(1)) is not None

@@ -15,6 +15,7 @@ from consult.domain.timetable import written
 from consult.model.attestations import Suspension
 from consult.model.members import Member
 from consult.model.store import db
+from consult.service import roles
 from consult.service.act import Act, act
 
 
@@ -38,10 +39,12 @@ def standing(member_id: int, at: datetime, session: Session | None = None) -> Su
 def suspend(member: Member, until: datetime | None, reason: str, *, by: Actor, at: datetime, act: Act) -> Member:
     """Suspend somebody's membership from now, until an instant or until it is lifted; the person is told with the reason.
 
-    Rolls that are frozen stay as they are: to keep somebody from a ballot that is announced, take them off its roll.
+    Offices rest meanwhile. Rolls that are frozen stay as they are: to keep somebody from a ballot that is announced, take
+    them off its roll.
 
     Raises:
-        Invalid: without a reason, or if the end is not to come. OutOfOrder: if it is suspended already.
+        Invalid: without a reason, if the end is not to come, or if nobody would be left who can give roles.
+        OutOfOrder: if it is suspended already.
     """
     problems = {}
     if not 10 <= len(reason.strip()) <= 1_000:
@@ -52,6 +55,7 @@ def suspend(member: Member, until: datetime | None, reason: str, *, by: Actor, a
         raise Invalid(" ".join(problems.values()), problems)
     if standing(member.id, at, act.session) is not None:
         raise OutOfOrder(f"The membership of {member.name} is suspended already.")
+    roles.require_governed(act.session, at, {member.id})
     row = Suspension(member_id=member.id, starts_at=at, ends_at=until, reason=reason.strip(), suspended_by=by.reference)
     act.session.add(row)
     act.session.flush()

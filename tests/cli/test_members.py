@@ -36,6 +36,12 @@ def run(app: Flask, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     return do
 
 
+def committee(cast: Cast) -> str:
+    """The row of somebody of the governance committee, which is never left without anybody."""
+    one = cast.who["committee_1"]
+    return f"{one.name},{one.email or ''},{one.number},{one.joined_at:%Y-%m-%d},Alder,member\n"
+
+
 def ada() -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).where(Member.number == "N1")) or 0
@@ -92,14 +98,15 @@ def test_to_lapse_most_of_the_register_takes_their_number(run, cast: Cast) -> No
     asked = run(ADA, "--lapse-missing", typed="y\n3\n")
     assert "type their number" in asked.output and isinstance(asked.exception, Invalid)
     assert (ada(), files()) == (0, 0)
-    assert run(ADA, "--lapse-missing", typed=f"y\n{len(cast.who)}\n").exit_code == 0
+    some = ADA + committee(cast)
+    assert run(some, "--lapse-missing", typed=f"y\n{len(cast.who) - 1}\n").exit_code == 0
     db.session.rollback()
     assert cast.who["member"].status == "lapsed"
 
 
 def test_options_are_passed_on(run, cast: Cast) -> None:  # type: ignore[no-untyped-def]
-    many = str(len(cast.who))
+    many = str(len(cast.who) - 1)
     options = ("--lapse-missing", "--encoding", "utf-8", "--shared-addresses")
-    assert run(ADA, *options, "--lapsing", many, "--yes").exit_code == 0
+    assert run(ADA + committee(cast), *options, "--lapsing", many, "--yes").exit_code == 0
     db.session.rollback()
     assert cast.who["member"].status == "lapsed"

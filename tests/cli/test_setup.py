@@ -124,9 +124,17 @@ def test_inviting_and_giving_a_role(console: Path) -> None:
     shown = run("invite", "cleo@fen.example")
     assert shown.exit_code == 0 and "/link/" in shown.output
     assert isinstance(run("invite", "nobody@fen.example").exception, Invalid)
-    given = run("give-role", "F002", "complaints panel", "--until", "2999-01-01", "--reason", "no panel was left")
+    given = run(
+        "give-role",
+        "F002",
+        "data protection officer",
+        "--until",
+        f"{datetime.now(UTC).year + 2}-01-01",
+        "--reason",
+        "none was left",
+    )
     assert given.exit_code == 0, given.output
-    assert "Cleo Ray is now complaints panel" in given.output
+    assert "Cleo Ray is now data protection officer" in given.output
 
 
 PRODUCTION = {

@@ -27,7 +27,7 @@ def show(body_id: int) -> str:
     """One body: its remit, who holds its seats until when, and who held them."""
     body, at = bodies.get(body_id), clock.now()
     now = bodies.sitting(body, at)
-    coming = [row for row in body.holdings if row.starts_at > at]
+    coming = [row for row in body.holdings if row.starts_at > at and not row.left_because]
     past = sorted((row for row in body.holdings if row.ends_at <= at), key=lambda row: row.ends_at, reverse=True)
     return render_template(
         "bodies/show.html", body=body, now_held=now, coming=coming, past=past, at=at,

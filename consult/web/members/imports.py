@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 
 from consult.domain.errors import Refused, Stale
 from consult.domain.policy import Permission
-from consult.service import clock, import_files, import_reports, imports, worker_state
+from consult.service import clock, import_files, import_reports, imports, office_ends, worker_state
 from consult.service.import_rows import OUTCOMES
 from consult.web import words
 from consult.web.guards import actor, allowed, needs
-from consult.web.members import columns
+from consult.web.members import columns, offices
 from consult.web.members.forms import Confirm, Upload
 from consult.web.members.views import pages
 from consult.web.why import given
@@ -130,7 +130,17 @@ def _shown(report: imports.Report) -> dict[str, Any]:
     page = request.args.get("page", 1, type=int)
     address = f"{request.path}?show={show or 'all'}&page="
     read = imports.missing_of(report, page) if show == "missing" else imports.rows_of(report, show, page)
-    return {"show": show, "read": read, "address": address}
+    return {"show": show, "read": read, "address": address} | _ending(report)
+
+
+def _ending(report: imports.Report) -> dict[str, Any]:
+    """The offices that taking it would end: by its rows, and where those who are missing lapse."""
+    at = clock.now()
+    missing = office_ends.of_missing(report.file_id, at).offices if report.missing else []
+    return {
+        "ends": offices.rows(imports.ending_of(report, at, False).offices),
+        "lapse_ends": offices.rows(missing),
+    }
 
 
 def _told(done: dict[str, int]) -> str:

@@ -8,8 +8,10 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from consult.domain.policy import Permission
-from consult.service import members, suspensions
+from consult.domain.roles import Status
+from consult.service import members, office_ends, suspensions
 from consult.web.guards import actor, needs, now
+from consult.web.members import offices
 from consult.web.members.forms import Lift, Suspend
 from consult.web.members.views import pages
 from consult.web.trying import tried
@@ -34,4 +36,6 @@ def suspend(member_id: int) -> Any:
         flash(words, "success")
         return redirect(url_for("members.show", member_id=member.id))
     title = _("Lift the suspension") if held else _("Suspend the membership")
-    return render_template("members/correct.html", member=member, form=form, page_title=title), status
+    rests = "" if held else offices.listed(office_ends.of(member, Status.FORMER, now()).offices)
+    page = render_template("members/correct.html", member=member, form=form, page_title=title, rests=rests)
+    return page, status

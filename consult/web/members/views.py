@@ -21,10 +21,12 @@ from consult.service import (
     members,
     membership_days,
     merging,
+    office_ends,
     suspensions,
     units,
 )
 from consult.web.guards import actor, needs, now
+from consult.web.members import offices
 from consult.web.members.forms import ChangeDays, ChangeStatus, Move, Reach
 from consult.web.words import zone
 
@@ -82,14 +84,16 @@ def change_status(member_id: int) -> Answer:
     """Put down another status."""
     member = _looked_at(member_id)
     form = ChangeStatus(status=member.status, was=member.status)
-    return _correct(
-        member,
-        form,
-        _("Change the status"),
-        lambda: members.change_status(
-            member, Status(form.status.data), form.reason.data, was=form.was.data or "", by=actor()
-        ),
-    )
+
+    def do() -> None:
+        status = Status(form.status.data)
+        ended = offices.listed(office_ends.of(member, status, now()).offices)
+        members.change_status(member, status, form.reason.data, was=form.was.data or "", by=actor())
+        if ended:
+            flash(_("Ended with it: %(offices)s. If the status was wrong, each has to be given again.", offices=ended))
+
+    held = offices.listed(office_ends.of(member, Status.FORMER, now()).offices)
+    return _correct(member, form, _("Change the status"), do, held=held)
 
 
 @pages.route("/members/<int:member_id>/branch", methods=["GET", "POST"])
@@ -150,7 +154,7 @@ def _looked_at(member_id: int) -> Any:
     return member
 
 
-def _correct(member: Any, form: Any, title: str, do: Any) -> Answer:
+def _correct(member: Any, form: Any, title: str, do: Any, held: str = "") -> Answer:
     status = 200
     if form.is_submitted():
         status = 422
@@ -162,7 +166,7 @@ def _correct(member: Any, form: Any, title: str, do: Any) -> Answer:
         except Refused as refusal:
             form.refuse(refusal)
             status = refusal.status
-    return render_template("members/correct.html", member=member, form=form, page_title=title), status
+    return render_template("members/correct.html", member=member, form=form, page_title=title, held=held), status
 
 
 def _number(text: str | None) -> int:
