@@ -100,6 +100,15 @@ def months_later(at: datetime, months: int) -> datetime:
     return at.replace(year=year, month=month + 1, day=min(at.day, calendar.monthrange(year, month + 1)[1]))
 
 
+#: How many months a term may outlast the full one: the meeting that elects the next comes later in some years.
+LATER = 3
+
+
+def longest_term(starts_at: datetime, term_months: int) -> datetime:
+    """The last instant at which a term that begins then may end: the full term, and some months for a meeting that is late."""
+    return months_later(starts_at, term_months + LATER)
+
+
 def check_reserves(reserves: Sequence[Mapping[str, Any]], seats: int) -> None:
     """Nothing for reserved places that fit the seats.
 

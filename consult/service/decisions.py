@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from consult.domain import decisions as domain
 from consult.domain import policy
-from consult.domain.errors import Invalid, NotAllowed
+from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
@@ -55,6 +55,7 @@ def record(
 
     Raises:
         Invalid: naming the field: no title, no words, no reason of an officer, a day to come.
+        OutOfOrder: if just this is entered already, as by a second press of the button.
     """
     problems = {}
     if kind not in domain.BY_HAND:
@@ -71,9 +72,20 @@ def record(
         problems["decided_on"] = "The day of the decision cannot be in the future."
     if problems:
         raise Invalid(next(iter(problems.values())), problems)
+    _require_new(act.session, unit, kind, title.strip(), words.strip(), decided_on)
     row = enter(act, unit.id, kind, title.strip(), words.strip(), reason=reason.strip(), decided_on=decided_on)
     act.note(unit=unit.id, number=row.number)
     return row
+
+
+def _require_new(session: Session, unit: Unit, kind: str, title: str, words: str, decided_on: date) -> None:
+    session.scalars(select(Unit.id).where(Unit.id == unit.id).with_for_update()).one()
+    same = select(Decision.number).where(
+        Decision.unit_id == unit.id, Decision.kind == kind, Decision.title == title, Decision.words == words,
+        Decision.decided_on == decided_on,
+    )  # fmt: skip
+    if number := session.scalar(same.limit(1)):
+        raise OutOfOrder(f"This is entered already: it is decision {number} of {unit.name}.")
 
 
 def _found(unit: Unit, words: str, kind: str) -> Select[Decision]:

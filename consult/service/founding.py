@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from consult.domain.bodies import months_later
 from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.officer_proposals import END_ROLE, VACATE
@@ -19,6 +20,9 @@ from consult.model.units import FoundingPeriod, Unit
 from consult.service import clock, officer_proposals
 from consult.service.act import Act, act
 from consult.service.units import keep
+
+#: In months: long enough for a first general meeting and one more.
+LONGEST = 24
 
 
 def of_unit(unit_id: int) -> FoundingPeriod | None:
@@ -67,6 +71,10 @@ def begin(unit: Unit, ends_at: datetime, reason: str, *, by: Actor, at: datetime
     problems = {}
     if ends_at <= at:
         problems["ends_on"] = "The founding period must end in the future."
+    elif ends_at > months_later(at, LONGEST):
+        problems["ends_on"] = (
+            f"A founding period has at most {LONGEST} months: interim officers are to be elected within it."
+        )
     if not reason.strip() or len(reason.strip()) > 1000:
         problems["reason"] = "Give the reason in at most 1,000 characters: everybody can read it."
     if problems:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from consult.counting.methods import METHODS
 from consult.domain import nominations as domain
 from consult.domain import policy
-from consult.domain.bodies import Vacancy, check_reserves
+from consult.domain.bodies import Vacancy, check_reserves, longest_term
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.nominations import Rules, Standing
@@ -24,7 +24,7 @@ from consult.model.bodies import Body
 from consult.model.members import Member
 from consult.model.nominations import Call, Nomination, NominationSupport
 from consult.model.store import db
-from consult.service import bodies, photographs, seating
+from consult.service import bodies, clock, photographs, seating
 from consult.service.act import Act, act, require_revision
 
 
@@ -166,6 +166,13 @@ def call(body: Body, spec: CallSpec, *, by: Actor, at: datetime, act: Act) -> Ca
     if body.dissolved_at is not None:
         raise OutOfOrder("This body is dissolved.")
     check(body, spec, at)
+    act.session.scalars(select(Body.id).where(Body.id == body.id).with_for_update()).one()
+    same = select(Call.id).where(Call.body_id == body.id, Call.state == "announced", Call.title == spec.title.strip())
+    if number := act.session.scalar(same.limit(1)):
+        sentence = (
+            f"There is a call of this title for it already, call {number}. Change that one, or give this another title."
+        )
+        raise Invalid(sentence, {"title": sentence})
     seating.require_free(act.session, body, spec.seats, spec.term_starts_at, spec.term_until)
     made = add(act, body, spec)
     act.note(body=body.id, seats=spec.seats, rules=spec.rules.to_json())
@@ -250,6 +257,10 @@ def check(body: Body, spec: CallSpec, at: datetime) -> None:
         problems["opens_at"] = "Nominations must open in the future."
     if spec.term_until <= spec.term_starts_at:
         problems["term_until"] = "The term must end after it begins."
+    elif spec.term_until > (last := longest_term(spec.term_starts_at, body.term_months)):
+        problems["term_until"] = (
+            f"A full term of {body.name} has {body.term_months} months; this one may end on {clock.day(last)} at the latest."
+        )
     if spec.term_starts_at < spec.closes_at:
         problems["term_starts_at"] = "The term begins after nominations close."
     if spec.rules.method not in METHODS or METHODS[spec.rules.method].form == "choice":

@@ -16,6 +16,7 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member, MemberChange, RoleHolding
+from consult.model.nominations import Call
 from consult.model.units import NetworkMembership, Representative, Unit
 from consult.service import officer_proposals
 from consult.service.act import Act, act
@@ -229,6 +230,10 @@ def _end_everything(act: Act, unit: Unit, because: str) -> None:
     for body in act.session.scalars(select(Body).where(Body.unit_id == unit.id, Body.dissolved_at.is_(None))):
         body.dissolved_at = act.at
         act.record(Event.BODY_DISSOLVED, body)
+    calls = select(Call).join(Body).where(Body.unit_id == unit.id, Call.state == "announced")
+    for call in act.session.scalars(calls):
+        call.state, call.outcome = "cancelled", because
+        act.record(Event.NOMINATIONS_CANCELLED, call)
     seats = select(SeatHolding).join(Body).where(Body.unit_id == unit.id, SeatHolding.ends_at > act.at)
     for seat in act.session.scalars(seats):
         officer_proposals.overtake(act.session, VACATE, seat.id, act.at)

@@ -22,7 +22,7 @@ from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member, RoleHolding
 from consult.model.nominations import Call, Nomination
 from consult.model.store import db
-from consult.service import accounts, bodies, founding, officer_proposals, registering, roles
+from consult.service import accounts, bodies, clock, founding, officer_proposals, registering, roles
 from consult.service.act import Act, act
 
 #: How an officer can fill a seat by hand; who is elected comes to the seat from the result.
@@ -67,8 +67,8 @@ def fill(body: Body, member: Member, term: Term, *, by: Actor, at: datetime, act
 
     Raises:
         NotAllowed: to seat oneself, or where a role goes with the seat and one may not give roles.
-        Invalid: naming the field: no free seat, a term that cannot be, a place that is reserved for others, a co-option
-            to a seat whose election declared another rule for casual vacancies.
+        Invalid: naming the field: no free seat, a term that cannot be or is longer than a full one, a place that is reserved for
+            others, a co-option to a seat whose election declared another rule for casual vacancies.
         OutOfOrder: if the body is dissolved.
     """
     if by.member_id == member.id:
@@ -78,6 +78,10 @@ def fill(body: Body, member: Member, term: Term, *, by: Actor, at: datetime, act
     if body.confers:
         policy.require(Permission.ROLE_GIVE, by, at=at)
     _require_room(body, term, at)
+    last = domain.longest_term(term.starts_at or at, body.term_months)
+    if term.until is not None and term.until > last:
+        sentence = f"A full term of {body.name} has {body.term_months} months; this one may end on {clock.day(last)} at the latest."
+        raise Invalid(sentence, {"ends_on": sentence})
     if term.way == domain.CO_OPTED:
         _require_co_option(act.session, body, term, at)
     made = put(act, body, member, term)

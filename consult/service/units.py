@@ -320,7 +320,7 @@ def _name(session: Session, name: str, own: int | None = None) -> str:
     plain = " ".join(name.split())
     others = select(Unit.name).where(Unit.id != own) if own else select(Unit.name)
     sentence = ""
-    if not plain or len(plain) > 200:
+    if not any(one.isalnum() for one in plain) or len(plain) > 200:
         sentence = "Give the unit a name of at most 200 characters."
     elif taken := next((other for other in session.scalars(others) if folded(other) == folded(plain)), None):
         sentence = f"There is a unit called “{taken}” already; two names must differ by more than capitals."

@@ -118,6 +118,11 @@ def test_who_may_set_up_and_fill_what(cast: Cast) -> None:
     supporter = Term("appointed", WHY)
     with pytest.raises(Invalid, match="seats are for members"):
         seats.fill(body, cast.who["supporter"], supporter, by=officer, at=NOON)
+    late = Term("appointed", WHY, until=NOON + 460 * DAY)
+    with pytest.raises(Invalid, match="A full term of Executive has 12 months; this one may end on"):
+        seats.fill(body, cast.who["delegate"], late, by=officer, at=NOON)
+    just = Term("appointed", WHY, until=NOON + 450 * DAY)
+    assert seats.fill(body, cast.who["delegate"], just, by=officer, at=NOON).seat == 2
 
 
 def test_offices_that_do_not_go_together_are_refused(cast: Cast) -> None:
@@ -130,6 +135,8 @@ def test_a_founding_period_ends_the_powers_of_its_interim_officers_by_itself(cas
     alder, officer = cast.units["Alder"], cast.actor("committee_1")
     with pytest.raises(Invalid, match="none is running"):
         roles.give(cast.who["member"], Role.UNIT_OFFICER, unit=alder, reason=WHY, interim=True, by=officer, at=NOON)
+    with pytest.raises(Invalid, match="at most 24 months"):
+        founding.begin(alder, NOON + 800 * DAY, "a new branch", by=officer, at=NOON)
     founding.begin(alder, NOON + 30 * DAY, "a new branch", by=officer, at=NOON)
     given = roles.give(cast.who["member"], Role.UNIT_OFFICER, unit=alder, reason=WHY, interim=True, by=officer, at=NOON)
     assert given.ends_at == NOON + 30 * DAY and given.interim

@@ -110,6 +110,8 @@ def test_a_register_is_read_by_whom_the_unit_says(cast: Cast) -> None:
     )
     officer = cast.actor("member")
     decisions.record(alder, "officer", "The hall", "The hall is booked.", "It was free.", DAY, by=officer, at=NOON)
+    with pytest.raises(OutOfOrder, match="entered already: it is decision 1 of Alder"):
+        decisions.record(alder, "officer", "The hall ", "The hall is booked.", "Twice.", DAY, by=officer, at=NOON)
     for readers, may in (
         ("everyone", ("visitor", "stranger", "mover")),
         ("members", ("stranger", "mover")),

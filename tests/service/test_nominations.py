@@ -115,6 +115,8 @@ def test_what_a_call_has_to_say(cast: Cast) -> None:
         ({"consent_by": CLOSES - DAY}, "consent_by"),
         ({"withdraw_by": CONSENT - DAY}, "withdraw_by"),
         ({"term_until": BEGINS}, "term_until"),
+        ({"term_until": BEGINS + 900 * DAY}, "term_until"),
+        ({}, "title"),
         ({"rules": replace(ANYBODY, method="motion")}, "method"),
         ({"rules": replace(ANYBODY, too_few="guess")}, "too_few"),
         ({"rules": Rules(needed=0, self_nomination=False)}, "needed"),

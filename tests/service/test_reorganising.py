@@ -10,13 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
 from consult.domain.events import Event
+from consult.domain.nominations import Rules
 from consult.domain.roles import Role
 from consult.model.audit import AuditEvent
 from consult.model.members import Member, MemberChange
 from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.model.units import UnitChange
-from consult.service import affiliates, bodies, members, networks, reorganising, roles, seats, units
+from consult.service import affiliates, bodies, members, networks, nominations, reorganising, roles, seats, units
 from consult.service.affiliates import Named
 from tests.factories import NOON, Cast, by_two, make_member, make_unit
 
@@ -48,6 +49,9 @@ def test_merging_branches_takes_the_people_along_and_ends_the_offices(cast: Cast
     held = roles.standing(db.session(), cast.who["other_delegate"].id, NOON)[0].id
     body = bodies.make(birch, bodies.Spec("Executive", "It runs the branch.", 2), "resolved", by=officer, at=NOON)
     seat = seats.fill(body, cast.who["member"], seats.Term("appointed", WHY), by=officer, at=NOON)
+    soon, far = NOON + 2 * DAY, NOON + 9 * DAY
+    spec = nominations.CallSpec("Executive", 1, soon, far, far, far, far, far + 90 * DAY, Rules(needed=0))
+    call = nominations.call(body, spec, by=officer, at=NOON)
     with pytest.raises(OutOfOrder, match=r"Offices of others .*Mabel Thorn \(Executive\).* takes two members"):
         reorganising.merge(birch, alder, WHY, by=officer, at=NOON + DAY)
     by_two(cast, birch, WHY, "merge unit", into=alder.id, at=NOON + DAY)
@@ -60,6 +64,7 @@ def test_merging_branches_takes_the_people_along_and_ends_the_offices(cast: Cast
     assert (kept.what, kept.old, kept.new) == ("branch", "Birch", "Alder")
     assert roles.get(held).ends_at == NOON + DAY and "Birch was merged into Alder" in roles.get(held).reason
     assert seats.get(seat.id).ends_at == NOON + DAY and bodies.get(body.id).dissolved_at == NOON + DAY
+    assert (call.state, call.outcome) == ("cancelled", "Birch was merged into Alder")
     assert "Birch" not in [unit.name for unit in units.all_units()]
     assert [unit.name for unit in units.closed()] == ["Birch"]
     assert units.changes(alder)[0].what == "took in"

@@ -38,7 +38,7 @@ def test_where_a_unit_cannot_stand(cast: Cast, parent: str | None, kind: str, fi
     assert list(refusal.value.fields) == [field]
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 201, "Alder", " Alder "])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 201, "Alder", " Alder ", "aLDER", "\u200b", "–"])
 def test_names_that_are_refused(cast: Cast, name: str) -> None:
     with pytest.raises(Invalid):
         units.make_unit(cast.units["Northmoor"], name, "branch", "resolved", by=cast.actor("committee_1"), at=NOON)
