@@ -90,7 +90,7 @@ def test_the_reasons_of_rolls_roles_and_breaches_are_found(logged: Cast) -> None
         desk.roll, [late.number], why, token=secrets.token_hex, by=roll_officer, at=desk.during + timedelta(hours=1)
     )
     officer = actor_of(dpo.id, second_factor=True)
-    given = roles.give(logged.who["second"], Role.MODERATOR, reason="elected", by=chair, at=NOON)
+    given = roles.give(logged.who["member"], Role.MODERATOR, reason="elected", by=chair, at=NOON)
     by_two(logged, given, "Conference minutes, item 9", at=NOON + DAY)
     case = data_cases.report_breach(None, "A list was left on a train.", 4, NOON, by=officer, at=NOON)
     data_cases.step(case, "not reported", "It came back unopened.", by=officer, at=NOON + DAY)

@@ -72,7 +72,7 @@ def test_officers_call_declare_and_rule_out(app: Flask, cast: Cast, monkeypatch:
 
 def test_a_contested_call_ends_in_a_drafted_ballot(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch, NOON)
-    make_consultation(cast)
+    make_consultation(cast, consulting=(NOON - DAY, NOON + 60 * DAY))
     made = Calling(cast, Rules(needed=2, most=9), seats=1)
     made.stand("member")
     made.stand("mover")
