@@ -57,6 +57,7 @@ def composed(kind: str, language: str) -> EmailMessage:
         "branch": "Fen",
     }
     context |= {"seconders": 2, "reason": "Late", "first": True, "submission": 1, "consultation": 1, "paragraph": "p1"}
+    context |= {"many": 2, "offices": [{"who": "Bo Ash", "what": "moderator", "where": None}]}
     context |= {"decision": "remitted", "outcome": "carried"}
     context |= {"until": "2026-09-02T12:00:00+00:00", "as_member": True, "closes": "2026-03-09T12:00:00+00:00"}
     context |= {"done": "It is put right.", "since": "2026-03-02T12:00:00+00:00", "starts": "2026-03-02T12:00:00+00:00"}
