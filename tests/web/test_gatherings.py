@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from icalendar import Calendar
 
+from consult.model.store import writing
+from consult.model.units import UnitProfile
 from consult.service import clock
 from tests.factories import NOON, Cast
 from tests.motions import DAY
@@ -53,7 +55,15 @@ def test_from_the_plan_to_the_minutes(
     assert "We met in the library." in browser_of(app, cast.who["mover"]).open("/events/1").text
     assert "We met in the library." not in browser.open("/events/1").text
     now[0] = EVENING + DAY
-    assert "That we meet monthly" in browser.open(f"/events?unit={cast.units['Alder'].id}&past=1").text
+    past = f"/events?unit={cast.units['Alder'].id}&past=1"
+    for address in (past, "/events/1"):
+        assert "That we meet monthly" in browser_of(app, cast.who["mover"]).open(address).text
+        assert "That we meet monthly" not in browser.open(address).text
+    assert "Members read the votes once they are signed in." in browser.open("/events/1").text
+    with writing() as session:
+        session.add(UnitProfile(unit_id=cast.units["Alder"].id, readers="everyone"))
+    now[0] += timedelta(hours=1)
+    assert "That we meet monthly" in browser.open(past).text
 
 
 def test_an_event_is_planned_changed_and_cancelled(

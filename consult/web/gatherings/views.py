@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,7 +15,8 @@ from consult.domain.gatherings import MAJORITIES, NOT_COMING, OPEN_TO
 from consult.domain.policy import Permission
 from consult.model.gatherings import EventAnswer, Gathering
 from consult.model.store import db
-from consult.service import clock, consultations, gathering_records, gatherings, members, organisation, units
+from consult.model.units import Unit
+from consult.service import clock, consultations, decisions, gathering_records, gatherings, members, organisation, units
 from consult.web import markdown, open_files
 from consult.web.calendars import entries
 from consult.web.gatherings import forms
@@ -42,8 +44,13 @@ def index() -> str:
         "gatherings/index.html", past=past, unit=units.get(unit_id) if unit_id else None, keeps=_keeps(),
         rows=gatherings.listed(at, unit_id=unit_id, consultation_id=consultation_id, past=past),
         consultation=consultations.readable(consultation_id, actor(), now()) if consultation_id else None,
-        votes=gathering_records.votes_of_unit(unit_id) if unit_id and past else [],
+        votes=gathering_records.votes_of_unit(unit_id) if unit_id and past and _reads_votes(units.get(unit_id), at) else [],
     )  # fmt: skip
+
+
+def _reads_votes(unit: Unit, at: datetime) -> bool:
+    """Whether somebody may read the votes of a unit's meetings: they stand in its register, which says for whom it is."""
+    return decisions.may_read(unit, actor(), at)
 
 
 def _keeps() -> list[Any]:
@@ -74,6 +81,7 @@ def _shown(row: Gathering, own: EventAnswer | None, form: forms.AnswerForm | Non
         counts=gatherings.counts(gathering_id), at=at,
         able=gatherings.may_come(row, actor()), minutes=minutes[0] if minutes else None,
         body=markdown.shown(minutes[0].body) if minutes else "", votes=gathering_records.votes_of(gathering_id),
+        reads_votes=_reads_votes(row.unit, at),
         present=gathering_records.members_present(db.session(), row),
         guests=gathering_records.guests_present(db.session(), row),
         corrections=gathering_records.corrections_of(gathering_id), open_to=OPEN_TO[row.open_to],
