@@ -16,7 +16,7 @@ from consult.domain.errors import Invalid
 from consult.model.imports import ImportFile, ImportRow
 from consult.model.store import Instant, database_now, db, writing
 from consult.model.units import Unit, UnitChange
-from consult.service import clock, csv_files, import_rows, register_file
+from consult.service import clock, csv_files, import_rows, register_file, register_places
 from consult.service.register_columns import Mapping
 from consult.service.register_file import FIELDS
 
@@ -57,7 +57,7 @@ def stage(
     """
     reader = register_file.Reader(
         mapping,
-        register_file.places_of(_units()),
+        register_places.places_of(_units()),
         at,
         ZoneInfo(options.zone),
         options.dates,
@@ -80,13 +80,13 @@ def stage(
     _finish(file_id, options, samples, sorted(reader.followed))
 
 
-def _units() -> list[register_file.KnownUnit]:
+def _units() -> list[register_places.KnownUnit]:
     """The units as a file may name them."""
     merged = select(UnitChange.unit_id, UnitChange.other_id).where(UnitChange.what == "merged").order_by(UnitChange.id)
     into = {row.unit_id: row.other_id for row in db.session.execute(merged)}
     units = db.session.execute(select(Unit.id, Unit.name, Unit.kind, Unit.parent_id, Unit.closed_at)).all()
     return [
-        register_file.KnownUnit(
+        register_places.KnownUnit(
             unit.id, unit.name, unit.kind, unit.parent_id,
             clock.day(unit.closed_at) if unit.closed_at else "", into.get(unit.id),
         )

@@ -13,7 +13,7 @@ from consult.model.imports import ImportRow
 from consult.model.members import Member
 from consult.model.store import Instant
 from consult.model.units import Unit
-from consult.service import import_rows, register_file
+from consult.service import import_rows, register_places
 
 #: What a file need not say.
 _OPTIONAL = ("phone", "phone_key", "address", "address_key", "paid_until")
@@ -30,17 +30,17 @@ def make_branches(session: Session, file_id: int) -> int:
     wanted = import_rows.new_branches(session, file_id)
     if not wanted:
         return 0
-    known = {register_file.folded(unit.name): unit for unit in session.scalars(select(Unit))}
+    known = {register_places.folded(unit.name): unit for unit in session.scalars(select(Unit))}
     made = 0
     for branch, region, nation in wanted:
-        if register_file.folded(branch) in known:
+        if register_places.folded(branch) in known:
             raise Stale(f"A unit called “{branch}” was set up since this report was made. Choose the file again.")
-        parent = known.get(register_file.folded(region))
+        parent = known.get(register_places.folded(region))
         if parent is None:
-            parent = known[register_file.folded(region)] = _unit(
-                session, region, "region", known[register_file.folded(nation)]
+            parent = known[register_places.folded(region)] = _unit(
+                session, region, "region", known[register_places.folded(nation)]
             )
-        unit = known[register_file.folded(branch)] = _unit(session, branch, "branch", parent)
+        unit = known[register_places.folded(branch)] = _unit(session, branch, "branch", parent)
         made += 1
         rows = update(ImportRow).where(ImportRow.file_id == file_id, ImportRow.unit_id.is_(None))
         session.execute(

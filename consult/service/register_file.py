@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +15,7 @@ from consult.domain.errors import Invalid
 from consult.domain.names import search_key
 from consult.domain.roles import Status
 from consult.service.register_columns import CALLED, FIXABLE, Mapping
+from consult.service.register_places import Place, folded
 
 #: A word for a status in other systems → ours.
 STATUSES: dict[str, Status] = {
@@ -42,15 +42,6 @@ _WITH_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+
 
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 _EARLIEST = 1850
-
-
-def folded(text: str) -> str:
-    """A name for comparing: spaces made one, case folded, composed alike.
-
-    >>> folded("  Llanfair  Dyffryn "), folded("ALDER")
-    ('llanfair dyffryn', 'alder')
-    """
-    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
 
 
 @lru_cache(maxsize=50_000)
@@ -106,23 +97,6 @@ def _read_day(text: str, order: str) -> date:
 def _shown(text: str) -> str:
     """A text that can be shown and kept: what has no shape on paper becomes a question mark."""
     return "".join(one if one.isprintable() else "?" for one in text)
-
-
-@dataclass(frozen=True)
-class Place:
-    """A unit that may be somebody's home, with the names above it.
-
-    `closed` is when it was closed, on the organisation's clock; `into` what it was merged into, which takes its place.
-    `alike` are others whose names differ from this one by capitals or spaces alone.
-    """
-
-    id: int
-    name: str
-    kind: str
-    region: str = ""
-    closed: str = ""
-    into: Place | None = None
-    alike: tuple[Place, ...] = ()
 
 
 #: What a row comes to, in this order; a file's number goes before them.
@@ -433,49 +407,3 @@ class Reader:
             faults.append(f"The region {region} is not known; name its nation in a column “nation”.")
         found = above or (self._nations[0] if self._nations else None)
         return {"branch": first[0], "region": _shown(first[1]), "nation": found.name if found else None}
-
-
-@dataclass(frozen=True)
-class KnownUnit:
-    """What is known of a unit that a file may name: where it stands, when it was closed, and what it was merged into."""
-
-    id: int
-    name: str
-    kind: str
-    parent_id: int | None
-    closed: str = ""
-    into_id: int | None = None
-
-
-def places_of(units: Iterable[KnownUnit]) -> dict[str, Place]:
-    """Homes by folded name; networks and organisations are nobody's home. An open unit goes before a closed one."""
-    rows = {unit.id: unit for unit in units if unit.kind in ("nation", "region", "branch")}
-    made: dict[str, Place] = {}
-    for unit in sorted(rows.values(), key=lambda unit: (unit.closed != "", unit.id)):
-        place = _placed(unit, rows)
-        last = _last(unit, rows)
-        if last is not unit:
-            place = replace(place, into=_placed(last, rows)) if not last.closed else place
-        first = made.get(folded(unit.name))
-        if first is None:
-            made[folded(unit.name)] = place
-        elif first.closed == "" and place.closed:  # the one that is open is meant, unless the other is written exactly
-            made[folded(unit.name)] = first
-        else:
-            made[folded(unit.name)] = replace(first, alike=(*first.alike, place))
-    return made
-
-
-def _placed(unit: KnownUnit, rows: dict[int, KnownUnit]) -> Place:
-    above = rows.get(unit.parent_id or 0)
-    region = above.name if above is not None and above.kind == "region" and unit.kind == "branch" else ""
-    return Place(unit.id, unit.name, unit.kind, region, unit.closed)
-
-
-def _last(unit: KnownUnit, rows: dict[int, KnownUnit]) -> KnownUnit:
-    """What a unit has become, by one merger after another."""
-    seen = {unit.id}
-    while unit.closed and unit.into_id in rows and unit.into_id not in seen:
-        unit = rows[unit.into_id]
-        seen.add(unit.id)
-    return unit

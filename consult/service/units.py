@@ -20,7 +20,7 @@ from consult.model.store import db
 from consult.model.units import READERS, UNIT_KINDS, Unit, UnitChange, UnitProfile
 from consult.service import clock, registering
 from consult.service.act import Act, act
-from consult.service.register_file import folded
+from consult.service.register_places import folded
 
 LONGEST_ABOUT = 3_000
 

@@ -16,7 +16,16 @@ from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
 from consult.model.imports import ImportChunk, ImportFile, ImportMapping, ImportRow
 from consult.model.members import Member
 from consult.model.store import db, writing
-from consult.service import import_files, import_rows, import_staging, imports, merging, register_columns, register_file
+from consult.service import (
+    import_files,
+    import_rows,
+    import_staging,
+    imports,
+    merging,
+    register_columns,
+    register_file,
+    register_places,
+)
 from consult.service.imports import Options
 from consult.service.register_columns import Mapping
 from tests.factories import NOON, Cast
@@ -71,7 +80,7 @@ def test_an_address_of_several_columns_is_whole_and_a_second_telephone_stands_in
                "primary_address2", "primary_city", "primary_zip"]  # fmt: skip
     mapping = Mapping(register_columns.guess(heading).places, {"status": "member", "branch": "Alder"})
     reader = register_file.Reader(
-        mapping, {"alder": register_file.Place(5, "Alder", "branch")}, NOON, ZoneInfo("UTC"), width=len(heading)
+        mapping, {"alder": register_places.Place(5, "Alder", "branch")}, NOON, ZoneInfo("UTC"), width=len(heading)
     )
     cells = ["7", "Ada Finch", "", "2025-03-11", "", "020 7946 0018", "Flat 2", "1 High St", "Otter", "AB1 2CD"]
     made = reader.row(2, cells)
@@ -91,7 +100,9 @@ def test_an_address_of_several_columns_is_whole_and_a_second_telephone_stands_in
 )
 def test_only_people_of_a_contacts_file_are_taken(kind: str, taken: bool) -> None:
     mapping = Mapping(register_columns.guess(CIVICRM).places)
-    reader = register_file.Reader(mapping, {"alder": register_file.Place(5, "Alder", "branch")}, NOON, ZoneInfo("UTC"))
+    reader = register_file.Reader(
+        mapping, {"alder": register_places.Place(5, "Alder", "branch")}, NOON, ZoneInfo("UTC")
+    )
     said = {"Contact ID": "7", "Contact Type": kind, "First Name": "Ada", "Last Name": "Finch", "Member Since": "2025-03-11",
             "Branch": "Alder", "Membership Status": "Current"}  # fmt: skip
     fault = reader.row(2, [said.get(title, "") for title in CIVICRM])["fault"]
@@ -102,7 +113,9 @@ def test_only_people_of_a_contacts_file_are_taken(kind: str, taken: bool) -> Non
 def test_the_dead_are_no_members_whatever_else_the_file_says() -> None:
     heading = ["nationbuilder_id", "full_name", "email", "created_at", "membership_status", "is_deceased"]
     mapping = Mapping(register_columns.guess(heading).places, {"branch": "Alder"})
-    reader = register_file.Reader(mapping, {"alder": register_file.Place(5, "Alder", "branch")}, NOON, ZoneInfo("UTC"))
+    reader = register_file.Reader(
+        mapping, {"alder": register_places.Place(5, "Alder", "branch")}, NOON, ZoneInfo("UTC")
+    )
     rows = [
         (line, [str(line), "Ada Finch", "", "2025-03-11", "active", died])
         for line, died in enumerate(("true", "false", "true", "", "perhaps"), 2)
@@ -149,7 +162,7 @@ def test_the_quick_way_reads_a_row_as_the_careful_one_does() -> None:
         "deceased": ["", "false", "No", "TRUE", "maybe"],
     }
     mapping = Mapping({name: place for place, name in enumerate(cells)}, {}, {"pending": "lapsed"})
-    places = {"alder": register_file.Place(5, "Alder", "branch", "Northmoor")}
+    places = {"alder": register_places.Place(5, "Alder", "branch", "Northmoor")}
     made = [register_file.Reader(mapping, places, NOON, ZoneInfo("UTC")) for _ in range(2)]
     rows = [(line, [rng.choice(values) for values in cells.values()]) for line in range(2, 4000)]
     rows += [(4000, ["N1"]), (4001, [])]
