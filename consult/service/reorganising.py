@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
+from consult.domain.lifecycle import CALL
 from consult.domain.officer_proposals import CLOSE, END_FOUNDING, END_ROLE, MERGE, VACATE
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
@@ -232,7 +233,7 @@ def _end_everything(act: Act, unit: Unit, because: str) -> None:
         act.record(Event.BODY_DISSOLVED, body)
     calls = select(Call).join(Body).where(Body.unit_id == unit.id, Call.state == "announced")
     for call in act.session.scalars(calls):
-        call.state, call.outcome = "cancelled", because
+        call.state, call.outcome = CALL.step("cancel", call.state).target, because
         act.record(Event.NOMINATIONS_CANCELLED, call)
     seats = select(SeatHolding).join(Body).where(Body.unit_id == unit.id, SeatHolding.ends_at > act.at)
     for seat in act.session.scalars(seats):
