@@ -227,8 +227,20 @@ def lapse_missing(session: Session, file_id: int) -> int:
 
 
 def _full(file_id: int) -> Query:
+    # columns, not objects: a report of half a million rows would make, and throw away, one for each
     columns = select(
-        ImportRow,
+        ImportRow.line,
+        ImportRow.number,
+        ImportRow.name,
+        ImportRow.email,
+        ImportRow.branch,
+        ImportRow.status,
+        ImportRow.joined_at,
+        ImportRow.joined_before,
+        ImportRow.phone,
+        ImportRow.address,
+        ImportRow.paid_until,
+        ImportRow.fault,
         Member.name.label("old_name"),
         Member.email.label("old_email"),
         Member.status.label("old_status"),
@@ -267,27 +279,26 @@ def last_day(until: datetime | None) -> datetime | None:
     return until and until - timedelta(microseconds=1)
 
 
-def _row(found: Any) -> Row:
-    row: ImportRow = found[0]
-    branch = found.new_branch or row.branch
+def _row(row: Any) -> Row:
+    branch = row.new_branch or row.branch
     changes: list[Change] = []
-    if found.outcome == "changed":
+    if row.outcome == "changed":
         pairs = [
-            ("name", found.old_name, row.name),
-            ("e-mail", found.old_email, row.email),
-            ("status", found.old_status, row.status),
-            ("branch", found.old_branch, branch),
+            ("name", row.old_name, row.name),
+            ("e-mail", row.old_email, row.email),
+            ("status", row.old_status, row.status),
+            ("branch", row.old_branch, branch),
         ]
         said = [
-            ("telephone", found.old_phone, row.phone),
-            ("postal address", found.old_address, row.address),
-            ("paid until", last_day(found.old_paid_until), last_day(row.paid_until)),
+            ("telephone", row.old_phone, row.phone),
+            ("postal address", row.old_address, row.address),
+            ("paid until", last_day(row.old_paid_until), last_day(row.paid_until)),
         ]
         pairs += [pair for pair in said if pair[2] is not None]
         changes = [Change(what, old, new) for what, old, new in pairs if old != new]
         assert row.joined_at is not None and row.joined_before is not None  # noqa: S101 (a row without is wrong)
-        if not row.joined_at <= found.old_joined_at < row.joined_before:
-            changes.append(Change("joined", found.old_joined_at, row.joined_at))
+        if not row.joined_at <= row.old_joined_at < row.joined_before:
+            changes.append(Change("joined", row.old_joined_at, row.joined_at))
     return Row(
         row.line,
         row.number,
@@ -296,7 +307,7 @@ def _row(found: Any) -> Row:
         branch,
         row.status,
         row.joined_at,
-        found.outcome,
+        row.outcome,
         row.fault or "",
         tuple(changes),
         row.phone,
