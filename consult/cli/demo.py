@@ -1,4 +1,4 @@
-"""Furnishing the demonstration: all of it or nothing, however often it is interrupted."""
+"""Furnishing the demonstration: on SQLite all of it or nothing; on PostgreSQL half a one is told as such, and never used."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from consult.service import clock
 
 #: So that every demonstration is the same.
 SEED = 2015
+#: Stands beside the demonstration's keys while it is being furnished.
+_UNFINISHED = "UNFINISHED"
 
 
 @click.command()
@@ -28,19 +30,27 @@ def demo() -> None:
     """Furnish a new database with the demonstration: a plainly fictional movement and its year."""
     app = application()
     address = app.config["SQLALCHEMY_DATABASE_URI"]
+    keys = Path(app.config["CONSULT_INSTANCE"]) / "demo-keys"
     with app.app_context():
         used = _in_use()
         db.session.remove()
         db.engine.dispose()
+    if used and not address.startswith("sqlite:///") and (keys / _UNFINISHED).exists():
+        raise OutOfOrder(
+            f"The demonstration in this database was cut off half way. Drop the database, make it anew, delete {keys}, "
+            "and run `consult db upgrade` and `consult demo` again."
+        )
     if used:
         click.echo("This database is in use already; it is left as it is.")
         return
     if address.startswith("sqlite:///"):
         _beside(Path(address.removeprefix("sqlite:///")))
     else:
+        keys.mkdir(parents=True, exist_ok=True)
+        (keys / _UNFINISHED).touch()
         _furnish(app)
-    folder = f"{app.config['CONSULT_INSTANCE']}/demo-keys"
-    click.echo(f"Furnished. The committee's signing keys, and the shares of the sealed ballot's key, are in {folder}.")
+        (keys / _UNFINISHED).unlink()
+    click.echo(f"Furnished. The committee's signing keys, and the shares of the sealed ballot's key, are in {keys}.")
 
 
 def _in_use() -> bool:

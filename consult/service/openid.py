@@ -30,6 +30,8 @@ from consult.domain.providers import Provider
 _PATIENCE = (3.05, 5)
 #: Seconds for which what a provider says of itself is believed, and the least between two looks at its keys.
 _LIFE, _LEAST = 3600.0, 10.0
+#: Seconds since it last answered for which somebody is sent there; after them it is asked whether it is there at all.
+FRESH = 60.0
 #: Seconds by which its clock may differ from ours.
 LEEWAY = 60
 _LONGEST = 1_000_000
@@ -101,14 +103,14 @@ def _fetch(of: Provider, address: str, **more: Any) -> dict[str, Any]:
     return found
 
 
-def described(of: Provider) -> dict[str, Any]:
-    """What the provider says of itself (OpenID Connect Discovery 1.0, 4).
+def described(of: Provider, life: float = _LIFE) -> dict[str, Any]:
+    """What the provider says of itself (OpenID Connect Discovery 1.0, 4), asked again where that is `life` seconds old.
 
     Raises:
         Unavailable: if it does not answer, or says that it is somebody else.
     """
     address = of.issuer.rstrip("/") + "/.well-known/openid-configuration"
-    found = _kept.get(address, lambda: _fetch(of, address), _LIFE)
+    found = _kept.get(address, lambda: _fetch(of, address), life)
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     if found.get("issuer") != of.issuer or not all(isinstance(found.get(key), str) for key in needed):
         current_app.logger.warning("provider %s: its own description is of %s", of.name, found.get("issuer"))
@@ -124,7 +126,7 @@ def begin(
     Raises:
         Unavailable: if the provider does not answer.
     """
-    about = described(of)
+    about = described(of, FRESH)
     asked = {"state": random(32), "nonce": random(32), "verifier": random(48)}
     with _client(of, about, back) as client:
         address, _state = client.create_authorization_url(

@@ -8,8 +8,11 @@ import lxml.html
 import pytest
 
 from consult.app import create_app
+from consult.cli import demo
 from consult.service import audit
 from tests.cli.words import run
+from tests.databases import Postgresql
+from tests.factories import found
 
 
 def test_a_new_database_is_furnished_and_whatever_its_front_page_links_to_opens(
@@ -31,3 +34,17 @@ def test_a_new_database_is_furnished_and_whatever_its_front_page_links_to_opens(
     assert {link: status for link, status in opened.items() if status not in (200, 302)} == {}
     with app.app_context():
         assert audit.verify() == []
+
+
+def test_half_a_demonstration_on_postgresql_is_told_as_such_and_not_taken_for_a_whole_one(
+    console: Path, postgresql: Postgresql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(**asked: object) -> None:
+        found()
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("DATABASE_URL", postgresql.fresh())
+    monkeypatch.setattr(demo, "furnish", cut_off)
+    assert run("demo").exit_code != 0
+    again = run("demo")
+    assert "was cut off half way" in str(again.exception) and str(console / "demo-keys") in str(again.exception)

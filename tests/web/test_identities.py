@@ -220,9 +220,11 @@ def test_a_key_that_is_not_the_provider_s_signs_nobody_in(
 
 
 def test_a_provider_that_is_down_or_is_somebody_else_leaves_the_other_ways(
-    provider: Provider, app: Flask, browser: Browser
+    provider: Provider, app: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert browser.client.get("/sign-in/with/union").status_code == 302  # what it said of itself is kept from now on
     provider.down = True
+    monkeypatch.setattr(openid, "FRESH", 0.0)
     page = browser.client.get("/sign-in/with/union")
     said = page.get_data(as_text=True)
     assert page.status_code == 503 and "does not answer at the moment" in said and "Password" in said
