@@ -9,6 +9,7 @@ import pytest
 
 from consult.app import create_app
 from consult.cli import demo
+from consult.model.store import db
 from consult.service import audit
 from tests.cli.words import run
 from tests.databases import Postgresql
@@ -41,6 +42,8 @@ def test_half_a_demonstration_on_postgresql_is_told_as_such_and_not_taken_for_a_
 ) -> None:
     def cut_off(**asked: object) -> None:
         found()
+        db.session.remove()
+        db.engine.dispose()
         raise KeyboardInterrupt
 
     monkeypatch.setenv("DATABASE_URL", postgresql.fresh())
