@@ -118,16 +118,14 @@ def _write(act: Act, member: Member, what: str, was: str, new: str, reason: str,
 
 
 @act(Permission.MEMBER_KEEP, Event.CLAIM_DECIDED)
-def decide(
-    proposal: ClaimProposal, agreed: bool, reason: str = "", *, by: Actor, at: datetime, act: Act
-) -> ClaimProposal:
+def decide(proposal: ClaimProposal, agreed: bool, reason: str, *, by: Actor, at: datetime, act: Act) -> ClaimProposal:
     """Agree to what a provider says of somebody, or set it aside: then it is proposed again only if it says something else.
 
     Raises:
-        Invalid: without a reason for setting it aside.
+        Invalid: without a reason, or if nobody would be left who can give roles.
         OutOfOrder: if it was decided before, or the register was changed since.
     """
-    act.because(reason, needed=not agreed)
+    act.because(reason)
     if proposal.outcome is not None:
         raise OutOfOrder("This was decided already.")
     member = proposal.member
@@ -137,6 +135,14 @@ def decide(
     proposal.outcome, proposal.decided_at = "agreed" if agreed else "set aside", at
     proposal.decided_by = by.reference
     if agreed:
-        _write(act, member, proposal.what, proposal.old, proposal.new, f"{proposal.provider} says so", by.reference)
+        _write(
+            act,
+            member,
+            proposal.what,
+            proposal.old,
+            proposal.new,
+            f"{proposal.provider} says so: {reason}"[:1000],
+            by.reference,
+        )
     act.note(outcome=proposal.outcome)
     return proposal

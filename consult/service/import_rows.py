@@ -129,7 +129,7 @@ def _beside(query: Query, file_id: int) -> Query:
 @dataclass(frozen=True)
 class Seen:
     """What a file comes to beside the register of this moment: rows by outcome, how many are missing from the file,
-    and a fingerprint of everything that the report shows."""
+    and a fingerprint of everything that the report shows: of what its rows would do, a space, of who is missing."""
 
     counts: dict[str, int]
     missing: int
@@ -168,12 +168,11 @@ def seen(session: Session, file_id: int) -> Seen:
     digest = hashlib.sha256()
     for name in OUTCOMES:
         digest.update(f"{name} {' '.join(str(int(value)) for value in found.get(name, ()))}\n".encode())
-    digest.update(f"missing {' '.join(str(int(value or 0)) for value in missing)}\n".encode())
     if "changed" in found:
         _digest_changed(session, file_id, digest.update)
-    return Seen(
-        {name: int(found[name][0]) if name in found else 0 for name in OUTCOMES}, missing[0], digest.hexdigest()
-    )
+    absent = hashlib.sha256(" ".join(str(int(value or 0)) for value in missing).encode())
+    counts = {name: int(found[name][0]) if name in found else 0 for name in OUTCOMES}
+    return Seen(counts, missing[0], f"{digest.hexdigest()} {absent.hexdigest()}")
 
 
 def _digest_changed(session: Session, file_id: int, update: Callable[[bytes], None]) -> None:

@@ -242,7 +242,7 @@ def apply(
     session = act.session
     import_writing.lock_register(session)
     file = get(report.file_id)
-    counts = _require_same(session, file, report)
+    counts = _require_same(session, file, report, lapses=lapse_missing)
     require_takeable(file, report, lapse_missing, lapsing)
     before = session.scalar(select(func.count()).select_from(Member)) or 0
     office_ends.end(act, ending_of(report, at, lapse_missing, session), office_ends.BECAUSE)
@@ -268,13 +268,19 @@ def apply(
     return done
 
 
-def _require_same(session: Session, file: ImportFile, report: Report) -> dict[str, int]:
-    """The counts, if the register still leads to the report that the officer saw."""
+def _require_same(session: Session, file: ImportFile, report: Report, *, lapses: bool) -> dict[str, int]:
+    """The counts, if the register still leads to the report that the officer saw.
+
+    Who is missing from the file is looked at only where they are to lapse: else nothing becomes of them, and somebody
+    who leaves while a large file is read does not keep the others out.
+    """
     seen = import_rows.seen(session, file.id)
+    parts = slice(None) if lapses else slice(1)
+    shown, kept, now = (of.split(" ")[parts] for of in (report.fingerprint, file.fingerprint or "", seen.fingerprint))
     alone = not file.options["shared_addresses"]
     same = (
         file.sha256 == report.sha256
-        and report.fingerprint == file.fingerprint == seen.fingerprint
+        and shown == kept == now
         and not import_rows.names_closed_unit(session, file.id)
         and not (alone and session.execute(import_rows.addresses_of_others(file.id).limit(1)).first())
     )
@@ -298,7 +304,7 @@ def out_of_date(file: ImportFile) -> bool:
 
 def _holds(session: Session, file: ImportFile) -> bool:
     try:
-        _require_same(session, file, report_of(file))
+        _require_same(session, file, report_of(file), lapses=True)
     except Stale:
         return False
     return True

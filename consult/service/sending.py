@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import case, select
+from sqlalchemy import Case, case, select
 from sqlalchemy.orm import Session
 
 from consult.domain.notices import KINDS, Kind
@@ -36,7 +36,13 @@ LEASE = timedelta(minutes=2)
 PRESSING = dict.fromkeys(("sign-in-link", "sign-in-unknown", "password-reset"), timedelta(hours=1))
 
 #: Notices that somebody has asked for go first; links to vote that go to a whole roll can wait for those.
-_FIRST = [name for name, kind in KINDS.items() if (kind.link and not kind.ballot) or kind.asked_for]
+_FIRST = [
+    name
+    for name, kind in KINDS.items()
+    if (kind.link not in ("", "stop circulars") and not kind.ballot) or kind.asked_for
+]
+#: A vote closes and news does not: links to vote, and a close that was put off, go before whatever only tells of something.
+_THEN = [name for name, kind in KINDS.items() if kind.link == "vote" and not kind.asked_for] + ["close-extended"]
 
 #: Goes to everybody on a roll whose vote is not in at the moment of sending.
 REMINDER = "ballot-reminder"
@@ -69,8 +75,13 @@ class Due:
         return KINDS[self.kind_name]
 
 
+def turn() -> Case[int]:
+    """Who goes first: what somebody waits for, then links to vote, then news."""
+    return case((Notice.kind.in_(_FIRST), 0), (Notice.kind.in_(_THEN), 1), else_=2)
+
+
 def claim(at: datetime, most: int = 50) -> list[Due]:
-    """Take up to `most` due notices, those that somebody waits for first, so that no other worker takes them.
+    """Take up to `most` due notices, so that no other worker takes them: what somebody waits for first, then links to vote.
 
     A claim counts as an attempt and puts the next one off: when a worker is killed, its notices are due again later.
     Reminders to vote are dropped here where a vote is in, and marked like those that went: nothing kept tells them apart.
@@ -79,7 +90,7 @@ def claim(at: datetime, most: int = 50) -> list[Due]:
         query = (
             select(Notice)
             .where(Notice.sent_at.is_(None), Notice.gave_up_at.is_(None), Notice.send_after <= at)
-            .order_by(case((Notice.kind.in_(_FIRST), 0), else_=1), Notice.send_after, Notice.id)
+            .order_by(turn(), Notice.send_after, Notice.id)
             .limit(most)
             .with_for_update(skip_locked=True)
         )

@@ -142,7 +142,6 @@ NONE_NEEDED = {
 ASKED_FOR_WHERE = {
     "candidates.state": "an officer changes what a candidate said",
     "ceremonies.plan": "an earlier plan is dropped",
-    "claims.decide": "what is proposed is set aside",
     "consultations.set_timetable": "a phase that has begun is moved, or a close brought forward",
     "hustings.declare": "another end was declared",
     "participation.declare": "other terms were declared",

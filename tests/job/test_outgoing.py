@@ -181,6 +181,17 @@ def test_links_go_before_everything_else(cast: Cast, watch: Watch) -> None:
     assert sending.claim(NOON, 1)[0].id == link
 
 
+def test_links_to_vote_go_before_news_and_candidates_circulars(cast: Cast, watch: Watch) -> None:
+    earlier = NOON - timedelta(hours=1)
+    circular = queue(cast, "candidates-circulars", send_after=earlier, context={})
+    news = queue(cast, "result-published", send_after=earlier, context={})
+    opens, reminder = (queue(cast, kind, context={}) for kind in ("ballot-opens", "ballot-reminder"))
+    asked = queue(cast, "ballot-link", context={})
+    with db.engine.connect() as connection:
+        query = select(Notice.id).order_by(sending.turn(), Notice.send_after, Notice.id)
+        assert list(connection.scalars(query)) == [asked, opens, reminder, circular, news]
+
+
 def test_what_comes_too_late_or_for_somebody_erased_is_not_sent(cast: Cast, watch: Watch) -> None:
     late = queue(cast, "sign-in-link", queued_at=NOON - timedelta(hours=2), context={})
     erased = queue(cast, who="mover")

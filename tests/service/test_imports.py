@@ -8,13 +8,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, func, select, update
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, Refused, Stale
-from consult.domain.roles import Role
+from consult.domain.roles import Role, Status
 from consult.model.audit import AuditEvent
 from consult.model.imports import ImportChange, ImportFile, ImportRow
 from consult.model.members import Member
@@ -30,6 +31,7 @@ from consult.service import (
     import_rows,
     import_writing,
     imports,
+    members,
     own_copy,
     register_columns,
     reorganising,
@@ -66,7 +68,7 @@ def faults(report: Report) -> list[str]:
     return [row.fault for row in imports.rows_of(report, "wrong").rows]
 
 
-def take(cast: Cast, report: Report, at: datetime = NOON, **more: bool) -> dict[str, int]:
+def take(cast: Cast, report: Report, at: datetime = NOON, **more: Any) -> dict[str, int]:
     return imports.apply(None, report, "The file of June.", by=cast.actor("roll_officer"), at=at, **more)
 
 
@@ -624,6 +626,16 @@ def test_what_does_not_touch_the_report_does_not_refuse_it(cast: Cast) -> None:
     with writing():
         cast.who["member"].name = "Mabel Thorne"
     assert take(cast, report)["new"] == 1
+
+
+def test_somebody_who_is_missing_and_leaves_meanwhile_matters_only_where_the_missing_lapse(cast: Cast) -> None:
+    first, other = preview(lines(ADA)), preview(lines(BEN))
+    members.change_status(
+        cast.who["stranger"], Status.FORMER, "Left.", was="member", by=cast.actor("roll_officer"), at=NOON
+    )
+    with pytest.raises(Stale, match="register has changed"):
+        take(cast, first, lapse_missing=True, lapsing=first.missing)
+    assert take(cast, first)["new"] == 1 and take(cast, other)["lapsed"] == 0
 
 
 def test_two_officers_at_once(app: Flask, cast: Cast) -> None:

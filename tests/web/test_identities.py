@@ -263,12 +263,12 @@ def test_claims_are_proposed_to_an_officer_and_move_no_frozen_roll(provider: Pro
     officer = browser_of(app, cast.who["roll_officer"])
     page = officer.open("/members/claims")
     assert "Birch there" in page.text
-    claims.decide(branch, True, by=cast.actor("roll_officer"))
+    claims.decide(branch, True, "They moved.", by=cast.actor("roll_officer"))
     claims.decide(status, False, "A mistake of the provider.", by=cast.actor("roll_officer"))
     db.session.rollback()
     assert (member.status, member.unit.name) == ("member", "Birch")
     with pytest.raises(OutOfOrder, match="decided already"):
-        claims.decide(status, True, by=cast.actor("roll_officer"))
+        claims.decide(status, True, "It is so.", by=cast.actor("roll_officer"))
     go(Browser(app))
     assert claims.waiting() == []  # what was set aside is not proposed again
     provider.add("s-12", membership="nonsense", branch="Nowhere")
@@ -276,6 +276,23 @@ def test_claims_are_proposed_to_an_officer_and_move_no_frozen_roll(provider: Pro
     assert claims.waiting() == [] and db.session.execute(frozen).all() == before
     (change,) = db.session.scalars(select(MemberChange))
     assert (change.what, change.new, change.changed_by) == ("branch", "Birch", f"member:{cast.who['roll_officer'].id}")
+
+
+def test_agreeing_tells_which_offices_end_and_asks_why(provider: Provider, app: Flask, cast: Cast) -> None:
+    delegate = cast.who["delegate"]
+    declare(app, provider, rule="propose", **MAPPED)
+    provider.add("s-17", member_number=delegate.number, membership="over")
+    go(Browser(app))
+    page = browser_of(app, cast.who["roll_officer"]).open("/members/claims").click("Put the register right")
+    assert "Status: Member in the register, Lapsed there." in page.text
+    assert f"{delegate.name} holds: Delegate, Alder" in page.text and claims.waiting()
+    page = page.press("Save the correction", expect=422)
+    assert "Say why" in page.text and delegate.status == "member"
+    assert "is put right" in page.fill("Why", "They wrote that they leave.").press("Save the correction").text
+    db.session.rollback()
+    (change,) = db.session.scalars(select(MemberChange))
+    assert delegate.status == "lapsed" and change.reason.endswith("says so: They wrote that they leave.")
+    assert events("role.ended") and claims.waiting() == []
 
 
 def test_claims_are_applied_at_once_where_the_operator_declared_it(provider: Provider, app: Flask, cast: Cast) -> None:

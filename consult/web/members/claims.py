@@ -8,10 +8,13 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from consult.domain.policy import Permission
-from consult.service import claims
-from consult.web.guards import actor, needs
+from consult.domain.roles import Status
+from consult.service import claims, office_ends
+from consult.web.guards import actor, needs, now
+from consult.web.members import offices
 from consult.web.members.views import pages
-from consult.web.why import ask_why
+from consult.web.trying import tried
+from consult.web.why import Why, ask_why
 
 
 @pages.get("/members/claims")
@@ -21,13 +24,20 @@ def claim_list() -> Any:
     return render_template("members/claims.html", waiting=claims.waiting())
 
 
-@pages.post("/members/claims/<int:proposal_id>")
+@pages.route("/members/claims/<int:proposal_id>", methods=["GET", "POST"])
 @needs(Permission.MEMBER_KEEP)
 def agree_claim(proposal_id: int) -> Any:
-    """Agree: the register is put right."""
-    done = claims.decide(claims.get(proposal_id), True, by=actor())
-    flash(_("The register of %(name)s is put right.", name=done.member.name), "success")
-    return redirect(url_for("members.claim_list"))
+    """Agree, with the reason: the register is put right, and offices end that nobody of the new status may hold."""
+    found = claims.get(proposal_id)
+    form, member = Why(), found.member
+    result, code = tried(form, lambda: claims.decide(found, True, form.reason.data or "", by=actor()))
+    if result is not None:
+        flash(_("The register of %(name)s is put right.", name=member.name), "success")
+        return redirect(url_for("members.claim_list"))
+    ending = office_ends.of(member, Status(found.new), now()).offices if found.what == "status" else ()
+    held, title = offices.listed(ending), _("Put the register right")
+    page = render_template("members/correct.html", member=member, form=form, page_title=title, claim=found, held=held)
+    return page, code
 
 
 @pages.route("/members/claims/<int:proposal_id>/set-aside", methods=["GET", "POST"])
