@@ -15,7 +15,15 @@ from consult.web import phrases
 MEDIA = "application/problem+json"
 
 #: Kinds of refusal that have an anchor of their own on the page about the API.
-KINDS = ("invalid-parameter", "invalid-cursor", "invalid-token", "scope-missing", "not-acceptable", "rate-limit")
+KINDS = (
+    "invalid-parameter",
+    "invalid-cursor",
+    "token-needed",
+    "invalid-token",
+    "scope-missing",
+    "not-acceptable",
+    "rate-limit",
+)
 
 #: What an answer to any other site's page carries.
 ANYWHERE = {

@@ -83,6 +83,69 @@ def test_every_variable_of_the_services_is_a_setting() -> None:
         assert all(is_setting(variable) for variable in compose()["services"][name]["environment"])
 
 
+#: Settings that the containers are not given, and why.
+NOT_PASSED = {
+    "CONSULT_GROUP_COMMIT": "it is about SQLite, and these have PostgreSQL",
+    "PORT": "it is the containers' own, and the proxy asks it",
+}
+
+
+def test_every_setting_is_passed_to_the_containers_or_is_the_images_own() -> None:
+    of_image = set(re.findall(r"([A-Z_]+)=", dict(instructions())["ENV"]))
+    for name in ("web", "worker", "migrate"):
+        passed = {variable.removesuffix("_FILE") for variable in compose()["services"][name]["environment"]}
+        assert passed | of_image | set(NOT_PASSED) >= set(config.BY_NAME)
+        assert not passed & set(NOT_PASSED)
+
+
+def test_what_the_containers_are_given_by_themselves_is_understood() -> None:
+    """With nothing in `.env` but what must be there, every setting has a value that can be read; so has it from the example."""
+    environment = {}
+    for variable, given in compose()["services"]["web"]["environment"].items():
+        match = re.fullmatch(r"\$\{(\w+)(?::([-?])(.*))?\}", given)
+        assert match is None or match[1] == variable
+        environment[variable] = given if match is None else match[3] if match[2] == "-" else "https://votes.example.org"
+    plain = {name: value for name, value in environment.items() if not name.endswith("_FILE")}
+    secret = {name.removesuffix("_FILE"): "s" * 43 for name in environment if name.endswith("SECRET_FILE")}
+    faults = {r.setting.name: r.fault for r in config.read_settings(plain | secret) if r.fault}
+    assert faults == {}
+
+
+def example_environment() -> dict[str, str]:
+    """The file of settings that the first installation shows."""
+    guide = (ROOT / "docs" / "operate" / "first-install.md").read_text()
+    lines = guide.partition("In production these must be given:")[2].partition("Any setting may come")[0].split()
+    return dict(line.partition("=")[::2] for line in lines)
+
+
+def test_the_example_of_the_first_installation_has_what_production_asks_for(tmp_path: Path) -> None:
+    given = example_environment()
+    assert all(is_setting(name) for name in given)
+    kept = {"CONSULT_SECRET_FILE": "s" * 43, "CONSULT_OPERATOR_KEY_FILE": "o" * 43}
+    kept["DATABASE_URL_FILE"] = "postgresql://consult:secret@localhost/consult"
+    for name, words in kept.items():
+        assert given[name].startswith("/srv/consult/")
+        place = tmp_path / name
+        place.write_text(words)
+        given[name] = str(place)
+    assert {r.setting.name: r.fault for r in config.read_settings(given) if r.fault} == {}
+    for name in ("CONSULT_SECRET_FILE", "CONSULT_OPERATOR_KEY_FILE", "CONSULT_URL", "CONSULT_MAIL_HOST"):
+        without = {other: value for other, value in given.items() if other != name}
+        assert [r.setting.name for r in config.read_settings(without) if r.fault] == [name.removesuffix("_FILE")]
+
+
+def test_mail_that_comes_back_can_be_laid_aside_by_the_worker() -> None:
+    place = "/srv/consult/bounces"
+    worker = compose()["services"]["worker"]
+    assert any(volume.endswith(f":{place}") for volume in worker["volumes"])
+    assert set(compose()["services"]["web"]["volumes"]) < set(worker["volumes"])
+    assert (
+        place in dict(instructions())["RUN"]
+        and f"-{place}" in (DEPLOY / "systemd" / "consult-worker.service").read_text()
+    )
+    assert f"CONSULT_MAIL_BOUNCES_MAILDIR={place}" in (ROOT / "docs" / "operate" / "running.md").read_text()
+
+
 def test_everything_secret_comes_from_a_file() -> None:
     found = compose()
     environment = found["services"]["web"]["environment"]
@@ -99,7 +162,8 @@ def test_what_the_services_lean_on_is_there() -> None:
         for other, terms in service.get("depends_on", {}).items():
             assert terms == {"condition": "service_healthy"}
             assert "healthcheck" in found["services"][other] or "build" in found["services"][other]
-        named = {volume.partition(":")[0] for volume in service.get("volumes", [])}
+        mounted = (re.sub(r"\$\{\w+:-(\w+)\}", r"\1", volume) for volume in service.get("volumes", []))
+        named = {volume.partition(":")[0] for volume in mounted}
         assert {volume for volume in named if not volume.startswith(".")} <= set(found["volumes"])
         assert not service["image"].endswith(":latest") and ":" in service["image"]
 

@@ -60,7 +60,14 @@ def test_every_setting_that_the_documentation_names_is_one() -> None:
 
 
 #: What is no setting: the addresses of a compose file, and switches of tests.
-OTHERS = {"CONSULT_HOST", "CONSULT_TEST_MATRIX", "CONSULT_TEST_MATRIX_KEPT", "CONSULT_TEST_EVERYTHING", "CONSULT_TOUR"}
+OTHERS = {
+    "CONSULT_BOUNCES",
+    "CONSULT_HOST",
+    "CONSULT_TEST_MATRIX",
+    "CONSULT_TEST_MATRIX_KEPT",
+    "CONSULT_TEST_EVERYTHING",
+    "CONSULT_TOUR",
+}
 
 
 def test_every_benchmark_that_the_documentation_names_is_there() -> None:

@@ -193,6 +193,38 @@ def test_it_only_reads_and_says_only_json(full: Flask) -> None:
     assert ask(full, "/motions", Accept="text/html, application/*;q=0.1").status_code == 200
     head = Browser(full).fetch(f"{ROOT}/motions", method="HEAD")
     assert (head.status_code, head.data) == (200, b"")
+    assert int(head.headers["Content-Length"]) == len(ask(full, "/motions").data)
+    for data, kind in ((b"{}", "application/json"), (b"x" * 3_000_000, "application/x-www-form-urlencoded")):
+        answer = full.test_client().post(f"{ROOT}/motions", data=data, content_type=kind)
+        assert (answer.status_code, answer.mimetype) == (405, PROBLEM)
+
+
+@pytest.mark.parametrize("path", ["/motions", "/audit/events", "/openapi.json", "/motions/99999"])
+def test_asked_for_methods_it_names_them_and_says_nothing_else(full: Flask, path: str) -> None:
+    answer = Browser(full).fetch(ROOT + path, method="OPTIONS")
+    assert (answer.status_code, answer.data, answer.headers["Allow"]) == (204, b"", "GET, HEAD, OPTIONS")
+    assert "Content-Type" not in answer.headers
+    missing = Browser(full).fetch(f"{ROOT}/nothing", method="OPTIONS")
+    assert (missing.status_code, missing.mimetype) == (404, PROBLEM)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind", "error"),
+    [
+        (None, "token-needed", ""),
+        ("Basic QTpC", "token-needed", ""),
+        ("Bearer consult_nobody", "invalid-token", ', error="invalid_token"'),
+    ],
+)
+def test_without_a_token_one_is_asked_for_and_a_wrong_one_is_called_so(
+    full: Flask, sent: str | None, kind: str, error: str
+) -> None:
+    for method in ("GET", "HEAD"):
+        headers = {"Authorization": sent} if sent else {}
+        answer = Browser(full, **headers).fetch(f"{ROOT}/audit/events", method=method)
+        assert (answer.status_code, answer.mimetype) == (401, PROBLEM)
+        assert answer.headers["WWW-Authenticate"] == f'Bearer realm="consult"{error}'
+    assert json.loads(ask(full, "/audit/events", **headers).data)["type"].endswith(f"/api#{kind}")
 
 
 def test_a_fault_is_a_problem_with_a_reference(full: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,7 +68,12 @@ def test_what_is_flashed_to_somebody_is_not_kept(app: Flask, scene: Stage, brows
     assert "For you alone." not in Browser(app).open("/policy").text
 
 
-def test_the_first_paint_is_one_page_one_stylesheet_and_one_script(app: Flask, scene: Stage, browser: Browser) -> None:
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_the_first_paint_is_one_page_one_stylesheet_and_one_script(
+    app: Flask, scene: Stage, browser: Browser, signed_in: bool
+) -> None:
+    if signed_in:
+        browser = browser_of(app, scene.cast.who["member"])
     weights = {}
     for address in WEIGHED:
         html = browser.open(address).html

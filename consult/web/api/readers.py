@@ -32,15 +32,15 @@ def reader(at: datetime) -> Reader:
     """Who asks at this instant.
 
     Raises:
-        Problem: 401, for a token that is not good.
+        Problem: 401, for a token that is not good, or for something else than a token.
     """
     given = request.headers.get("Authorization")
     if given is None:
         return Reader(VISITOR, at)
     kind, _space, text = given.partition(" ")
+    if kind.lower() != "bearer":
+        raise Problem(401, "Send the token as “Authorization: Bearer …”.", "token-needed", headers=_asked())
     try:
-        if kind.lower() != "bearer":
-            raise NotFound("Send the token as “Authorization: Bearer …”.")
         token, actor = tokens.reader(text.strip(), at)
     except NotFound as refusal:
         raise Problem(401, str(refusal), "invalid-token", headers=_asked("invalid_token")) from None
@@ -58,12 +58,12 @@ def require(reader: Reader, scope: str) -> None:
         return
     if not reader.key:
         sentence = f"This is for members: ask with a token that allows “{scope}”."
-        raise Problem(401, sentence, "invalid-token", headers=_asked())
+        raise Problem(401, sentence, "token-needed", headers=_asked())
     sentence = f"This token does not allow “{scope}”."
     raise Problem(403, sentence, "scope-missing", headers=_asked("insufficient_scope"))
 
 
 def _asked(error: str = "") -> dict[str, str]:
-    """What RFC 6750, 3, asks a refusal to carry."""
+    """What RFC 6750, 3, asks a refusal to carry: no error where no token was shown (3.1)."""
     more = f', error="{error}"' if error else ""
     return {"WWW-Authenticate": f'Bearer realm="consult"{more}'}
