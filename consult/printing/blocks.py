@@ -12,6 +12,34 @@ from consult.text.clauses import Kind, labelled
 DEEPEST = 4
 
 
+class Written(str):
+    """Words that people wrote, wherever a paper has words, with what the paper itself says before them.
+
+    >>> name = Written("Our buses", "Cynnig 3: ")
+    >>> str(name), name.before, name.own
+    ('Cynnig 3: Our buses', 'Cynnig 3: ', 'Our buses')
+    """
+
+    before: str
+    own: str
+
+    def __new__(cls, own: str, before: str = "") -> Written:
+        made = super().__new__(cls, before + own)
+        made.before, made.own = before, own
+        return made
+
+
+def runs(words: str, written: bool = False) -> list[tuple[str, bool]]:
+    """Words in pieces, each with whether people wrote it; `written` says that all of them are people's own.
+
+    >>> runs(Written("Our buses", "Cynnig 3: ")), runs("Testun")
+    ([('Cynnig 3: ', False), ('Our buses', True)], [('Testun', False)])
+    """
+    if isinstance(words, Written) and words.before:
+        return [(words.before, False), (words.own, True)]
+    return [(words, written or isinstance(words, Written))]
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading below the paper's title: level 1 to 4."""

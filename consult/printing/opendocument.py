@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from consult.printing import Progress
-from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, Table, Text, sections
+from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, Table, Text, runs, sections
 
 _BODY = "content.xml"
 _HERE = "consult-parts-go-here"
@@ -76,9 +76,9 @@ def _shell(paper: Paper) -> Any:
         run.addElement(style.TextProperties(**values))
         document.styles.addElement(run)
     document.text.addElement(text.P(text=paper.organisation))
-    document.text.addElement(text.H(outlinelevel=1, stylename="Title", text=paper.title))
+    document.text.addElement(_told(text.H(outlinelevel=1, stylename="Title"), paper.title))
     for name, value in paper.facts:
-        document.text.addElement(text.P(text=f"{name}: {value}"))
+        document.text.addElement(_told(text.P(text=f"{name}: "), value))
     document.text.addElement(text.P(text=_HERE))
     return document
 
@@ -87,17 +87,14 @@ def _elements(block: Block, below: int) -> Iterator[Any]:
     from odf import text
 
     if isinstance(block, Heading):
-        yield text.H(outlinelevel=block.level + 1, stylename=f"Heading_20_{block.level}", text=block.text)
+        yield _told(text.H(outlinelevel=block.level + 1, stylename=f"Heading_20_{block.level}"), block.text)
     elif isinstance(block, Paragraph):
-        made = text.P()
-        style = {"stylename": "Strong"} if block.strong else {"stylename": "Written"} if block.written else {}
-        made.addElement(text.Span(text=block.text, **style))
-        yield made
+        yield _told(text.P(), block.text, block.written, {"stylename": "Strong"} if block.strong else {})
     elif isinstance(block, Items):
         made = text.List()
         for words in block.items:
             item = text.ListItem()
-            item.addElement(_written(words) if block.written else text.P(text=words))
+            item.addElement(_told(text.P(), words, block.written))
             made.addElement(item)
         yield made
     elif isinstance(block, Table):
@@ -120,12 +117,13 @@ def _table(block: Table, below: int) -> Iterator[Any]:
     yield made
 
 
-def _written(words: str) -> Any:
-    """A paragraph of people's own words."""
+def _told(made: Any, words: str, written: bool = False, style: dict[str, str] | None = None) -> Any:
+    """A paragraph or heading with words, those that people wrote in the style of their language; `style` goes before it."""
     from odf import text
 
-    made = text.P()
-    made.addElement(text.Span(stylename="Written", text=words))
+    for piece, own in runs(words, written):
+        chosen = style or ({"stylename": "Written"} if own else {})
+        made.addElement(text.Span(text=piece, **chosen))
     return made
 
 
@@ -135,7 +133,7 @@ def _row(cells: tuple[str, ...], written: bool = False) -> Any:
     row = table.TableRow()
     for words in cells:
         cell = table.TableCell(valuetype="string")
-        cell.addElement(_written(words) if written else text.P(text=words))
+        cell.addElement(_told(text.P(), words, written))
         row.addElement(cell)
     return row
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import BinaryIO
 
 from consult.printing import Progress
-from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, Table, Text, sections
+from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, Table, Text, runs, sections
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -41,9 +41,9 @@ def write(paper: Paper, out: BinaryIO, *, large: bool = False, progress: Progres
     put(
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{style}</style>\n</head>\n<body>\n'
     )
-    put(f"<header>\n<p>{escape(paper.organisation)}</p>\n<h1>{escape(paper.title)}</h1>\n")
+    put(f"<header>\n<p>{escape(paper.organisation)}</p>\n<h1>{_words(paper.title, original)}</h1>\n")
     if paper.facts:
-        facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in paper.facts)
+        facts = "".join(f"<dt>{escape(name)}</dt><dd>{_words(value, original)}</dd>" for name, value in paper.facts)
         put(f"<dl>{facts}</dl>\n")
     put("</header>\n<main>\n")
     for number, part in enumerate(paper.told(progress), start=1):
@@ -52,16 +52,23 @@ def write(paper: Paper, out: BinaryIO, *, large: bool = False, progress: Progres
     put("</main>\n</body>\n</html>\n")
 
 
+def _words(words: str, original: str) -> str:
+    """Words, with what people wrote of them marked with its language where that is another."""
+    return "".join(
+        f"<span{original}>{escape(piece)}</span>" if own and original else escape(piece) for piece, own in runs(words)
+    )
+
+
 def _marked(block: Block, below: int, part: int, original: str) -> Iterator[str]:
     if isinstance(block, Heading):
         level = block.level + 1
-        yield f"<h{level}>{escape(block.text)}</h{level}>\n"
+        yield f"<h{level}>{_words(block.text, original)}</h{level}>\n"
     elif isinstance(block, Paragraph):
         mark = ' class="strong"' if block.strong else ""
-        yield f"<p{mark}{original if block.written else ''}>{escape(block.text)}</p>\n"
+        yield f"<p{mark}{original if block.written else ''}>{_words(block.text, '' if block.written else original)}</p>\n"
     elif isinstance(block, Items):
         tongue = original if block.written else ""
-        yield f"<ul{tongue}>" + "".join(f"<li>{escape(item)}</li>" for item in block.items) + "</ul>\n"
+        yield f"<ul{tongue}>" + "".join(f"<li>{_words(item, '' if block.written else original)}</li>" for item in block.items) + "</ul>\n"
     elif isinstance(block, Table):
         yield from _table(block, original)
     else:
@@ -75,8 +82,8 @@ def _table(table: Table, original: str) -> Iterator[str]:
     for row in table.rows if table.even else ():
         yield "<tr>" + "".join(f"<td{original}>{escape(cell)}</td>" for cell in row) + "</tr>\n"
     for first, *rest in () if table.even else table.rows:
-        cells = "".join(f"<td>{escape(cell)}</td>" for cell in rest)
-        yield f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>\n'
+        cells = "".join(f"<td>{_words(cell, original)}</td>" for cell in rest)
+        yield f'<tr><th scope="row">{_words(first, original)}</th>{cells}</tr>\n'
     yield "</tbody></table>\n"
 
 

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Literal
 
 from consult.domain.errors import Unavailable
 from consult.printing import Progress
-from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, Table, sections
+from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, Table, runs, sections
 
 LAYOUT = Path(__file__).with_name("paper.typ")
 #: ISO 14289-1: accessible PDF, with a structure tree that is checked while it is written.
@@ -61,8 +61,8 @@ def write(paper: Paper, out: BinaryIO, *, large: bool = False, progress: Progres
 def _put(paper: Paper, out: Any, large: bool, progress: Progress | None) -> None:
     """The data, one part at a time."""
     top = {
-        "title": paper.title, "organisation": paper.organisation, "language": paper.language.partition("-")[0], "large": large,
-        "tongue": paper.tongue.partition("-")[0], "facts": [list(fact) for fact in paper.facts],
+        "title": paper.title, "head": runs(paper.title), "organisation": paper.organisation, "language": paper.language.partition("-")[0], "large": large,
+        "tongue": paper.tongue.partition("-")[0], "facts": [(name, runs(value)) for name, value in paper.facts],
     }  # fmt: skip
     out.write(json.dumps(top, ensure_ascii=False)[:-1] + ', "parts": [')
     for number, part in enumerate(paper.told(progress)):
@@ -72,14 +72,14 @@ def _put(paper: Paper, out: Any, large: bool, progress: Progress | None) -> None
 
 def _data(block: Block, below: int) -> dict[str, Any]:
     if isinstance(block, Heading):
-        return {"kind": "heading", "level": block.level, "text": block.text}
+        return {"kind": "heading", "level": block.level, "text": runs(block.text)}
     if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "text": block.text, "strong": block.strong, "written": block.written}
+        return {"kind": "paragraph", "text": runs(block.text, block.written), "strong": block.strong}
     if isinstance(block, Items):
-        return {"kind": "items", "items": block.items, "written": block.written}
+        return {"kind": "items", "items": [runs(item, block.written) for item in block.items]}
     if isinstance(block, Table):
-        return {"kind": "table", "below": below, "caption": block.caption, "head": block.head, "rows": block.rows,
-                "even": block.even}  # fmt: skip
+        return {"kind": "table", "below": below, "caption": block.caption, "head": block.head, "even": block.even,
+                "rows": [[runs(cell, block.even) for cell in row] for row in block.rows]}  # fmt: skip
     clauses = [
         {"section": begins, "number": clause.number, "item": clause.item, "lines": clause.lines}
         for begins, clause in sections(block)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from consult.printing import Progress
-from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, Table, Text, sections
+from consult.printing.blocks import Block, Heading, Items, Paper, Paragraph, Table, Text, runs, sections
 
 _BODY = "word/document.xml"
 _NAMESPACES = re.compile(rb' xmlns:\w+="[^"]*"')
@@ -59,11 +59,11 @@ def _shell(paper: Paper) -> Any:
     number.font.size = Pt(8)
     _page_number(document.sections[0].footer.paragraphs[0])
     document.add_paragraph(paper.organisation)
-    document.add_heading(paper.title, 0)
+    _told(document.add_heading(level=0), paper.title, paper.tongue)
     for name, value in paper.facts:
         line = document.add_paragraph()
         line.add_run(f"{name}: ").bold = True
-        line.add_run(value)
+        _told(line, value, paper.tongue)
     document.add_paragraph(_HERE)
     return document
 
@@ -104,21 +104,29 @@ def _spoken(run: Any, tongue: str) -> Any:
     return run
 
 
+def _told(paragraph: Any, words: str, tongue: str, written: bool = False) -> list[Any]:
+    """The words as runs of the paragraph, those that people wrote marked with their language."""
+    return [_spoken(paragraph.add_run(piece), tongue if own else "") for piece, own in runs(words, written)]
+
+
 def _elements(document: Any, block: Block, below: int, tongue: str) -> Iterator[Any]:
     if isinstance(block, Heading):
-        yield document.add_heading(block.text, block.level)._p
+        heading = document.add_heading(level=block.level)
+        _told(heading, block.text, tongue)
+        yield heading._p
     elif isinstance(block, Paragraph):
         paragraph = document.add_paragraph()
-        _spoken(paragraph.add_run(block.text), tongue if block.written else "").bold = block.strong or None
+        for run in _told(paragraph, block.text, tongue, block.written):
+            run.bold = block.strong or None
         yield paragraph._p
     elif isinstance(block, Items):
         for item in block.items:
             paragraph = document.add_paragraph(style="List Bullet")
-            _spoken(paragraph.add_run(item), tongue if block.written else "")
+            _told(paragraph, item, tongue, block.written)
             yield paragraph._p
     elif isinstance(block, Table):
         yield document.add_heading(block.caption, below)._p
-        yield _table(document, block, tongue if block.even else "")
+        yield _table(document, block, tongue)
         yield document.add_paragraph()._p
     else:
         yield from _text(document, block, below, tongue)
@@ -130,7 +138,7 @@ def _table(document: Any, table: Table, tongue: str) -> Any:
     made = document.add_table(rows=0, cols=len(table.head), style="Table Grid")
     for row in (table.head, *table.rows):
         for cell, words in zip(made.add_row().cells, row, strict=True):
-            _spoken(cell.paragraphs[0].add_run(words), tongue if row is not table.head else "")
+            _told(cell.paragraphs[0], words, tongue, table.even and row is not table.head)
     made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for cell in made.rows[0].cells:
         for run in cell.paragraphs[0].runs:

@@ -14,7 +14,7 @@ from consult.model.motions import MotionVersion
 from consult.model.store import db
 from consult.model.units import Organisation
 from consult.printing import Format, Progress
-from consult.printing.blocks import PLAIN, Block, Heading, Items, Paper, Paragraph, Table, Tongue, sides, text_of
+from consult.printing.blocks import PLAIN, Block, Heading, Items, Paper, Paragraph, Table, Tongue, Written, sides, text_of
 
 #: Motions whose texts are held at one time.
 _AT_ONCE = 10
@@ -49,7 +49,7 @@ def paper_of(issue: Issue, written: Callable[[datetime], str], tongue: Tongue = 
         title=said(issue.title),
         organisation=row.name if row else "consult",
         facts=(
-            (said("Made for"), issue.consultation.title),
+            (said("Made for"), Written(issue.consultation.title)),
             (said("Issued"), written(issue.issued_at)),
             (said("Fingerprint"), issue.hash),
         ),
@@ -106,14 +106,25 @@ def _line(line: CutLine, said: Callable[[str], str]) -> Iterator[Block]:
     ):
         if names:
             yield Paragraph(said(words))
-            yield Items(names)
+            yield Items(tuple(_named(name, said) for name in names))
+
+
+def _titled(entry: Mapping[str, Any], said: Callable[[str], str]) -> str:
+    return Written(entry["title"], f"{said(entry['label'])}: ")
+
+
+def _named(name: str, said: Callable[[str], str]) -> str:
+    """“Motion 3: Our buses”, or the title of an item: what it says besides the label is people's own."""
+    label, colon, title = name.partition(": ")
+    known = said(label)
+    return Written(title, f"{known}: ") if colon and known != label else Written(name)
 
 
 def summary(content: Mapping[str, Any], said: Callable[[str], str] = str) -> Table:
     """Every motion with what the paper says of it, and how many amendments it has."""
     rows = tuple(
         (
-            f"{said(entry['label'])}: {entry['title']}", entry["branch"], said(verdict(entry)),
+            _titled(entry, said), entry["branch"], said(verdict(entry)),
             str(len(entry["amendments"])),
         )
         for entry in content["motions"]
@@ -127,11 +138,11 @@ def _order(
 ) -> Iterator[Block]:
     for sitting in sittings:
         begins, ends = datetime.fromisoformat(sitting["begins"]), datetime.fromisoformat(sitting["ends"])
-        yield Heading(1, sitting["title"])
+        yield Heading(1, Written(sitting["title"]))
         yield Paragraph(f"{sitting['place']}: {written(begins)} – {written(ends)}.")
         for caption, over in (("Order of business", False), ("Taken only if time allows", True)):
             rows = tuple(
-                (item["title"], written(datetime.fromisoformat(item["begins"])), str(item["minutes"]))
+                (_named(item["title"], said), written(datetime.fromisoformat(item["begins"])), str(item["minutes"]))
                 for item in sitting["items"]
                 if item["over"] is over
             )
@@ -140,11 +151,12 @@ def _order(
 
 
 def _motion(entry: Mapping[str, Any], text: Any, said: Callable[[str], str]) -> Iterator[Block]:
-    yield Heading(2, f"{said(entry['label'])}: {entry['title']}")
-    yield Paragraph(said(f"Moved by {entry['branch']}.") + (f" {entry['topic']}." if entry["topic"] else ""))
+    yield Heading(2, _titled(entry, said))
+    moved = said(f"Moved by {entry['branch']}.")
+    yield Paragraph(Written(f"{entry['topic']}.", f"{moved} ") if entry["topic"] else moved)
     yield Paragraph(said(verdict(entry)), strong=True)
     if entry.get("reason"):
-        yield Paragraph(f"{said('Reason')}: {entry['reason']}")
+        yield Paragraph(Written(entry["reason"], f"{said('Reason')}: "))
     if text is not None:
         yield text_of(text.document, text.lines, said)
     yield from sides(entry.get("summaries", {}), said)
@@ -152,5 +164,5 @@ def _motion(entry: Mapping[str, Any], text: Any, said: Callable[[str], str]) -> 
         yield Heading(3, f"{said(amendment['label'] + ' to ' + entry['label'])}: {amendment['branch']}")
         yield Paragraph(said(verdict(amendment)), strong=True)
         if amendment.get("reason"):
-            yield Paragraph(f"{said('Reason')}: {amendment['reason']}")
+            yield Paragraph(Written(amendment["reason"], f"{said('Reason')}: "))
         yield Items(tuple(amendment["rubric"]), written=True)

@@ -11,7 +11,7 @@ from consult.model.policies import ModelMotion
 from consult.model.store import db
 from consult.model.units import Organisation
 from consult.printing import Format
-from consult.printing.blocks import PLAIN, Block, Heading, Items, Paper, Paragraph, Tongue, sides, text_of
+from consult.printing.blocks import PLAIN, Block, Heading, Items, Paper, Paragraph, Tongue, Written, sides, text_of
 from consult.service.reading import MotionPage
 
 #: States of an amendment in which it is not printed below the motion.
@@ -36,7 +36,7 @@ def _paper(
     title: str, facts: tuple[tuple[str, str], ...], tongue: Tongue, blocks: Callable[[], Iterable[Block]]
 ) -> Paper:
     parts: Callable[[], list[Sequence[Block]]] = lambda: [[*tongue.opening(), *blocks()]]  # noqa: E731
-    return Paper(title, organisation_name(), facts, tongue.tag, 1, parts, tongue.original)
+    return Paper(Written(title), organisation_name(), facts, tongue.tag, 1, parts, tongue.original)
 
 
 def _motion(page: MotionPage, said: Callable[[str], str]) -> Iterator[Block]:
@@ -67,9 +67,9 @@ def of_model_motion(model: ModelMotion, tongue: Tongue = PLAIN) -> Paper:
     """A model motion as a paper: nothing but the text and for whom it is, ready to be sent."""
     said = tongue.said
     facts = (
-        (said("Made for"), model.party),
+        (said("Made for"), Written(model.party)),
         (said("Words"), said(f"{model.word_count} of {model.word_limit}")),
-        (said("From the policy"), model.policy.title),
+        (said("From the policy"), Written(model.policy.title)),
         (said("Fingerprint"), model.hash),
     )
     title = model.document["clauses"][0]["text"]

@@ -18,7 +18,7 @@ from pypdf.generic import DictionaryObject
 
 from consult.domain.errors import NotFound, Unavailable
 from consult.printing import FORMATS, format_of, pdf
-from consult.printing.blocks import Heading, Items, Paper, Paragraph, Table, Text, sides, text_of
+from consult.printing.blocks import Heading, Items, Paper, Paragraph, Table, Text, sides, Written, text_of
 from consult.text.clauses import Clause, Document, Kind
 from consult.text.lines import lines
 
@@ -286,19 +286,27 @@ def test_a_paper_in_another_language_marks_what_people_wrote(language: str) -> N
     def parts() -> Iterator[list[Any]]:
         text = text_of(DOCUMENTS[0].to_data(), stored(DOCUMENTS[0]))
         told = Items(("Delete it.",), written=True), *sides({"for": "It works.", "against": "It costs."})
+        named = Written("Our trams", "Cynnig 3: ")
+        yield [Heading(1, named), Table("Mewn llinell", ("Cynnig",), ((named,),)), Paragraph(Written("Short.", "Rheswm: "))]
         yield [Heading(1, "Testun"), Paragraph("It stands."), Paragraph("For the hall.", written=True), text, *told]
 
-    paper = Paper("Agenda", "The Test Movement", (), language, 1, parts, "en-GB")
+    facts = (("Ar gyfer", Written("The hall")),)
+    paper = Paper(Written("Our buses"), "The Test Movement", facts, language, 1, parts, "en-GB")
     page = written("html", paper).decode()
+    for words in ("Our buses", "The hall", "Our trams", "Short."):
+        assert (f'<span lang="en-GB">{words}</span>' in page) == (language == "cy"), words
+        assert words in page
+    assert ('Cynnig 3: <span lang="en-GB">Our trams</span></h2>' in page) == (language == "cy")
     assert ('<p lang="en-GB">For the hall' in page) == (language == "cy") and "<p>It stands.</p>" in page
     assert page.count('<td lang="en-GB">') == (2 if language == "cy" else 0)
     word = docx.Document(io.BytesIO(written("docx", paper)))
-    cells = [p for row in word.tables[0].rows for cell in row.cells for p in cell.paragraphs]
+    cells = [p for table in word.tables for row in table.rows for cell in row.cells for p in cell.paragraphs]
     marked = [run.text for p in (*word.paragraphs, *cells) for run in p.runs if "w:lang" in run._r.xml.split("w:t>")[0]]
     assert ("For the hall." in marked, "It costs." in marked, any("Sundays" in words for words in marked)) == (
         (language == "cy"),
     ) * 3
-    assert "It stands." not in marked
+    assert {"Our buses", "The hall", "Our trams", "Short."} <= set(marked) or language == "en-GB"
+    assert not {"It stands.", "Cynnig 3: ", "Rheswm: "} & set(marked)
     office = opendocument.load(io.BytesIO(written("odt", paper)))
     styles = {found.getAttribute("name"): found for found in office.getElementsByType(Style)}
     assert styles["Written"].getElementsByType(TextProperties)[0].getAttribute("language") == "en"
@@ -307,7 +315,8 @@ def test_a_paper_in_another_language_marks_what_people_wrote(language: str) -> N
         for span in office.getElementsByType(Span)
         if span.getAttribute("stylename") == "Written"
     ]
-    assert {"For the hall.", "Delete it.", "It works."} <= set(spans) and "It stands." not in spans
+    assert {"For the hall.", "Delete it.", "It works.", "Our buses", "The hall", "Our trams", "Short."} <= set(spans)
+    assert not {"It stands.", "Cynnig 3: ", "Rheswm: "} & set(spans)
     tongues = pdf_languages(written("pdf", paper))
     assert ("en" in tongues) == (language == "cy")
 
