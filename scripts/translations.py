@@ -41,6 +41,8 @@ from consult.domain.events import SENTENCES
 from consult.domain.hall import PROCEDURES
 from consult.domain.lifecycle import AMENDMENT, LIFECYCLES, MOTION
 from consult.domain.notices import TOPICS
+from consult.domain.policy import POLICY, Permission
+from consult.domain.presets import PRESETS
 from consult.domain.purposes import TERMS, Purpose
 from consult.domain.roles import ROLE_MEANINGS, Role, Status
 from consult.domain.timetable import PHASES, does
@@ -124,7 +126,7 @@ WORDS = (
     "its mover", "returning officer", "standing orders committee", "governance committee", "delegate", "somebody else",
     "published", "draft", "withdrawn", "open", "closed", "carried", "lost", "frozen", "submitted", "scheduled",
     "put to the vote", "on the order paper", "in order", "ruled out", "seeking support", "preparing", "cancelled",
-    "not accepted", "accepted by mover",
+    "not accepted", "accepted by mover", "for", "against", "the composite", *map(str, Role),
 )  # fmt: skip
 #: What stands in a calendar: phases of a consultation by their kind, ballots, calls for nominations.
 DATES = (
@@ -331,6 +333,16 @@ LISTED = (
 )  # fmt: skip
 
 
+#: Who may do what, as a refusal says it, which a member meets who follows a link of an officer's.
+RIGHTS = dict.fromkeys((*Permission, *(rule.who for rule in POLICY.values())))
+#: The rulebooks that ship, whose words stay as they are until a body changes them.
+RULES = dict.fromkeys(
+    words for one in PRESETS
+    for words in (one.title, one.summary, *(ballot.title for ballot in one.rules.presets),
+                  *(order.text for order in one.rules.standing_orders))
+)  # fmt: skip
+
+
 # -- what the services say -------------------------------------------------------------------------------------------
 
 
@@ -341,6 +353,13 @@ def sentences(file: IO[bytes], _keywords: Any, _tags: Any, options: Any) -> Iter
     for node in ast.walk(tree):
         if id(node) not in passed:
             yield from ((node.lineno, None, words, []) for words in _said(node) if _sentence(words))
+
+
+def refusals(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[tuple[int, None, str, list[str]]]:
+    """What a module of pages refuses with, in words that it does not look up itself."""
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+            yield from ((node.lineno, None, words, []) for words in _said(node.exc.args[0]) if _sentence(words))
 
 
 def _no_speech(node: ast.AST) -> Iterator[ast.AST]:
@@ -398,6 +417,9 @@ METHODS: dict[str, list[tuple[str, Any]]] = {
         *((f"consult/{name}.py", "ignore") for name in UNSAID),
         *((f"consult/{folder}/**.py", sentences) for folder in ("service", "domain", "text")),
         *((f"consult/web/{name}.py", sentences) for name in ("errors", "guards", "voter", "identity", "addresses")),
+        ("consult/web/api/**.py", "ignore"),
+        ("consult/web/**.py", refusals),
+        ("consult/ledger/receipts.py", refusals),
     ],
 }
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
@@ -432,6 +454,8 @@ def extracted(name: str = "messages") -> Catalog:
             *SECOND,
             *QUESTIONS,
             *SHOWN,
+            *map(str, RIGHTS),
+            *RULES,
         )
         if name == "sentences"
         else LISTED

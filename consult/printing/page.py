@@ -68,7 +68,11 @@ def _marked(block: Block, below: int, part: int, original: str) -> Iterator[str]
         yield f"<p{mark}{original if block.written else ''}>{_words(block.text, '' if block.written else original)}</p>\n"
     elif isinstance(block, Items):
         tongue = original if block.written else ""
-        yield f"<ul{tongue}>" + "".join(f"<li>{_words(item, '' if block.written else original)}</li>" for item in block.items) + "</ul>\n"
+        yield (
+            f"<ul{tongue}>"
+            + "".join(f"<li>{_words(item, '' if block.written else original)}</li>" for item in block.items)
+            + "</ul>\n"
+        )
     elif isinstance(block, Table):
         yield from _table(block, original)
     else:

@@ -14,7 +14,19 @@ from consult.model.motions import MotionVersion
 from consult.model.store import db
 from consult.model.units import Organisation
 from consult.printing import Format, Progress
-from consult.printing.blocks import PLAIN, Block, Heading, Items, Paper, Paragraph, Table, Tongue, Written, sides, text_of
+from consult.printing.blocks import (
+    PLAIN,
+    Block,
+    Heading,
+    Items,
+    Paper,
+    Paragraph,
+    Table,
+    Tongue,
+    Written,
+    sides,
+    text_of,
+)
 
 #: Motions whose texts are held at one time.
 _AT_ONCE = 10

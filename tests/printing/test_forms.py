@@ -18,7 +18,7 @@ from pypdf.generic import DictionaryObject
 
 from consult.domain.errors import NotFound, Unavailable
 from consult.printing import FORMATS, format_of, pdf
-from consult.printing.blocks import Heading, Items, Paper, Paragraph, Table, Text, sides, Written, text_of
+from consult.printing.blocks import Heading, Items, Paper, Paragraph, Table, Text, Written, sides, text_of
 from consult.text.clauses import Clause, Document, Kind
 from consult.text.lines import lines
 
@@ -287,7 +287,11 @@ def test_a_paper_in_another_language_marks_what_people_wrote(language: str) -> N
         text = text_of(DOCUMENTS[0].to_data(), stored(DOCUMENTS[0]))
         told = Items(("Delete it.",), written=True), *sides({"for": "It works.", "against": "It costs."})
         named = Written("Our trams", "Cynnig 3: ")
-        yield [Heading(1, named), Table("Mewn llinell", ("Cynnig",), ((named,),)), Paragraph(Written("Short.", "Rheswm: "))]
+        yield [
+            Heading(1, named),
+            Table("Mewn llinell", ("Cynnig",), ((named,),)),
+            Paragraph(Written("Short.", "Rheswm: ")),
+        ]
         yield [Heading(1, "Testun"), Paragraph("It stands."), Paragraph("For the hall.", written=True), text, *told]
 
     facts = (("Ar gyfer", Written("The hall")),)
