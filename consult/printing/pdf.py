@@ -61,7 +61,8 @@ def write(paper: Paper, out: BinaryIO, *, large: bool = False, progress: Progres
 def _put(paper: Paper, out: Any, large: bool, progress: Progress | None) -> None:
     """The data, one part at a time."""
     top = {
-        "title": paper.title, "head": runs(paper.title), "organisation": paper.organisation, "language": paper.language.partition("-")[0], "large": large,
+        "title": paper.title, "head": runs(paper.title),
+        "organisation": paper.organisation, "language": paper.language.partition("-")[0], "large": large,
         "tongue": paper.tongue.partition("-")[0], "facts": [(name, runs(value)) for name, value in paper.facts],
     }  # fmt: skip
     out.write(json.dumps(top, ensure_ascii=False)[:-1] + ', "parts": [')
