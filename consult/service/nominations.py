@@ -20,7 +20,7 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
 from consult.domain.timetable import written
 from consult.model.ballots import Ballot
-from consult.model.bodies import Body
+from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member
 from consult.model.nominations import Call, Nomination, NominationSupport
 from consult.model.store import db
@@ -64,7 +64,7 @@ def get(call_id: int) -> Call:
 def _whole() -> tuple[Any, ...]:
     people = selectinload(Call.nominations)
     return (
-        joinedload(Call.body).joinedload(Body.unit),
+        joinedload(Call.body).options(joinedload(Body.unit), selectinload(Body.holdings)),
         people.joinedload(Nomination.nominee).joinedload(Member.unit),
         people.selectinload(Nomination.supports).options(
             joinedload(NominationSupport.member), joinedload(NominationSupport.unit)
@@ -145,11 +145,20 @@ def ineligible(call: Call, rules: Rules, member: Member) -> str:
         return f"{member.name} is recorded as {member.status}; candidates are members."
     if not member.unit.path.startswith(call.body.unit.path):
         return f"{member.name} has no home in {call.body.unit.name}."
+    seat = next((row for row in call.body.holdings if row.member_id == member.id and _meets(call, row)), None)
+    if seat is not None:
+        until = written(seat.ends_at)
+        return f"{member.name} holds a seat in {call.body.name} until {until}, within this term, and would have to leave it first."
     since = call.closes_at - timedelta(days=rules.member_days)
     if rules.member_days and member.joined_at > since:
         joined = f"{member.joined_at.day} {member.joined_at:%B %Y}"
         return f"One must have been a member for {rules.member_days} days when nominations close; {member.name} joined on {joined}."
     return ""
+
+
+def _meets(call: Call, row: SeatHolding) -> bool:
+    """Whether a term in a seat runs within that of a call which is not settled yet: nobody sits in two."""
+    return call.state == "announced" and row.starts_at < call.term_until and row.ends_at > call.term_starts_at
 
 
 # -- the call --------------------------------------------------------------------------------------------------------

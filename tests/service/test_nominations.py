@@ -89,6 +89,23 @@ def test_who_cannot_stand_or_nominate(cast: Cast) -> None:
     assert own.state == "standing" and nominations.lacking(made.call, own) == ["It needs 2 more nominations."]
 
 
+def test_who_holds_a_seat_within_the_term_cannot_stand_before_they_leave_it(cast: Cast) -> None:
+    made = Calling(cast, ANYBODY, seats=1)
+    assert nominations.lacking(made.call, made.stand("member")) == []
+    until = BEGINS + 30 * DAY
+    term = Term("appointed", "The conference’s decision", starts_at=OPENS, until=until)
+    seats.fill(made.body, cast.who["member"], term, by=cast.actor("committee_1"), at=OPENS)
+    db.session.expire_all()
+    call = nominations.get(made.call.id)
+    assert "holds a seat in Policy committee until" in nominations.lacking(call, call.nominations[0])[-1]
+    assert nominations.standing_in(call) == []
+    with pytest.raises(Invalid, match="would have to leave it first"):
+        made.nominate("member", "mover")
+    seats.resign(seats.get(call.body.holdings[0].id), "I stand again", by=cast.actor("member"), at=OPENS + DAY)
+    db.session.expire_all()
+    made.nominate("member", "mover")
+
+
 def test_branches_nominate_through_those_who_speak_for_them(cast: Cast) -> None:
     made = Calling(cast, replace(ANYBODY, by="branches", needed=1))
     alder, meeting = cast.units["Alder"], Meeting(date(2026, 3, 1), 12, 3)
