@@ -63,6 +63,7 @@ def test_every_setting_that_the_documentation_names_is_one() -> None:
 OTHERS = {
     "CONSULT_BOUNCES",
     "CONSULT_HOST",
+    "CONSULT_TAG",
     "CONSULT_TEST_MATRIX",
     "CONSULT_TEST_MATRIX_KEPT",
     "CONSULT_TEST_EVERYTHING",
