@@ -159,7 +159,10 @@ def _elections(
     by_key = {election.key: election for election in content.elections}
     committee = by_key["policy-committee"]
     opens = today - timedelta(days=40)
-    ballot = booth.ballot(consultation, committee.title, opens, opens + timedelta(days=10), complaint_hours=48)
+    closes = opens + timedelta(days=10)
+    ballot = booth.ballot(
+        consultation, committee.title, opens, closes, complaint_hours=48, publication="all-papers"
+    )  # so that there are papers for others to count
     booth.add_election(ballot, committee)
     roll = booth.roll("All members, for the election of the policy committee", opens - timedelta(days=6))
     booth.schedule(ballot, roll)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -38,7 +39,7 @@ def look() -> Readiness:
     """
     try:
         found = schema.current(db.engine)
-        checks = {"database": WELL, "tables": _tables(found)}
+        checks = {"database": _file(), "tables": _tables(found)}
         if checks["tables"] == WELL:
             right = organisation.key_is_right()
             checks["operator_key"] = WELL if right else "This is not the key that the organisation was founded with."
@@ -49,6 +50,14 @@ def look() -> Readiness:
     finally:
         db.session.rollback()
     return Readiness(checks)
+
+
+def _file() -> str:
+    """Open connections keep a file that was moved or removed: what is written then is in a file of no name."""
+    file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
+    if not file or file == ":memory:" or Path(file).exists():
+        return WELL
+    return "The file of the database is not in its place any more. Stop the server, put it back, and start again."
 
 
 def _tables(found: str | None) -> str:

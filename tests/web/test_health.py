@@ -79,6 +79,19 @@ def test_not_ready_when_the_database_is_gone(app: Flask, cast: Cast, monkeypatch
     )
 
 
+def test_not_ready_when_the_file_of_an_embedded_database_was_moved_away(app: Flask, cast: Cast) -> None:
+    name = db.engine.url.database
+    if db.engine.dialect.name != "sqlite" or name is None:
+        return  # a server's files are its own
+    file = Path(name)
+    assert Browser(app).fetch("/ready").status_code == 200
+    file.rename(file.with_suffix(".away"))
+    answer = Browser(app).fetch("/ready")
+    file.with_suffix(".away").rename(file)
+    assert answer.status_code == 503 and "not in its place" in answer.json["checks"]["database"]
+    assert Browser(app).fetch("/ready").status_code == 200
+
+
 def test_the_version_names_the_tables_it_wants(app: Flask) -> None:
     answer = Browser(app).fetch("/version").json
     assert answer["name"] == "consult" and answer["tables"] == schema.head()
