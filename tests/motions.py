@@ -140,3 +140,9 @@ def stage(cast: Cast, **rules: object) -> Stage:
         cast.units["Testland"], spec, replace(CERTIFIED_AT_ONCE, **rules), phases, by=cast.actor("committee_1"), at=NOON
     )
     return Stage(cast, made)
+
+
+def in_short(opening: str, words: int = 95) -> str:
+    """A summary of one side, of so many words, that begins with an opening."""
+    begun = opening.split()
+    return " ".join([*begun, *["and"] * (words - len(begun))])

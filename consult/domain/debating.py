@@ -42,9 +42,9 @@ MOST_AN_HOUR = 30
 #: How long the same words of the same person at the same place are taken for a second press of the button.
 SAME_WITHIN = timedelta(minutes=10)
 
-#: The most words of a summary, the same for both sides; the shorter of two has at least two thirds of the words of the longer.
-SUMMARY_WORDS = 150
-SHORTEST, LONGEST = 2, 3
+#: The fewest and the most words of a summary, declared beforehand and the same for both sides: whatever the two write, the
+#: shorter has at least nine tenths of the words of the longer, and neither side sets the other's length or waits to learn it.
+FEWEST_SUMMARY_WORDS, SUMMARY_WORDS = 90, 100
 #: How long a side's summary waits for one of the other side before it stands alone.
 SUMMARY_WAITS = timedelta(days=7)
 FEWEST_APPROVALS, MOST_APPROVALS = 2, 10
@@ -85,14 +85,13 @@ def whole_minute(when: datetime) -> datetime:
     return begun if begun == when else begun + timedelta(minutes=1)
 
 
-def alike(one: str, other: str) -> bool:
-    """Whether two summaries are long enough beside each other: the shorter has two thirds of the words of the longer, or more.
+def alike(one: int, other: int) -> bool:
+    """Whether summaries of so many words are of equal length: the shorter has nine tenths of the words of the longer, or more.
 
-    >>> alike("a b c", "a b"), alike("a b c d", "a b")
+    >>> alike(100, 90), alike(89, 100)
     (True, False)
     """
-    few, many = sorted((len(one.split()), len(other.split())))
-    return LONGEST * few >= SHORTEST * many
+    return min(one, other) * SUMMARY_WORDS >= max(one, other) * FEWEST_SUMMARY_WORDS
 
 
 def approvals_needed(speakers: int) -> int:

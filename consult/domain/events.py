@@ -92,6 +92,7 @@ class Event(StrEnum):
     SUBMISSION_RESTORED = "submission.restored"
     STATEMENT_PROPOSED = "statement.proposed"
     STATEMENT_SCREENED = "statement.screened"
+    STATEMENT_LAPSED = "statement.lapsed"
     CODE_BOOK_CHANGED = "consultation.code_book_changed"
     SUBMISSION_CODED = "submission.coded"
     REPORT_SAVED = "consultation.report_saved"
@@ -365,6 +366,7 @@ SENTENCES: dict[Event, str] = {
     Event.SUBMISSION_RESTORED: "A submission that was set aside was restored",
     Event.STATEMENT_PROPOSED: "A statement was proposed to a consultation",
     Event.STATEMENT_SCREENED: "A statement was screened",
+    Event.STATEMENT_LAPSED: "A statement lapsed: nobody had screened it before the close",
     Event.CODE_BOOK_CHANGED: "The code book of a consultation was changed",
     Event.SUBMISSION_CODED: "An officer finished coding a submission",
     Event.REPORT_SAVED: "An analysis or response was drafted",

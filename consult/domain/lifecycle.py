@@ -352,11 +352,18 @@ SUBMISSION = Lifecycle(
 STATEMENT = Lifecycle(
     "statement",
     (
-        Step("admit", ("awaiting screening", "not admitted"), "admitted", _P.STATEMENT_SCREEN, _E.STATEMENT_SCREENED),
+        Step(
+            "admit",
+            ("awaiting screening", "not admitted", "lapsed"),
+            "admitted",
+            _P.STATEMENT_SCREEN,
+            _E.STATEMENT_SCREENED,
+        ),
         Step("not admit", ("awaiting screening",), "not admitted", _P.STATEMENT_SCREEN, _E.STATEMENT_SCREENED),
         Step("take out", ("admitted",), "not admitted", _P.STATEMENT_SCREEN, _E.STATEMENT_SCREENED, confirm=True),
+        Step("lapse", ("awaiting screening",), "lapsed", _P.STATEMENTS_LAPSE, _E.STATEMENT_LAPSED),
     ),
-    {"admit": "admitted", "not admit": "refused", "take out": "taken out"},
+    {"admit": "admitted", "not admit": "refused", "take out": "taken out", "lapse": "lapsed"},
 )
 
 REPORT = Lifecycle(

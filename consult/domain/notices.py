@@ -17,6 +17,7 @@ TOPICS: dict[str, str] = {
     "answers": "Answers to what you wrote",
     "consultations": "What became of consultations that you took part in",
     "events": "Meetings and events that you come to",
+    "screening": "What waits for you to screen it, where you moderate",
 }
 #: How one can hear of a topic, or of one kind of message in it; the list on the pages has everything in any case.
 AT_ONCE, DAILY, WEEKLY, NEVER = "at once", "day", "week", "never"
@@ -126,6 +127,14 @@ KINDS: dict[str, Kind] = {
     "submission-set-aside": Kind("Your submission was set aside", "to its author, with the reason"),
     "statement-screened": Kind(
         "Your statement was screened", "to its author: admitted, or refused with the reason", topic="consultations"
+    ),
+    "statement-lapsed": Kind(
+        "Your statement was not screened in time", "to its author: the round closed before", topic="consultations"
+    ),
+    "statements-wait": Kind(
+        "Statements wait to be screened",
+        "to moderators, once a day for each consultation in which a statement was proposed",
+        topic="screening",
     ),
     "consultation-reported": Kind(
         "What became of a consultation",

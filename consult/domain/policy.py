@@ -215,6 +215,7 @@ class Permission(StrEnum):
     SUBMISSION_SPEAK_FOR = "send a submission for a unit, an organisation or a meeting"
     STATEMENT_WRITE = "propose statements and agree or disagree with them"
     STATEMENT_SCREEN = "screen statements"
+    STATEMENTS_LAPSE = "let statements lapse that nobody screened before the close"
     CONSULTATION_CODE = "read every submission and code it"
     CONSULTATION_REPORT = "publish the analysis of a consultation, the response and what was done"
     OPINIONS_COMPUTE = "compute opinion groups"
@@ -378,6 +379,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.SUBMISSION_SPEAK_FOR: delegate_of_unit | officer_of_unit | representative,
     Permission.STATEMENT_WRITE: participant,
     Permission.STATEMENT_SCREEN: moderator | committee,
+    Permission.STATEMENTS_LAPSE: sweep,
     Permission.CONSULTATION_CODE: committee | officer_of_unit,
     Permission.CONSULTATION_REPORT: committee | officer_of_unit,
     Permission.OPINIONS_COMPUTE: sweep | committee | console,

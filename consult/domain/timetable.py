@@ -72,13 +72,19 @@ def require_phase(phases: Iterable[Span], kind: str, at: datetime, doing: str) -
     Raises:
         OutOfOrder: naming the phase, with the instants at which it opens and closes.
     """
+    if sentence := why_closed(phases, kind, at, doing):
+        raise OutOfOrder(sentence)
+
+
+def why_closed(phases: Iterable[Span], kind: str, at: datetime, doing: str) -> str:
+    """The sentence of `require_phase`, naming the phase, with the instants at which it opens and closes; "" while it is open."""
     named = [phase for phase in phases if phase.kind == kind]
     if not named or current(named, at):
-        return
+        return ""
     phase = named[0]
     if at < phase.opens_at:
-        raise OutOfOrder(f"{doing} from {written(phase.opens_at)}; it is not yet that time. {dates(phase)}")
-    raise OutOfOrder(f"{doing} until {written(phase.closes_at)}; that deadline has passed. {dates(phase)}")
+        return f"{doing} from {written(phase.opens_at)}; it is not yet that time. {dates(phase)}"
+    return f"{doing} until {written(phase.closes_at)}; that deadline has passed. {dates(phase)}"
 
 
 def dates(phase: Span) -> str:

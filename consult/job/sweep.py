@@ -84,6 +84,7 @@ DUE: list[Due] = [
     Due("policies lapsed", _lapse_policies),
     Due("lists of sealed votes extended", _extend_boards),
     Due("rounds of statements computed", statements.compute_due),
+    Due("statements lapsed that nobody screened before the close", statements.lapse_due),
     Due("contributions released that nobody screened in time", screening.release_due),
     Due("reminders of events queued", gatherings.remind_due),
     Due("openings of phases queued for webhooks", happenings.queue_phases),

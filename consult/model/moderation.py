@@ -24,6 +24,8 @@ WHERE = (*THREADS, "consultation_id")
 #: The debates that have two sides, which summarise themselves.
 SIDED = ("motion_id", "policy_id", "composite_id")
 _STANDING = text("ended_at IS NULL")
+#: The one summary of a side that stands.
+_PINNED = text("approved_at IS NOT NULL AND replaced_at IS NULL")
 
 
 class DebateRule(Base):
@@ -218,8 +220,16 @@ class SideSummary(Base):
     __table_args__ = (
         CheckConstraint(one_of("side", ("for", "against")), name="side"),
         CheckConstraint(exactly_one(SIDED), name="one_thread"),
+        CheckConstraint("replaced_at IS NULL OR approved_at IS NOT NULL", name="replaced_once_approved"),
         *(Index(f"ix_side_summary_{name.removesuffix('_id')}", name, "side") for name in SIDED),
-    )
+        *(
+            Index(
+                f"uq_side_summary_{name.removesuffix('_id')}_stands", name, "side", unique=True, sqlite_where=_PINNED,
+                postgresql_where=_PINNED,
+            )
+            for name in SIDED
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     motion_id: Mapped[int | None] = mapped_column(ForeignKey("motion.id"))
@@ -232,6 +242,8 @@ class SideSummary(Base):
     #: How many approvals it needs, declared when it was drafted.
     needed: Mapped[int]
     approved_at: Mapped[datetime | None]
+    #: When the side approved another in its place; until then it is the one that stands.
+    replaced_at: Mapped[datetime | None]
 
     drafted_by: Mapped[Member] = relationship()
 

@@ -40,6 +40,7 @@ from consult.model.store import db
 from consult.model.units import Unit
 from consult.service import consequences, consultations, sittings, summaries
 from consult.service.act import Act, act
+from consult.text import tokens
 
 LONGEST = 5_000
 #: States in which a motion is on no paper: nobody has submitted it yet.
@@ -125,7 +126,7 @@ def content(session: Session, consultation: Consultation, kind: str) -> dict[str
         {
             number: both
             for number, both in summaries.standing(ids, session).items()
-            if len(both) == len(summaries.SIDES) and alike(*both.values())
+            if len(both) == len(summaries.SIDES) and alike(*map(tokens.total, both.values()))
         },
     )
     return {

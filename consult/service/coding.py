@@ -132,6 +132,24 @@ def rests(reading: CodingDone | None, published_at: datetime | None) -> set[int]
     return {int(key) for key, at in reading.read.items() if at <= stamp(published_at)}
 
 
+def fixed(version_id: int, by: Actor, published_at: datetime | None, session: Session | None = None) -> set[int]:
+    """The codes for which nobody, or this coder, reads a version any more, because the analysis published last rests on it.
+
+    One's own reading stays as it was; and what two officers had read when their agreement was published is read by no third.
+    A second officer still reads what one alone had read: no agreement was published of that.
+    """
+    if published_at is None:
+        return set()
+    query = select(CodingDone).where(CodingDone.version_id == version_id)
+    return _settled((session or db.session()).scalars(query), by.member_id, published_at)
+
+
+def _settled(readings: Iterable[CodingDone], coder: int | None, published_at: datetime | None) -> set[int]:
+    rested = {one.coder_id: rests(one, published_at) for one in readings}
+    twice = Counter(code_id for codes in rested.values() for code_id in codes)
+    return rested.get(coder or 0, set()) | {code_id for code_id, many in twice.items() if many > 1}
+
+
 # -- the code book ---------------------------------------------------------------------------------------------------
 
 
@@ -181,12 +199,12 @@ def finish(
     """Put down what one found in a submission, part by part, and that one has read it to its end for the codes in the book.
 
     `findings` are (part, code's number, the words marked or ""). What one found in this version before is replaced, but
-    for the codes on which a published analysis rests: there it stays as it was. `seen` are the codes of the form.
+    for the codes on which a published analysis rests (`fixed`): there it stays as it was. `seen` are the codes of the form.
 
     Raises:
         NotAllowed: for somebody who does not code, or who wrote or sent this submission. Invalid: for words that
         are not in the part, or a code that is not in use.
-        OutOfOrder: for a submission that does not stand, or that was read for every code before the analysis was published.
+        OutOfOrder: for a submission that does not stand, or whose every code the published analysis rests on.
         Stale: if a code joined the book after the form was made.
     """
     policy.require(Permission.CONSULTATION_CODE, by, contribution.consultation, at=at)
@@ -200,10 +218,10 @@ def finish(
     open_ids = {row.id for row in codes.values() if not row.retired}
     reading = reading_of(version.id, by, act.session)
     _first, published_at = analyses(contribution.consultation_id, act.session)
-    fixed = rests(reading, published_at)
-    if published_at is not None and fixed and not open_ids - fixed:
+    stays = fixed(version.id, by, published_at, act.session)
+    if published_at is not None and stays and not open_ids - stays:
         raise OutOfOrder(
-            f"The analysis published on {written(published_at)} rests on what you found here, and says how well two "
+            f"The analysis published on {written(published_at)} rests on what was found here, and says how well two "
             "officers agreed who did not know where they differed: so it is not coded again."
         )
     if seen is not None and (joined := open_ids - set(seen)):
@@ -214,7 +232,7 @@ def finish(
         words = " ".join(quote.split())
         if part not in parts or code_id not in codes:
             raise Invalid("A part or a code that was sent is not there any more; open the page again.")
-        if code_id in fixed:
+        if code_id in stays:
             continue
         if words and words not in " ".join(parts[part].split()):
             sentence = f"The words marked for “{codes[code_id].name}” are not in this answer: copy them as they stand."
@@ -225,7 +243,7 @@ def finish(
     fresh = next((codes[code_id] for _part, code_id in kept if codes[code_id].retired and code_id not in before), None)
     if fresh is not None:
         raise Invalid(f"The code “{fresh.name}” is closed to further use.")
-    act.session.execute(delete(Coding).where(mine, Coding.code_id.not_in(fixed)))
+    act.session.execute(delete(Coding).where(mine, Coding.code_id.not_in(stays)))
     act.session.add_all(
         Coding(version_id=version.id, part=part, code_id=code_id, coder_id=by.member_id, quote=quote)
         for (part, code_id), quote in kept.items()
@@ -234,7 +252,7 @@ def finish(
         reading = CodingDone(version_id=version.id, coder_id=by.member_id, at=at, read={})
         act.session.add(reading)
     # a code that was closed since stays read as it was; one that joins later is unread until the next reading
-    reading.read = reading.read | {str(key): stamp(at) for key in sorted(open_ids - fixed)}
+    reading.read = reading.read | {str(key): stamp(at) for key in sorted(open_ids - stays)}
     act.record(Event.SUBMISSION_CODED, contribution, version=version.sequence, findings=len(kept))
     return version
 
@@ -267,7 +285,8 @@ class Figures:
         named = select(Member.id, Member.name).where(Member.id.in_(self.coders))
         self.names: dict[int, str] = {row.id: row.name for row in db.session.execute(named)}
         #: When an analysis was first published, and how many readings were made, or gone on with, after that.
-        self.published_at, _last = analyses(consultation_id)
+        self.published_at, self._last = analyses(consultation_id)
+        self._readings = readings
         self.since = sum(self._is_later(one) for one in readings)
 
     def _is_later(self, reading: CodingDone) -> bool:
@@ -297,8 +316,9 @@ class Figures:
         return len(self.read.get(version_id or 0, {}))
 
     def to_read(self, version_id: int | None, coder: int | None) -> list[Code]:
-        """The codes that are open in the book, and for which this coder has not read a version."""
-        mine = self.read.get(version_id or 0, {}).get(coder or 0, set())
+        """The codes that are open in the book, and for which this coder has not read a version and still may."""
+        mine = set(self.read.get(version_id or 0, {}).get(coder or 0, set()))
+        mine |= _settled([one for one in self._readings if one.version_id == version_id], coder, self._last)
         return [row for row in self.codes if not row.retired and row.id not in mine]
 
     def has_read(self, version_id: int | None, coder: int | None) -> bool:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from consult.domain.debating import EDIT_WITHIN
 from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
-from consult.domain.timetable import require_phase, written
-from consult.model.consultations import Consultation
-from consult.model.consulting import ParagraphComment
+from consult.domain.timetable import written
 from consult.model.moderation import EarlierText
 from consult.model.store import db
-from consult.service import threads
+from consult.service import debated, threads
 from consult.service.act import Act, act
 from consult.service.debate import checked_body, checked_stance
 from consult.service.moderation import key_of
@@ -37,26 +36,33 @@ def may_still(post: Post, author_id: int | None, at: datetime) -> bool:
     )
 
 
+def why_not(post: Post, at: datetime, session: Session | None = None) -> str:
+    """Why a contribution is not corrected at an instant; "" where its author can."""
+    if post.hidden_at is not None:
+        return "A moderator has hidden this, so it cannot be corrected; you can appeal."
+    thread = threads.of_row(post, session)
+    if sentence := debated.why_closed(thread, at):
+        return sentence
+    if at >= post.at + EDIT_WITHIN:
+        return (
+            f"Contributions are corrected within {int(EDIT_WITHIN.total_seconds() // 60)} minutes; this could be until "
+            f"{written(post.at + EDIT_WITHIN)}. Say what has changed in an answer."
+        )
+    if threads.rules_of(thread, session).screening is not None:
+        return "This debate is screened now, so nothing in it is changed unseen. Say it in an answer."
+    return ""
+
+
 @act(Permission.COMMENT_CORRECT, Event.COMMENT_CORRECTED)
 def correct(post: Post, stance: str, body: str, *, by: Actor, at: datetime, act: Act) -> Post:
     """Correct what one wrote, within the declared time; how it read before stays on its page.
 
     Raises:
-        OutOfOrder: later than that, while it is hidden or while the thread is screened. Invalid: for an empty or overlong
+        OutOfOrder: later than that, while it is hidden or screened, or once the debate has closed. Invalid: for an empty or overlong
         text, or one that is the same.
     """
-    if post.hidden_at is not None:
-        raise OutOfOrder("A moderator has hidden this, so it cannot be corrected; you can appeal.")
-    if at >= post.at + EDIT_WITHIN:
-        raise OutOfOrder(
-            f"Contributions are corrected within {int(EDIT_WITHIN.total_seconds() // 60)} minutes; this could be until "
-            f"{written(post.at + EDIT_WITHIN)}. Say what has changed in an answer."
-        )
-    if threads.rules_of(threads.of_row(post, act.session), act.session).screening is not None:
-        raise OutOfOrder("This debate is screened now, so nothing in it is changed unseen. Say it in an answer.")
-    if isinstance(post, ParagraphComment):
-        about = act.session.get_one(Consultation, post.consultation_id)
-        require_phase(about.phases, "consulting", at, "Comments on the paper can be corrected")
+    if sentence := why_not(post, at, act.session):
+        raise OutOfOrder(sentence)
     words, side = checked_body(body), checked_stance(stance)
     if (words, side) == (post.body, post.stance):
         sentence = "This is what it says already: change something, or go back."

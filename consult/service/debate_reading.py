@@ -17,7 +17,6 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    literal,
     null,
     select,
     type_coerce,
@@ -39,6 +38,7 @@ from consult.model.moderation import EarlierText, Moderation, ModerationAppeal, 
 from consult.model.motions import MotionVersion, Policy
 from consult.model.store import Instant, db
 from consult.service.threads import Thread
+from consult.text import tokens
 from consult.text.clauses import Document
 
 A_PAGE = 50
@@ -46,6 +46,8 @@ A_PAGE = 50
 ANSWERS = 10
 #: How many contributions of each side stand side by side above the debate.
 A_SIDE = 2
+#: What stands in the column of numbers for a summary that a side approved: the one that stands, and those that it replaced.
+_STANDS, _REPLACED = -1, -2
 
 
 @dataclass(frozen=True)
@@ -168,13 +170,13 @@ def overview(thread_id: int, session: Session | None = None, of: str = "motion_i
     """
     found = Overview()
     total = 0
-    summaries: list[tuple[datetime, int, str, str]] = []
+    summaries: list[tuple[datetime, bool, str, str]] = []
     for row in (session or db.session()).connection().execute(_overview_query(of), {"thread": thread_id}):
         if row.many is None:
             found.sides[row.stance].append(_said(row))
             continue
         if row.many < 0:
-            summaries.append((row.at, row.id, row.stance, row.body))
+            summaries.append((row.at, row.many == _STANDS, row.stance, row.body))
             continue
         total += row.id
         found.voices.setdefault(row.status, {})[row.stance] = row.many
@@ -183,7 +185,7 @@ def overview(thread_id: int, session: Session | None = None, of: str = "motion_i
     for side in found.sides.values():
         side.sort(key=lambda said: (said.at, said.id), reverse=True)
     stand: dict[str, tuple[str, datetime]] = {}
-    for approved, _id, stance, body in sorted(summaries):
+    for approved, _stands, stance, body in sorted(summaries):
         stand[stance] = (body, stand[stance][1] if stance in stand else approved)
     return replace(found, total=total, **_paired(stand))
 
@@ -196,9 +198,9 @@ def _paired(stand: Mapping[str, tuple[str, datetime]]) -> dict[str, Any]:
     if not stand:
         return {}
     bodies = [body for body, _at in stand.values()]
-    if len(bodies) == 2 and alike(*bodies):
+    if len(bodies) == 2 and alike(*map(tokens.total, bodies)):
         return {"summaries": {side: body for side, (body, _at) in stand.items()}}
-    side, (body, _at) = max(stand.items(), key=lambda one: len(one[1][0].split()))
+    side, (body, _at) = max(stand.items(), key=lambda one: tokens.total(one[1][0]))
     since = max(at for _body, at in stand.values())
     return {"alone": Alone(side, body, since + SUMMARY_WAITS, len(stand) == 2)}
 
@@ -221,7 +223,7 @@ def _overview_query(of: str) -> CompoundSelect[Any]:
     summary = SideSummary
     approved = select(
         *_columns(id=summary.id, stance=summary.side, body=summary.body, at=summary.approved_at),
-        literal(-1).label("many"),
+        case((summary.replaced_at.is_(None), _STANDS), else_=_REPLACED).label("many"),
     ).where(getattr(summary, of) == bindparam("thread", type_=Integer), summary.approved_at.is_not(None))
     said = _joined(cast(null(), Integer).label("many")).where(Comment.id.in_(union_all(*chosen)))
     return union_all(said, counts, approved)

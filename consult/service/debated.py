@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from consult.domain import timetable
 from consult.domain.errors import OutOfOrder
-from consult.domain.timetable import current, require_phase
+from consult.domain.timetable import current
 from consult.model.ballots import Question
 from consult.model.composites import Composite
+from consult.model.consultations import Consultation
 from consult.model.motions import Motion, Policy
 from consult.service import hustings
 from consult.service.threads import Thread
@@ -56,15 +58,21 @@ def require_open(thread: Debated, at: datetime) -> None:
     Raises:
         OutOfOrder: with the sentence that says when it is.
     """
+    if sentence := why_closed(thread, at):
+        raise OutOfOrder(sentence)
+
+
+def why_closed(thread: Thread, at: datetime) -> str:
+    """Why nobody speaks in a debate at an instant, or about the paper of a consultation; "" where people do."""
+    if isinstance(thread, Consultation):
+        return timetable.why_closed(thread.phases, "consulting", at, "The paper can be commented on")
+    if isinstance(thread, Question):
+        return hustings.why_closed(thread, at)
     if not isinstance(thread, Motion):
-        if sentence := _why(thread, at):
-            raise OutOfOrder(sentence)
-        return
+        return _why(thread, at)
     if thread.state not in OPEN:
-        raise OutOfOrder(
-            f"{thread.label} is {thread.state}; a motion is debated from its publication until it is decided."
-        )
-    require_phase(thread.consultation.phases, "debating", at, "Motions can be debated")
+        return f"{thread.label} is {thread.state}; a motion is debated from its publication until it is decided."
+    return timetable.why_closed(thread.consultation.phases, "debating", at, "Motions can be debated")
 
 
 def text_of(thread: Debated) -> Document:

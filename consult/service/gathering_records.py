@@ -15,6 +15,7 @@ from consult.domain.events import Event
 from consult.domain.gatherings import MAJORITIES
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
+from consult.domain.timetable import written
 from consult.model.gatherings import AttendanceCorrection, EventAttendance, EventMinutes, Gathering, VoteTaken
 from consult.model.members import Member
 from consult.model.store import db
@@ -86,6 +87,34 @@ def _belong(session: Session, gathering: Gathering, people: Iterable[int]) -> se
     return set(session.scalars(of_unit))
 
 
+def why_no_record(gathering: Gathering, at: datetime) -> str:
+    """Why it is not put down who is there at an instant, or how a vote went; "" where it is."""
+    if gathering.state == "cancelled":
+        return "This event was cancelled, so nothing is recorded of it."
+    if at < gathering.starts_at:
+        return f"Attendance and votes are recorded once the meeting has begun, at {written(gathering.starts_at)}."
+    return ""
+
+
+def why_no_vote(gathering: Gathering, at: datetime) -> str:
+    """Why no vote is recorded at an instant; "" where one is."""
+    if gathering.kind != "meeting":
+        return "Votes are taken at meetings of a unit; this event is none."
+    return why_no_record(gathering, at)
+
+
+def why_no_minutes(gathering: Gathering, at: datetime) -> str:
+    """Why minutes are not published at an instant; "" where they are."""
+    if gathering.state == "cancelled":
+        return "This event was cancelled, so it has no minutes."
+    if at < gathering.ends_at:
+        return (
+            f"Minutes are published once the meeting was held: it lasts until {written(gathering.ends_at)}. If it ended "
+            "before, change when it ends."
+        )
+    return ""
+
+
 @act(Permission.EVENT_KEEP, Event.EVENT_ATTENDED)
 def attend(
     gathering: Gathering, present: Mapping[int, str], reason: str = "", *, by: Actor, at: datetime, act: Act
@@ -100,8 +129,8 @@ def attend(
         OutOfOrder: before it begins, or if it is cancelled.
         Invalid: for somebody who is not in the register, or for a correction without a reason.
     """
-    if gathering.state == "cancelled" or at < gathering.starts_at:
-        raise OutOfOrder("Attendance is recorded once the meeting has begun.")
+    if sentence := why_no_record(gathering, at):
+        raise OutOfOrder(sentence)
     because = checked_reason(reason) if votes_of(gathering.id) else ""
     before = members_present(act.session, gathering)
     people = {row.id: row for row in act.session.scalars(select(Member).where(Member.id.in_(list(present))))}
@@ -153,8 +182,8 @@ def record_vote(
         OutOfOrder: at something that is not a meeting, before it begins, or before its attendance is recorded; or
         for a vote that is recorded already.
     """
-    if gathering.kind != "meeting" or gathering.state == "cancelled" or at < gathering.starts_at:
-        raise OutOfOrder("Votes are taken at meetings of a unit, once they have begun.")
+    if sentence := why_no_vote(gathering, at):
+        raise OutOfOrder(sentence)
     present = members_present(act.session, gathering)
     if not present:
         raise OutOfOrder("Record who is there first: the quorum is counted from the attendance.")
@@ -207,8 +236,8 @@ def publish_minutes(gathering: Gathering, body: str, *, by: Actor, at: datetime,
     Raises:
         OutOfOrder: before it ends, or if it is cancelled. Invalid: for a text that is empty or too long.
     """
-    if gathering.state == "cancelled" or at < gathering.starts_at:
-        raise OutOfOrder("Minutes are published once the meeting was held.")
+    if sentence := why_no_minutes(gathering, at):
+        raise OutOfOrder(sentence)
     if not 20 <= len(body.strip()) <= 60_000:
         sentence = "Write the minutes in 20 to 60,000 characters."
         raise Invalid(sentence, {"body": sentence})

@@ -209,24 +209,34 @@ def cancel(gathering: Gathering, reason: str, *, by: Actor, at: datetime, act: A
         OutOfOrder: once it is over or cancelled, or once it is recorded who was there or how a vote went.
     """
     words = checked_reason(reason)
-    if act.session.scalar(select(VoteTaken.id).where(VoteTaken.gathering_id == gathering.id).limit(1)):
-        raise OutOfOrder(
-            "A vote was taken at this meeting, so it was held and is not cancelled. Publish its minutes, and say in them what "
-            "was left undone; what is still to be discussed goes to a new meeting."
-        )
-    if act.session.scalar(
-        select(EventAttendance.member_id).where(EventAttendance.gathering_id == gathering.id).limit(1)
-    ):
-        raise OutOfOrder(
-            "It is recorded who was there, so it was held and is not cancelled. Publish its minutes, and say in them what was left "
-            "undone; if the attendance stands here by mistake, record that nobody was there, and cancel it then."
-        )
+    if sentence := why_not_cancelled(gathering, act.session):
+        raise OutOfOrder(sentence)
     gathering.cancelled_because = words
     act.step(gathering, "cancel")
     gathering.revision += 1
     gathering.changed_at = at
     _tell(act, gathering, "event-changed", cancelled=True, reason=words)
     return gathering
+
+
+def why_not_cancelled(gathering: Gathering, session: Session | None = None) -> str:
+    """Why an event is not cancelled any more; "" where it can be."""
+    session = session or db.session()
+    if gathering.state == "cancelled":
+        return "This event is cancelled already."
+    if gathering.state == "held":
+        return "This event was held and has minutes, so it is not cancelled."
+    if session.scalar(select(VoteTaken.id).where(VoteTaken.gathering_id == gathering.id).limit(1)):
+        return (
+            "A vote was taken at this meeting, so it was held and is not cancelled. Publish its minutes, and say in them what "
+            "was left undone; what is still to be discussed goes to a new meeting."
+        )
+    if session.scalar(select(EventAttendance.member_id).where(EventAttendance.gathering_id == gathering.id).limit(1)):
+        return (
+            "It is recorded who was there, so it was held and is not cancelled. Publish its minutes, and say in them what was left "
+            "undone; if the attendance stands here by mistake, record that nobody was there, and cancel it then."
+        )
+    return ""
 
 
 def _check(spec: Spec) -> None:

@@ -38,14 +38,14 @@ def queue(session: Session, event: Event, subject: Any, sequence: int, *, at: da
     A message names its subject by the addresses at which it is read, and holds nothing else of it: whoever follows them
     reads what they may.
     """
-    kind = TOLD[event]
+    kind, more = TOLD[event], dict[str, str]()
     if isinstance(subject, ConsultationReport):
-        table, number = "consultation", str(subject.consultation_id)
+        table, number, more = "consultation", str(subject.consultation_id), {"what": subject.kind}
     else:
         table, _colon, number = reference(subject).partition(":")
     if table not in _PLACES:
         return 0
-    return _write(session, kind, f"msg_{sequence}", table, int(number.partition(":")[0]), {}, at)
+    return _write(session, kind, f"msg_{sequence}", table, int(number.partition(":")[0]), more, at)
 
 
 def _write(

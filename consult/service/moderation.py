@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from consult.domain.debating import GROUNDS
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
+from consult.model.audit import ActReason, AuditEvent
 from consult.model.ballots import Question
 from consult.model.consulting import ParagraphComment
 from consult.model.debate import Comment, CommentReport
@@ -230,6 +232,52 @@ def record(number: int = 1) -> Decided:
         waiting.joinedload(WaitingPost.motion), waiting.joinedload(WaitingPost.consultation),
     )  # fmt: skip
     return Decided(list(db.session.scalars(query.options(*beside))), max(1, -(-total // A_PAGE)))
+
+
+@dataclass(frozen=True)
+class Undone:
+    """The decision that a contribution be hidden which a later one undid, the page of the record on which it stands, and why."""
+
+    row: Moderation
+    page: int
+    #: Whether the complaints panel did it on appeal; else a moderator.
+    on_appeal: bool
+    reason: str
+
+
+def undone(rows: Sequence[Moderation]) -> dict[int, Undone]:
+    """Of decisions that something is shown again: which decision each undid, and why; two statements at most."""
+    shown = {row.id: row for row in rows if row.decision == "shown"}
+    if not shown:
+        return {}
+    later, before, newer = aliased(Moderation), aliased(Moderation), aliased(Moderation)
+    same = (before.comment_id == later.comment_id) | (before.paragraph_comment_id == later.paragraph_comment_id)
+    last = select(func.max(before.id)).where(before.decision == "hidden", before.id < later.id, same)
+    after = (newer.at > Moderation.at) | ((newer.at == Moderation.at) & (newer.id > Moderation.id))
+    place = select(func.count()).where(newer.decision != "admitted", after)
+    query = (
+        select(later.id, Moderation, place.correlate(Moderation).scalar_subquery())
+        .join(Moderation, Moderation.id == last.correlate(later).scalar_subquery())
+        .where(later.id.in_(shown))
+        .options(joinedload(Moderation.appeal))
+    )
+    why = _why_shown(shown.values())
+    found = {}
+    for number, row, many in db.session.execute(query):
+        appeal, at = row.appeal, shown[number].at
+        overturned = appeal is not None and appeal.outcome == "overturned" and appeal.decided_at == at
+        reason = appeal.answer if overturned else why.get((at, f"member:{shown[number].by_id}"), "")
+        found[number] = Undone(row, many // A_PAGE + 1, overturned, reason)
+    return found
+
+
+def _why_shown(rows: Iterable[Moderation]) -> dict[tuple[datetime, str], str]:
+    """Why moderators showed something again, by the instant and by who did it: the reason stands in the audit log."""
+    query = select(AuditEvent.at, AuditEvent.actor, ActReason.reason).join(
+        ActReason, ActReason.sequence == AuditEvent.sequence
+    )
+    query = query.where(AuditEvent.event.in_(list(_SHOWN.values())), AuditEvent.at.in_([row.at for row in rows]))
+    return {(row.at, row.actor): row.reason for row in db.session.execute(query)}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ AT_A_PARAGRAPH = 5
 A_PAGE = 30
 #: How many answers stand under a comment on the paper.
 ANSWERS = 5
+#: What is said to happen only while the phase is open.
+DOING = "The paper can be commented on"
 
 
 @dataclass
@@ -202,7 +204,7 @@ def write(
         OutOfOrder: if the consultation is not open, or before one's turn in slow mode. NotFound: if the paper has no such
         paragraph. Invalid: for an empty or overlong text. TooOften: beyond what one person says in an hour.
     """
-    participation.require_open(act.session, consultation, by, at, "The paper can be commented on")
+    participation.require_open(act.session, consultation, by, at, DOING)
     paper = paper_versions.latest(consultation.id)
     if answers is not None:
         if answers.consultation_id != consultation.id or answers.hidden_at is not None:

@@ -15,7 +15,7 @@ from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
-from consult.domain.timetable import current, require_phase, written
+from consult.domain.timetable import current, require_phase, why_closed, written
 from consult.model.consultations import Consultation
 from consult.model.consulting import ConsultationQuestion, Contribution, Participation
 from consult.model.statements import Statement, StatementVote
@@ -109,13 +109,28 @@ def require_open(session: Session, consultation: Consultation, by: Actor, at: da
     """
     terms = session.get(Participation, consultation.id)
     if terms is None:
-        raise OutOfOrder(
-            f"“{consultation.title}” takes no submissions: nobody has declared how people take part in it."
-        )
+        raise OutOfOrder(_undeclared(consultation))
     if terms.taking_part == "members" and by.status is not Status.MEMBER:
-        raise NotAllowed("In this consultation members take part; supporters are asked in others.")
+        raise NotAllowed(_MEMBERS)
     require_phase(consultation.phases, PHASE, at, doing)
     return terms
+
+
+_MEMBERS = "In this consultation members take part; supporters are asked in others."
+
+
+def _undeclared(consultation: Consultation) -> str:
+    return f"“{consultation.title}” takes no submissions: nobody has declared how people take part in it."
+
+
+def why_not(consultation: Consultation, by: Actor, at: datetime, doing: str) -> str:
+    """Why this person may not take part in a consultation now, as `require_open` would say it; "" where they may."""
+    terms = terms_of(consultation)
+    if terms is None:
+        return _undeclared(consultation)
+    if terms.taking_part == "members" and by.status is not Status.MEMBER:
+        return _MEMBERS
+    return why_closed(consultation.phases, PHASE, at, doing)
 
 
 def closed_words(session: Session, consultation: Consultation, at: datetime) -> str:
@@ -247,12 +262,17 @@ def move_up(row: ConsultationQuestion, *, by: Actor, at: datetime, act: Act) -> 
     return row
 
 
+def why_answered(row: ConsultationQuestion, session: Session | None = None) -> str:
+    """Why a question stays as people read it; "" while nobody has spoken."""
+    if not spoken(session or db.session(), row.consultation_id):
+        return ""
+    return "Submissions have been sent, so this question stays as people read it. A further one can be added."
+
+
 def _require_unanswered(act: Act, row: ConsultationQuestion) -> None:
     require_not_over(act.session, row.consultation, act.at)
-    if spoken(act.session, row.consultation_id):
-        raise OutOfOrder(
-            "Submissions have been sent, so this question stays as people read it. A further one can be added."
-        )
+    if sentence := why_answered(row, act.session):
+        raise OutOfOrder(sentence)
 
 
 def _checked(asked: Asked) -> dict[str, object]:

@@ -9,16 +9,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
+from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Refused
 from consult.domain.events import Event
 from consult.domain.policy import Permission
-from consult.domain.roles import SWEEP, Actor
-from consult.model.consultations import Consultation
+from consult.domain.roles import SWEEP, Actor, Role
+from consult.model.consultations import Consultation, Phase
 from consult.model.consulting import Participation
+from consult.model.members import Member
 from consult.model.statements import OpinionResult, Statement, StatementVote
 from consult.model.store import db
 from consult.service import grouping, participation
 from consult.service.act import Act, act
+from consult.service.ballots import holders
 from consult.service.threads import checked_reason
 
 SHORTEST, LONGEST = 10, 200
@@ -27,6 +29,7 @@ EACH = 5
 CHOICES = {"agree": 1, "disagree": -1, "unsure": 0}
 #: While the round is open, groups are computed anew at most this often.
 EVERY = timedelta(minutes=10)
+CLOSED = "The round has closed, so nobody could answer this statement any more, and it is not admitted."
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
@@ -91,13 +94,23 @@ def result_of(consultation_id: int) -> OpinionResult | None:
 # -- taking part -----------------------------------------------------------------------------------------------------
 
 
+_DOING = "Statements can be proposed and answered"
+_NO_ROUND = "This consultation holds no round of statements."
+
+
 def _open(act: Act, consultation: Consultation) -> Participation:
-    terms = participation.require_open(
-        act.session, consultation, act.by, act.at, "Statements can be proposed and answered"
-    )
+    terms = participation.require_open(act.session, consultation, act.by, act.at, _DOING)
     if not terms.statements:
-        raise OutOfOrder("This consultation holds no round of statements.")
+        raise OutOfOrder(_NO_ROUND)
     return terms
+
+
+def why_closed(consultation: Consultation, by: Actor, at: datetime) -> str:
+    """Why this person may propose and answer no statements now; "" where they may."""
+    terms = participation.terms_of(consultation)
+    if terms is not None and not terms.statements:
+        return _NO_ROUND
+    return participation.why_not(consultation, by, at, _DOING)
 
 
 @act(Permission.STATEMENT_WRITE, Event.STATEMENT_PROPOSED)
@@ -124,7 +137,25 @@ def propose(consultation: Consultation, text: str, *, by: Actor, at: datetime, a
         author_status=by.status.value if by.status else "", created_at=at,
     )  # fmt: skip
     act.session.add(made)
+    _tell_moderators(act, consultation)
     return made
+
+
+def _tell_moderators(act: Act, consultation: Consultation) -> None:
+    """Statements wait: once a day for each consultation, to moderators, or to the committee where there are none; not the author."""
+    people: dict[int, Member] = {}
+    for role in (Role.MODERATOR, Role.GOVERNANCE):
+        people = people or {each.id: each for each in holders(act.session, role, act.at) if each.id != act.by.member_id}
+    waiting = select(func.count()).where(
+        Statement.consultation_id == consultation.id, Statement.state == "awaiting screening"
+    )
+    act.session.flush()
+    many = act.session.scalar(waiting) or 0
+    for member in people.values():
+        once = f"statements-wait {consultation.id} {act.at:%Y-%m-%d} {member.id}"
+        act.notify(
+            "statements-wait", member, once=once, consultation=consultation.id, title=consultation.title, many=many
+        )
 
 
 # no event: an ordered record of who answered when would lead from answers to people
@@ -154,10 +185,13 @@ def screen(statement: Statement, admit: bool, reason: str = "", *, by: Actor, at
     """Admit a statement, refuse it or take it out, with a reason its author reads; nobody screens their own.
 
     Raises:
-        NotAllowed: for one's own. OutOfOrder: for a step that its state does not know. Invalid: without a reason.
+        NotAllowed: for one's own. OutOfOrder: for a step that its state does not know, or for admitting one when nobody
+        can answer it any more. Invalid: without a reason.
     """
     if statement.author_id == by.member_id:
         raise NotAllowed("Nobody screens a statement of their own: another officer does.")
+    if admit and has_closed(statement.consultation, at):
+        raise OutOfOrder(CLOSED)
     statement.reason = "" if admit else checked_reason(reason)
     statement.screened_at, statement.screened_by_id = at, by.member_id
     name = "admit" if admit else "take out" if statement.state == "admitted" else "not admit"
@@ -168,6 +202,40 @@ def screen(statement: Statement, admit: bool, reason: str = "", *, by: Actor, at
         admitted=admit, reason=statement.reason,
     )  # fmt: skip
     return statement
+
+
+def has_closed(consultation: Consultation, at: datetime) -> bool:
+    """Whether the round is over, and not open again."""
+    return participation.is_over(consultation, at) and not participation.is_open(consultation, at)
+
+
+@act(Permission.STATEMENTS_LAPSE, Event.STATEMENT_LAPSED)
+def lapse(statement: Statement, *, by: Actor, at: datetime, act: Act) -> Statement:
+    """Let a statement lapse that nobody has screened before the close; its author is told."""
+    if not has_closed(statement.consultation, at):
+        raise OutOfOrder("The round is open, so this statement still waits to be screened.")
+    act.step(statement, "lapse")
+    act.notify(
+        "statement-lapsed", statement.author, consultation=statement.consultation_id, text=statement.text,
+        title=statement.consultation.title,
+    )  # fmt: skip
+    return statement
+
+
+def lapse_due(at: datetime) -> int:
+    """For the worker: let everything lapse that waits in a round which has closed; how many did."""
+    over = select(Phase.consultation_id).where(Phase.kind == participation.PHASE, Phase.closes_at <= at)
+    query = select(Statement).where(Statement.state == "awaiting screening", Statement.consultation_id.in_(over))
+    done = 0
+    for number, consultation in [(row.id, row.consultation) for row in db.session.scalars(query.limit(500))]:
+        if not has_closed(consultation, at):
+            continue
+        try:
+            lapse(get(number), by=SWEEP, at=at)
+            done += 1
+        except Refused:
+            continue  # a moderator was quicker
+    return done
 
 
 # -- groups ----------------------------------------------------------------------------------------------------------

@@ -266,6 +266,11 @@ def restore(contribution: Contribution, reason: str, *, by: Actor, at: datetime,
     return contribution
 
 
+def why_closed(consultation: Consultation, by: Actor, at: datetime) -> str:
+    """Why this person sends and changes no submission now; "" where they may."""
+    return participation.why_not(consultation, by, at, DOING)
+
+
 def _writes(act: Act, contribution: Contribution, by: Actor, at: datetime) -> Participation:
     """The terms, for somebody whose submission it is, while it can be written."""
     terms = participation.require_open(act.session, contribution.consultation, by, at, DOING)

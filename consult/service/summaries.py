@@ -1,4 +1,4 @@
-"""Summaries of both sides of a debate: of like length, drafted and approved by the members who spoke on that side."""
+"""Summaries of both sides of a debate: of equal length, drafted and approved by the members who spoke on that side."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, type_coerce
 from sqlalchemy.orm import Session, joinedload
 
-from consult.domain.debating import SUMMARY_WORDS, alike, approvals_needed
+from consult.domain.debating import FEWEST_SUMMARY_WORDS, SUMMARY_WAITS, SUMMARY_WORDS, approvals_needed
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
 from consult.model.debate import Comment
 from consult.model.moderation import SideSummary, SummaryApproval
-from consult.model.store import db
+from consult.model.motions import Motion
+from consult.model.store import Instant, db
 from consult.service import debate, threads
 from consult.service.act import Act, act
-from consult.service.debated import Debated
+from consult.service.debated import OPEN, Debated
+from consult.text import tokens
 
 SIDES = ("for", "against")
 #: The most drafts of one person that wait for approval on one side.
 DRAFTS = 2
+_STANDS = SideSummary.approved_at.is_not(None) & SideSummary.replaced_at.is_(None)
 
 
 def get(summary_id: int) -> SideSummary:
@@ -63,36 +66,67 @@ def other_side(side: str) -> str:
     return "against" if side == "for" else "for"
 
 
-def _standing_of(session: Session, thread: Debated, side: str) -> str | None:
-    """The words of the summary that one side approved last."""
+def _standing_of(session: Session, thread: Debated, side: str) -> SideSummary | None:
+    """The summary of one side that stands."""
     column = getattr(SideSummary, threads.column_of(thread))
-    query = select(SideSummary.body).where(column == thread.id, SideSummary.side == side)
-    query = query.where(SideSummary.approved_at.is_not(None))
-    return session.scalar(query.order_by(SideSummary.approved_at.desc(), SideSummary.id.desc()).limit(1))
+    query = select(SideSummary).where(column == thread.id, SideSummary.side == side, _STANDS)
+    return session.scalars(query).one_or_none()
 
 
-def uneven(session: Session, thread: Debated, side: str, body: str) -> str:
-    """Why a summary cannot stand beside that of the other side, with the words of both; "" where it can.
+def words_of(thread: Debated, side: str) -> int:
+    """How many words the summary of one side has that stands; 0 while none does."""
+    found = _standing_of(db.session(), thread, side)
+    return tokens.total(found.body) if found else 0
 
-    One that is too short is refused. One that is too long is refused where two stand already, so that neither drives the other from the
-    page; where this side has none yet, a longer one is not held down to a line or two: the other side makes its own as long.
+
+def checked(body: str) -> str:
+    """A summary of the length that both sides have.
+
+    Raises:
+        Invalid: naming the field "body" and how many words it has.
     """
-    other = _standing_of(session, thread, other_side(side))
-    if other is None or alike(body, other):
-        return ""
-    mine, theirs = len(body.split()), len(other.split())
-    if mine < theirs:
-        return (
-            f"The other side's summary has {theirs} words and this has {mine}. The shorter has at least two thirds of the words "
-            "of the longer, so that both weigh alike: say more."
+    words = tokens.total(body)
+    if FEWEST_SUMMARY_WORDS <= words <= SUMMARY_WORDS:
+        return " ".join(body.split())
+    if words < FEWEST_SUMMARY_WORDS:
+        sentence = (
+            f"A summary has {FEWEST_SUMMARY_WORDS} to {SUMMARY_WORDS} words, the same for both sides so that both weigh "
+            f"alike; this has {words}: say {FEWEST_SUMMARY_WORDS - words} more, or more."
         )
-    own = _standing_of(session, thread, side)
-    if own is None or not alike(own, other):
-        return ""
-    return (
-        f"The other side's summary has {theirs} words and this has {mine}. The shorter has at least two thirds of the words "
-        "of the longer, so that both weigh alike: say it in fewer."
+    else:
+        sentence = (
+            f"A summary has {FEWEST_SUMMARY_WORDS} to {SUMMARY_WORDS} words, the same for both sides so that both weigh "
+            f"alike; this has {words}: leave out {words - SUMMARY_WORDS}, or more."
+        )
+    raise Invalid(sentence, {"body": sentence})
+
+
+def open_until(thread: Debated, side: str, at: datetime, session: Session | None = None) -> datetime | None:
+    """Until when a side answers the other's summary though the debate has closed; None where it does not.
+
+    Whoever approves theirs in the last hour of a debate takes nothing from the others' time.
+    """
+    if not isinstance(thread, Motion) or thread.state not in OPEN:
+        return None
+    column = getattr(SideSummary, threads.column_of(thread))
+    firsts = select(SideSummary.side, func.min(type_coerce(SideSummary.approved_at, Instant()))).where(
+        column == thread.id, SideSummary.approved_at.is_not(None)
     )
+    first = {row[0]: row[1] for row in (session or db.session()).execute(firsts.group_by(SideSummary.side))}
+    if side in first or other_side(side) not in first:
+        return None
+    until: datetime = first[other_side(side)] + SUMMARY_WAITS
+    return until if at < until else None
+
+
+def may_write(thread: Debated, side: str, at: datetime, session: Session | None = None) -> bool:
+    """Whether a side drafts and approves at an instant: while the debate is open, and while its time to answer runs."""
+    return debate.is_open(thread, at) or open_until(thread, side, at, session) is not None
+
+
+def _require_time(session: Session, thread: Debated, side: str, at: datetime) -> None:
+    if not may_write(thread, side, at, session):
+        raise OutOfOrder("This is not debated now, so its summaries stand as they are.")
 
 
 def require_side(thread: Debated, side: str, by: Actor, session: Session | None = None) -> set[int]:
@@ -115,29 +149,23 @@ def draft(thread: Debated, side: str, body: str, *, by: Actor, at: datetime, act
     """Draft a summary of one's own side; who drafts it approves it, and enough others of that side make it stand.
 
     Raises:
-        Invalid: for an empty or overlong text, or one of another length than that of the other side.
-        OutOfOrder: out of the debate. NotAllowed: for another side.
+        Invalid: for a text with fewer or more words than both sides have. OutOfOrder: out of the debate, or where one
+        has drafts enough, or the very same text, waiting. NotAllowed: for another side.
     """
     if side not in SIDES:
         raise NotFound("A debate has two sides: for and against.")
-    if not debate.is_open(thread, at):
-        raise OutOfOrder("This is not debated now, so its summaries stand as they are.")
+    _require_time(act.session, thread, side, at)
     own, column = require_side(thread, side, by, act.session), threads.column_of(thread)
-    words = len(body.split())
-    if not words or words > SUMMARY_WORDS:
-        sentence = f"A summary has 1 to {SUMMARY_WORDS} words, the same for both sides; this has {words}."
-        raise Invalid(sentence, {"body": sentence})
-    if sentence := uneven(act.session, thread, side, body):
-        raise Invalid(sentence, {"body": sentence})
-    waiting = select(func.count()).where(
-        getattr(SideSummary, column) == thread.id, SideSummary.side == side, SideSummary.drafted_by_id == by.member_id,
-        SideSummary.approved_at.is_(None),
-    )  # fmt: skip
-    if (act.session.scalar(waiting) or 0) >= DRAFTS:
-        raise OutOfOrder(f"You have {DRAFTS} drafts that wait for your side's approval already.")
-    made = SideSummary(
-        side=side, body=" ".join(body.split()), drafted_by_id=by.member_id, at=at, needed=approvals_needed(len(own))
+    words = checked(body)
+    mine = select(SideSummary.body, SideSummary.approved_at, SideSummary.drafted_by_id).where(
+        getattr(SideSummary, column) == thread.id, SideSummary.side == side, SideSummary.replaced_at.is_(None)
     )
+    there = act.session.execute(mine).all()
+    if any(row.body == words for row in there):
+        raise OutOfOrder("This very text is among your side's summaries already; it can be approved there.")
+    if sum(row.drafted_by_id == by.member_id and row.approved_at is None for row in there) >= DRAFTS:
+        raise OutOfOrder(f"You have {DRAFTS} drafts that wait for your side's approval already.")
+    made = SideSummary(side=side, body=words, drafted_by_id=by.member_id, at=at, needed=approvals_needed(len(own)))
     setattr(made, column, thread.id)
     act.session.add(made)
     act.session.flush()
@@ -149,24 +177,32 @@ def draft(thread: Debated, side: str, body: str, *, by: Actor, at: datetime, act
 @act(Permission.SUMMARY_WRITE, Event.SUMMARY_APPROVED)
 def approve(summary: SideSummary, *, by: Actor, at: datetime, act: Act) -> SideSummary:
     """Approve a summary of one's own side; with the last approval that it needs it stands: beside that of the other side, or alone
-    once the other has had `SUMMARY_WAITS` to approve one.
+    once the other has had `SUMMARY_WAITS` to approve one. The one that its side had before is replaced, and stays on the record.
 
     Raises:
-        OutOfOrder: if one has already, out of the debate, or beside one of another length. NotAllowed: for another side.
+        OutOfOrder: if one has already, if it was replaced, or out of the debate. NotAllowed: for another side.
+        Invalid: for one of another length, from before there was one for both sides.
     """
-    thread = threads.of_row(summary, act.session)
-    if not debate.is_open(thread, at):
-        raise OutOfOrder("This is not debated now, so its summaries stand as they are.")
-    own = require_side(thread, summary.side, by, act.session)  # type: ignore[arg-type]  # the two sides are of no other
+    thread: Debated = threads.of_row(summary, act.session)  # type: ignore[assignment]  # the two sides are of no other
+    _require_time(act.session, thread, summary.side, at)
+    own = require_side(thread, summary.side, by, act.session)
+    if summary.replaced_at is not None:
+        raise OutOfOrder(
+            "Your side has approved another summary in place of this one. To have it back, draft it again."
+        )
     if act.session.get(SummaryApproval, (summary.id, by.member_id)) is not None:
         raise OutOfOrder("You have approved this summary already.")
-    if summary.approved_at is None and (sentence := uneven(act.session, thread, summary.side, summary.body)):  # type: ignore[arg-type]
-        raise OutOfOrder(sentence)
+    if summary.approved_at is None:
+        checked(summary.body)
     act.session.add(SummaryApproval(summary_id=summary.id, member_id=by.member_id, at=at))
     act.session.flush()
     # somebody who has meanwhile spoken on the other side as well approves neither
     given = set(act.session.scalars(select(SummaryApproval.member_id).where(SummaryApproval.summary_id == summary.id)))
     if summary.approved_at is None and len(given & own) >= summary.needed:
+        if before := _standing_of(act.session, thread, summary.side):
+            before.replaced_at = at
+            act.session.flush()  # the index lets only one of a side stand
+            act.note(replaced=before.id)
         summary.approved_at = at
     act.note(side=summary.side, approvals=len(given), stands=summary.approved_at is not None)
     return summary
@@ -179,6 +215,11 @@ class Entry:
     row: SideSummary
     approvals: int
     mine: bool
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is the one of its side that stands."""
+        return self.row.approved_at is not None and self.row.replaced_at is None
 
 
 def listed(thread_id: int, member_id: int | None, of: str = "motion_id") -> dict[str, list[Entry]]:
@@ -198,10 +239,10 @@ def listed(thread_id: int, member_id: int | None, of: str = "motion_id") -> dict
 def standing(motion_ids: Iterable[int], session: Session | None = None) -> dict[int, dict[str, str]]:
     """The summaries that stand, of some motions: {motion: {"for": words, "against": words}}, in one statement."""
     query = select(SideSummary.motion_id, SideSummary.side, SideSummary.body).where(
-        SideSummary.motion_id.in_(list(motion_ids)), SideSummary.approved_at.is_not(None)
+        SideSummary.motion_id.in_(list(motion_ids)), _STANDS
     )
     found: dict[int, dict[str, str]] = {}
-    rows: Any = (session or db.session()).execute(query.order_by(SideSummary.approved_at, SideSummary.id))
+    rows: Any = (session or db.session()).execute(query.order_by(SideSummary.id))
     for motion_id, side, body in rows:
         found.setdefault(motion_id, {})[side] = body
     return found

@@ -169,6 +169,15 @@ def word_total(parts: Sequence[str]) -> int:
     return sum(1 for word in parts if counts(word))
 
 
+def total(text: str) -> int:
+    """How many words of a text count towards a limit, however its blanks stand.
+
+    >>> total("Pay  £12.50 –\\nup 75%!")
+    4
+    """
+    return word_total(words(" ".join(text.split())))
+
+
 @lru_cache(maxsize=2048)
 def spans(text: str) -> tuple[tuple[int, int], ...]:
     """(start, end) in characters of each word of a normalised text, in order.

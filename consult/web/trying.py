@@ -31,3 +31,11 @@ def tried(form: Form, act: Callable[[], T]) -> tuple[T | None, int]:
     except Refused as refusal:
         form.refuse(refusal)
         return None, refusal.status
+
+
+def instead(sentence: str) -> str:
+    """The sentence that stands in place of a form which cannot be sent now, where the page is opened.
+
+    "" where the form was sent: it is refused then with what was typed in it, which nobody loses to a deadline.
+    """
+    return sentence if request.method == "GET" else ""

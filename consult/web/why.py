@@ -11,7 +11,7 @@ from wtforms.validators import Length
 
 from consult.service.act import LONGEST_REASON
 from consult.web.fields import Form, Required, TextAreaField
-from consult.web.trying import tried
+from consult.web.trying import instead, tried
 
 
 def why(needed: bool = True, hint: Any = None) -> TextAreaField:
@@ -48,15 +48,24 @@ def ask_why(
     done: Any,
     then: str = "",
     variant: str | None = "warning",
+    closed: str = "",
 ) -> Any:
     """The page that asks why before something is ended or taken back, and does it: `act` is given the reason.
 
-    `back` is where the page was asked from, and `then` where it leads once it is done, if that is elsewhere.
+    `back` is where the page was asked from, and `then` where it leads once it is done, if that is elsewhere. Where it
+    cannot be done now, `closed` says why in place of the form.
     """
     form = Why()
     result, status = tried(form, lambda: act(form.reason.data or ""))
     if result is not None:
         flash(done, "success")
         return redirect(then or back)
-    shown = {"title": title, "lede": lede, "button": button, "back": back, "variant": variant}
+    shown = {
+        "title": title,
+        "lede": lede,
+        "button": button,
+        "back": back,
+        "variant": variant,
+        "closed": instead(closed),
+    }
     return render_template("why.html", form=form, **shown), status

@@ -118,11 +118,27 @@ def moment(text: str) -> str:
 
 
 def short_instant(at: datetime | None) -> Markup:
-    """27 Nov 2026, 12 noon, in a time element, for tables and threads."""
-    if at is None:
-        return Markup("")
-    words = format_date(local(at).date(), "d MMM y", locale=get_locale() or "en")
-    return _time_element(at, f"{words}, {clock(at)}")
+    """27 Nov 2026, 12 noon, in a time element, for tables and threads: to the minute, the element has the second."""
+    return _short(at, clock(at.replace(second=0))) if at else Markup("")
+
+
+def exact_instant(at: datetime | None) -> Markup:
+    """27 Nov 2026, 12:00:31pm: the same to the second, for logs and for signatures."""
+    return _short(at, clock(at)) if at else Markup("")
+
+
+def ended(words: str) -> str:
+    """What somebody wrote as a sentence that others follow: with a stop, where it has none at its end.
+
+    >>> ended("Few are heard"), ended("Why? ")
+    ('Few are heard.', 'Why?')
+    """
+    plain = words.rstrip()
+    return plain if plain.rstrip("”’\"')").endswith((".", "!", "?", "…")) else f"{plain}."
+
+
+def _short(at: datetime, time: str) -> Markup:
+    return _time_element(at, f"{format_date(local(at).date(), 'd MMM y', locale=get_locale() or 'en')}, {time}")
 
 
 def span(length: timedelta) -> str:
@@ -253,6 +269,8 @@ FILTERS = {
     "instant_text": instant_text,
     "moment": moment,
     "short_instant": short_instant,
+    "exact_instant": exact_instant,
+    "ended": ended,
     "short_date": short_date,
     "last_day": last_day,
     "long_date": long_date,

@@ -20,7 +20,7 @@ from consult.printing.blocks import Tongue
 from consult.service import agenda, debate, motions, printed, rulings, summaries, versions
 from tests.factories import Cast
 from tests.hall import seated
-from tests.motions import REASON, Stage, stage
+from tests.motions import REASON, Stage, in_short, stage
 
 
 def issued(scene: Stage, kind: str = SOC_REPORT, **values: object) -> Issue:
@@ -199,13 +199,13 @@ def test_a_paper_prints_what_both_sides_approved_and_keeps_it(cast: Cast) -> Non
             debate.write(motion, side, f"{name} speaks {side}.", by=cast.actor(name), at=scene.at)
     debate.write(other, "for", "Yes.", by=cast.actor("member"), at=scene.at)
     for side, (one, two) in people.items():
-        row = summaries.draft(motion, side, f"We are {side} it.", by=cast.actor(one), at=scene.at)
+        row = summaries.draft(motion, side, in_short(f"We are {side} it."), by=cast.actor(one), at=scene.at)
         if side == "against":
             before = issued(scene, PRELIMINARY)
             assert "summaries" not in before.content["motions"][0]
         summaries.approve(row, by=cast.actor(two), at=scene.at)
     issue = issued(scene, PRELIMINARY)
-    both = {"for": "We are for it.", "against": "We are against it."}
+    both = {side: in_short(f"We are {side} it.") for side in people}
     assert [entry.get("summaries") for entry in issue.content["motions"]] == [both, None]
     assert "What the two sides say in short of Motion 1 is new." in issue.changes
     out = io.BytesIO()

@@ -112,7 +112,7 @@ def test_what_a_published_analysis_rests_on_is_not_coded_again_and_later_reading
     assert json.loads(draft.figures)["since"] is None
     row, part = submissions.sent(scene.consultation.id)[0], str(scene.open.id)
     before = coding.own(row.version_id or 0, one)
-    with pytest.raises(OutOfOrder, match="rests on what you found here"):
+    with pytest.raises(OutOfOrder, match="rests on what was found here"):
         coding.finish(row, [], by=one, at=LATE + 2 * DAY)
     late = coding.add_code(scene.consultation, "Trams", "Asks for trams on rails.", by=one, at=LATE + 2 * DAY)
     coding.finish(row, [(part, late.id, "")], by=one, at=LATE + 3 * DAY)  # for the new code alone
@@ -124,8 +124,36 @@ def test_what_a_published_analysis_rests_on_is_not_coded_again_and_later_reading
     told = json.loads(second.figures)
     assert told["since"]["readings"] == 1 and told["since"]["published_at"].startswith("2026")
     assert told["alpha"] == "24/35" and {code["name"]: code["twice"] for code in told["codes"]}["Trams"] == 0
-    with pytest.raises(OutOfOrder, match="rests on what you found here"):
+    with pytest.raises(OutOfOrder, match="rests on what was found here"):
         coding.finish(row, [], by=one, at=LATE + 6 * DAY)
+
+
+def test_no_third_officer_reads_what_two_agreed_on_in_a_published_analysis(cast: Cast) -> None:
+    scene, one, two = coded(cast), cast.actor("committee_1"), cast.actor("committee_2")
+    part, third = str(scene.open.id), cast.actor("committee_3")
+    alone = scene.sent("other_delegate", text="Homes!")
+    homes, buses = sorted(coding.codes_of(scene.consultation.id), key=lambda row: row.id)
+    coding.finish(alone, [(part, homes.id, "")], by=one, at=LATE)
+    draft = outcomes.save(scene.consultation, "analysis", "Homes.", revision=None, by=one, at=LATE)
+    outcomes.publish(draft, by=one, at=LATE + DAY)
+    row, late = submissions.sent(scene.consultation.id)[0], LATE + 2 * DAY
+    with pytest.raises(OutOfOrder, match="rests on what was found here"):
+        coding.finish(row, [(part, buses.id, "")], by=third, at=late)
+    made = coding.Figures(scene.consultation.id, 3)
+    assert made.to_read(row.version_id, third.member_id) == [] and made.to_read(alone.version_id, two.member_id)
+    before = made.alpha()
+    # what one officer alone had read is read by a second, who sees nothing of the first: no agreement was published of it
+    coding.finish(alone, [(part, homes.id, "")], by=two, at=late)
+    assert coding.Figures(scene.consultation.id, 3).alpha() != before
+    with pytest.raises(OutOfOrder, match="rests on"):
+        coding.finish(alone, [], by=one, at=late)
+    coding.retire(homes, "It is two things.", by=one, at=late)
+    coding.retire(homes, "It is one after all.", by=one, at=late)
+    with pytest.raises(OutOfOrder, match="rests on"):  # a code that is closed and opened again frees nothing
+        coding.finish(row, [], by=one, at=late)
+    trams = coding.add_code(scene.consultation, "Trams", "Asks for trams on rails.", by=one, at=late)
+    coding.finish(row, [(part, trams.id, ""), (part, homes.id, "")], by=third, at=late)
+    assert coding.own(row.version_id or 0, third) == {part: {trams.id: ""}}  # for the new code alone
 
 
 def test_the_example_of_the_alpha_paper() -> None:

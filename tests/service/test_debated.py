@@ -21,7 +21,7 @@ from consult.service import (
     threads,
 )
 from tests.factories import NOON, Cast
-from tests.motions import DAY, stage
+from tests.motions import DAY, in_short, stage
 from tests.service.test_composites import asked, begun
 from tests.service.test_policies import policy
 
@@ -78,7 +78,7 @@ def test_the_sides_of_a_policy_summarise_themselves(cast: Cast) -> None:
     book = policy(stage(cast))
     for name in ("member", "second"):
         debate.write(book, "for", "Yes.", by=cast.actor(name), at=LATER)
-    row = summaries.draft(book, "for", "It works.", by=cast.actor("member"), at=LATER)
+    row = summaries.draft(book, "for", in_short("It works."), by=cast.actor("member"), at=LATER)
     with pytest.raises(NotAllowed):
         summaries.approve(row, by=cast.actor("mover"), at=LATER)
     summaries.approve(row, by=cast.actor("second"), at=LATER)

@@ -191,6 +191,9 @@ def test_minutes_are_published_in_texts_that_stay(cast: Cast) -> None:
     row, officer = planned(cast), cast.actor("second")
     with pytest.raises(OutOfOrder, match="once the meeting was held"):
         gathering_records.publish_minutes(row, "We met, and agreed on nothing.", by=officer, at=NOON)
+    with pytest.raises(OutOfOrder, match=r"lasts until .*If it ended before, change when it ends"):
+        gathering_records.publish_minutes(row, "We met, and agreed on nothing.", by=officer, at=EVENING)
+    assert row.state == "planned"
     gathering_records.publish_minutes(row, "We met, and agreed on nothing.", by=officer, at=EVENING + DAY)
     gathering_records.publish_minutes(row, "We met, and agreed on something.", by=officer, at=EVENING + DAY)
     assert row.state == "held"

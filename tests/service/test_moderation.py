@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import exc, select, update
 
-from consult.domain.debating import EDIT_WITHIN, MOST_AN_HOUR, SCREEN_WITHIN, SUMMARY_WAITS, SUMMARY_WORDS
-from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, TooOften
+from consult.domain.debating import EDIT_WITHIN, MOST_AN_HOUR, SCREEN_WITHIN
+from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, TooOften
 from consult.model.moderation import Moderation
+from consult.model.motions import Motion
 from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.service import (
@@ -22,7 +23,6 @@ from consult.service import (
     moderation_appeals,
     paragraphs,
     screening,
-    summaries,
     threads,
 )
 from tests.consulting import forum
@@ -250,85 +250,36 @@ def test_an_author_corrects_for_a_while_and_the_earlier_wording_stays(cast: Cast
     threads.set_rule(motion, "screening", WHY, by=cast.actor("moderator"), at=NOON)
     with pytest.raises(OutOfOrder, match="screened"):
         corrections.correct(comment, "for", "Yes!", by=cast.actor("member"), at=NOON + MINUTE)
+    with writing() as session:
+        session.execute(update(Motion).where(Motion.id == motion.id).values(state="withdrawn"))
+    with pytest.raises(OutOfOrder, match=r"until it is decided\. What was said stays"):
+        corrections.correct(comment, "for", "Yes!", by=cast.actor("member"), at=NOON + MINUTE)
 
 
-# -- summaries -------------------------------------------------------------------------------------------------------
+def test_a_comment_on_the_paper_is_not_corrected_after_the_close(cast: Cast) -> None:
+    scene, last = forum(cast), NOON + 10 * DAY - MINUTE
+    post = paragraphs.write(scene.consultation, "p1", "for", "It is good.", by=cast.actor("member"), at=last)
+    assert corrections.why_not(post, last) == ""
+    with pytest.raises(OutOfOrder, match="that deadline has passed"):
+        corrections.correct(post, "against", "It is bad.", by=cast.actor("member"), at=last + 2 * MINUTE)
+    assert post.body == "It is good." and corrections.history(post) == []
 
 
-def test_a_side_writes_and_approves_its_own_summary(cast: Cast) -> None:
+def test_the_record_leads_from_what_is_shown_again_to_the_decision_and_says_why(cast: Cast) -> None:
     scene = stage(cast)
-    motion = scene.published()
-    say(scene, motion, "member")
-    say(scene, motion, "second")
-    say(scene, motion, "mover", "against")
-    both = summaries.draft(motion, "for", "Buses\n matter.", by=cast.actor("member"), at=NOON)
-    assert (both.needed, both.body, debate_reading.overview(motion.id).summaries) == (2, "Buses matter.", {})
-    with pytest.raises(NotAllowed, match="own summary"):
-        summaries.approve(both, by=cast.actor("mover"), at=NOON)
-    with pytest.raises(OutOfOrder, match="already"):
-        summaries.approve(both, by=cast.actor("member"), at=NOON)
-    summaries.approve(both, by=cast.actor("second"), at=NOON)
-    found = debate_reading.overview(motion.id)
-    assert found.summaries == {} and found.alone is not None  # until the other side has had its time
-    assert (found.alone.side, found.alone.until, found.alone.short) == ("for", NOON + SUMMARY_WAITS, False)
-    assert summaries.standing([motion.id]) == {motion.id: {"for": "Buses matter."}}
-    entry = summaries.listed(motion.id, cast.who["second"].id)["for"][0]
-    assert (entry.approvals, entry.mine) == (2, True)
-    say(scene, motion, "other_delegate", "against")
-    other = summaries.draft(motion, "against", "Buses cost.", by=cast.actor("mover"), at=NOON)
-    summaries.approve(other, by=cast.actor("other_delegate"), at=NOON)
-    found = debate_reading.overview(motion.id)
-    assert (found.summaries, found.alone) == ({"for": "Buses matter.", "against": "Buses cost."}, None)
-
-
-def test_the_shorter_summary_has_two_thirds_of_the_words_of_the_longer(cast: Cast) -> None:
-    scene = stage(cast)
-    motion = scene.published()
-    for name, side in (("member", "for"), ("second", "for"), ("mover", "against"), ("other_delegate", "against")):
-        say(scene, motion, name, side)
-
-    def put(side: str, words: int, *names: str) -> None:
-        row = summaries.draft(motion, side, "word " * words, by=cast.actor(names[0]), at=NOON)
-        summaries.approve(row, by=cast.actor(names[1]), at=NOON)
-
-    put("for", 3, "member", "second")
-    put("against", 90, "mover", "other_delegate")  # three words hold nobody down to four
-    found = debate_reading.overview(motion.id)
-    assert found.summaries == {} and found.alone is not None
-    assert (found.alone.side, found.alone.short) == ("against", True)
-    with pytest.raises(Invalid, match="other side's summary has 90 words and this has 59"):
-        put("for", 59, "member", "second")
-    put("for", 60, "member", "second")
-    assert set(debate_reading.overview(motion.id).summaries) == {"for", "against"}
-    with pytest.raises(Invalid, match="say it in fewer"):
-        put("against", 91, "mover", "other_delegate")
-
-
-def test_supporters_speak_and_sign_for_no_side(cast: Cast) -> None:
-    scene = stage(cast)
-    motion = scene.published()
-    for name in ("member", "second", "supporter"):
-        say(scene, motion, name)
-    row = summaries.draft(motion, "for", "Buses matter.", by=cast.actor("member"), at=NOON)
-    with pytest.raises(NotAllowed, match="member"):
-        summaries.approve(row, by=cast.actor("supporter"), at=NOON)
-    assert summaries.speakers(motion.id, "for") == {cast.who["member"].id, cast.who["second"].id}
-
-
-def test_who_spoke_on_both_sides_approves_neither_and_both_have_as_many_words(cast: Cast) -> None:
-    scene = stage(cast)
-    motion = scene.published()
-    say(scene, motion, "member")
-    say(scene, motion, "second")
-    row = summaries.draft(motion, "for", "word " * SUMMARY_WORDS, by=cast.actor("member"), at=NOON)
-    with pytest.raises(Invalid, match="this has 151"):
-        summaries.draft(motion, "for", "word " * (SUMMARY_WORDS + 1), by=cast.actor("member"), at=NOON)
-    say(scene, motion, "second", "against")
-    with pytest.raises(NotAllowed):
-        summaries.approve(row, by=cast.actor("second"), at=NOON)
-    say(scene, motion, "mover")
-    say(scene, motion, "member", "against", body="On second thoughts.")
-    summaries.approve(row, by=cast.actor("mover"), at=NOON)
-    assert row.approved_at is None  # its drafter has left the side
-    with pytest.raises(NotFound):
-        summaries.draft(motion, "question", "Why?", by=cast.actor("mover"), at=NOON)
+    first, second = (say(scene, scene.published()) for _n in range(2))
+    for post in (first, second):
+        moderation.hide(post, RUDE, "person", by=cast.actor("moderator"), at=NOON)
+    moderation.show(first, "It names nobody after all.", by=cast.actor("moderator"), at=NOON + MINUTE)
+    hidden = next(row for row in moderation.record().rows if row.comment_id == second.id)
+    appeal = moderation_appeals.make(hidden, "It names an office.", by=cast.actor("member"), at=NOON + MINUTE)
+    moderation_appeals.decide(appeal, "overturned", "So it does.", by=cast.actor("panel"), at=NOON + 2 * MINUTE)
+    rows = moderation.record().rows
+    found = moderation.undone(rows)
+    told = [
+        (found[row.id].row.comment_id, found[row.id].on_appeal, found[row.id].reason) for row in rows if row.id in found
+    ]
+    assert told == [(second.id, True, "So it does."), (first.id, False, "It names nobody after all.")]
+    assert {one.page for one in found.values()} == {1} and all(
+        row.decision == "shown" for row in rows if row.id in found
+    )

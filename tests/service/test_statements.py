@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
-from consult.domain.roles import Status
+from consult.domain.roles import SWEEP, Status
 from consult.model.consulting import Participation
 from consult.model.notices import Notice
 from consult.model.statements import Statement, StatementVote
@@ -49,6 +49,40 @@ def test_nobody_screens_their_own(cast: Cast) -> None:
     row = statements.propose(scene.consultation, "Homes come before buses.", by=cast.actor("chair"), at=NOON)
     with pytest.raises(NotAllowed, match="their own"):
         statements.screen(row, True, by=cast.actor("chair"), at=NOON)
+
+
+def test_moderators_are_told_once_a_day_that_statements_wait(cast: Cast) -> None:
+    scene = forum(cast)
+    told = select(Notice.member_id, Notice.context).where(Notice.kind == "statements-wait").order_by(Notice.id)
+    for n, at in enumerate((NOON, NOON, NOON + DAY)):
+        statements.propose(scene.consultation, f"Homes come before buses {n}.", by=cast.actor("member"), at=at)
+    rows = db.session.execute(told).all()
+    assert [row.member_id for row in rows] == [cast.who["moderator"].id] * 2
+    assert [row.context["many"] for row in rows] == [1, 3]
+    statements.propose(scene.consultation, "Homes come first.", by=cast.actor("moderator"), at=NOON + 2 * DAY)
+    others = {row.member_id for row in db.session.execute(told).all()[2:]}
+    assert others and cast.who["moderator"].id not in others  # nobody screens their own: the committee is told
+
+
+def test_what_nobody_screened_before_the_close_lapses_and_its_author_is_told(cast: Cast) -> None:
+    scene = forum(cast)
+    first, second = (
+        statements.propose(scene.consultation, text, by=cast.actor("member"), at=NOON)
+        for text in ("Homes come before buses.", "Buses come before homes.")
+    )
+    assert statements.lapse_due(NOON) == 0
+    with pytest.raises(OutOfOrder, match="still waits"):
+        statements.lapse(first, by=SWEEP, at=NOON)
+    with pytest.raises(OutOfOrder, match="nobody could answer this statement any more"):
+        statements.screen(first, True, by=cast.actor("moderator"), at=LATE)
+    statements.screen(second, False, "It says the first again.", by=cast.actor("moderator"), at=LATE)
+    assert (statements.lapse_due(LATE), statements.lapse_due(LATE)) == (1, 0)
+    assert (first.state, second.state) == ("lapsed", "not admitted")
+    kinds = db.session.scalars(select(Notice.kind).where(Notice.member_id == cast.who["member"].id)).all()
+    assert sorted(kinds) == ["statement-lapsed", "statement-screened"]
+    assert statements.to_screen() == []
+    with pytest.raises(OutOfOrder, match="nobody could answer"):
+        statements.screen(first, True, by=cast.actor("moderator"), at=LATE)
 
 
 @pytest.mark.parametrize("text", ["Short", "x" * 201])

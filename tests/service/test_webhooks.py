@@ -15,7 +15,8 @@ from consult.model.audit import AuditEvent
 from consult.model.interfaces import Webhook, WebhookDelivery, WebhookTry
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import happenings, rulings, webhooks
+from consult.service import happenings, outcomes, rulings, webhooks
+from tests.consulting import forum
 from tests.factories import NOON, Cast
 from tests.motions import REASON, stage
 
@@ -52,6 +53,18 @@ def test_a_message_is_written_with_the_act_and_not_without_it(cast: Cast) -> Non
     }
     assert said["data"]["url"].endswith(f"/api/v1/motions/{motion.id}")
     assert said["data"]["page"].endswith(f"/motions/{motion.id}") and motion.title not in row.body
+
+
+def test_a_receiver_can_tell_an_analysis_from_a_response(cast: Cast) -> None:
+    registered(cast, "consultation.reported")
+    scene, officer, late = forum(cast), cast.actor("committee_1"), NOON + 11 * DAY
+    for kind in ("analysis", "response"):
+        draft = outcomes.save(scene.consultation, kind, "Homes.", revision=None, by=officer, at=late)
+        outcomes.publish(draft, by=officer, at=late)
+    told = [json.loads(row.body)["data"] for row in waiting()]
+    assert [(one["id"], one["what"]) for one in told] == [
+        (scene.consultation.id, kind) for kind in ("analysis", "response")
+    ]
 
 
 def test_only_what_was_asked_for_is_told_and_only_to_those_that_are_active(cast: Cast) -> None:

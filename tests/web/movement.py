@@ -45,7 +45,7 @@ from consult.web import guards
 from tests.desk import DURING, Desk
 from tests.factories import NOON, Cast
 from tests.hall import assembled
-from tests.motions import DAY
+from tests.motions import DAY, in_short
 from tests.service.test_composites import asked
 from tests.service.test_policies import policy as carried
 from tests.web.signing_in import browser_of
@@ -153,7 +153,7 @@ def furnish(cast: Cast) -> None:
     for name in ("member", "mover"):
         debate.write(published, "for", f"A {SECRET} for all.", by=cast.actor(name), at=NOW)
     screening.refuse(screening.queue()[0], "rules", WORDS, by=cast.actor("moderator"), at=NOW)
-    summaries.draft(published, "for", "Fair fares.", by=cast.actor("member"), at=NOW)
+    summaries.draft(published, "for", in_short("Fair fares."), by=cast.actor("member"), at=NOW)
     asked(scene)
     book = carried(scene, heading="Trams before buses")
     clauses = policy_actions.ordering(document_of(book.version))

@@ -81,6 +81,9 @@ def test_from_coding_to_what_was_done(app: Flask, scene: Forum, now: Clock, brow
     page = page.press("Look at it and publish it")
     assert "Homes first" in old.press("Publish it", 409).main
     assert "It is published." in page.press("Publish it").text
+    again = page.press("Publish it")  # a second press of the same button
+    assert again.title == "Analysis" and "It is published already" in again.notices[0]
+    assert "no version of this number" in browser.open("/consultations/1/analysis?version=99", 404).main
     read = browser.open("/consultations/1/analysis")
     assert "What was said" in read.text and "Homes" in read.text and "Educational and Psychological" in read.text
     page = officer.open("/consultations/1/outcome").click("Enter a row").fill("You said", "Build homes.")

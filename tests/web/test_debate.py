@@ -10,7 +10,7 @@ from flask import Flask
 
 from consult.service import clock, debate, moderation, motions
 from tests.factories import Cast
-from tests.motions import Stage, stage
+from tests.motions import Stage, in_short, stage
 from tests.web.pages import Browser
 from tests.web.signing_in import browser_of
 
@@ -179,13 +179,18 @@ def test_a_correction_keeps_the_earlier_wording_and_both_sides_summarise(app: Fl
     assert "Fair fares?" in page.text
     assert "Fair fares!" in member.open("/comments/1/earlier").text
     page = member.open(f"/motions/{motion.id}/summaries").click("Draft a summary for it")
-    page.fill("The summary", "Fair fares for all.").press("Put it to my side")
+    page = page.fill("The summary", "Fair fares for all.").press("Put it to my side")
+    assert "this has 4: say 86 more, or more" in page.main and "Fair fares for all." in page.main
+    page = page.fill("The summary", in_short("Fair fares for all.")).press("Put it to my side")
+    assert "Draft" in page.main and "This side’s summary" not in page.main
     page = by(app, scene, "second").open(f"/motions/{motion.id}/summaries").press("Approve it: summary 1")
     assert "this one stands above the debate alone" in page.main and "Your side has approved it" in page.main
     for pinned in (address, f"/motions/{motion.id}"):
         assert "Fair fares for all." not in member.open(pinned).text
+    assert "This side’s summary" in page.main
     page = by(app, scene, "mover").open(f"/motions/{motion.id}/summaries").click("Draft a summary against it")
-    page.fill("The summary", "The fund is empty.").press("Put it to my side")
+    assert "The other side’s summary has 95 words." in page.main
+    page.fill("The summary", in_short("The fund is empty.")).press("Put it to my side")
     by(app, scene, "other_delegate").open(f"/motions/{motion.id}/summaries").press("Approve it: summary 2")
     for pinned in (address, f"/motions/{motion.id}"):
         text = member.open(pinned).text

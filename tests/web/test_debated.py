@@ -8,7 +8,7 @@ from flask import Flask
 from consult.service import clock, hustings, moderation, paragraphs
 from tests.consulting import forum
 from tests.factories import NOON, Cast
-from tests.motions import DAY, stage
+from tests.motions import DAY, in_short, stage
 from tests.service.test_composites import asked
 from tests.service.test_hustings import election
 from tests.service.test_policies import policy
@@ -30,7 +30,7 @@ def test_a_policy_is_debated_on_a_page_of_its_own(
     assert "To much." in page.text
     assert "Mabel Thorn" not in browser.open(f"/policy/{book.id}/debate").text
     page = other.open(f"/policy/{book.id}/debate").click("Summaries by the two sides").click("Draft a summary for it")
-    page = page.fill("The summary", "It works.").press("Put it to my side")
+    page = page.fill("The summary", in_short("It works.")).press("Put it to my side")
     assert "1 of the 2 approvals" in page.text
     page = browser_of(app, cast.who["moderator"]).open(f"/policy/{book.id}/debate").click("Slow mode and screening")
     page = (

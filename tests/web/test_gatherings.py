@@ -50,7 +50,17 @@ def test_from_the_plan_to_the_minutes(
     page = page.press("Record who is there", 422).fill("Why the attendance is corrected", "A bus was late.")
     page = page.press("Record who is there")
     assert "from 1 to 2 members, because: A bus was late." in page.text and "1 member present" in page.text
-    page = page.click("Publish the minutes").fill("Minutes", "## Opening\n\nWe met in the library.")
+    gone = officer.open("/events/1/cancel")
+    assert "so it was held and is not cancelled" in gone.main and not any(
+        "Cancel it" in name for name in gone.buttons()
+    )
+    assert "Publish the minutes" not in page.links()
+    page = officer.open("/events/1/minutes")
+    assert "it lasts until" in page.main and "Publish the minutes" not in page.buttons()
+    now[0] = EVENING + timedelta(hours=2)
+    page = (
+        officer.open("/events/1").click("Publish the minutes").fill("Minutes", "## Opening\n\nWe met in the library.")
+    )
     page.press("Publish the minutes")
     assert "We met in the library." in browser_of(app, cast.who["mover"]).open("/events/1").text
     assert "We met in the library." not in browser.open("/events/1").text

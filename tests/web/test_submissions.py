@@ -11,7 +11,7 @@ from consult.service import clock, statements
 from tests.consulting import Forum, forum
 from tests.factories import NOON, Cast
 from tests.motions import DAY
-from tests.web.pages import Browser
+from tests.web.pages import Browser, Page
 from tests.web.signing_in import browser_of
 
 
@@ -131,6 +131,48 @@ def test_after_the_close_what_was_written_is_read_and_no_form_is_shown(
     monkeypatch.setattr(clock, "source", lambda session: NOON + 11 * DAY)
     page = member.open(address)
     assert "never sent" in page.main and "Half a thought" in page.main and "Send it" not in page.buttons()
+
+
+def forms(page: Page) -> int:
+    """How many forms stand in the main part of a page."""
+    return len(list(next(page.tree.iter("main")).iter("form")))
+
+
+def test_after_the_close_a_sentence_stands_in_place_of_each_form(
+    app: Flask, scene: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.sent("member")
+    member, officer = (browser_of(app, scene.cast.who[name]) for name in ("member", "committee_1"))
+    member.open("/consultations/1/paper/p1").fill("What you want to say", "Good.").choose("You speak", "For it").press(
+        "Say it"
+    )
+    proposing = member.open("/consultations/1/statements/propose").fill("Your statement", "Homes come before buses.")
+    theirs = (
+        "/consultations/1/paper/p1", "/paragraph-comments/1/answer", "/paragraph-comments/1/correct",
+        "/consultations/1/statements/propose", "/submissions/1/withdraw",
+    )  # fmt: skip
+    kept = ("/consultations/1/edit", "/consultations/1/questions", "/questions/1", "/questions/1/out")
+    before = [forms(member.open(address)) for address in theirs]
+    monkeypatch.setattr(clock, "source", lambda session: NOON + 10 * DAY)
+    for who, addresses, said in (
+        (member, theirs, "that deadline has passed"),
+        (officer, kept, "People were asked until"),
+    ):
+        for address in addresses:
+            page = who.open(address)
+            assert said in page.main and forms(page) == 0, address
+    assert before == [1] * len(theirs)
+    late = proposing.press("Propose it", 409)  # what was typed is not lost to the deadline
+    assert "that deadline has passed" in late.main and "Homes come before buses." in late.html
+
+
+@pytest.mark.parametrize("address", ["/submissions/1", "/consultations/1/paper"])
+def test_a_version_that_there_is_not_is_no_page(app: Flask, scene: Forum, address: str) -> None:
+    scene.sent("member")
+    member = browser_of(app, scene.cast.who["member"])
+    assert member.open(f"{address}?version=1").title == member.open(address).title
+    for wanted in ("99", "0", "newest"):
+        assert "There is no version of this number." in member.open(f"{address}?version={wanted}", 404).main
 
 
 def test_a_second_press_sends_nothing_twice_and_an_older_page_shows_the_newer_text(app: Flask, scene: Forum) -> None:

@@ -50,6 +50,9 @@ def test_short_forms() -> None:
         words.short_date(date(2026, 9, 5))
     )
     assert "3 Jul 2026, 12 noon" in words.short_instant(datetime(2026, 7, 3, 11, tzinfo=UTC))
+    half_past = datetime(2026, 7, 3, 11, 30, 8, tzinfo=UTC)
+    assert "3 Jul 2026, 12:30pm<" in words.short_instant(half_past) and ":30:08+" in words.short_instant(half_past)
+    assert "3 Jul 2026, 12:30:08pm<" in words.exact_instant(half_past)
     assert words.instant(None) == words.short_date(None) == words.short_instant(None) == ""
 
 

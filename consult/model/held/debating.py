@@ -55,7 +55,7 @@ HELD: dict[str, Held] = {
         {
             P.DEBATE: "drafted_by_id side body at",
         },
-        plain="id motion_id policy_id composite_id needed approved_at",
+        plain="id motion_id policy_id composite_id needed approved_at replaced_at",
     ),
     "summary_approval": Held(
         "approvals of summaries",

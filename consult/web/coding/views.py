@@ -33,6 +33,7 @@ from consult.web.fields import (
 from consult.web.guards import actor, now, public, signed_in
 from consult.web.kept import for_visitors
 from consult.web.trying import revision_of, tried
+from consult.web.versions_asked import version_asked
 from consult.web.why import ask_why
 
 pages = Blueprint("coding", __name__)
@@ -111,8 +112,7 @@ def report(consultation_id: int, kind: str) -> str:
     """The newest published analysis or response, or an earlier one (`version`)."""
     consultation = consultations.readable(consultation_id, actor(), now())
     rows = [row for row in outcomes.reports(consultation_id, kind) if row.state == "published"]
-    wanted = request.args.get("version", "")
-    row = next((one for one in rows if str(one.sequence) == wanted), rows[0] if rows else None)
+    row = version_asked(rows, rows[0] if rows else None)
     if row is None:
         raise NotFound(_("It is not published yet."))
     figures = json.loads(row.figures) if row.figures else None
@@ -158,8 +158,11 @@ def publish(consultation_id: int, kind: str) -> Any:
         outcomes.draft_of(consultation_id, kind),
     )
     _require(Permission.CONSULTATION_REPORT, consultation)
-    if draft is None:
+    if draft is None and outcomes.published(consultation_id, kind) is None:
         raise NotFound(_("There is no draft to publish."))
+    if draft is None:
+        flash(_("It is published already; a newer version begins as a new draft."), "success")
+        return redirect(url_for("coding.report", consultation_id=consultation_id, kind=kind))
     form = PublishForm(data={"revision": draft.revision})
     done, status = tried(form, lambda: outcomes.publish(draft, revision=revision_of(form), by=actor()))
     if done is not None:
@@ -237,9 +240,10 @@ def code(contribution_id: int) -> Any:
     wording = {str(question.id): question.wording for question in participation.questions_of(row.consultation_id)}
     marked = typed if request.method == "POST" else coding.own(row.version.id, actor())
     reading, (_first, published_at) = coding.reading_of(row.version.id, actor()), coding.analyses(row.consultation_id)
+    fixed = coding.fixed(row.version.id, actor(), published_at)
     return render_template(
         "coding/code.html", form=form, row=row, parts=parts, codes=codes, marked=marked, wording=wording, reading=reading,
-        fixed=coding.rests(reading, published_at), published_at=published_at,
+        fixed=fixed, published_at=published_at,
     ), status  # fmt: skip
 
 

@@ -45,7 +45,10 @@ class PaperForm(_Paper):
 class NewForm(_Paper):
     """A new consultation, of a unit and under a rulebook."""
 
-    unit = SelectField(_l("Of"), [Required()], coerce=int)
+    unit = SelectField(
+        _l("Of"), [Required()], coerce=int,
+        description=_l("The whole organisation, unless one of its units alone consults."),
+    )  # fmt: skip
     rules = RadioField(
         _l("Rulebook"), [Required()],
         description=_l("Choose one if motions are moved in it. One that only asks needs none. It can be changed later."),

@@ -14,6 +14,7 @@ from consult.domain.policy import Permission
 from consult.domain.presets import PRESETS, QUESTIONS_ONLY
 from consult.domain.timetable import ASKING, PHASES, current
 from consult.model.consultations import Consultation
+from consult.model.store import db
 from consult.service import (
     answers,
     clock,
@@ -26,10 +27,10 @@ from consult.service import (
     units,
 )
 from consult.web.consultations import forms, presenters
-from consult.web.guards import actor, needs, public
+from consult.web.guards import actor, needs, now, public
 from consult.web.kept import for_visitors
 from consult.web.rulebooks.presenters import sentences
-from consult.web.trying import tried
+from consult.web.trying import instead, tried
 from consult.web.why import given
 
 pages = Blueprint("consultations", __name__)
@@ -74,8 +75,10 @@ def show(consultation_id: int) -> str:
 @needs(Permission.CONSULTATION_KEEP)
 def new() -> Any:
     """Set up a consultation."""
-    form = forms.NewForm(data={"rules": QUESTIONS_ONLY.hash})
-    form.unit.choices = [(unit.id, unit.name) for unit in units.all_units()]
+    able = units.all_units()
+    able.sort(key=lambda unit: unit.path.count("/") if unit.kind != "network" else 99)  # the whole organisation first
+    form = forms.NewForm(data={"rules": QUESTIONS_ONLY.hash, "unit": able[0].id if able else None})
+    form.unit.choices = [(unit.id, unit.name) for unit in able]
     kept = {row.hash: row for row in consultations.rulebooks()}
     books = {preset.rules.hash: preset.rules for preset in PRESETS}
     books |= {key: rulebook.Rulebook.from_json(row.rules) for key, row in kept.items()}
@@ -112,10 +115,13 @@ def edit(consultation_id: int) -> Any:
     if done is not None:
         flash(_("Saved."), "success")
         return redirect(url_for("consultations.show", consultation_id=consultation_id))
-    newer = status == 409
+    over = participation.closed_words(db.session(), consultation, now())
+    newer = status == 409 and not over
     if newer:
         form["seen"].data = consultations.paper_fingerprint(consultation)
-    return render_template("consultations/edit.html", form=form, consultation=consultation, newer=newer), status
+    return render_template(
+        "consultations/edit.html", form=form, consultation=consultation, newer=newer, closed=instead(over)
+    ), status
 
 
 def _spec(form: forms.PaperForm | forms.NewForm) -> consultations.Spec:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
 
+from consult.domain.debating import FEWEST_SUMMARY_WORDS, SUMMARY_WORDS
 from consult.web.fields import (
     Form,
     RadioField,
@@ -92,12 +93,20 @@ class ReasonForm(Form):
     send = SubmitField(_l("Send"))
 
 
+class _Length:
+    """Lets the field say how many words are left; the service counts them as the word limits of motions do."""
+
+    most = SUMMARY_WORDS
+
+    def __call__(self, form: Form, field: TextAreaField) -> None:
+        """Leaves it to the service, which refuses too few as well."""
+
+
 class SummaryForm(Form):
     """What one side says in short."""
 
     body = TextAreaField(
-        _l("The summary"), [Required(_l("Write something first."))],
-        description=_l("At most 150 words, and at least two thirds as many as the summary of the other side, if it has one."),
-        render_kw={"rows": 9},
+        _l("The summary"), [Required(_l("Write something first.")), _Length()],
+        description=_l("At least %(n)s words, as both sides have.", n=FEWEST_SUMMARY_WORDS), render_kw={"rows": 9},
     )  # fmt: skip
     send = SubmitField(_l("Put it to my side"))

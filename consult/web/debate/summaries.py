@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from consult.domain.debating import SUMMARY_WORDS
+from consult.domain.debating import FEWEST_SUMMARY_WORDS, SUMMARY_WAITS, SUMMARY_WORDS
 from consult.service import composites, debate, debate_reading, policies, summaries, threads
 from consult.web.debate import forms, places
 from consult.web.debate.places import Place
@@ -43,11 +43,14 @@ def summaries_of_composite(composite_id: int) -> str:
 
 def _page(place: Place) -> str:
     who, column = actor().member_id, place.column
-    own = {side: who in summaries.speakers(place.id, side, of=column) for side in summaries.SIDES}
+    own = {
+        side: who in summaries.speakers(place.id, side, of=column) and summaries.may_write(place.thread, side, now())
+        for side in summaries.SIDES
+    }
     return render_template(
         "debate/summaries.html", place=place, debate=debate_reading.overview(place.id, of=column),
-        listed=summaries.listed(place.id, who, column), own=own, words=SUMMARY_WORDS,
-        open=debate.is_open(place.thread, now()), own_address=_address,
+        listed=summaries.listed(place.id, who, column), own=own, fewest=FEWEST_SUMMARY_WORDS, most=SUMMARY_WORDS,
+        days=SUMMARY_WAITS.days, open=debate.is_open(place.thread, now()), own_address=_address,
     )  # fmt: skip
 
 
@@ -87,8 +90,10 @@ def _summarise(place: Place, side: str) -> Any:
         flash(_("Your draft is there. Others who spoke on your side can approve it now."), "success")
         return redirect(_address(place))
     return render_template(
-        "debate/summarise.html", form=form, place=place, side=side, words=SUMMARY_WORDS, back=_address(place)
-    ), status
+        "debate/summarise.html", form=form, place=place, side=side, back=_address(place),
+        others=summaries.words_of(thread, summaries.other_side(side)), days=SUMMARY_WAITS.days,
+        open=summaries.may_write(thread, side, now()),
+    ), status  # fmt: skip
 
 
 @pages.post("/summaries/<int:summary_id>/approve")

@@ -23,6 +23,7 @@ from consult.service import (
     corrections,
     debate,
     debate_reading,
+    debated,
     hustings,
     moderation,
     motions,
@@ -37,7 +38,7 @@ from consult.web.debate.places import Place
 from consult.web.guards import actor, now, public, signed_in
 from consult.web.kept import for_visitors
 from consult.web.motions.views import number
-from consult.web.trying import tried
+from consult.web.trying import instead, tried
 
 pages = Blueprint("debate", __name__)
 
@@ -213,7 +214,10 @@ def answer(comment_id: int) -> Any:
     if done is not None:
         return said(done)
     rules = threads.rules_of(place.thread)
-    return render_template("debate/answer.html", form=form, comment=comment, place=place, rules=rules), status
+    closed = instead(debated.why_closed(place.thread, now()))
+    return render_template(
+        "debate/answer.html", form=form, comment=comment, place=place, rules=rules, closed=closed
+    ), status
 
 
 def _answered(comment: Comment, place: Place, form: Any) -> Comment | WaitingPost:
@@ -235,7 +239,8 @@ def correct(comment_id: int) -> Any:
     done, status = tried(form, lambda: corrections.correct(comment, stance, form.body.data or "", by=actor()))
     if done is not None:
         return to(comment, place)
-    return render_template("debate/correct.html", form=form, comment=comment, place=place), status
+    closed = instead(corrections.why_not(comment, now()))
+    return render_template("debate/correct.html", form=form, comment=comment, place=place, closed=closed), status
 
 
 @pages.get("/comments/<int:comment_id>/earlier")

@@ -22,7 +22,7 @@ from consult.web.calendars import entries
 from consult.web.gatherings import forms
 from consult.web.guards import actor, now, public, signed_in
 from consult.web.kept import for_visitors
-from consult.web.trying import revision_of, tried
+from consult.web.trying import instead, revision_of, tried
 from consult.web.why import given
 
 pages = Blueprint("gatherings", __name__)
@@ -152,15 +152,24 @@ def _kept(gathering_id: int) -> Gathering:
 def cancel(gathering_id: int) -> Any:
     """Cancel an event."""
     row, form = _kept(gathering_id), forms.CancelForm()
-    return _one(row, form, lambda: gatherings.cancel(row, form.reason.data or "", by=actor()), _("Cancel an event"))
+    closed = gatherings.why_not_cancelled(row)
+    act = lambda: gatherings.cancel(row, form.reason.data or "", by=actor())  # noqa: E731
+    return _one(row, form, act, _("Cancel an event"), closed=closed)
 
 
-def _one(row: Gathering, form: Any, act: Any, title: str, lede: str = "", there: int | None = None) -> Any:
-    """A form on a page of its own, which leads back to the event; `there` are the members whose votes it is about."""
+def _one(
+    row: Gathering, form: Any, act: Any, title: str, lede: str = "", there: int | None = None, closed: str = ""
+) -> Any:
+    """A form on a page of its own, which leads back to the event; `there` are the members whose votes it is about.
+
+    Where it is `closed` the sentence stands in place of the form.
+    """
     done, status = tried(form, act)
     if done is not None:
         return redirect(url_for("gatherings.show", gathering_id=row.id))
-    return render_template("gatherings/one.html", form=form, row=row, heading=title, lede=lede, there=there), status
+    return render_template(
+        "gatherings/one.html", form=form, row=row, heading=title, lede=lede, there=there, closed=instead(closed)
+    ), status
 
 
 @pages.post("/events/<int:gathering_id>/<any(come, stay):what>")
@@ -197,7 +206,7 @@ def attendance(gathering_id: int) -> Any:
     )
     because = (form.reason.data or "") if "reason" in form else ""
     act = lambda: gathering_records.attend(row, forms.people(form, numbers), because, by=actor())  # noqa: E731
-    return _one(row, form, act, _("Who is there"), lede)
+    return _one(row, form, act, _("Who is there"), lede, closed=gathering_records.why_no_record(row, now()))
 
 
 @pages.route("/events/<int:gathering_id>/votes/new", methods=["GET", "POST"])
@@ -211,7 +220,8 @@ def vote(gathering_id: int) -> Any:
         return gathering_records.record_vote(row, form.question.data or "", *figures, form.majority.data, by=actor())
 
     there = gathering_records.members_present(db.session(), row)
-    return _one(row, form, record, _("Record a vote"), _("A vote that is recorded is never changed."), there)
+    closed = gathering_records.why_no_vote(row, now())
+    return _one(row, form, record, _("Record a vote"), _("A vote that is recorded is never changed."), there, closed)
 
 
 @pages.route("/events/<int:gathering_id>/minutes", methods=["GET", "POST"])
@@ -221,7 +231,7 @@ def minutes(gathering_id: int) -> Any:
     row, kept = _kept(gathering_id), gathering_records.minutes_of(gathering_id)
     form = forms.MinutesForm(data={"body": kept[0].body if kept else ""})
     act = lambda: gathering_records.publish_minutes(row, form.body.data or "", by=actor())  # noqa: E731
-    return _one(row, form, act, _("Minutes"))
+    return _one(row, form, act, _("Minutes"), closed=gathering_records.why_no_minutes(row, now()))
 
 
 # -- calendars -------------------------------------------------------------------------------------------------------

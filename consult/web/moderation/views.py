@@ -52,7 +52,7 @@ def record() -> str:
     found = moderation.record(number("page"))
     return render_template(
         "moderation/record.html", found=found, page_number=number("page"), figures=moderation.figures(),
-        grounds=GROUNDS, where=where,
+        grounds=GROUNDS, where=where, undone=moderation.undone(found.rows),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -28,7 +28,8 @@ from consult.web.debate.presenters import balance, removed
 from consult.web.guards import actor, now, public, signed_in
 from consult.web.motions.views import number
 from consult.web.paragraphs.forms import CommentForm, ReportForm
-from consult.web.trying import tried
+from consult.web.trying import instead, tried
+from consult.web.versions_asked import version_asked
 
 pages = Blueprint("paragraphs", __name__)
 
@@ -39,8 +40,7 @@ def show(consultation_id: int) -> str:
     """The paper with its comments; an earlier version (`version`) is read without them."""
     consultation = consultations.readable(consultation_id, actor(), now())
     kept = paper_versions.versions(consultation_id)
-    wanted = request.args.get("version", "")
-    paper = next((one for one in kept if str(one.sequence) == wanted), kept[-1] if kept else None)
+    paper = version_asked(kept, kept[-1] if kept else None)
     newest = paper is None or paper is kept[-1]
     return render_template(
         "paragraphs/show.html", consultation=consultation, terms=participation.terms_of(consultation), paper=paper,
@@ -94,6 +94,7 @@ def _comment(consultation: Consultation, paragraph: str, answers: Any) -> Any:
     return render_template(
         "paragraphs/write.html", form=form, consultation=consultation, text=text, answers=answers, paragraph=paragraph,
         rules=threads.rules_of(consultation),
+        closed=instead(participation.why_not(consultation, actor(), now(), paragraphs.DOING)),
     ), status  # fmt: skip
 
 
@@ -123,7 +124,8 @@ def correct(comment_id: int) -> Any:
     done, status = tried(form, lambda: corrections.correct(row, form.stance.data, form.body.data or "", by=actor()))
     if done is not None:
         return _to(row)
-    return render_template("paragraphs/correct.html", form=form, row=row), status
+    closed = instead(corrections.why_not(row, now()))
+    return render_template("paragraphs/correct.html", form=form, row=row, closed=closed), status
 
 
 @pages.get("/paragraph-comments/<int:comment_id>/earlier")

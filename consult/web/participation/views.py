@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
+from consult.model.consultations import Consultation
+from consult.model.store import db
 from consult.service import consultations, participation
 from consult.service.participation import Asked, Terms
-from consult.web.guards import actor, needs
+from consult.web.guards import actor, needs, now
 from consult.web.participation import forms
-from consult.web.trying import tried
+from consult.web.trying import instead, tried
 from consult.web.why import ask_why, given
 
 pages = Blueprint("participation", __name__)
@@ -54,7 +56,15 @@ def questions(consultation_id: int) -> Any:
         flash(_("The question is added."), "success")
         return redirect(url_for("participation.questions", consultation_id=consultation_id))
     rows = participation.questions_of(consultation_id)
-    return render_template("participation/questions.html", form=form, consultation=consultation, rows=rows), status
+    over = _over(consultation)
+    return render_template(
+        "participation/questions.html", form=form, consultation=consultation, rows=rows, over=over, closed=instead(over)
+    ), status
+
+
+def _over(consultation: Consultation) -> str:
+    """Why what people were asked stays as it is; "" while it can be changed."""
+    return participation.closed_words(db.session(), consultation, now())
 
 
 def _asked(form: forms.QuestionForm) -> Asked:
@@ -72,7 +82,8 @@ def reword(question_id: int) -> Any:
     done, status = tried(form, lambda: participation.reword(row, _asked(form), given(form), by=actor()))
     if done is not None:
         return redirect(url_for("participation.questions", consultation_id=row.consultation_id))
-    return render_template("participation/question.html", form=form, row=row), status
+    closed = instead(_over(row.consultation) or participation.why_answered(row))
+    return render_template("participation/question.html", form=form, row=row, closed=closed), status
 
 
 @pages.post("/questions/<int:question_id>/up")
@@ -99,4 +110,5 @@ def drop(question_id: int) -> Any:
         button=_("Take it out"),
         back=url_for("participation.questions", consultation_id=row.consultation_id),
         done=_("The question is taken out."),
+        closed=_over(row.consultation) or participation.why_answered(row),
     )

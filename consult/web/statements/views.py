@@ -19,7 +19,7 @@ from consult.model.consultations import Consultation
 from consult.service import clock, consultations, participation, statements
 from consult.web.fields import Form, Required, StringField, SubmitField, TextAreaField
 from consult.web.guards import actor, needs, now, public, signed_in
-from consult.web.trying import tried
+from consult.web.trying import instead, tried
 
 pages = Blueprint("statements", __name__)
 
@@ -89,7 +89,8 @@ def propose(consultation_id: int) -> Any:
     if done is not None:
         flash(_("It is proposed. Others answer it once it has been screened; you will be told."), "success")
         return redirect(url_for("statements.index", consultation_id=consultation_id))
-    return render_template("statements/propose.html", form=form, consultation=consultation), status
+    closed = instead(statements.why_closed(consultation, actor(), now()))
+    return render_template("statements/propose.html", form=form, consultation=consultation, closed=closed), status
 
 
 @pages.get("/consultations/<int:consultation_id>/statements/screen")
@@ -101,6 +102,8 @@ def screen(consultation_id: int) -> str:
     return render_template(
         "statements/screen.html", consultation=consultation, terms=terms, waiting=waiting,
         admitted=statements.listed(consultation_id), refused=statements.listed(consultation_id, "not admitted"),
+        lapsed=statements.listed(consultation_id, "lapsed"),
+        closed=statements.CLOSED if statements.has_closed(consultation, now()) else "",
     )  # fmt: skip
 
 

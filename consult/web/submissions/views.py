@@ -18,7 +18,8 @@ from consult.web.fields import Form
 from consult.web.guards import actor, needs, now, public, signed_in
 from consult.web.paragraphs.forms import ReasonForm
 from consult.web.submissions import forms
-from consult.web.trying import revision_of, tried
+from consult.web.trying import instead, revision_of, tried
+from consult.web.versions_asked import version_asked
 from consult.web.why import ask_why
 
 pages = Blueprint("submissions", __name__)
@@ -52,8 +53,7 @@ def show(contribution_id: int) -> str:
     """One submission, in its newest version or an earlier one (`version`)."""
     row, at = submissions.get(contribution_id), clock.now()
     terms = submissions.require_readable(row, actor(), at)
-    wanted = request.args.get("version", "")
-    version = next((one for one in row.versions if str(one.sequence) == wanted), row.version)
+    version = version_asked(row.versions, row.version)
     document = version.document if version else row.draft or {}
     minutes = document.get("minutes") or {}
     return render_template(
@@ -178,7 +178,10 @@ def withdraw(contribution_id: int) -> Any:
     if done is not None:
         flash(_("It is withdrawn, and counts no more. What you wrote is kept for you as a draft."), "success")
         return redirect(url_for("submissions.show", contribution_id=contribution_id))
-    return render_template("submissions/withdraw.html", form=form, row=row, consultation=row.consultation), status
+    closed = instead(submissions.why_closed(row.consultation, actor(), at))
+    return render_template(
+        "submissions/withdraw.html", form=form, row=row, consultation=row.consultation, closed=closed
+    ), status
 
 
 @pages.route("/submissions/<int:contribution_id>/restore", methods=["GET", "POST"])
