@@ -63,9 +63,10 @@ def furnish(*, today: datetime, rng: Random, keys: Path, tell: Callable[[str], N
     over.answer(heard)
     tell("This year's round: twelve motions, their amendments and the debate")
     consultation = policy_round.set_up(content, people, today)
-    rounds = _this_year(content, people, consultation, rng, today)
+    rounds = _moved(content, people, consultation, rng, today)
     grown = rounds[over.content["motion"]]
     over.take_up(heard, grown.moved, grown.motion.mover)
+    _this_year(rounds, content, people, consultation, today)
     tell("Bodies and their seats, nominations, and what branches bind their delegates to")
     offices = Offices(people, officers, today, Random(rng.random()))  # noqa: S311 (a demonstration)
     offices.settle()
@@ -112,16 +113,22 @@ def _last_year(content: Content, people: People, booth: Booth, rng: Random, toda
     Book(content, people, booth, year, rng).fill(begins, today)
 
 
-def _this_year(
+def _moved(
     content: Content, people: People, consultation: Consultation, rng: Random, today: datetime
 ) -> dict[str, policy_round.Round]:
-    def day(offset: float) -> datetime:
-        return today + timedelta(days=offset)
-
     made = {}
     for number, motion in enumerate(content.motions):
         one = made[motion.slug] = policy_round.Round(content, people, consultation, motion, rng)
-        one.propose(day(-105 + 2 * number))
+        one.propose(today + timedelta(days=-105 + 2 * number))
+    return made
+
+
+def _this_year(
+    made: dict[str, policy_round.Round], content: Content, people: People, consultation: Consultation, today: datetime
+) -> None:
+    def day(offset: float) -> datetime:
+        return today + timedelta(days=offset)
+
     like = Compositing(content, people, consultation)
     like.propose(day(-79.5))
     for number, one in enumerate(made.values()):
@@ -142,7 +149,6 @@ def _this_year(
     _issue(people, content, consultation, FINAL, day(-18))
     speakers = [people.named(person.key) for person in content.people if person.role == "delegate"]
     debating.screen(people, [one.moved for one in made.values()], speakers, moderator, day(0))
-    return made
 
 
 def _issue(

@@ -72,7 +72,8 @@ class Lifecycle:
 _P = Permission
 _E = Event
 
-_BEFORE_ORDER_PAPER = ("draft", "seeking support", "submitted", "queried", "in order", "published", "prioritised")
+#: States in which the text of a motion is not frozen yet.
+BEFORE_ORDER_PAPER = ("draft", "seeking support", "submitted", "queried", "in order", "published", "prioritised")
 _ON_THE_PAPER = ("on the order paper", "put to the vote")
 #: States in which a motion belongs to the conference and can be amended, in the phase for amendments.
 AMENDABLE = ("published", "prioritised")
@@ -115,7 +116,7 @@ MOTION = Lifecycle(
         Step("refer back", _ON_THE_PAPER, "referred back", _P.MOTION_DISPOSE, _E.MOTION_REFERRED_BACK, confirm=True),
         Step("leave unput", (*AMENDABLE, *_ON_THE_PAPER), "not put", _P.MOTION_DISPOSE, _E.MOTION_NOT_PUT, confirm=True),
         Step("take up again", ("not put",), "on the order paper", _P.MOTION_DISPOSE, _E.MOTION_TAKEN_UP),
-        Step("withdraw", _BEFORE_ORDER_PAPER, "withdrawn", _P.MOTION_WITHDRAW, _E.MOTION_WITHDRAWN, confirm=True),
+        Step("withdraw", BEFORE_ORDER_PAPER, "withdrawn", _P.MOTION_WITHDRAW, _E.MOTION_WITHDRAWN, confirm=True),
         Step(
             "withdraw by leave", _ON_THE_PAPER, "withdrawn by leave", _P.MOTION_DISPOSE, _E.MOTION_WITHDRAWN,
             confirm=True,

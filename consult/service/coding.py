@@ -39,6 +39,8 @@ class Agreement:
 
     code: Code
     coders: tuple[str, str]
+    #: The numbers by which they are told apart where no names are given: from one, in the order of joining.
+    numbers: tuple[int, int]
     items: int
     alike: int
     kappa: Fraction | None
@@ -337,7 +339,7 @@ class Figures:
         """For each code and each two coders: Cohen's kappa over the answers that both have read for that code."""
         made = []
         for row in self.codes:
-            for one, two in combinations(self.coders, 2):
+            for (first, one), (second, two) in combinations(enumerate(self.coders, 1), 2):
                 both = [v for v in self.read if {one, two} <= set(self._readers(v, row.id))]
                 pairs = [
                     ((v, part, row.id, one) in self.found, (v, part, row.id, two) in self.found)
@@ -346,7 +348,7 @@ class Figures:
                 if pairs:
                     alike = sum(a == b for a, b in pairs)
                     names = (self.names[one], self.names[two])
-                    made.append(Agreement(row, names, len(pairs), alike, cohen_kappa(pairs)))
+                    made.append(Agreement(row, names, (first, second), len(pairs), alike, cohen_kappa(pairs)))
         return made
 
     def alpha(self) -> Fraction | None:

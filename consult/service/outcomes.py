@@ -14,6 +14,7 @@ from consult.domain import policy
 from consult.domain.coding import DONE_STATES, REPORTS
 from consult.domain.errors import Again, Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
+from consult.domain.lifecycle import BEFORE_ORDER_PAPER
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.coding import Code, ConsultationReport, MotionSource, SaidDone
@@ -201,7 +202,7 @@ def figures_of(consultation_id: int, least: int) -> dict[str, Any]:
         if made.published_at is not None and made.since else None,
         "alpha": str(alpha) if alpha is not None else None,
         "kappas": [
-            {"code": one.code.name, "items": one.items, "alike": one.alike,
+            {"code": one.code.name, "coders": one.numbers, "items": one.items, "alike": one.alike,
              "kappa": str(one.kappa) if one.kappa is not None else None}
             for one in made.agreements()
         ],
@@ -271,11 +272,16 @@ def link(motion: Motion, consultation: Consultation, why: str, *, by: Actor, at:
 
     Raises:
         NotAllowed: for anybody but its mover and the committee. Invalid: without saying what it grew out of.
-        OutOfOrder: if it is linked already, or the consultation asked nobody.
+        OutOfOrder: if it is linked already, if its text is frozen, or if the consultation had asked nobody before it was sent.
     """
     require_linker(motion, by, at, consultation)
-    if act.session.get(Participation, consultation.id) is None:
+    if motion.state not in BEFORE_ORDER_PAPER:
+        raise OutOfOrder("What a motion grew out of is said before its text is frozen.")
+    began = min((phase.opens_at for phase in consultation.phases if phase.kind == participation.PHASE), default=at)
+    if act.session.get(Participation, consultation.id) is None or began > at:
         raise OutOfOrder(f"“{consultation.title}” asked nobody, so nothing grew out of what was said in it.")
+    if motion.submitted_at is not None and began > motion.submitted_at:
+        raise OutOfOrder(f"“{consultation.title}” began when this motion had been sent, so it did not grow out of it.")
     words = " ".join(why.split())
     if not 10 <= len(words) <= 500:
         sentence = "Say in 10 to 500 characters what in the consultation the motion grew out of."

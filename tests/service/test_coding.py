@@ -12,10 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from consult.domain.coding import cohen_kappa, krippendorff_alpha
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Stale
 from consult.domain.roles import VISITOR, Role
+from consult.domain.rulebook import CONFERENCE
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import coding, outcomes, submissions
+from consult.service import coding, consultations, outcomes, participation, submissions
+from consult.service.consultations import PhaseSpec, Spec
 from consult.service.outcomes import Row
+from consult.service.participation import Terms
 from tests.consulting import Forum, forum
 from tests.factories import NOON, Cast, give_role
 from tests.motions import DAY, stage
@@ -88,6 +91,10 @@ def test_a_code_that_joins_later_counts_only_where_it_was_read_for(cast: Cast) -
     assert made.alpha() == 1 - Fraction(13 * 2, 6 * 8) == Fraction(11, 24)
     found = {row.code.name: (row.counts, row.read) for row in made.how_often()}
     assert found["Trams"] == ({"member": 1}, {"member": 3}) and (made.coded, made.twice) == (3, 3)
+    assert {tuple(row["coders"]) for row in outcomes.figures_of(book.id, 3)["kappas"]} == {(1, 2)}
+    coding.finish(rows[0], [], by=cast.actor("committee_3"), at=LATE + 3 * DAY)
+    told = [row["coders"] for row in outcomes.figures_of(book.id, 3)["kappas"] if row["code"] == "Homes"]
+    assert told == [(1, 2), (1, 3), (2, 3)]  # each two that have read the same answer
 
 
 def test_a_closed_code_is_not_read_for_and_a_form_from_before_a_code_joined_is_stale(cast: Cast) -> None:
@@ -226,6 +233,23 @@ def test_a_response_follows_an_analysis(cast: Cast) -> None:
         outcomes.publish(draft, by=officer, at=LATE)
     with pytest.raises(NotAllowed):
         outcomes.publish(draft, by=cast.actor("member"), at=LATE)
+
+
+def test_a_motion_grew_out_of_what_was_asked_before_it_was_sent_and_says_so_before_its_text_is_frozen(
+    cast: Cast,
+) -> None:
+    scene, officer, phases = stage(cast), cast.actor("committee_1"), [PhaseSpec("consulting", NOON + DAY, LATE)]
+    later = consultations.create(cast.units["Testland"], Spec("Trams"), CONFERENCE, phases, by=officer, at=NOON)
+    participation.declare(later, Terms(), by=officer, at=NOON)
+    motion = scene.published()
+    with pytest.raises(OutOfOrder, match="asked nobody"):
+        outcomes.link(motion, later, "What most asked for.", by=officer, at=NOON)
+    with pytest.raises(OutOfOrder, match="began when this motion had been sent"):
+        outcomes.link(motion, later, "What most asked for.", by=officer, at=LATE)
+    scene.frozen(motion)
+    with pytest.raises(OutOfOrder, match="before its text is frozen"):
+        outcomes.link(motion, forum(cast).consultation, "What most asked for.", by=officer, at=LATE + 2 * DAY)
+    assert outcomes.sources_of(motion.id) == []
 
 
 def test_a_motion_that_grew_out_of_a_consultation_is_linked_and_answers_a_row(cast: Cast) -> None:
