@@ -49,6 +49,7 @@ from consult.domain.timetable import PHASES, does
 from consult.ledger.levels import LEVELS
 from consult.model.held import HELD, subjects_of
 from consult.model.store import Base
+from consult.printing import FORMATS
 from consult.service import housekeeping, own_copy
 from consult.service import ruling_ledger as rulings_of
 from consult.service.units import KIND_MEANINGS, PARENTS
@@ -330,6 +331,7 @@ STATES = sorted(
 LISTED = (
     *STATES, *TOPICS.values(), *SENTENCES.values(), *consulting.VOICES.values(), *consulting.PUBLISHING.values(),
     *(words.capitalize() for words in gatherings.OPEN_TO.values()), *(row[2] for row in gatherings.MAJORITIES.values()),
+    *(form.name for form in FORMATS),
 )  # fmt: skip
 
 

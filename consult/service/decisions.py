@@ -43,8 +43,10 @@ def require_reader(unit: Unit, actor: Actor, at: datetime) -> None:
         NotAllowed: saying who may.
     """
     if not may_read(unit, actor, at):
-        whose = "members of the unit" if units.profile(unit).readers == "unit" else "those who are signed in"
-        raise NotAllowed(f"The register of decisions of {unit.name} is for {whose}.")
+        own = units.profile(unit).readers == "unit"
+        raise NotAllowed(
+            f"The register of decisions of {unit.name} is for {'members of the unit' if own else 'those who are signed in'}."
+        )
 
 
 @act(Permission.DECISION_ENTER, Event.DECISION_ENTERED)

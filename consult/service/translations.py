@@ -158,17 +158,19 @@ def approved_languages(kind: str, subject_id: int) -> list[str]:
     return sorted(db.session.scalars(query))
 
 
-def titles(kind: str, numbers: Collection[int], language: str) -> dict[int, str]:
-    """The titles of ballots or motions in a language, where somebody approved them: one statement."""
+def words(kind: str, numbers: Collection[int], language: str) -> dict[int, dict[str, str]]:
+    """For each of these ballots or motions: its words, each with what it is in a language, where somebody approved it.
+
+    One statement. What has been changed since is not among the words, so that nobody is shown the translation of another text.
+    """
     column = getattr(Translation, f"{kind}_id")
     query = select(column, Translation.source, Translation.words).where(
         column.in_(numbers), Translation.language == language, Translation.status == "approved"
     )
-    found = {}
-    for number, source, words in db.session.execute(query.order_by(Translation.id)):
-        key = next((part["key"] for part in source if part["label"] in ("Title of the ballot", "Heading")), "")
-        found[number] = str(words.get(key, ""))
-    return {number: title for number, title in found.items() if title}
+    return {
+        number: {part["text"]: str(said[part["key"]]) for part in source if said.get(part["key"])}
+        for number, source, said in db.session.execute(query.order_by(Translation.id))
+    }
 
 
 def of(subject: Subject) -> list[Translation]:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from consult import config
 from consult.domain.errors import OutOfOrder, Refused, SecondFactorNeeded, Unavailable
 from consult.model.store import db
-from consult.web import guards, look, phrases, problems, unsent
+from consult.web import guards, languages, look, phrases, problems, unsent
 
 log = logging.getLogger("consult")
 
@@ -48,6 +48,7 @@ def _page(status: int, sentence: str, reference: str = "", name: str = "", facto
         return problems.answer(status, sentence, reference=reference)
     if status >= 500:
         look.undress()
+    languages.of_a_refusal()
     name = name or TEMPLATES.get(status, "refused")
     shown, typed = phrases.said(sentence), unsent.texts() if status in (403, 409) else []
     return render_template(

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
+from flask_babel import refresh
 from werkzeug.wrappers import Response
 
 from consult.domain.languages import FIRST, LANGUAGES
@@ -40,9 +41,16 @@ def of_request() -> str:
     """The locale of this request: the one chosen, else the organisation's own."""
     chosen = None
     if request:
-        chosen = request.args.get(PARAMETER) if request.endpoint in FOLLOWED else request.cookies.get(COOKIE)
+        followed = request.endpoint in FOLLOWED and not g.get("refused")
+        chosen = request.args.get(PARAMETER) if followed else request.cookies.get(COOKIE)
     tag = chosen if chosen in LANGUAGES else current_app.config.get("CONSULT_LANGUAGE", FIRST)
     return LANGUAGES[tag].locale
+
+
+def of_a_refusal() -> None:
+    """Have the page that refuses in the language of whoever reads it, also where a program was meant to read."""
+    g.refused = True
+    refresh()
 
 
 def _said_in_address(endpoint: str, values: dict[str, Any]) -> None:

@@ -59,7 +59,7 @@ def init_app(app: Flask) -> None:
         """PostgreSQL keeps no text with a character of value zero, and nobody can type one."""
         sent = (request.path, *request.args.items(multi=True), *request.form.items(multi=True))
         if any("\0" in part for each in sent for part in each):
-            raise Refused("What was sent has a character of value zero in it, which is no text. Nothing was done.")
+            raise Refused("What was sent contains a character that no text has (its number is zero). Nothing was done.")
 
     always = list(HEADERS.items())
     if not app.config["CONSULT_DEVELOPMENT"]:

@@ -14,6 +14,8 @@ from flask import current_app
 from flask_babel import get_locale, gettext, ngettext, pgettext
 from markupsafe import Markup, escape
 
+from consult.domain.mutations import counted
+
 #: States by the colour of their tag; the words are the state's own, see `state_words`.
 _STATES = {
     "grey": """
@@ -192,6 +194,7 @@ def percent(part: int | Fraction, whole: int | Fraction, places: int = 1) -> str
 
 def plural(count: int, one: str, many: str) -> str:
     """1 vote, 1,204 votes: for words that are not in the catalogue themselves; `one` and `many` come translated."""
+    many = counted(count, many) if str(get_locale() or "").startswith("cy") else many
     return f"{number(count)} {one if count == 1 else many}"
 
 

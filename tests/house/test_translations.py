@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gettext
 import re
 import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from flask import Flask
@@ -110,8 +112,8 @@ def test_a_noun_is_mutated_as_the_number_before_it_asks(app: Flask, number: int,
 @pytest.mark.parametrize(
     ("number", "years", "people"),
     [
-        (0, "mlynedd", "person"), (1, "flwyddyn", "person"), (2, "flynedd", "berson"), (3, "blynedd", "pherson"),
-        (4, "mlynedd", "person"), (6, "blynedd", "pherson"), (7, "mlynedd", "person"),
+        (0, "o flynyddoedd", "person"), (1, "flwyddyn", "person"), (2, "flynedd", "berson"), (3, "blynedd", "pherson"),
+        (4, "o flynyddoedd", "person"), (6, "blynedd", "pherson"), (7, "o flynyddoedd", "person"),
     ],
 )  # fmt: skip
 def test_plurals_are_in_welsh_what_each_number_asks(app: Flask, number: int, years: str, people: str) -> None:
@@ -122,6 +124,15 @@ def test_plurals_are_in_welsh_what_each_number_asks(app: Flask, number: int, yea
         assert policy == f"Mae'r hyn a gerir yn bolisi am {number} {years}."
         added = ngettext("%(num)s person is added to the roll.", "%(num)s people are added to the roll.", number)
         assert added == f"Ychwanegwyd {number} {people} at y rhestr."
+
+
+def test_the_forms_after_a_number_are_those_of_unicode_but_for_nought() -> None:
+    """CLDR has six: zero is here as other numbers are, since no noun of ours is another after it."""
+    with (ROOT / "consult" / "translations" / "cy" / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        form = gettext.GNUTranslations(file).plural  # type: ignore[attr-defined]
+    places = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 4, "other": 0}
+    rule = Locale("cy").plural_form
+    assert [form(number) for number in range(300)] == [places[rule(number)] for number in range(300)]
 
 
 def missing(language: str, name: str) -> list[str]:

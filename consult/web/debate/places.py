@@ -16,7 +16,9 @@ from consult.model.motions import Motion, Policy
 from consult.service import debated, motions, reading, threads
 from consult.text.clauses import Document
 from consult.web.guards import actor
-from consult.web.phrases import written
+from consult.web.phrases import label, written
+from consult.web.translations.views import titled
+from consult.web.words import Translated
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,17 @@ def of_motion(motion: Motion | None, motion_id: int | None = None) -> Place:
     text = reading.text(motion.id if motion else motion_id or 0, actor())
     home = url_for("motions.show", motion_id=text.id)
     return Place(
-        motion or motions.get(text.id), text, f"{text.label}: {text.title}", _("The whole motion"),
+        motion or motions.get(text.id), text, _named(text), _("The whole motion"),
         [(_("Motions"), url_for("motions.index")), (text.label, home)], "debate.index", "motion_id",
         "debate.summaries_of", Document.from_data(text.document) if text.document else None, lambda number: number,
         lambda number: url_for("motions.version", motion_id=text.id, sequence=number), home,
     )  # fmt: skip
+
+
+def _named(text: reading.MotionText) -> str:
+    """The label and title of a motion, in the page's language where somebody translated it."""
+    title = titled("motion", [text]).get(text.id)
+    return Translated(f"{label(text.label)}: {title}") if title else f"{text.label}: {text.title}"
 
 
 def _of_composite(thread: Composite) -> Place:

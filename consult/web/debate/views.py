@@ -33,6 +33,7 @@ from consult.service import (
 )
 from consult.service.debate_reading import Said, Wanted
 from consult.text.clauses import Kind, labelled
+from consult.web import phrases
 from consult.web.debate import forms, places, presenters
 from consult.web.debate.places import Place
 from consult.web.guards import actor, now, public, signed_in
@@ -117,7 +118,7 @@ def _subjects(place: Place) -> list[tuple[str, str]]:
         if c.kind is not Kind.HEADING
     ]
     rows = amendments.before(place.thread) if isinstance(place.thread, Motion) else ()
-    return [*found, *((f"amendment:{row.id}", row.label) for row in rows)]
+    return [*found, *((f"amendment:{row.id}", phrases.label(row.label)) for row in rows)]
 
 
 def _wanted() -> Wanted:

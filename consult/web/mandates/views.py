@@ -11,6 +11,7 @@ from consult.domain.mandates import DEED_MEANINGS, KIND_MEANINGS, kept
 from consult.domain.policy import Permission
 from consult.model.mandates import Mandate
 from consult.service import clock, mandates, units
+from consult.web import phrases
 from consult.web.guards import actor, signed_in
 from consult.web.mandates import forms
 from consult.web.trying import tried
@@ -51,7 +52,7 @@ def give(unit_id: int) -> Answer:
     unit, at, form = units.get(unit_id), clock.now(), forms.MandateForm()
     policy.require(Permission.MANDATE_GIVE, actor(), unit, at=at)
     form.holding.choices = [(row.id, row.member.name) for row in mandates.delegates_of(unit, at)]
-    motions = [(f"motion:{row.id}", f"{row.label}: {row.title}") for row in mandates.motions_open()]
+    motions = [(f"motion:{row.id}", f"{phrases.label(row.label)}: {row.title}") for row in mandates.motions_open()]
     form.matter.choices = motions + [(f"ballot:{row.id}", row.title) for row in mandates.ballots_open()]
     done, status = tried(form, lambda: mandates.give(unit, form.spec(), by=actor()))
     if done is not None:

@@ -150,13 +150,24 @@ def offered_in(kind: str, subject: Any) -> list[str]:
     return [tag for tag in found if tag != here]
 
 
+@pages.app_template_global("spoken")
+def spoken(kind: str, rows: Iterable[Any]) -> dict[int, dict[str, str]]:
+    """For each of these ballots or motions, by its number: its words, each with what it is in the page's language.
+
+    One statement however many they are, and none on a page in the language that texts are written in.
+    """
+    tag = page_language().partition("-")[0]
+    numbers = [] if tag == translations.authoritative() else [row.id for row in rows]
+    found = translations.words(kind, numbers, tag) if numbers else {}
+    return {number: {text: Translated(said) for text, said in words.items()} for number, words in found.items()}
+
+
 @pages.app_template_global("titled")
 def titled(kind: str, rows: Iterable[Any]) -> dict[int, str]:
     """The titles of these ballots or motions in the page's language, where they were translated, by their numbers."""
-    tag = page_language().partition("-")[0]
-    numbers = [] if tag == translations.authoritative() else [row.id for row in rows]
-    found = translations.titles(kind, numbers, tag) if numbers else {}
-    return {number: Translated(title) for number, title in found.items()}
+    rows = list(rows)
+    found = spoken(kind, rows)
+    return {row.id: found[row.id][row.title] for row in rows if row.title in found.get(row.id, ())}
 
 
 @pages.app_template_global("translated_attestations")
