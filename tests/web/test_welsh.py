@@ -190,7 +190,7 @@ def test_a_page_that_refuses_says_in_welsh_who_may_do_it(
         assert answer.status_code >= 400, address
         found = [text.replace("The Test Movement", "") for text in shown(answer.text)]
         assert [text for text in found if ENGLISH.search(text)] == [], address
-    assert "swyddog rhestrau, neu gonsol y gweithredwr" in browser.fetch("/rolls/new").text
+    assert "swyddog canlyniadau, neu gonsol y gweithredwr" in browser.fetch("/rolls/new").text
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "1 cymal"), (2, "2 gymal"), (3, "3 chymal"), (5, "5 cymal")])

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from consult.domain.errors import NotFound
 from consult.domain.policy import Permission
 from consult.domain.protection import ASKED_BY_ONESELF, KINDS, clock
 from consult.domain.purposes import TERMS
 from consult.service import data_cases, looking, members, own_copy
+from consult.web import phrases
+from consult.web import words as words_of
 from consult.web.guards import actor, needs, now
 from consult.web.protection import forms
 from consult.web.trying import tried
@@ -41,7 +46,25 @@ def copy() -> str:
     """Everything that is held about oneself, to read."""
     made = own_copy.of(members.get(actor().member_id or 0), now())
     words = {"secrecy": own_copy.SECRECY, "others": own_copy.OTHERS}
-    return render_template("protection/copy.html", copy=made, terms=TERMS, **words)
+    return render_template("protection/copy.html", copy=made, terms=TERMS, held=_held, **words)
+
+
+def _held(value: Any) -> Any:
+    """What a column holds, for people: days as pages have them, and what has parts with the name of each."""
+    if isinstance(value, Mapping):
+        parts = [
+            (str(name).replace("_", " ").capitalize(), _held(part))
+            for name, part in value.items()
+            if part not in ("", None)
+        ]
+        return Markup("; ").join(Markup("{}: {}").format(phrases.told(name), part) for name, part in parts)
+    if isinstance(value, list | tuple):
+        return Markup(", ").join(_held(part) for part in value)
+    if isinstance(value, datetime):
+        return words_of.short_instant(value)
+    if isinstance(value, date):
+        return words_of.short_date(value)
+    return phrases.written(phrases.on_clock(words_of.moment(value)) if isinstance(value, str) else value)
 
 
 @pages.post("/data/copy.json")
