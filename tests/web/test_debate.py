@@ -179,7 +179,7 @@ def test_a_correction_keeps_the_earlier_wording_and_both_sides_summarise(app: Fl
     assert "Fair fares?" in page.text
     assert "Fair fares!" in member.open("/comments/1/earlier").text
     page = member.open(f"/motions/{motion.id}/summaries").click("Draft a summary for it")
-    page = page.fill("The summary", "Fair fares for all.").press("Put it to my side")
+    page = page.fill("The summary", "Fair fares for all.").press("Put it to my side", 422)
     assert "this has 4: say 86 more, or more" in page.main and "Fair fares for all." in page.main
     page = page.fill("The summary", in_short("Fair fares for all.")).press("Put it to my side")
     assert "Draft" in page.main and "This side’s summary" not in page.main

@@ -39,7 +39,16 @@ def test_from_the_plan_to_the_minutes(
     officer = browser_of(app, cast.who["second"])
     assert "Mabel Thorn: A ramp and a loop." in officer.open("/events/1").text
     now[0] = EVENING + timedelta(hours=1)
+    page = (
+        officer.open("/events/1/attendance")
+        .fill("Others in the room", "nobody at all")
+        .press("Record who is there", 422)
+    )
+    assert "nobody of this membership number: “nobody at all”." in page.errors[0]
     page = officer.open("/events/1/attendance").tick("Mabel Thorn", within="In the room").press("Record who is there")
+    assert (
+        page.notices == ["It is recorded that 1 person is there."] and "1 member is there so far: quorate" in page.main
+    )
     page = page.click("Record a vote").fill("The question", "That we meet monthly").fill("For", "2")
     page = page.press("Record the vote", 422)
     assert page.links()["Correct who is there"] == "/events/1/attendance"

@@ -120,18 +120,28 @@ class MinutesForm(Form):
     send = SubmitField(_l("Publish the minutes"))
 
 
+def typed_lines(form: AttendanceForm) -> list[str]:
+    """The lines of the box for others that hold something."""
+    return [line.strip() for line in (form.others.data or "").splitlines() if line.strip()]
+
+
 def people(form: AttendanceForm, numbers: dict[str, int]) -> dict[int, str]:
     """Who was ticked or typed: member's number in the database → how; `numbers` are by membership number.
 
     Raises:
         Invalid: naming the membership numbers that nobody has.
     """
-    found: dict[int, str] = {int(one): "from afar" for one in form.afar.data or ()}
-    found |= {int(one): "in the room" for one in form.room.data or ()}
-    for typed in (form.others.data or "").split():
-        if typed in numbers:
-            found[numbers[typed]] = "in the room"
-    if unknown := [typed for typed in (form.others.data or "").split() if typed not in numbers]:
+    ticked = {name: form[name].data or () if name in form else () for name in ("afar", "room")}
+    found: dict[int, str] = {int(one): "from afar" for one in ticked["afar"]}
+    found |= {int(one): "in the room" for one in ticked["room"]}
+    unknown = []
+    for line in typed_lines(form):
+        pieces = [line] if line in numbers else line.replace(",", " ").split()
+        if all(piece in numbers for piece in pieces):
+            found |= {numbers[piece]: "in the room" for piece in pieces}
+        else:
+            unknown.append(f"“{line}”")
+    if unknown:
         sentence = f"The register has nobody of this membership number: {', '.join(unknown)}. Nothing was recorded."
         raise Invalid(sentence, {"others": sentence})
     return found
@@ -143,3 +153,5 @@ def offer(form: Any, answers: Any, present: Any) -> None:
     names |= {str(row.member_id): row.member.name for row in present}
     choices = sorted(names.items(), key=lambda pair: pair[1])
     form.room.choices, form.afar.choices = choices, list(choices)
+    if not choices:  # a heading with nothing beneath asks nothing
+        del form.room, form.afar

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
@@ -199,13 +200,27 @@ def attendance(gathering_id: int) -> Any:
     forms.offer(form, gatherings.answers_of(gathering_id), present)
     if not gathering_records.votes_of(gathering_id):
         del form.reason
-    numbers = members.ids_of((form.others.data or "").split())
+    lines = forms.typed_lines(form)
+    numbers = members.ids_of([*lines, *(piece for line in lines for piece in line.replace(",", " ").split())])
     lede = _(
         "Members of %(unit)s and of the units below it count towards the quorum; guests and supporters do not.",
         unit=row.unit.name,
     )
     because = (form.reason.data or "") if "reason" in form else ""
-    act = lambda: gathering_records.attend(row, forms.people(form, numbers), because, by=actor())  # noqa: E731
+
+    def act() -> Gathering:
+        made = gathering_records.attend(row, forms.people(form, numbers), because, by=actor())
+        there = len(gathering_records.attendance_of(gathering_id))
+        flash(
+            ngettext(
+                "It is recorded that %(num)s person is there.", "It is recorded that %(num)s people are there.", there
+            )
+            if there
+            else _("It is recorded that nobody is there."),
+            "success",
+        )
+        return made
+
     return _one(row, form, act, _("Who is there"), lede, closed=gathering_records.why_no_record(row, now()))
 
 

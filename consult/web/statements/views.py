@@ -114,6 +114,7 @@ def admit(statement_id: int) -> Response:
     row = statements.get(statement_id)
     try:
         statements.screen(row, True, by=actor())
+        flash(_("It is admitted, and others can answer it."), "success")
     except Refused as refusal:
         flash(str(refusal), "error")
     return redirect(url_for("statements.screen", consultation_id=row.consultation_id))
