@@ -25,6 +25,7 @@ from consult.domain.agenda import (
 from consult.domain.debating import alike
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder, Stale
 from consult.domain.events import Event
+from consult.domain.motion_states import DISPOSED, STANDING
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.domain.timetable import written
@@ -45,16 +46,13 @@ from consult.text import tokens
 LONGEST = 5_000
 #: States in which a motion is on no paper: nobody has submitted it yet.
 _UNHEARD = ("draft", "seeking support")
-#: States in which a motion is on the agendas that everybody reads.
-_STANDING = ("published", "prioritised", "on the order paper", "put to the vote")
-_DECIDED = ("carried", "carried as amended", "lost", "remitted", "referred back", "not put", "falls")
 
 #: Kind of paper → the states of the motions on it; None: all that were submitted.
 _ON: dict[str, tuple[str, ...] | None] = {
     SOC_REPORT: None,
-    PRELIMINARY: _STANDING,
-    FINAL: (*_STANDING, "not prioritised", *_DECIDED),
-    ORDER_PAPER: ("on the order paper", "put to the vote", "not prioritised", *_DECIDED),
+    PRELIMINARY: STANDING,
+    FINAL: (*STANDING, "not prioritised", *DISPOSED),
+    ORDER_PAPER: ("on the order paper", "put to the vote", "not prioritised", *DISPOSED),
 }
 
 
@@ -165,7 +163,7 @@ def _motions(
     if states is None:
         query = query.where(Motion.state.not_in(_UNHEARD))
     else:
-        query = query.where(Motion.state.in_(states) | (Motion.id.in_(taken) & Motion.state.in_(_STANDING)))
+        query = query.where(Motion.state.in_(states) | (Motion.id.in_(taken) & Motion.state.in_(STANDING)))
     return list(session.execute(query))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from consult.domain import policy
 from consult.domain.agenda import KINDS
+from consult.domain.motion_states import OVER
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role
 from consult.domain.rulebook import Rulebook
@@ -84,12 +85,12 @@ def delegate(actor: Actor, at: datetime, opened: Sequence[Consultation]) -> Dele
         return None
     units = list(db.session.scalars(select(Unit).where(Unit.path.in_(paths)).order_by(Unit.name)))
     ids = [unit.id for unit in units]
-    query = select(Motion).where(Motion.unit_id.in_(ids), Motion.state.not_in((*office_counts.DECIDED, "draft")))
+    query = select(Motion).where(Motion.unit_id.in_(ids), Motion.state.not_in((*OVER, "draft")))
     rows = list(db.session.scalars(query.options(joinedload(Motion.unit)).order_by(Motion.id.desc()).limit(30)))
     amendments = (
         select(Amendment)
         .join(Motion, Motion.id == Amendment.motion_id)
-        .where(Amendment.unit_id.in_(ids), Motion.state.not_in(office_counts.DECIDED), Amendment.state != "withdrawn")
+        .where(Amendment.unit_id.in_(ids), Motion.state.not_in(OVER), Amendment.state != "withdrawn")
         .options(joinedload(Amendment.unit), joinedload(Amendment.motion))
         .order_by(Amendment.id.desc())
     )
@@ -109,7 +110,7 @@ def delegate(actor: Actor, at: datetime, opened: Sequence[Consultation]) -> Dele
 
 def _is_decided(row: Mandate) -> bool:
     if row.motion is not None:
-        return row.motion.state in office_counts.DECIDED
+        return row.motion.state in OVER
     return row.ballot is not None and row.ballot.state not in ("preparing", "scheduled", "open")
 
 
@@ -139,7 +140,7 @@ def committee(actor: Actor, at: datetime) -> Committee | None:
     issued: dict[int, dict[str, tuple[int, datetime]]] = {}
     for consultation_id, kind, number, issued_at in db.session.execute(newest):
         issued.setdefault(consultation_id, {})[kind] = (number, issued_at)
-    moving = select(Motion.consultation_id).where(Motion.state.not_in((*office_counts.DECIDED, "draft"))).distinct()
+    moving = select(Motion.consultation_id).where(Motion.state.not_in((*OVER, "draft"))).distinct()
     running = db.session.scalars(
         select(Consultation).where(Consultation.id.in_(moving)).order_by(Consultation.id.desc()).limit(4)
     )

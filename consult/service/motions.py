@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
+from consult.domain.motion_states import PUBLIC as PUBLIC
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Role, Status
 from consult.domain.rulebook import Rulebook
@@ -28,11 +29,6 @@ from consult.text import align, forms
 from consult.text.clauses import Document, Kind, word_count
 from consult.text.parse import Preview
 
-#: States of a motion whose text everybody may read, signed in or not.
-PUBLIC = (
-    "published", "composited", "prioritised", "not prioritised", "on the order paper", "put to the vote", "carried",
-    "carried as amended", "lost", "falls", "remitted", "referred back", "not put", "withdrawn by leave",
-)  # fmt: skip
 #: States in which it is its mover's alone.
 PRIVATE = ("draft",)
 #: The sections of the form, in its order.

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, literal, or_, select
 
+from consult.domain.motion_states import OVER
 from consult.domain.roles import Role
 from consult.model.ballots import Ballot
 from consult.model.circulars import Circular
@@ -40,10 +41,6 @@ DUTIES: dict[Role, tuple[str, ...]] = {
 }
 #: How long before the end of a term it is told.
 TERM_ENDS = timedelta(days=42)
-
-#: States in which a motion waits for nothing any more.
-DECIDED = ("carried", "carried as amended", "lost", "falls", "remitted", "referred back", "not put", "withdrawn",
-           "withdrawn by leave", "ruled out for good")  # fmt: skip
 
 Counted = Mapping[str, tuple[int, datetime | None]]
 #: How many, and the instant of the first; None where nothing has one.
@@ -144,7 +141,7 @@ def _reported() -> ScalarSelect[int]:
 def _of_units(units: Collection[Unit], at: datetime) -> dict[str, _Pair]:
     ids = [unit.id for unit in units]
     told = select(ReportBack.id).where(ReportBack.mandate_id == Mandate.id).exists()
-    decided = Mandate.motion_id.in_(select(Motion.id).where(Motion.state.in_(DECIDED))) | Mandate.ballot_id.in_(
+    decided = Mandate.motion_id.in_(select(Motion.id).where(Motion.state.in_(OVER))) | Mandate.ballot_id.in_(
         select(Ballot.id).where(Ballot.state.in_(("published", "annulled")))
     )
     analyse = (Consultation.unit_id.in_(ids), *_to_analyse(at))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, literal, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from consult.domain.errors import Invalid
 from consult.domain.events import Event
 from consult.domain.officer_proposals import END_ROLE, VACATE
 from consult.domain.roles import OUTSIDE, Role, Status
@@ -128,23 +127,37 @@ def end(act: Act, ending: Ending, because: str, *, at_field: str = "") -> None:
     offices = ending.pairs()
     roles.require_governed(act.session, act.at, {row.member_id for row in ending.roles}, at_field=at_field)
     for seat in ending.seats:
-        officer_proposals.overtake(act.session, VACATE, seat.id, act.at)
-        seat.left_because = because
-        seat.ends_at = act.at if seat.starts_at < act.at else seat.starts_at + _INSTANT
         act.record(Event.SEAT_VACATED, seat, body=seat.body_id, member=seat.member_id, seat=seat.seat)
-    for holding in ending.roles:
-        officer_proposals.overtake(act.session, END_ROLE, holding.id, act.at)
-        act.record(Event.ROLE_ENDED, holding, role=holding.role, member=holding.member_id, unit=holding.unit_id)
-        if holding.starts_at >= act.at and not _referred_to(act.session, holding):
-            act.session.delete(holding)
-        else:
-            holding.ends_at = act.at if holding.starts_at < act.at else holding.starts_at + _INSTANT
-            holding.reason = f"{holding.reason}; ended: {because}"[:1000]
+    end_terms(act, ending.seats, ending.roles, because)
     for voice in ending.voices:
         voice.ends_at = max(act.at, voice.starts_at + _INSTANT)
         act.record(Event.REPRESENTATIVE_ENDED, voice, unit=voice.unit_id, member=voice.member_id)
     _tell(act, offices)
     act.session.flush()
+
+
+def end_terms(act: Act, seats: Iterable[SeatHolding], holdings: Iterable[RoleHolding], because: str) -> None:
+    """End the terms of seats and roles now; what was proposed of them is overtaken. A role has its event, a seat's is the caller's.
+
+    What has not begun was never held: such a role is gone unless something on the record rests on it, and a term that stays
+    ends as it begins.
+    """
+    for seat in seats:
+        officer_proposals.overtake(act.session, VACATE, seat.id, act.at)
+        seat.left_because = because
+        seat.ends_at = _ended(seat.starts_at, act.at)
+    for holding in holdings:
+        officer_proposals.overtake(act.session, END_ROLE, holding.id, act.at)
+        act.record(Event.ROLE_ENDED, holding, role=holding.role, member=holding.member_id, unit=holding.unit_id)
+        if holding.starts_at >= act.at and not _referred_to(act.session, holding):
+            act.session.delete(holding)
+        else:
+            holding.ends_at = _ended(holding.starts_at, act.at)
+            holding.reason = f"{holding.reason}; ended: {because}"[:1000]
+
+
+def _ended(starts_at: datetime, at: datetime) -> datetime:
+    return at if starts_at < at else starts_at + _INSTANT
 
 
 def _referred_to(session: Session, holding: RoleHolding) -> bool:
@@ -173,9 +186,4 @@ def _tell(act: Act, offices: list[tuple[Member, Office]]) -> None:
 
 def leaves_nobody(member: Member, status: Status, at: datetime, session: Session) -> bool:
     """Whether nobody could give roles any more once somebody has a status."""
-    ending = of(member, status, at, session)
-    try:
-        roles.require_governed(session, at, {row.member_id for row in ending.roles})
-    except Invalid:
-        return True
-    return False
+    return roles.leaves_nobody(session, at, {row.member_id for row in of(member, status, at, session).roles})

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session, joinedload
 from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.lifecycle import CALL
-from consult.domain.officer_proposals import CLOSE, END_FOUNDING, END_ROLE, MERGE, VACATE
+from consult.domain.officer_proposals import CLOSE, END_FOUNDING, MERGE
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member, MemberChange, RoleHolding
 from consult.model.nominations import Call
 from consult.model.units import NetworkMembership, Representative, Unit
-from consult.service import officer_proposals
+from consult.service import office_ends, officer_proposals
 from consult.service.act import Act, act
 from consult.service.units import keep, require_open, require_place, require_reason
 
@@ -236,22 +236,7 @@ def _end_everything(act: Act, unit: Unit, because: str) -> None:
         call.state, call.outcome = CALL.step("cancel", call.state).target, because
         act.record(Event.NOMINATIONS_CANCELLED, call)
     seats = select(SeatHolding).join(Body).where(Body.unit_id == unit.id, SeatHolding.ends_at > act.at)
-    for seat in act.session.scalars(seats):
-        officer_proposals.overtake(act.session, VACATE, seat.id, act.at)
-        seat.left_because = because
-        if seat.starts_at < act.at:
-            seat.ends_at = act.at
-        else:
-            seat.role_id = None
-    act.session.flush()
     held = select(RoleHolding).where(
         RoleHolding.unit_id == unit.id, or_(RoleHolding.ends_at.is_(None), RoleHolding.ends_at > act.at)
     )
-    for holding in act.session.scalars(held):
-        officer_proposals.overtake(act.session, END_ROLE, holding.id, act.at)
-        act.record(Event.ROLE_ENDED, holding, role=holding.role, member=holding.member_id, unit=unit.id)
-        if holding.starts_at >= act.at:  # it had not begun: a term from now to now is none
-            act.session.delete(holding)
-        else:
-            holding.ends_at = act.at
-            holding.reason = f"{holding.reason}; ended: {because}"[:1000]
+    office_ends.end_terms(act, act.session.scalars(seats).all(), act.session.scalars(held).all(), because)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
+from consult.domain.motion_states import VOTED
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.domain.rulebook import Rulebook
@@ -24,8 +25,6 @@ from consult.service.act import Act, act
 from consult.text import resemblance
 from consult.text.clauses import Document
 
-#: A motion in one of these states was decided, and bars the same one for a time.
-DECIDED = ("carried", "carried as amended", "lost")
 SHORTEST = 20
 LONGEST = 2_000
 
@@ -79,7 +78,7 @@ def find(session: Session, motion: Motion, document: Document, rules: Rulebook, 
         select(Motion)
         .join(Consultation, Consultation.id == Motion.consultation_id)
         .where(
-            Consultation.unit_id == motion.consultation.unit_id, Motion.state.in_(DECIDED),
+            Consultation.unit_id == motion.consultation.unit_id, Motion.state.in_(VOTED),
             Motion.version_id.is_not(None), Motion.id != motion.id,
         )
         .options(joinedload(Motion.version))

@@ -233,12 +233,17 @@ def require_governed(session: Session, at: datetime, leaving: set[int], *, at_fi
     Raises:
         Invalid: at the field, if the last of the governance committee are among them.
     """
-    if _on_the_committee(session, at, RoleHolding.member_id.in_(leaving)) and not _governed(session, at, leaving):
+    if leaves_nobody(session, at, leaving):
         sentence = (
             "Nobody would be left on the governance committee, and so nobody who can give roles: "
             "give the role to somebody else first."
         )
         raise Invalid(sentence, {at_field: sentence} if at_field else {})
+
+
+def leaves_nobody(session: Session, at: datetime, leaving: set[int]) -> bool:
+    """Whether the last who can give roles are among those who leave."""
+    return _on_the_committee(session, at, RoleHolding.member_id.in_(leaving)) and not _governed(session, at, leaving)
 
 
 def _governed(session: Session, at: datetime, without: set[int]) -> bool:

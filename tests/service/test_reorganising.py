@@ -13,7 +13,7 @@ from consult.domain.events import Event
 from consult.domain.nominations import Rules
 from consult.domain.roles import Role
 from consult.model.audit import AuditEvent
-from consult.model.members import Member, MemberChange
+from consult.model.members import Member, MemberChange, RoleHolding
 from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.model.units import UnitChange
@@ -50,6 +50,8 @@ def test_merging_branches_takes_the_people_along_and_ends_the_offices(cast: Cast
     body = bodies.make(birch, bodies.Spec("Executive", "It runs the branch.", 2), "resolved", by=officer, at=NOON)
     seat = seats.fill(body, cast.who["member"], seats.Term("appointed", WHY), by=officer, at=NOON)
     soon, far = NOON + 2 * DAY, NOON + 9 * DAY
+    coming = seats.fill(body, cast.who["mover"], seats.Term("appointed", WHY, soon, far), by=officer, at=NOON)
+    later = roles.give(cast.who["mover"], Role.DELEGATE, unit=birch, starts_at=soon, reason=WHY, by=officer, at=NOON).id
     spec = nominations.CallSpec("Executive", 1, soon, far, far, far, far, far + 90 * DAY, Rules(needed=0))
     call = nominations.call(body, spec, by=officer, at=NOON)
     with pytest.raises(OutOfOrder, match=r"Offices of others .*Mabel Thorn \(Executive\).* takes two members"):
@@ -57,12 +59,18 @@ def test_merging_branches_takes_the_people_along_and_ends_the_offices(cast: Cast
     by_two(cast, birch, WHY, "merge unit", into=alder.id, at=NOON + DAY)
     merged = units.get(birch.id)
     told = {row.member_id for row in db.session.scalars(select(Notice).where(Notice.kind == "office-ending"))}
-    assert told == {cast.who["other_delegate"].id, cast.who["member"].id}
+    assert told == {cast.who[name].id for name in ("other_delegate", "member", "mover")}
     assert merged.closed_at == NOON + DAY
     assert len(list(db.session.scalars(select(Member).where(Member.unit_id == alder.id)))) == everybody
     kept = db.session.scalars(select(MemberChange).where(MemberChange.member_id == people[0])).one()
     assert (kept.what, kept.old, kept.new) == ("branch", "Birch", "Alder")
     assert roles.get(held).ends_at == NOON + DAY and "Birch was merged into Alder" in roles.get(held).reason
+    never = seats.get(coming.id)
+    assert never.left_because == "Birch was merged into Alder" and never.ends_at - never.starts_at < timedelta(
+        seconds=1
+    )
+    assert db.session.get(RoleHolding, later) is None, "a role that had not begun never was"
+    assert not [row for row in roles.standing(db.session(), cast.who["mover"].id, far) if row.unit_id == birch.id]
     assert seats.get(seat.id).ends_at == NOON + DAY and bodies.get(body.id).dissolved_at == NOON + DAY
     assert (call.state, call.outcome) == ("cancelled", "Birch was merged into Alder")
     assert "Birch" not in [unit.name for unit in units.all_units()]

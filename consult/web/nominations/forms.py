@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask_babel import gettext as _
@@ -44,6 +45,20 @@ def _rule(label: Any, values: tuple[str, ...]) -> RadioField:
     )  # fmt: skip
 
 
+def _dates() -> tuple[InstantField, ...]:
+    """The six instants of a call, in the order of `Dates`; made where they stand in a form, which has its fields in that order."""
+    labels = (
+        _l("Nominations open"), _l("Nominations close"), _l("Last moment to accept"), _l("Last moment to withdraw"),
+        _l("The term begins"), _l("The term ends"),
+    )  # fmt: skip
+    return tuple(InstantField(label, [Required()]) for label in labels)
+
+
+def _typed(form: Form) -> Dates:
+    given: dict[str, Any] = {name: form[name].data for name in Dates.__dataclass_fields__}
+    return Dates(**given)
+
+
 class CallForm(Form):
     """A call for nominations with its declared rules."""
 
@@ -53,12 +68,7 @@ class CallForm(Form):
         _l("Reserved places"), [Length(max=2000)], render_kw={"rows": 2},
         description=_l("Only if your rules reserve places: one group on each line, such as “women = 2” or “north = 1..3”."),
     )  # fmt: skip
-    opens_at = InstantField(_l("Nominations open"), [Required()])
-    closes_at = InstantField(_l("Nominations close"), [Required()])
-    consent_by = InstantField(_l("Last moment to accept"), [Required()])
-    withdraw_by = InstantField(_l("Last moment to withdraw"), [Required()])
-    term_starts_at = InstantField(_l("The term begins"), [Required()])
-    term_until = InstantField(_l("The term ends"), [Required()])
+    opens_at, closes_at, consent_by, withdraw_by, term_starts_at, term_until = _dates()
     casual = BooleanField(_l("It fills seats that were left before their terms were over"))
     by = _rule(_l("Who nominates?"), domain.NOMINATORS)
     needed = IntegerField(
@@ -95,11 +105,9 @@ class CallForm(Form):
             self.member_days.data or 0, self.statement_words.data or 0, self.uncontested.data, self.too_few.data,
             self.leaving.data, self.casual_rule.data, self.method.data, bool(self.ron.data),
         )  # fmt: skip
-        names = ("opens_at", "closes_at", "consent_by", "withdraw_by", "term_starts_at", "term_until")
-        times: dict[str, Any] = {name: self[name].data for name in names}
         return CallSpec(
             title=self.title.data or "", seats=self.seats.data or 0, rules=rules,
-            reserves=reading.reserves(self.reserves.data or ""), casual=bool(self.casual.data), **times,
+            reserves=reading.reserves(self.reserves.data or ""), casual=bool(self.casual.data), **asdict(_typed(self)),
         )  # fmt: skip
 
 
@@ -171,17 +179,11 @@ class AgainForm(Form):
     reason = TextAreaField(
         _l("Reason"), [Required(), Length(max=1000)], description=_l("Everybody can read it."), render_kw={"rows": 3}
     )
-    opens_at = InstantField(_l("Nominations open"), [Required()])
-    closes_at = InstantField(_l("Nominations close"), [Required()])
-    consent_by = InstantField(_l("Last moment to accept"), [Required()])
-    withdraw_by = InstantField(_l("Last moment to withdraw"), [Required()])
-    term_starts_at = InstantField(_l("The term begins"), [Required()])
-    term_until = InstantField(_l("The term ends"), [Required()])
+    opens_at, closes_at, consent_by, withdraw_by, term_starts_at, term_until = _dates()
 
     def dates(self) -> Dates:
         """What was typed."""
-        given: dict[str, Any] = {name: self[name].data for name in Dates.__dataclass_fields__}
-        return Dates(**given)
+        return _typed(self)
 
 
 class DraftForm(Form):
