@@ -65,3 +65,17 @@ def test_words_that_were_changed_since_have_no_translation(app: Flask, cast: Cas
     said = translations.words("motion", [motion.id], "cy")[motion.id]
     assert said[motion.title] == "Cymraeg Heading" and "Another title" not in said
     assert translations.words("motion", [motion.id], "en") == {} == translations.words("ballot", [1], "cy")
+
+
+def test_titles_that_were_found_are_marked_with_their_language(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = stage(cast)
+    motion = scene.published()
+    monkeypatch.setattr(clock, "source", lambda session: scene.at)
+    member = browser_of(app, cast.who["member"])
+    member.fetch(WELSH)
+    page = member.fetch("/search?q=buses").text
+    assert f'Cynnig {motion.number}: <span lang="en"><mark>Buses</mark> that run on Sundays</span>' in page
+    member.fetch("/language/en?next=/")
+    assert f"Motion {motion.number}: <mark>Buses</mark> that run on Sundays" in member.fetch("/search?q=buses").text

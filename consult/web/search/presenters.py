@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from consult.domain import searching as kinds
 from consult.domain.searching import Query, Runs, excerpt, marked
+from consult.web.words import as_written
 
 #: Kind → what the filter calls them, and what one of them is called.
 KINDS: dict[str, tuple[Any, Any]] = {
@@ -34,6 +35,8 @@ KINDS: dict[str, tuple[Any, Any]] = {
 }
 #: The kinds whose day says nothing to the reader.
 _UNDATED = (kinds.UNIT, kinds.BODY)
+#: Where the words of people go in a title.
+_OWN = "\ue000"
 #: The kinds whose state is not shown: it is their side of a debate, or says the same as their kind.
 _STATELESS = (kinds.DECISION, kinds.RESULT, kinds.REPORT)
 
@@ -55,7 +58,7 @@ class Entry:
 def entry(row: Any, query: Query) -> Entry:
     """One row of what was found."""
     return Entry(
-        KINDS[row.kind][1], _marks(marked(_title(row), query)), _address(row), _about(row, query),
+        KINDS[row.kind][1], _titled(row, query), _address(row), _about(row, query),
         _marks(excerpt(row.body, query)), "" if row.kind in _STATELESS else row.state,
         None if row.kind in _UNDATED else row.at,
     )  # fmt: skip
@@ -66,29 +69,46 @@ def _marks(runs: Runs) -> Markup:
     return Markup("").join(Markup("<mark>{}</mark>").format(words) if found else escape(words) for words, found in runs)
 
 
+def _titled(row: Any, query: Query) -> Markup:
+    """The title with what was looked for marked, and in it what people wrote marked as being in their language."""
+    said, own = _title(row)
+    before, _hole, after = said.partition(_OWN)
+    return _marks(marked(before, query)) + _written(_marks(marked(own, query)), row.kind) + _marks(marked(after, query))
+
+
+def _written(words: Markup, kind: str = "") -> Markup:
+    """Names of units and bodies are names in any language."""
+    tongue = "" if kind in _UNDATED else as_written()
+    return Markup("<span{}>{}</span>").format(tongue, words) if tongue else words
+
+
 def _motion(row: Any) -> str:
     if row.motion_number is None:
-        return str(row.motion_title)
-    return _("Motion %(number)s: %(title)s", number=row.motion_number, title=row.motion_title)
+        return _OWN
+    return _("Motion %(number)s: %(title)s", number=row.motion_number, title=_OWN)
 
 
-def _title(row: Any) -> str:
+def _title(row: Any) -> tuple[str, str]:
+    """What is said of it, with a sign where the words of people go, and those words."""
     if row.kind == kinds.AMENDMENT and row.heading:
-        return _("Amendment %(n)s to %(motion)s", n=row.heading, motion=_motion(row))
+        return _("Amendment %(n)s to %(motion)s", n=row.heading, motion=_motion(row)), str(row.motion_title)
     if row.kind in (kinds.MOTION, kinds.AMENDMENT) or (row.kind == kinds.COMMENT and row.motion_id is not None):
-        return _motion(row)
+        return _motion(row), str(row.motion_title)
     if row.kind == kinds.SUBMISSION:
         who = row.heading or _("A submission")
-        return _("%(who)s to “%(title)s”", who=who, title=row.consultation)
-    return str(row.heading or row.consultation)
+        return _("%(who)s to “%(title)s”", who=who, title=_OWN), str(row.consultation)
+    return _OWN, str(row.heading or row.consultation)
 
 
 def _about(row: Any, query: Query) -> list[Markup]:
     """The topic of a motion or policy, marked where it was looked for; the unit; the consultation, unless the title names it."""
     named = row.kind in (kinds.CONSULTATION, kinds.PARAGRAPH, kinds.SUBMISSION, kinds.REPORT)
-    parts = [None if row.kind == kinds.UNIT else row.unit, None if named else row.consultation]
-    topic = [_marks(marked(row.topic, query))] if row.topic and row.kind in (kinds.MOTION, kinds.POLICY) else []
-    return topic + [escape(part) for part in parts if part]
+    unit = [] if row.kind == kinds.UNIT or not row.unit else [escape(row.unit)]
+    consultation = [] if named or not row.consultation else [_written(escape(row.consultation))]
+    topic = (
+        [_written(_marks(marked(row.topic, query)))] if row.topic and row.kind in (kinds.MOTION, kinds.POLICY) else []
+    )
+    return topic + unit + consultation
 
 
 def _address(row: Any) -> str:
