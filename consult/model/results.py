@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.model.ballots import Ballot, Question
+from consult.model.bodies import SeatHolding
 from consult.model.members import Member
 from consult.model.store import Base
 
@@ -32,6 +33,28 @@ class QuestionResult(Base):
     #: "carried", "lost" or the winners, in one sentence.
     outcome: Mapped[str] = mapped_column(Text)
 
+    question: Mapped[Question] = relationship()
+
+
+class Countback(Base):
+    """The papers of a question counted again to fill a seat that somebody left: without whom, and the whole working out."""
+
+    __tablename__ = "countback"
+
+    #: The term that it filled.
+    holding_id: Mapped[int] = mapped_column(ForeignKey("seat_holding.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    #: The keys of the options that took no part.
+    without: Mapped[list[Any]]
+    #: As those of `QuestionResult`.
+    count: Mapped[dict[str, Any]]
+    hash: Mapped[str] = mapped_column(String(64))
+    second_hash: Mapped[str] = mapped_column(String(64))
+    package_verdict: Mapped[str] = mapped_column(String(300))
+    needed_lot: Mapped[bool]
+    outcome: Mapped[str] = mapped_column(Text)
+
+    holding: Mapped[SeatHolding] = relationship()
     question: Mapped[Question] = relationship()
 
 

@@ -54,6 +54,7 @@ FIXED: dict[str, tuple[tuple[str, ...], str]] = {
     "report_back": ((), "A report back is never changed; another one follows it."),
     "decision": ((), "An entry of the register is never changed; another one follows it."),
     "unit_change": ((), "What was done to a unit is never changed; what is done next follows it."),
+    "countback": ((), "A countback is never changed."),
     "body_change": ((), "Why a body was set up, changed or dissolved is never changed."),
     "sitting_minute": ((), "The minutes of a sitting are only ever added to."),
     "moderation": ((), "What a moderator decided is never changed; another decision, or one on an appeal, follows it."),

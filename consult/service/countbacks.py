@@ -6,27 +6,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from consult.counting import reserves
 from consult.counting.contest import Contest
-from consult.counting.count import count
-from consult.counting.data import contest_from, papers_from
+from consult.counting.data import contest_from
 from consult.domain.bodies import COUNTBACK
-from consult.domain.errors import OutOfOrder
+from consult.domain.errors import Invalid, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.nominations import COUNTBACK as BY_COUNTBACK
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
-from consult.ledger import papers
 from consult.ledger.definition import contest_of
 from consult.model.ballots import Ballot, OpenedPaper, Question
 from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member
 from consult.model.nominations import Call, Nomination
+from consult.model.results import Countback
 from consult.model.store import db
-from consult.service import ballots, counts, electorate, nominations, seats, unsealing
+from consult.service import ballots, counts, electorate, nominations, seats
 from consult.service.act import Act, act
+from consult.service.counts import Counted
 from consult.service.seats import Term
 
 NOBODY_LEFT = "Nobody is left to count: hold a by-election for the rest of the term."
@@ -90,8 +90,17 @@ def _field(call: Call, body: Body, gone: SeatHolding, at: datetime) -> _Field:
     return _Field(rows, frozenset(out), new)
 
 
-def next_elected(session: Session, call: Call, body: Body, gone: SeatHolding, at: datetime) -> Nomination | None:
-    """Who is elected when the same papers are counted without those who left; None if nobody new is.
+@dataclass(frozen=True)
+class Again:
+    """The papers counted again: without the options of these keys, and who is newly elected, if anybody is."""
+
+    without: tuple[str, ...]
+    counted: Counted
+    elected: Nomination | None
+
+
+def count_again(session: Session, call: Call, body: Body, gone: SeatHolding, at: datetime) -> Again | None:
+    """The same papers counted twice without those who left; None where nobody new is left to count.
 
     Everybody on the paper who is no longer a member, has withdrawn, or left a seat of this body takes no part. Those who
     hold seats take part and keep them, whatever this count says; the first newly elected fills the vacancy. Where fewer
@@ -104,12 +113,31 @@ def next_elected(session: Session, call: Call, body: Body, gone: SeatHolding, at
     made = ballots.definition_of(session.get_one(Ballot, question.ballot_id))
     roll = electorate.roll_of(session.get_one(Ballot, question.ballot_id), made, session)
     contest = _fitting(contest_from(contest_of(made, made.question(question.key), sorted(field.out), roll)))
-    gathered = papers.gather(made.id, question.key, unsealing.groups_of(session, question))
-    votes = papers_from((tuple(group.pattern), group.votes) for group in gathered.groups)  # type: ignore[misc]
-    again = count(question.method, contest, votes, session.get_one(Ballot, question.ballot_id).seed)
+    counted = counts.count_papers(session, question, made, contest, session.get_one(Ballot, question.ballot_id).seed)
     keys = [option.key for option in question.options]
-    elected = [field.rows[keys[place]] for place in again.winners if keys[place] in field.rows]
-    return next((row for row in elected if row in field.new), None)
+    elected = [field.rows[keys[place]] for place in counted.count.winners if keys[place] in field.rows]
+    new = next((row for row in elected if row in field.new), None)
+    return Again(tuple(sorted(field.out)), counted, new)
+
+
+def kept(holding_id: int) -> Countback:
+    """The countback that filled a seat.
+
+    Raises:
+        NotFound: if the term was not filled by one, or by one from before they were kept.
+    """
+    query = db.select(Countback).where(Countback.holding_id == holding_id)
+    query = query.options(joinedload(Countback.question), joinedload(Countback.holding).joinedload(SeatHolding.body))
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound("No countback is on record for this seat.")
+    return found
+
+
+def kept_of(body: Body) -> set[int]:
+    """Which terms in the seats of a body have their countback on record."""
+    query = db.select(Countback.holding_id).join(Countback.holding).where(SeatHolding.body_id == body.id)
+    return set(db.session.scalars(query))
 
 
 def _fitting(contest: Contest) -> Contest:
@@ -125,12 +153,16 @@ def _fitting(contest: Contest) -> Contest:
 
 
 @act(Permission.NOMINATION_JUDGE, Event.SEAT_FILLED)
-def fill(gone: SeatHolding, expected: Member, *, by: Actor, at: datetime, act: Act) -> SeatHolding:
+def fill(
+    gone: SeatHolding, expected: Member, *, lot_seen: bool = False, by: Actor, at: datetime, act: Act
+) -> SeatHolding:
     """Fill the seat that somebody left with whom the countback elects; `expected` is the person the page showed.
 
+    The count stays on the record. Where a lot broke a tie in it, `lot_seen` says that whoever seats the person knows it.
+
     Raises:
-        OutOfOrder: if the declared rule is another, the papers are gone, the seat is filled, nobody is left to count, or
-            nobody new is elected.
+        OutOfOrder: if the declared rule is another, the papers are gone, the seat is filled, nobody is left to count,
+            nobody new is elected, or the two counts differ. Invalid: if a lot decided and it was not acknowledged.
     """
     body, call = gone.body, call_behind(gone)
     if call is None or nominations.rules_of(call).casual != BY_COUNTBACK:
@@ -139,10 +171,24 @@ def fill(gone: SeatHolding, expected: Member, *, by: Actor, at: datetime, act: A
         raise OutOfOrder("This seat is not vacant.")
     if not _field(call, body, gone, at).new:
         raise OutOfOrder(NOBODY_LEFT)
-    found = next_elected(act.session, call, body, gone, at)
-    if found is None:
+    again = count_again(act.session, call, body, gone, at)
+    found = again.elected if again is not None else None
+    if again is None or found is None:
         raise OutOfOrder("Counting again elects nobody new: there has to be an election for the rest of the term.")
     if found.nominee_id != expected.id:
         raise OutOfOrder("The count elects somebody else now; look at the page again.")
+    counted = again.counted
+    if counted.count.needed_lot and not lot_seen:
+        sentence = "A lot broke a tie in this count. Look at the count, and say that you know it."
+        raise Invalid(sentence, {"lot_seen": sentence})
     words = f"“{call.title}”: counted again without {gone.member.name}"
-    return seats.put(act, body, found.nominee, Term(COUNTBACK, words, at, gone.term_until, gone.group))
+    filled = seats.put(act, body, found.nominee, Term(COUNTBACK, words, at, gone.term_until, gone.group))
+    act.session.add(
+        Countback(
+            holding_id=filled.id, question_id=counted.question.id, without=list(again.without),
+            count=counted.count.as_json(), hash=counted.count.hash, second_hash=counted.count.hash,
+            package_verdict=counted.verdict[:300], needed_lot=counted.count.needed_lot, outcome=counted.outcome,
+        )
+    )  # fmt: skip
+    act.note(counted=counted.count.hash, without=len(again.without))
+    return filled

@@ -41,9 +41,18 @@ def count_all(session: Session, ballot: Ballot) -> list[Counted]:
 
 def _count(session: Session, question: Question, made: Definition, roll: Roll, seed: str | None) -> Counted:
     defined = made.question(question.key)
-    groups = unsealing.groups_of(session, question)
-    gathered = papers.gather(made.id, question.key, groups)
     contest = contest_from(contest_of(made, defined, withdrawn_of(question), roll))
+    return count_papers(session, question, made, contest, seed)
+
+
+def count_papers(session: Session, question: Question, made: Definition, contest: Contest, seed: str | None) -> Counted:
+    """The opened papers of a question counted twice by a contest: that of its ballot, or of a countback.
+
+    Raises:
+        OutOfOrder: if the counts differ.
+    """
+    defined = made.question(question.key)
+    gathered = papers.gather(made.id, question.key, unsealing.groups_of(session, question))
     votes = papers_from((tuple(group.pattern), group.votes) for group in gathered.groups)  # type: ignore[misc]
     first = count(question.method, contest, votes, seed)
     second = recount(question.method, contest, votes, seed)

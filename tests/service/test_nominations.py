@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
+from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.nominations import Rules
 from consult.domain.policy import Permission, may
 from consult.model.ballots import Ballot, Option
@@ -267,12 +267,19 @@ def test_a_casual_vacancy_is_filled_by_counting_the_papers_again(cast: Cast) -> 
     gone = seats.get(first.id)
     call = countbacks.call_behind(gone)
     assert call is not None
-    found = countbacks.next_elected(db.session(), call, made.body, gone, left_at)
-    assert found is not None and found.nominee_id != winner
+    again = countbacks.count_again(db.session(), call, made.body, gone, left_at)
+    assert again is not None and again.elected is not None
+    found = again.elected
+    assert found.nominee_id != winner and len(again.without) == 1
     with pytest.raises(OutOfOrder, match="elects somebody else"):
         countbacks.fill(gone, cast.who["chair"], by=made.officer, at=left_at)
     filled = countbacks.fill(gone, found.nominee, by=made.officer, at=left_at)
     assert (filled.way, filled.seat, filled.ends_at) == ("countback", first.seat, ENDS)
+    kept = countbacks.kept(filled.id)
+    assert (kept.hash, kept.without) == (again.counted.count.hash, list(again.without)) and not kept.needed_lot
+    assert countbacks.kept_of(made.body) == {filled.id}
+    with pytest.raises(NotFound):
+        countbacks.kept(first.id)
     with pytest.raises(OutOfOrder, match="not vacant"):
         countbacks.fill(gone, found.nominee, by=made.officer, at=left_at)
 
@@ -291,8 +298,10 @@ def test_a_countback_counts_whoever_is_left_and_says_when_nobody_is(cast: Cast) 
         by_two(cast, seats.get(holding.id), "moved away", at=left_at)
     gone = seats.get(first.id)
     assert countbacks.offered(made.body, made.body.holdings, left_at) == {first.id: True, second.id: True}
-    found = countbacks.next_elected(db.session(), countbacks.call_behind(gone), made.body, gone, left_at)
-    assert found is not None and found.nominee_id not in (first.member_id, second.member_id)
+    again = countbacks.count_again(db.session(), countbacks.call_behind(gone), made.body, gone, left_at)
+    assert again is not None and again.elected is not None
+    found = again.elected
+    assert found.nominee_id not in (first.member_id, second.member_id)
     countbacks.fill(gone, found.nominee, by=made.officer, at=left_at)  # two places, and one left to be counted
     assert countbacks.offered(made.body, made.body.holdings, left_at) == {second.id: False}
     with pytest.raises(OutOfOrder, match="Nobody is left to count: hold a by-election"):

@@ -107,6 +107,33 @@ def test_a_seat_is_filled_by_counting_again(app: Flask, cast: Cast, monkeypatch:
     assert "That elects " in page.main
     page = page.press("Seat this person for the rest of the term")
     assert page.notices == ["The seat is filled by the countback."]
+    page = browser_of(app, cast.who["chair"]).open(f"/bodies/{made.body_id}").click("How it was counted")
+    assert "Counted without: " in page.main and "by a countback" in page.main and "by lot" not in page.main
+    assert Browser(app).fetch(f"/seats/{first.id}/counted").status_code in (302, 403)
+    browser_of(app, cast.who["chair"]).open(f"/seats/{first.id}/counted", expect=404)
+
+
+def test_a_lot_in_a_countback_is_told_and_acknowledged_before_anybody_is_seated(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, desk, _ballot = contested(cast, replace(ANYBODY, casual="countback"))
+    desk.schedule()
+    desk.vote("delegate", 2, 0)
+    desk.vote("panel", 2, 1)
+    desk.vote("chair", 2)
+    desk.publish()
+    settling.seat_winners(made.call, by=made.officer, at=desk.after)
+    [first] = made.body.holdings
+    Clock(monkeypatch, BEGINS + 30 * DAY)
+    by_two(cast, seats.get(first.id), "moved away", at=BEGINS + 30 * DAY)
+    page = browser_of(app, cast.who["returning_officer"]).open(f"/seats/{first.id}/countback")
+    assert "A tie in this count was broken by lot" in page.main
+    page = page.press("Seat this person for the rest of the term", expect=422)
+    assert "A lot broke a tie in this count" in page.main
+    page = page.tick("I know that a lot decided a tie here").press("Seat this person for the rest of the term")
+    assert page.notices == ["The seat is filled by the countback."]
+    page = browser_of(app, cast.who["chair"]).open(f"/bodies/{made.body_id}").click("How it was counted")
+    assert "A tie in this count was broken by lot" in page.main
 
 
 def test_a_by_election_says_what_it_fills(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

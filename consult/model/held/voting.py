@@ -202,6 +202,9 @@ HELD: dict[str, Held] = {
             P.CANDIDACY: "hash large small",
         },
     ),
+    "countback": Held(
+        plain="holding_id question_id without count hash second_hash package_verdict needed_lot outcome",
+    ),
     "proposed_fall": Held(
         "proposed falls",
         {

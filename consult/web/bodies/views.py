@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from consult.domain import policy
-from consult.domain.bodies import reserves_as_typed, reserves_in_words
+from consult.domain.bodies import COUNTBACK, reserves_as_typed, reserves_in_words
 from consult.domain.policy import Permission
 from consult.service import agreeing, bodies, clock, countbacks, roles, seats, units
 from consult.web.bodies import forms
@@ -33,6 +33,7 @@ def show(body_id: int) -> str:
         "bodies/show.html", body=body, now_held=now, coming=coming, past=past, at=at,
         vacancies=bodies.vacancies(body, at), reserved=reserves_in_words(body.reserves),
         named=actor().member_id is not None, mine=actor().member_id, changes=bodies.changes(body),
+        recounted=countbacks.kept_of(body) if any(row.way == COUNTBACK for row in body.holdings) else set(),
         countable=countbacks.offered(body, past, at) if allowed(Permission.NOMINATION_JUDGE) else {},
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -15,7 +15,7 @@ from consult.domain.errors import OutOfOrder, Refused
 from consult.domain.nominations import COUNTBACK, MEANINGS
 from consult.domain.officer_proposals import POLL_AGAIN
 from consult.domain.policy import Permission
-from consult.model.ballots import Ballot
+from consult.model.ballots import Ballot, Question
 from consult.model.store import db
 from consult.service import (
     agreeing,
@@ -34,6 +34,7 @@ from consult.web.guards import actor, needs, now, signed_in
 from consult.web.nominations import forms
 from consult.web.nominations.views import Answer, pages
 from consult.web.phrases import said
+from consult.web.results.presenters import worked_out
 from consult.web.trying import tried
 
 
@@ -176,19 +177,41 @@ def countback(holding_id: int) -> Answer:
     if call is None or nominations.rules_of(call).casual != COUNTBACK:
         raise OutOfOrder(_("The declared rule of the election is not a countback, or its papers are not kept."))
     anybody = countbacks.offered(left.body, [left], at).get(holding_id, False)
-    found = countbacks.next_elected(db.session(), call, left.body, left, at) if anybody else None
-    form = Form()
+    again = countbacks.count_again(db.session(), call, left.body, left, at) if anybody else None
+    found, form = again.elected if again else None, forms.CountbackForm()
+    if again is None or not again.counted.count.needed_lot:
+        del form.lot_seen
 
     def send() -> Any:
         if found is None:
             raise OutOfOrder(
                 _("Counting again elects nobody new: there has to be an election for the rest of the term.")
             )
-        return countbacks.fill(left, found.nominee, by=actor())
+        seen = "lot_seen" in form and form["lot_seen"].data
+        return countbacks.fill(left, found.nominee, lot_seen=seen, by=actor())
 
     done, status = tried(form, send)
     if done is not None:
         flash(_("The seat is filled by the countback."), "success")
         return redirect(url_for("bodies.show", body_id=left.body_id))
     shown = {"form": form, "left": left, "call": call, "found": found, "anybody": anybody}
+    if again is not None:
+        counted = again.counted
+        result = {"question": counted.question, "outcome": counted.outcome, "needed_lot": counted.count.needed_lot,
+                  "package_verdict": counted.verdict}  # fmt: skip
+        shown |= {"result": result, "worked": worked_out(counted.question.key, counted.count.as_json()),
+                  "without": _labels(counted.question, again.without)}  # fmt: skip
     return render_template("nominations/countback.html", **shown), status
+
+
+def _labels(question: Question, keys: Collection[str]) -> list[str]:
+    return [option.name for option in question.options if option.key in keys]
+
+
+@pages.get("/seats/<int:holding_id>/counted")
+@signed_in
+def counted_again(holding_id: int) -> str:
+    """The countback that filled a seat, stage by stage."""
+    kept = countbacks.kept(holding_id)
+    without, worked = _labels(kept.question, kept.without), worked_out(kept.question.key, kept.count)
+    return render_template("nominations/counted.html", kept=kept, result=kept, worked=worked, without=without)

@@ -162,6 +162,12 @@ class ReasonForm(Form):
     send = SubmitField(_l("Record it"))
 
 
+class CountbackForm(Form):
+    """Seating whom a countback elects; a lot that broke a tie in it is acknowledged."""
+
+    lot_seen = BooleanField(_l("I know that a lot decided a tie here"))
+
+
 class LeaveForm(Form):
     """A candidate who is gone after the deadline."""
 
