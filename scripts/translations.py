@@ -169,8 +169,9 @@ TEXTS = (
 #: What came of a count (`consult.counting.words`), which is put together from pieces.
 OUTCOMES = (
     "The motion is carried.", "The motion is lost.", "The motion is not decided, because the quorum was not reached.",
-    "%(number)s for of %(size)s %(base)s, where more than %(share)s is needed: %(reached)s.",
-    "%(number)s for of %(size)s %(base)s, where at least %(share)s is needed: %(reached)s.",
+    "%(number)s for, %(against)s against, %(abstain)s abstained.",
+    "More than %(share)s of %(size)s %(base)s had to be for it: %(reached)s.",
+    "At least %(share)s of %(size)s %(base)s had to be for it: %(reached)s.",
     "The quorum of %(needed)s was reached, with %(present)s %(base)s.",
     "The quorum of %(needed)s was not reached, with %(present)s %(base)s.",
     "An abstention is not counted on either side.",

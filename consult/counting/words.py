@@ -108,15 +108,16 @@ def _places(count: Count) -> str:
 
 
 def _verdict(count: Count) -> str:
-    """What became of a motion, with the comparison that decided it."""
+    """What became of a motion, with the votes of each kind and the comparison that decided it."""
     tallies = count.tallies
     ending = {"carried": "is carried", "inquorate": "is not decided, because the quorum was not reached"}
     said = [f"The motion {ending.get(count.outcome, 'is lost')}."]
+    said.append(f"{tallies['for']} for, {tallies['against']} against, {tallies['abstain']} abstained.")
     needed = "more than" if tallies["comparison"] == ">" else "at least"
     base = _BASES[tallies["base"]]
     reached = "enough" if tallies["reached"] else "not enough"
-    need = f"where {needed} {tallies['threshold']} is needed"
-    said.append(f"{tallies['for']} for of {tallies['base_size']} {base}, {need}: {reached}.")
+    share = _capital(f"{needed} {tallies['threshold']}")
+    said.append(f"{share} of {tallies['base_size']} {base} had to be for it: {reached}.")
     if "quorum" in tallies:
         quorum = tallies["quorum"]
         met = "reached" if quorum["reached"] else "not reached"

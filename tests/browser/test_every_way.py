@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from consult.model.store import db
-from consult.service import gatherings, seconding, statements
+from consult.service import coding, gatherings, nominations, seconding, statements
 from consult.service.gatherings import Spec
 from tests.browser.hands import NARROW, Keyboard, Pointer, enlarged, fits, narrow
 from tests.browser.server import Served
@@ -26,6 +26,7 @@ from tests.consulting import forum
 from tests.desk import Desk
 from tests.factories import NOON, found
 from tests.motions import DAY, REASON, stage
+from tests.nominations import Calling
 
 Hands = Keyboard | Pointer
 WAYS = ("keyboard", "no scripts", "large print")
@@ -47,6 +48,9 @@ def furnish() -> dict[str, Any]:
     held = Spec(
         "Alder in March", NOON + 3 * DAY, NOON + 3 * DAY + timedelta(hours=2), place="Library", open_to="members"
     )
+    coding.add_code(asking, "Homes", "Asks that homes be built.", by=cast.actor("committee_1"), at=NOON)
+    calling = Calling(cast, uncalled=True)
+    called = nominations.call(calling.body, calling.spec(opens_at=NOON - DAY), by=calling.officer, at=NOON - 2 * DAY)
     event = gatherings.plan(cast.units["Alder"], held, by=cast.actor("second"), at=NOON)
     desk = Desk(cast, keys=1, consultation=scene.consultation, at=NOON - 10 * DAY, signers_needed=1)
     desk.ask()
@@ -56,6 +60,7 @@ def furnish() -> dict[str, Any]:
     desk.count()
     kept = {"motion": motion.title, "agreed": f"/motions/{agreed.id}", "seeking": f"/motions/{seeking.id}"}
     kept |= {"asking": f"/consultations/{asking.id}", "event": f"/events/{event.id}", "waiting": waiting.label}
+    kept |= {"call": called.title}
     kept |= {"desk": f"/ballots/{desk.ballot.id}/desk", "signature": desk.signature("committee_1").decode()}
     kept |= keyed(cast)
     db.session.remove()
@@ -95,6 +100,7 @@ def test_what_people_do_every_day(served: Served, hands: Hands) -> None:
     comment(hands, kept)
     answer(hands, kept)
     agree(hands, kept)
+    nominate(hands, kept)
     come(hands, kept)
     choose(hands)
     sign_out(hands)
@@ -106,6 +112,7 @@ def test_what_people_do_every_day(served: Served, hands: Hands) -> None:
     rule(hands, kept)
     sign_out(hands)
     sign_in(hands, kept, "committee_1")
+    code(hands, kept)
     sign(hands, kept)
 
 
@@ -199,6 +206,16 @@ def agree(hands: Hands, kept: dict[str, Any]) -> None:
     expect(main(hands).get_by_role("heading", level=1)).to_have_text("Statements")
 
 
+def nominate(hands: Hands, kept: dict[str, Any]) -> None:
+    """Nominate somebody where nominations are called for."""
+    hands.go("/nominations")
+    hands.leave(main(hands).get_by_role("link", name=kept["call"]).first)
+    hands.leave(main(hands).get_by_role("link", name="Nominate somebody"))
+    hands.type(main(hands).get_by_label("Member number or e-mail address"), kept["mover"])
+    hands.leave(main(hands).get_by_role("button", name="Nominate"))
+    expect(main(hands).get_by_text("Your nomination is recorded.")).to_be_visible()
+
+
 def come(hands: Hands, kept: dict[str, Any]) -> None:
     """Say that one comes to an event, and what one needs there."""
     hands.go("/events")
@@ -255,6 +272,15 @@ def rule(hands: Hands, kept: dict[str, Any]) -> None:
     hands.type(main(hands).get_by_label("The reason"), REASON)
     hands.leave(main(hands).get_by_role("button", name="Make the ruling"))
     expect(main(hands).get_by_text("The ruling is made").first).to_be_visible()
+
+
+def code(hands: Hands, kept: dict[str, Any]) -> None:
+    """Code what was said in a consultation."""
+    hands.go(f"{kept['asking']}/coding")
+    hands.leave(main(hands).get_by_role("link", name="Submission 1", exact=True))
+    hands.tick(main(hands).get_by_label("Homes", exact=True))
+    hands.leave(main(hands).get_by_role("button", name="I have read it to the end"))
+    expect(main(hands).get_by_text("It is coded.")).to_be_visible()
 
 
 def sign(hands: Hands, kept: dict[str, Any]) -> None:

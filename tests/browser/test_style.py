@@ -133,13 +133,14 @@ def test_text_at_twice_its_size_fits_a_telephone_turned_sideways(serve: Serve, n
     )
 
 
-def test_paper_has_no_buttons_and_black_words(serve: Serve, new_page: NewPage) -> None:
+def test_paper_has_no_buttons_black_words_and_what_is_folded(serve: Serve, new_page: NewPage) -> None:
     page = new_page(serve())
     page.goto("/style")
     page.emulate_media(media="print")
     eyes.SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=eyes.SHOTS / "style-print.png", full_page=True)
     assert page.locator("main .govuk-button:visible, .menu:visible, .bar:visible").count() == 0
+    expect(page.locator("main details:not([open]) .govuk-details__text").first).to_be_visible()
     assert page.locator("h1").evaluate("h => getComputedStyle(h).color") == "rgb(0, 0, 0)"
 
 
@@ -150,6 +151,10 @@ def test_forced_colours_keep_every_edge(serve: Serve, new_page: NewPage) -> None
     page.screenshot(path=eyes.SHOTS / "style-forced.png", full_page=True)
     for edged in (".govuk-button", ".govuk-tag", ".motion", ".comment"):
         assert page.locator(edged).first.evaluate("e => getComputedStyle(e).borderTopStyle") == "solid"
+    ground = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+    line = "e => getComputedStyle(e).borderBottomColor"
+    here, elsewhere = page.locator(".tabs__link[aria-current]"), page.locator(".tabs__link:not([aria-current])")
+    assert here.first.evaluate(line) != ground == elsewhere.first.evaluate(line)
 
 
 def test_no_typeface_is_fetched_and_the_first_paint_is_light(serve: Serve, new_page: NewPage) -> None:

@@ -108,7 +108,8 @@ def test_a_motion_says_what_decided_it() -> None:
     )  # fmt: skip
     papers = [(0,)] * 4 + [(1,)] + [(2,)] * 2
     assert outcome_words(count("majority", on, papers)) == (
-        "The motion is lost. 4 for of 7 votes for, against and abstaining, where at least 2/3 is needed: not enough. "
+        "The motion is lost. 4 for, 1 against, 2 abstained. "
+        "At least 2/3 of 7 votes for, against and abstaining had to be for it: not enough. "
         "The quorum of 6 was reached, with 7 papers returned. "
         "An abstention counts in the base, so it weighs against the motion as a vote against does."
     )
@@ -122,7 +123,9 @@ def test_a_motion_by_units() -> None:
     on = Contest("b", people, settings={"by_unit": True, "unit_threshold": "2/3"}, units={"n": 3, "s": 3, "w": 3})
     papers = [Paper((0,), "", "n")] * 3 + [Paper((0,), "", "s")] + [Paper((1,), "", "w")]
     said = outcome_words(count("majority", on, papers))
-    assert said.startswith("The motion is lost. 4 for of 5 votes for and against")
+    assert said.startswith(
+        "The motion is lost. 4 for, 1 against, 0 abstained. More than 1/2 of 5 votes for and against had"
+    )
     assert said.endswith("2 of 3 units carry it, where more than 2/3 is needed: not enough.")
 
 
