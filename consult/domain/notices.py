@@ -119,6 +119,11 @@ KINDS: dict[str, Kind] = {
     "moderation-appeal-decided": Kind("Your appeal against a moderator was decided", "to the author who appealed"),
     "candidate-asked": Kind("A question to you as a candidate", "to the candidate, or to all whom it is put to"),
     "comment-answered": Kind("Somebody answered your comment", "to its author", topic="answers"),
+    "summary-awaited": Kind(
+        "The other side of a debate has approved its summary",
+        "to the members who spoke on the side that has none: until when theirs can stand beside it",
+        topic="answers",
+    ),
     "paragraph-answered": Kind("Somebody answered your comment on a paper", "to its author", topic="answers"),
     "paragraph-comment-hidden": Kind("A comment of yours on a paper was hidden", "to its author, with the reason"),
     "submission-received": Kind(

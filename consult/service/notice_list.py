@@ -43,6 +43,7 @@ _PATHS: tuple[tuple[str, str], ...] = (
 _OWN_PATHS = {
     "result-published": ("ballot", "/results/{}"),
     "moderation-appealed": ("moderation", "/moderation/{}/decide"),
+    "statements-wait": ("consultation", "/consultations/{}/statements/screen"),
     "paragraph-answered": ("consultation", "/consultations/{}/paper"),
 }
 

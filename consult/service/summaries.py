@@ -16,12 +16,14 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor, Status
 from consult.model.debate import Comment
+from consult.model.members import Member
 from consult.model.moderation import SideSummary, SummaryApproval
 from consult.model.motions import Motion
 from consult.model.store import Instant, db
 from consult.service import debate, threads
 from consult.service.act import Act, act
 from consult.service.debated import OPEN, Debated
+from consult.service.threads import Thread
 from consult.text import tokens
 
 SIDES = ("for", "against")
@@ -66,14 +68,14 @@ def other_side(side: str) -> str:
     return "against" if side == "for" else "for"
 
 
-def _standing_of(session: Session, thread: Debated, side: str) -> SideSummary | None:
+def _standing_of(session: Session, thread: Thread, side: str) -> SideSummary | None:
     """The summary of one side that stands."""
     column = getattr(SideSummary, threads.column_of(thread))
     query = select(SideSummary).where(column == thread.id, SideSummary.side == side, _STANDS)
     return session.scalars(query).one_or_none()
 
 
-def words_of(thread: Debated, side: str) -> int:
+def words_of(thread: Thread, side: str) -> int:
     """How many words the summary of one side has that stands; 0 while none does."""
     found = _standing_of(db.session(), thread, side)
     return tokens.total(found.body) if found else 0
@@ -101,7 +103,7 @@ def checked(body: str) -> str:
     raise Invalid(sentence, {"body": sentence})
 
 
-def open_until(thread: Debated, side: str, at: datetime, session: Session | None = None) -> datetime | None:
+def open_until(thread: Thread, side: str, at: datetime, session: Session | None = None) -> datetime | None:
     """Until when a side answers the other's summary though the debate has closed; None where it does not.
 
     Whoever approves theirs in the last hour of a debate takes nothing from the others' time.
@@ -119,7 +121,7 @@ def open_until(thread: Debated, side: str, at: datetime, session: Session | None
     return until if at < until else None
 
 
-def may_write(thread: Debated, side: str, at: datetime, session: Session | None = None) -> bool:
+def may_write(thread: Thread, side: str, at: datetime, session: Session | None = None) -> bool:
     """Whether a side drafts and approves at an instant: while the debate is open, and while its time to answer runs."""
     return debate.is_open(thread, at) or open_until(thread, side, at, session) is not None
 
@@ -203,9 +205,27 @@ def approve(summary: SideSummary, *, by: Actor, at: datetime, act: Act) -> SideS
             before.replaced_at = at
             act.session.flush()  # the index lets only one of a side stand
             act.note(replaced=before.id)
+        else:
+            _tell_others(act, thread, other_side(summary.side), at)
         summary.approved_at = at
     act.note(side=summary.side, approvals=len(given), stands=summary.approved_at is not None)
     return summary
+
+
+def _tell_others(act: Act, thread: Debated, side: str, at: datetime) -> None:
+    """The first summary of one side begins the days of the other: who spoke there is told, where theirs does not stand yet."""
+    if _standing_of(act.session, thread, side) is not None:
+        return
+    label, title = threads.named(thread)
+    path = threads.path_of(thread).removesuffix("debate") + "summaries"
+    of = threads.column_of(thread)
+    people = select(Member).where(Member.id.in_(speakers(thread.id, side, act.session, of))).order_by(Member.id)
+    for member in act.session.scalars(people):
+        once = f"summary-awaited {of} {thread.id} {member.id}"
+        act.notify(
+            "summary-awaited", member, once=once, label=label, title=title, side=side, path=path,
+            until=(at + SUMMARY_WAITS).isoformat(),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

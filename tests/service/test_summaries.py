@@ -12,6 +12,7 @@ from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.model.audit import AuditEvent
 from consult.model.moderation import SideSummary
 from consult.model.motions import Motion
+from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.service import consultations, debate, debate_reading, summaries
 from tests.factories import NOON, Cast
@@ -52,11 +53,16 @@ def test_a_side_writes_and_approves_its_own_summary(cast: Cast) -> None:
     assert found.summaries == {} and found.alone is not None  # until the other side has had its time
     assert (found.alone.side, found.alone.until, found.alone.short) == ("for", NOON + SUMMARY_WAITS, False)
     assert summaries.standing([motion.id]) == {motion.id: {"for": BUSES}}
+    told = db.session.execute(select(Notice.member_id, Notice.context).where(Notice.kind == "summary-awaited")).all()
+    assert {row.member_id for row in told} == {cast.who[name].id for name in ("mover", "other_delegate")}
+    assert told[0].context["path"] == f"/motions/{motion.id}/summaries" and told[0].context["side"] == "against"
     entry = summaries.listed(motion.id, cast.who["second"].id)["for"][0]
     assert (entry.approvals, entry.mine, entry.stands) == (2, True, True)
     put(cast, motion, "against", COSTS)
     found = debate_reading.overview(motion.id)
     assert (found.summaries, found.alone) == ({"for": BUSES, "against": COSTS}, None)
+    put(cast, motion, "for", TRAMS)  # a replacement asks nobody for anything
+    assert len(db.session.scalars(select(Notice.id).where(Notice.kind == "summary-awaited")).all()) == len(told)
 
 
 @pytest.mark.parametrize(("words", "asked"), [(1, "this has 1: say 89 more"), (89, "say 1 more"), (101, "leave out 1")])
