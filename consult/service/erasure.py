@@ -51,6 +51,7 @@ REMOVED = (
     "the way of signing in, with its links, codes and sessions",
     "networks, languages and motions followed, and answers to invitations with what was said of access needs",
     "drafts that nobody else has been shown",
+    "the day of joining, of which the year stays",
     "what imports changed of the entry, and the words of officers who corrected or merged it",
 )
 

@@ -95,7 +95,12 @@ def test_somebody_is_erased(app: Flask, cast: Cast, officer: Browser) -> None:
     assert page.fill("Reason for the erasure", "no").press("Erase this person now", 422).errors
     page.fill("Reason for the erasure", WORDS).press("Erase this person now")
     db.session.rollback()
-    assert db.session.get_one(Member, member.id).name == "a former member"
+    erased = db.session.get_one(Member, member.id)
+    assert erased.name == "a former member"
+    entry = browser_of(app, cast.who["roll_officer"]).open(f"/members/{member.id}").main
+    assert (
+        f"Joined {erased.joined_at.year}" in " ".join(entry.split()) and f"1 Jan {erased.joined_at.year}" not in entry
+    )
 
 
 def test_an_export_is_asked_agreed_and_taken(app: Flask, cast: Cast, officer: Browser) -> None:
