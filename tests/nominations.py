@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from consult.domain.nominations import Rules
-from consult.model.bodies import Body
+from consult.model.bodies import Body, SeatHolding
 from consult.model.nominations import Call, Nomination
+from consult.model.store import db, writing
 from consult.service import bodies, nominating, nominations
 from consult.service.bodies import Spec
 from consult.service.candidates import StatementSpec
@@ -58,6 +59,17 @@ class Calling:
     def body(self) -> Body:
         """The body, read again."""
         return bodies.get(self.body_id)
+
+    def sits(self, who: str, seat: int, starts_at: datetime, until: datetime, group: str = "") -> SeatHolding:
+        """Somebody in a seat although it is called for, as could be before a call kept its seats."""
+        with writing() as session:
+            row = SeatHolding(
+                body_id=self.body_id, seat=seat, member_id=self.cast.who[who].id, group=group, way="appointed",
+                starts_at=starts_at, ends_at=until, term_until=until, reason="The meeting of March", filled_by="console",
+            )  # fmt: skip
+            session.add(row)
+        db.session.expire_all()
+        return row
 
     def nominate(self, nominee: str, *by: str) -> Nomination:
         """Somebody nominated by each of these members."""

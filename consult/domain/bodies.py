@@ -142,10 +142,12 @@ def reserves_as_typed(reserves: Sequence[Mapping[str, Any]]) -> str:
 
 
 def reserves_in_words(reserves: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Each reserved place as a sentence.
+    """Each reserved place as a sentence; one of which nothing is asked (any more) has none.
 
     >>> reserves_in_words([{"group": "under 30", "minimum": 1, "maximum": 3}, {"group": "men", "minimum": 0, "maximum": 2}])
     ['At least 1 of the seats and at most 3 for under 30.', 'At most 2 of the seats for men.']
+    >>> reserves_in_words([{"group": "women", "minimum": 0, "maximum": None}])
+    []
     """
     said = []
     for row in reserves:
@@ -153,6 +155,6 @@ def reserves_in_words(reserves: Sequence[Mapping[str, Any]]) -> list[str]:
         parts = [f"at least {least} of the seats"] if least else []
         if most is not None:
             parts.append(f"at most {most}" + ("" if least else " of the seats"))
-        words = " and ".join(parts) or "no number of the seats"
-        said.append(f"{words[0].upper()}{words[1:]} for {row['group']}.")
+        if words := " and ".join(parts):
+            said.append(f"{words[0].upper()}{words[1:]} for {row['group']}.")
     return said

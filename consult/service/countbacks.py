@@ -67,6 +67,18 @@ def _vacant(gone: SeatHolding, at: datetime) -> bool:
     return not held and not gone.held(at) and at < gone.term_until
 
 
+def require_vacant(gone: SeatHolding, at: datetime) -> None:
+    """Nothing if the seat that somebody left can be filled for the rest of its term.
+
+    Raises:
+        OutOfOrder: if it is filled, or that term is over.
+    """
+    if at >= gone.term_until:
+        raise OutOfOrder("The term that this seat was left in is over, so there is no rest of it to fill.")
+    if not _vacant(gone, at):
+        raise OutOfOrder("This seat is not vacant.")
+
+
 @dataclass(frozen=True)
 class _Field:
     """Who takes part in a countback: by option `rows`, without those `out`; `new` hold no seat yet."""
@@ -128,7 +140,7 @@ def kept(holding_id: int) -> Countback:
     """
     query = db.select(Countback).where(Countback.holding_id == holding_id)
     query = query.options(joinedload(Countback.question), joinedload(Countback.holding).joinedload(SeatHolding.body))
-    found = db.session.scalars(query).one_or_none()
+    found: Countback | None = db.session.scalars(query).one_or_none()
     if found is None:
         raise NotFound("No countback is on record for this seat.")
     return found
@@ -167,8 +179,7 @@ def fill(
     body, call = gone.body, call_behind(gone)
     if call is None or nominations.rules_of(call).casual != BY_COUNTBACK:
         raise OutOfOrder("The declared rule of the election is not a countback, or its papers are not kept.")
-    if not _vacant(gone, at):
-        raise OutOfOrder("This seat is not vacant.")
+    require_vacant(gone, at)
     if not _field(call, body, gone, at).new:
         raise OutOfOrder(NOBODY_LEFT)
     again = count_again(act.session, call, body, gone, at)

@@ -22,7 +22,7 @@ from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member, RoleHolding
 from consult.model.nominations import Call, Nomination
 from consult.model.store import db
-from consult.service import accounts, bodies, clock, founding, officer_proposals, registering, roles
+from consult.service import accounts, bodies, clock, founding, officer_proposals, registering, roles, seating
 from consult.service.act import Act, act
 
 #: How an officer can fill a seat by hand; who is elected comes to the seat from the result.
@@ -68,7 +68,8 @@ def fill(body: Body, member: Member, term: Term, *, by: Actor, at: datetime, act
     Raises:
         NotAllowed: to seat oneself, or where a role goes with the seat and one may not give roles.
         Invalid: naming the field: no free seat, a term that cannot be or is longer than a full one, a place that is reserved for
-            others, a co-option to a seat whose election declared another rule for casual vacancies.
+            others, a seat that a call which is not settled is for, a co-option or an appointment to a seat whose
+            election declared another rule for casual vacancies.
         OutOfOrder: if the body is dissolved.
     """
     if by.member_id == member.id:
@@ -82,8 +83,9 @@ def fill(body: Body, member: Member, term: Term, *, by: Actor, at: datetime, act
     if term.until is not None and term.until > last:
         sentence = f"A full term of {body.name} has {body.term_months} months; this one may end on {clock.day(last)} at the latest."
         raise Invalid(sentence, {"ends_on": sentence})
-    if term.way == domain.CO_OPTED:
-        _require_co_option(act.session, body, term, at)
+    if term.way in (domain.CO_OPTED, domain.APPOINTED):
+        _require_rule(act.session, body, term, at)
+    _require_uncalled(act.session, body, term, at)
     made = put(act, body, member, term)
     if term.way == domain.CO_OPTED:
         title = f"{body.name}: {member.name} co-opted"
@@ -91,8 +93,23 @@ def fill(body: Body, member: Member, term: Term, *, by: Actor, at: datetime, act
     return made
 
 
-def _require_co_option(session: Session, body: Body, term: Term, at: datetime) -> None:
-    """Nothing unless the seat was left by somebody elected under rules by which nobody is co-opted to it."""
+def _require_uncalled(session: Session, body: Body, term: Term, at: datetime) -> None:
+    """Nothing if a seat is left beside those that calls for nominations are for: an election is not overtaken by hand."""
+    starts_at = term.starts_at or at
+    _seat, until = _free(body, term, starts_at)
+    held = {row.seat for row in seating.held(session, body, starts_at, until)}
+    calls = seating.calls(session, body, starts_at, until)
+    if not calls or body.seats - len(held) - sum(map(seating.claimed, calls)) >= 1:
+        return
+    named = "; ".join(f"“{call.title}” (call {call.id}), which is {call.state}" for call in calls)
+    sentence = (
+        f"Every seat that is free then is called for by {named}. Let the election fill it, or end the call first."
+    )
+    raise Invalid(sentence, {"member": sentence})
+
+
+def _require_rule(session: Session, body: Body, term: Term, at: datetime) -> None:
+    """Nothing unless the seat was left by somebody elected under rules by which nobody comes to it in this way."""
     seat, _until = _free(body, term, term.starts_at or at)
     left = max(
         (row for row in body.holdings if row.seat == seat and row.ends_at <= at),
@@ -106,11 +123,11 @@ def _require_co_option(session: Session, body: Body, term: Term, at: datetime) -
         Nomination.state == "standing", Call.term_starts_at <= left.starts_at,
     )  # fmt: skip
     call = session.scalars(query.order_by(Call.term_starts_at.desc()).limit(1)).first()
-    rule = Rules.from_json(call.rules).casual if call is not None else CO_OPTION
-    if call is not None and rule != CO_OPTION:
+    rule = Rules.from_json(call.rules).casual if call is not None else ""
+    if call is not None and (rule != CO_OPTION or term.way != domain.CO_OPTED):
         sentence = (
             f"{left.member.name} was elected by “{call.title}”, whose rules fill a seat that is left by a {rule}: "
-            "nobody is co-opted to it."
+            f"nobody is {term.way} to it."
         )
         raise Invalid(sentence, {"way": sentence})
 

@@ -93,9 +93,7 @@ def test_who_holds_a_seat_within_the_term_cannot_stand_before_they_leave_it(cast
     made = Calling(cast, ANYBODY, seats=1)
     assert nominations.lacking(made.call, made.stand("member")) == []
     until = BEGINS + 30 * DAY
-    term = Term("appointed", "The conference’s decision", starts_at=OPENS, until=until)
-    seats.fill(made.body, cast.who["member"], term, by=cast.actor("committee_1"), at=OPENS)
-    db.session.expire_all()
+    made.sits("member", 1, OPENS, until)
     call = nominations.get(made.call.id)
     assert "holds a seat in Policy committee until" in nominations.lacking(call, call.nominations[0])[-1]
     assert nominations.standing_in(call) == []
@@ -304,6 +302,8 @@ def test_a_countback_counts_whoever_is_left_and_says_when_nobody_is(cast: Cast) 
     assert found.nominee_id not in (first.member_id, second.member_id)
     countbacks.fill(gone, found.nominee, by=made.officer, at=left_at)  # two places, and one left to be counted
     assert countbacks.offered(made.body, made.body.holdings, left_at) == {second.id: False}
+    with pytest.raises(OutOfOrder, match="no rest of it to fill"):
+        countbacks.fill(seats.get(second.id), found.nominee, by=made.officer, at=ENDS)
     with pytest.raises(OutOfOrder, match="Nobody is left to count: hold a by-election"):
         countbacks.fill(seats.get(second.id), found.nominee, by=made.officer, at=left_at)
 
@@ -405,11 +405,15 @@ def test_a_call_is_settled_for_the_seats_that_are_free_by_then(cast: Cast) -> No
         made.stand(name)
     term = Term("appointed", "The meeting of March", BEGINS - DAY, BEGINS + 10 * DAY)
     assert settling.plan_of(made.call).seats == 1 and settling.plan_of(made.call).vacant == 1  # no woman stands
-    seats.fill(made.body, cast.who["chair"], replace(term, group="women"), by=cast.actor("committee_1"), at=NOON)
+    with pytest.raises(
+        Invalid, match=r"called for by “Election of the policy committee” \(call \d+\), which is announced"
+    ):
+        seats.fill(made.body, cast.who["chair"], replace(term, group="women"), by=cast.actor("committee_1"), at=NOON)
+    made.sits("chair", 1, BEGINS - DAY, BEGINS + 10 * DAY, "women")
     plan = settling.plan_of(made.call)
     assert (plan.seats, plan.vacant, plan.reserves[0]["minimum"]) == (1, 0, 0)
     assert plan.because[0].startswith("Of the 2 seats called for only 1 can be filled")
-    seats.fill(made.body, cast.who["moderator"], term, by=cast.actor("committee_1"), at=NOON)
+    made.sits("moderator", 2, BEGINS - DAY, BEGINS + 10 * DAY)
     assert not settling.plan_of(made.call).settles
     for act in (
         lambda: settling.declare(made.call, by=made.officer, at=WITHDRAW),
@@ -433,8 +437,11 @@ def test_the_first_elected_take_the_seats_that_are_free_and_the_others_are_told_
     first = settling.to_be_seated(made.call, desk.after)
     assert first is not None and len(first.seated) == 3 and not first.left_out
     term = Term("appointed", "The meeting of March", until=BEGINS + 10 * DAY)
-    seats.fill(made.body, cast.who["chair"], term, by=cast.actor("committee_1"), at=desk.after)
-    seats.fill(made.body, first.seated[0].nominee, term, by=cast.actor("committee_1"), at=desk.after)
+    with pytest.raises(Invalid, match=r"which is put to a ballot\. Let the election fill it"):
+        seats.fill(made.body, cast.who["chair"], term, by=cast.actor("committee_1"), at=desk.after)
+    made.sits("chair", 1, desk.after, BEGINS + 10 * DAY)
+    elected = next(name for name, row in cast.who.items() if row.id == first.seated[0].nominee_id)
+    made.sits(elected, 2, desk.after, BEGINS + 10 * DAY)
     done = settling.seat_winners(made.call, by=made.officer, at=desk.after)
     names = [row.nominee.name for row in first.elected]
     assert done.state == "filled" and f"Elected: {', '.join(names)}." in done.outcome

@@ -176,6 +176,7 @@ def countback(holding_id: int) -> Answer:
     call = countbacks.call_behind(left)
     if call is None or nominations.rules_of(call).casual != COUNTBACK:
         raise OutOfOrder(_("The declared rule of the election is not a countback, or its papers are not kept."))
+    countbacks.require_vacant(left, at)
     anybody = countbacks.offered(left.body, [left], at).get(holding_id, False)
     again = countbacks.count_again(db.session(), call, left.body, left, at) if anybody else None
     found, form = again.elected if again else None, forms.CountbackForm()
