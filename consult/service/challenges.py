@@ -6,7 +6,7 @@ why, and nothing of the vote; nothing is decided after the opening, so that no d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -26,7 +26,7 @@ from consult.model.desk import ChallengeBatch, ChallengedBallot
 from consult.model.members import Member
 from consult.model.store import db, writing
 from consult.service import ballots, casting, clock, replacing, roll_standing, rolls
-from consult.service.act import Act, act
+from consult.service.act import LONGEST_REASON, Act, act
 
 #: The fewest and the most characters that a person may write about why the roll should have had them.
 LEAST, MOST = 10, 2_000
@@ -297,6 +297,7 @@ def decide(
         )
     waiting = [each for each in listed(ballot, act.session) if each.admitted is None]
     _check_verdicts(waiting, verdicts)
+    act.because(_in_the_log(verdicts[each.member_id] for each in waiting))
     _require_one_vote(act.session, ballot, [e for e in waiting if verdicts[e.member_id].admitted])
     admitted = sorted(each.member_id for each in waiting if verdicts[each.member_id].admitted)
     salt = token(16)
@@ -318,6 +319,13 @@ def decide(
         act.notify("challenge-decided", each.member, once=once, ballot=ballot.id, title=ballot.title)
     act.note(admitted=batch.admitted, refused=batch.refused, roll=batch.hash)
     return batch
+
+
+def _in_the_log(verdicts: Iterable[Verdict]) -> str:
+    """The reasons of a batch, each once and of nobody in particular."""
+    said = dict.fromkeys(f"{'Admitted' if one.admitted else 'Refused'}: {one.reason.strip()}" for one in verdicts)
+    words = " | ".join(said)
+    return words if len(words) <= LONGEST_REASON else words[: LONGEST_REASON - 1] + "…"
 
 
 def _require_one_vote(session: Session, ballot: Ballot, admitted: Sequence[ChallengedBallot]) -> None:

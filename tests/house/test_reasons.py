@@ -116,7 +116,7 @@ NONE_NEEDED = {
     "agreeing.agree": "the proposal that is agreed to has it",
     "agreeing.carry_out": "the proposal that is carried out has it",
     "agreeing.withdraw": "takes back one's own proposal, which did nothing yet",
-    "challenges.decide": "each verdict has its own",
+    "challenges.decide": "each verdict has its own, and the log has them all",
     "countbacks.fill": "the certified papers decide",
     "extensions.agree": "the proposal that is agreed to has it",
     "leaves.record": "a meeting's vote decides",

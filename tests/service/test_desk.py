@@ -16,6 +16,7 @@ from consult.ledger import bundle, packing, signatures
 from consult.ledger import recounts as ledger_recounts
 from consult.ledger.envelopes import Answer
 from consult.ledger.verify import verify
+from consult.model.audit import ActReason
 from consult.model.ballots import BallotKey, Envelope
 from consult.model.boxes import BoxOpening
 from consult.model.desk import ChallengedBallot
@@ -103,6 +104,9 @@ def test_a_challenged_ballot_is_decided_before_the_one_opening_and_counts_if_adm
     challenge(desk, "outsider", 0, 1)
     with pytest.raises(OutOfOrder, match="decided after the box is reconciled"):
         decide(desk, supporter=True, outsider=False)
+    (logged,) = db.session.scalars(select(ActReason.reason).where(ActReason.reason.startswith("Admitted: ")))
+    said = "The receipt of the stall bears this out."
+    assert logged == f"Admitted: {said} | Refused: {said}"
     desk.close()
     desk.reconcile()
     with pytest.raises(OutOfOrder, match="2 challenged ballots are not decided yet"):

@@ -65,7 +65,9 @@ def test_a_challenged_ballot_from_the_roll_that_refused_it_to_the_count(app: Fla
     page = at(desk, app, "committee_1", "desk").click("Decide challenged ballots")
     left = page.press("Decide them all", 422)
     assert "Admit or refuse the ballot of Sorrel Bright." in left.errors
-    page = left.fill("Reason, which the person reads: Sorrel Bright", "The receipt was seen.")
+    page = left.fill(
+        "Reason: the person reads it, and members find it in the audit log: Sorrel Bright", "The receipt was seen."
+    )
     page = page.choose("Sorrel Bright, Birch", "Admit: Sorrel Bright").press("Decide them all")
     assert "1 admitted, 0 refused." in page.notices[0]
     assert "It was admitted" in at(desk, app, "supporter", "challenge").main
