@@ -56,6 +56,21 @@ def test_from_the_call_to_the_message_and_its_end(app: Flask, cast: Cast, clock:
     Browser(app).open(path[:-1] + "x", 404)
 
 
+def test_the_call_has_one_button_and_none_when_voting_closes_within_a_day(app: Flask, cast: Cast, clock: Clock) -> None:
+    desk = Desk(cast)
+    desk.ask("plurality")
+    spec = candidates.StatementSpec("I stand.", number=cast.who["member"].number)
+    candidates.state(desk.ballot.questions[0].options[0], spec, by=cast.actor("committee_1"), at=NOON)
+    desk.schedule()
+    path, closes_at = f"/ballots/{desk.ballot.id}/circulars", desk.ballot.closes_at
+    assert closes_at is not None
+    officer = browser_of(app, cast.who["returning_officer"])
+    assert officer.open(path).html.count("Ask the candidates") == 1
+    clock.set(closes_at - circulars.NOTICE)
+    page = officer.open(path)
+    assert "It is too late to call for circulars" in page.main and "Ask the candidates" not in page.html
+
+
 def test_an_officer_calls_for_them(app: Flask, cast: Cast, clock: Clock) -> None:
     desk = Desk(cast)
     desk.ask("plurality")

@@ -39,7 +39,9 @@ def index(ballot_id: int) -> Any:
         flash(_("The candidates are told. Each has the same length and the same last moment."), "success")
         return redirect(url_for("circulars.index", ballot_id=ballot_id), 303)
     shown: dict[str, Any] = {"call": circulars.call_of(ballot), "written": circulars.of_ballot(ballot)}
-    shown |= {"candidates": circulars.candidates_of(ballot), "why_not": circulars.why_not_sent(ballot, clock.now())}
+    at = clock.now()
+    shown |= {"candidates": circulars.candidates_of(ballot), "why_not": circulars.why_not_sent(ballot, at)}
+    shown["too_late"] = ballot.closes_at is not None and ballot.closes_at <= at + circulars.NOTICE
     return render_template("circulars/index.html", ballot=ballot, form=form, **shown), status
 
 

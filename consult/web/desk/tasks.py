@@ -19,6 +19,7 @@ from consult.model.desk import Recount
 from consult.model.proposed_falls import ProposedFall
 from consult.model.results import QuestionResult, Signature
 from consult.service import challenges, complaints, scrutiny
+from consult.web.phrases import said
 from consult.web.words import instant_text
 
 _ORDER = ("scheduled", "open", "closed", "reconciled", "opened", "counted", "drawn up", "certified", "published")
@@ -165,7 +166,7 @@ def _window(tasks: _List) -> None:
             _("%(n)s amendments no longer fit the text, %(m)s to confirm.", n=len(facts.falls), m=left),
             done=not left or None, event=Event.FALLS_DECIDED,
         )  # fmt: skip
-    hint = " ".join(facts.missing) if ballot.state == "counted" and facts.missing else ""
+    hint = " ".join(map(said, facts.missing)) if ballot.state == "counted" and facts.missing else ""
     tasks.task(
         _("Draw up the certificate"), "counted", Permission.RESULT_DRAW_UP, "#draw-up",
         hint or _("Once the window for complaints is over and nothing is waited for."),
