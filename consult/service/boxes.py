@@ -21,7 +21,7 @@ from consult.model.ballots import Ballot, Envelope
 from consult.model.boxes import BoxOpening
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.service import ballots, ceremonies, challenges, paper_ballots, unit_names, unsealing
+from consult.service import ballots, ceremonies, challenges, paper_ballots, polls_due, unit_names, unsealing
 from consult.service.act import Act, act
 
 
@@ -33,9 +33,11 @@ def freeze(ballot: Ballot, lot_value: str, *, by: Actor, at: datetime, act: Act)
 
     Raises:
         Invalid: without the public value.
-        OutOfOrder: if the ballot is not sealed and reconciled, is frozen already, or a challenged ballot is not decided.
+        OutOfOrder: if the ballot is not sealed and reconciled, is frozen already, its poll has to be held again, or a
+        challenged ballot is not decided.
     """
     _require_sealed(ballot)
+    polls_due.require_none(ballot, act.session)
     if ballot.seed is not None:
         raise OutOfOrder("The box is frozen already; the file of envelopes can be fetched.")
     unsealing.require_decided(act.session, ballot)
@@ -63,10 +65,11 @@ def box(ballot: Ballot) -> Iterator[bytes]:
     """The file of envelopes, piece by piece: without names, in the order of their hashes, those from paper among the rest.
 
     Raises:
-        OutOfOrder: before the box is frozen, and once the papers are opened.
+        OutOfOrder: before the box is frozen, once the papers are opened, and where the poll has to be held again.
     """
     _require_frozen(ballot)
     session, made = db.session(), ballots.definition_of(ballot)
+    polls_due.require_none(ballot, session)
     top = header(session, ballot, made)
     places = {name: number for number, name in enumerate(top.units, 1)}
     plain = ((sealed, places.get(unit, 0)) for sealed, unit in unsealing.in_box(session, ballot))
@@ -120,9 +123,10 @@ def record(ballot: Ballot, papers: bytes, transcript: bytes, *, by: Actor, at: d
 
     Raises:
         Invalid: a file that cannot be read, or is of another box, or a transcript that is of other papers.
-        OutOfOrder: the same opening twice, or a box that is not frozen.
+        OutOfOrder: the same opening twice, a box that is not frozen, or a poll that has to be held again.
     """
     _require_frozen(ballot)
+    polls_due.require_none(ballot, act.session)
     opened, said = _read(act.session, ballot, papers, transcript)
     earlier = recorded(ballot, act.session)
     if any(row.machine == said.machine for row in earlier):

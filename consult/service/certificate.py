@@ -42,6 +42,7 @@ from consult.service import (
     extensions,
     materiality,
     open_votes,
+    polls_due,
     reconciliation,
     recounts,
     substantive,
@@ -111,6 +112,7 @@ def draw_up(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
 
 def draw(act: Act, ballot: Ballot, counted: Sequence[Counted], *, check_permission: bool = True) -> Manifest:
     """Take the step, write every file of the bundle and the manifest over them, and call those who may sign."""
+    polls_due.require_none(ballot, act.session)
     act.step(ballot, "draw up", check_permission=check_permission)
     for each in counted:
         before = act.session.get_one(QuestionResult, each.question.id)

@@ -18,7 +18,7 @@ from consult.model.desk import ChallengedBallot
 from consult.model.members import Member
 from consult.model.results import Annulment, Manifest, QuestionResult, Signature, SigningKey
 from consult.model.store import db
-from consult.service import ballots, opening, outbox
+from consult.service import ballots, opening, outbox, polls_due
 from consult.service.act import Act, act
 
 # -- keys ------------------------------------------------------------------------------------------------------------
@@ -112,7 +112,8 @@ def sign(ballot: Ballot, key: str, value: str, *, by: Actor, at: datetime, act: 
     `key` is the signer's public key and `value` the signature over the manifest's bytes, both base64url.
 
     Raises:
-        OutOfOrder: if the certificate is not drawn up, a lot is not acknowledged, or the member has signed already.
+        OutOfOrder: if the certificate is not drawn up, a lot is not acknowledged, the poll has to be held again, or the
+        member has signed already.
         NotAllowed: if the member is not one of the signers named before opening.
         Invalid: if the key is not the member's, or the signature does not hold.
     """
@@ -120,6 +121,7 @@ def sign(ballot: Ballot, key: str, value: str, *, by: Actor, at: datetime, act: 
         raise OutOfOrder(
             f"This ballot is {ballot.state}; a result is signed once its certificate is drawn up, and before publication."
         )
+    polls_due.require_none(ballot, act.session)
     if any(result.needed_lot and not result.lot_acknowledged_by_id for result in results_of(ballot)):
         raise OutOfOrder("A lot decided something in this count. Acknowledge that first; then sign.")
     manifest = manifest_of(ballot)

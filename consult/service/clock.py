@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -29,3 +29,12 @@ def day(at: datetime) -> str:
     """The day of an instant in the organisation's time zone, for sentences: "2 December 2026"."""
     there = at.astimezone(ZoneInfo(current_app.config["CONSULT_ZONE"]))
     return f"{there.day} {there:%B %Y}"
+
+
+def moved(at: datetime, days: int) -> datetime:
+    """An instant so many days later at the same time of day on the organisation's clock, whatever that does in between.
+
+    A time that the clock leaves out on that day is the one an hour later.
+    """
+    there = at.astimezone(ZoneInfo(current_app.config["CONSULT_ZONE"]))
+    return (there + timedelta(days=days)).replace(fold=there.fold).astimezone(UTC)

@@ -24,6 +24,7 @@ from consult.model.bodies import Body, SeatHolding
 from consult.model.members import Member
 from consult.model.nominations import Call, Nomination, NominationSupport
 from consult.model.store import db
+from consult.model.units import Unit
 from consult.service import bodies, clock, photographs, seating
 from consult.service.act import Act, act, require_revision
 
@@ -175,6 +176,7 @@ def call(body: Body, spec: CallSpec, *, by: Actor, at: datetime, act: Act) -> Ca
     if body.dissolved_at is not None:
         raise OutOfOrder("This body is dissolved.")
     check(body, spec, at)
+    _require_enough(act, body, spec.rules)
     act.session.scalars(select(Body.id).where(Body.id == body.id).with_for_update()).one()
     same = select(Call.id).where(Call.body_id == body.id, Call.state == "announced", Call.title == spec.title.strip())
     if number := act.session.scalar(same.limit(1)):
@@ -182,7 +184,7 @@ def call(body: Body, spec: CallSpec, *, by: Actor, at: datetime, act: Act) -> Ca
             f"There is a call of this title for it already, call {number}. Change that one, or give this another title."
         )
         raise Invalid(sentence, {"title": sentence})
-    seating.require_free(act.session, body, spec.seats, spec.term_starts_at, spec.term_until)
+    seating.require_free(act.session, body, spec.seats, spec.term_starts_at, spec.term_until, at=at)
     made = add(act, body, spec)
     act.note(body=body.id, seats=spec.seats, rules=spec.rules.to_json())
     return made
@@ -211,8 +213,9 @@ def change(
         raise OutOfOrder("Nominations have opened, so the rules and deadlines are fixed.")
     require_revision(row, revision)
     check(row.body, spec, at)
+    _require_enough(act, row.body, spec.rules)
     seating.lock(act.session, row.body)
-    seating.require_free(act.session, row.body, spec.seats, spec.term_starts_at, spec.term_until, row)
+    seating.require_free(act.session, row.body, spec.seats, spec.term_starts_at, spec.term_until, row, at=at)
     for name, value in _columns(spec).items():
         setattr(row, name, value)
     row.casual = spec.casual
@@ -281,6 +284,24 @@ def check(body: Body, spec: CallSpec, at: datetime) -> None:
     domain.check_times(spec.opens_at, spec.closes_at, spec.consent_by, spec.withdraw_by)
     spec.rules.check()
     check_reserves(spec.reserves, spec.seats)
+
+
+def _require_enough(act: Act, body: Body, rules: Rules) -> None:
+    """Nothing if so many as are needed can nominate somebody: members of the unit besides the candidate, or its branches."""
+    unit = body.unit
+    if rules.by == domain.BRANCHES:
+        query = select(func.count()).select_from(Unit)
+        most = act.session.scalar(query.where(Unit.path.startswith(unit.path), Unit.closed_at.is_(None))) or 0
+        sentence = (
+            f"Those who can nominate in {unit.name}, with what is below it: {most}. No more nominations can be needed."
+        )
+    else:
+        query = select(func.count()).select_from(Member).join(Unit, Unit.id == Member.unit_id)
+        number = act.session.scalar(query.where(Unit.path.startswith(unit.path), Member.status == Status.MEMBER)) or 0
+        most = max(0, number - 1)
+        sentence = f"Members in {unit.name}: {number}. Nobody's own nomination counts, so at most {most} nominations can be needed."
+    if rules.needed > most:
+        raise Invalid(sentence, {"needed": sentence})
 
 
 def casual_vacancies(body: Body, at: datetime) -> list[Vacancy]:

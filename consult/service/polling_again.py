@@ -13,7 +13,6 @@ from math import ceil
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consult.domain import nominations as domain
 from consult.domain import policy
 from consult.domain.errors import Invalid, OutOfOrder
 from consult.domain.events import Event
@@ -25,7 +24,7 @@ from consult.model.ballots import Ballot
 from consult.model.nominations import Call, Nomination, NominationSupport
 from consult.model.officer_proposals import OfficerProposal
 from consult.model.store import db
-from consult.service import certification, nominations, officer_proposals, opening, seating, settling
+from consult.service import certification, clock, nominations, officer_proposals, opening, polls_due, seating
 from consult.service.act import Act, act
 from consult.service.nominations import CallSpec
 
@@ -76,20 +75,15 @@ def standing(call: Call, at: datetime) -> Standing | None:
     """Where polling again stands; None where it is no question."""
     if call.state != "put to a ballot" or call.ballot is None or call.ballot.state == "published":
         return None
-    due, ended = _due(call), call.ballot.state in ENDED
+    due, ended = polls_due.asked_for(call), call.ballot.state in ENDED
     if not due and not ended:
         return None
     return Standing(due, ended, needs_second(call, at), officer_proposals.standing(POLL_AGAIN, call.id, at))
 
 
-def _due(call: Call) -> bool:
-    rule = nominations.rules_of(call).leaving
-    return rule == domain.POLL_AGAIN and bool(settling.left_in_the_poll(call))
-
-
 def called_anew(call: Call) -> bool:
     """Whether a ballot of this call is not simply put again: it is settled, or its rules ask for another call."""
-    return call.state != "put to a ballot" or _due(call)
+    return call.state != "put to a ballot" or polls_due.asked_for(call)
 
 
 def needs_second(call: Call, at: datetime) -> bool:
@@ -112,27 +106,28 @@ def followed_by(call: Call) -> Call | None:
     return db.session.scalars(select(Call).where(Call.again_of_id == call.id)).one_or_none()
 
 
-def of_ballot(ballot: Ballot) -> Call | None:
-    """The call that was put to a ballot."""
-    return db.session.scalars(select(Call).where(Call.ballot_id == ballot.id)).first()
-
-
 def told_of(ballot: Ballot) -> Call | None:
     """The call behind a ballot whose page has to say something of it: a candidate is gone, or it ended without a result."""
     gone = any(option.withdrawn for question in ballot.questions for option in question.options)
-    return of_ballot(ballot) if gone or ballot.state in ENDED else None
+    return polls_due.of_ballot(ballot) if gone or ballot.state in ENDED else None
 
 
 def suggested(call: Call, at: datetime) -> Dates:
-    """The dates of the old call moved on by whole days, each phase as long as it was."""
+    """The dates of the old call moved on by whole days, each phase as long as it was and at the same time of day.
+
+    Days and times are those of the organisation's clock, also where it changes in between.
+    """
     lead = LEAD if needs_second(call, at) else LEAD_ALONE
-    on = timedelta(days=max(0, ceil((at + lead - call.opens_at) / timedelta(days=1))))
-    withdraw_by = call.withdraw_by + on
-    poll = call.ballot.closes_at - call.withdraw_by if call.ballot is not None else timedelta()
-    return Dates(
-        call.opens_at + on, call.closes_at + on, call.consent_by + on, withdraw_by,
-        max(call.term_starts_at, withdraw_by + poll), call.term_until,
-    )  # fmt: skip
+    days = max(0, ceil((at + lead - call.opens_at) / timedelta(days=1)))
+    if (
+        clock.moved(call.opens_at, days) < at + lead
+    ):  # the clock goes forward meanwhile, so that these days are an hour less
+        days += 1
+    opens, closes, consent, withdraw = (
+        clock.moved(instant, days) for instant in (call.opens_at, call.closes_at, call.consent_by, call.withdraw_by)
+    )
+    ends = clock.moved(call.ballot.closes_at, days) if call.ballot is not None else withdraw
+    return Dates(opens, closes, consent, withdraw, max(call.term_starts_at, ends), call.term_until)
 
 
 # -- doing -----------------------------------------------------------------------------------------------------------
@@ -171,7 +166,7 @@ def require(act: Act, call: Call, **terms: str) -> None:
     if call.ballot.state == "published":
         raise OutOfOrder("The result is published. Whoever is elected and leaves makes a casual vacancy in the body.")
     if call.ballot.state not in ENDED:
-        if not _due(call):
+        if not polls_due.asked_for(call):
             raise OutOfOrder("The declared rules do not ask for another poll: no candidate on the paper is gone.")
         if needs_second(call, act.at):
             policy.require(Permission.RESULT_ANNUL, act.by, call.ballot, at=act.at)

@@ -22,7 +22,7 @@ from consult.model.ballots import Ballot, Question
 from consult.model.nominations import Call
 from consult.model.results import Manifest, Publication, QuestionResult
 from consult.model.store import db
-from consult.service import certification, enacting, officer_proposals, outbox, proposed_falls
+from consult.service import certification, enacting, officer_proposals, outbox, polls_due, proposed_falls
 from consult.service.act import Act, act
 from consult.text.published import replayed_hash
 from consult.verifier import standalone
@@ -35,9 +35,10 @@ def publish(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Publication
     The bundle is verified by the public verifier before anything is written.
 
     Raises:
-        OutOfOrder: if the result is not certified, a proposed fall is not confirmed, or the bundle does not verify (then
-        nothing is published).
+        OutOfOrder: if the result is not certified, the poll has to be held again, a proposed fall is not confirmed, or the
+        bundle does not verify (then nothing is published).
     """
+    polls_due.require_none(ballot, act.session)
     if sentence := proposed_falls.problem(act.session, ballot):
         raise OutOfOrder(sentence)
     act.step(ballot, "publish")

@@ -18,7 +18,7 @@ from consult.model.ballots import Ballot, BallotKey
 from consult.model.desk import Recount, SignedRecount
 from consult.model.results import QuestionResult, SigningKey
 from consult.model.store import db
-from consult.service import ballots, counts, unsealing
+from consult.service import ballots, counts, polls_due, unsealing
 from consult.service.act import Act, act
 
 
@@ -54,8 +54,9 @@ def make(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot:
     What it comes to is put on the record whether it agrees or not; a recount that does not agree stops the certificate.
 
     Raises:
-        OutOfOrder: if none waits.
+        OutOfOrder: if none waits, or the poll has to be held again.
     """
+    polls_due.require_none(ballot, act.session)
     waiting = [each for each in listed(ballot, act.session) if each.done_at is None]
     if not waiting or ballot.state != "counted":
         raise OutOfOrder("No recount waits to be made.")

@@ -12,7 +12,7 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.ballots import Ballot, Option, Question
 from consult.model.store import db
-from consult.service import ballots, polling_again
+from consult.service import ballots, polling_again, polls_due
 from consult.service.act import Act, act
 
 #: What is taken over; times, key, roll and definition are the new ballot's own.
@@ -40,7 +40,7 @@ def put_again(
         raise OutOfOrder("Only an annulled ballot is put again.")
     if of(annulled) is not None:
         raise OutOfOrder("This ballot was put again already.")
-    call = polling_again.of_ballot(annulled)
+    call = polls_due.of_ballot(annulled)
     if call is not None and polling_again.called_anew(call):
         raise OutOfOrder("By the rules of this election nominations are called again: the page of its call says how.")
     taken = {name: getattr(annulled, name) for name in _BALLOT}

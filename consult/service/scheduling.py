@@ -34,6 +34,7 @@ from consult.service import (
     open_votes,
     order_challenges,
     outbox,
+    polls_due,
     translations,
     unit_names,
     vault,
@@ -133,6 +134,8 @@ def paper_problems(ballot: Ballot, at: datetime, session: Session | None = None,
     problems = []
     if not ballot.questions:
         problems.append("Put at least one question on the paper.")
+    if due := polls_due.problem(ballot, session):
+        problems.append(due)
     if ballot.opens_at <= at:
         problems.append("The opening has passed; set a later one.")
     least = ballots.floor(session, ballot.consultation, at, ballot.candidate_member_ids)

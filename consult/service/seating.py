@@ -17,6 +17,14 @@ from consult.model.nominations import Call
 
 ANNOUNCED, POLLED = "announced", "put to a ballot"
 
+#: Where another call stands → how many seats it is for, and what is true of it.
+_CLAIM = {
+    ANNOUNCED: "“{title}” (call {number}) is for {figure} of them; its nominations are not open yet.",
+    "nominations open": "“{title}” (call {number}) is for {figure} of them; its nominations are open.",
+    "nominations closed": "“{title}” (call {number}) is for {figure} of them; its nominations are closed.",
+    POLLED: "“{title}” (call {number}) is for {figure} of them; it is put to a ballot.",
+}
+
 
 def lock(session: Session, body: Body) -> None:
     """Hold the body until the act is over, so that its seats are given once (PostgreSQL; SQLite has one writer)."""
@@ -55,7 +63,14 @@ def claimed(call: Call) -> int:
 
 
 def require_free(
-    session: Session, body: Body, seats: int, starts_at: datetime, until: datetime, own: Call | None = None
+    session: Session,
+    body: Body,
+    seats: int,
+    starts_at: datetime,
+    until: datetime,
+    own: Call | None = None,
+    *,
+    at: datetime,
 ) -> None:
     """Nothing if so many seats can be called for: neither held nor called for by another call in that term.
 
@@ -67,14 +82,14 @@ def require_free(
     left = body.seats - number - sum(claimed(call) for call in others)
     if seats <= left:
         return
-    said = [
-        f"{_are(claimed(call))} called for by “{call.title}” (call {call.id}), which is {call.state}" for call in others
-    ]
+    said = [f"Seats of {body.name}: {body.seats}."]
+    said += [_CLAIM[call.stage(at)].format(title=call.title, number=call.id, figure=claimed(call)) for call in others]
     if number:
-        said.append(f"{_are(number)} held, the last of them until {written(max(row.ends_at for row in taken))}")
-    way = "end the other call first" if others else "choose a term that begins when those end"
-    end = f"Call for at most {left}, or {way}." if left > 0 else f"No seat is left to call for: {way}."
-    sentence = f"{body.name} has {_seats(body.seats)}; in that term {' and '.join(said)}. {end}"
+        last = written(max(row.ends_at for row in taken))
+        said.append(f"Held in that term: {number}, the last of them until {last}.")
+    said.append(f"Left to call for in that term: {max(0, left)}.")
+    said.append("End the other call first." if others else "Choose a term that begins when those end.")
+    sentence = " ".join(said)
     raise Invalid(sentence, {"seats": sentence})
 
 
@@ -86,11 +101,3 @@ def room(session: Session, call: Call, states: tuple[str, ...] = (POLLED,)) -> R
     free = body.seats - len({row.seat for row in taken}) - sum(claimed(other) for other in others)
     groups = Counter(row.group for row in taken if row.group)
     return domain.room(call.seats, call.reserves, free, body.reserves, groups)
-
-
-def _are(number: int) -> str:
-    return f"{_seats(number)} {'is' if number == 1 else 'are'}"
-
-
-def _seats(number: int) -> str:
-    return "1 seat" if number == 1 else f"{number} seats"

@@ -33,6 +33,7 @@ from consult.service import (
     nominations,
     officer_proposals,
     paper_versions,
+    polls_due,
     registering,
     rulebooks,
     seating,
@@ -226,11 +227,6 @@ def _option(session: Session, row: Nomination) -> Option | None:
     return next((option for option in question.options if option.key == row.option_key), None)
 
 
-def left_in_the_poll(call: Call) -> list[Nomination]:
-    """The candidates on the paper who withdrew or died."""
-    return [row for row in call.nominations if row.option_key is not None and row.state in ("withdrawn", "died")]
-
-
 @act(Permission.NOMINATION_JUDGE, Event.NOMINATIONS_SETTLED)
 def call_again(call: Call, reason: str, *, by: Actor, at: datetime, act: Act) -> Call:
     """Settle a call whose ballot ended without a result: nominations are called again.
@@ -262,6 +258,8 @@ def seat_winners(call: Call, *, by: Actor, at: datetime, act: Act) -> Call:
     ballot = call.ballot
     if ballot is None or ballot.state not in ("certified", "published"):
         raise OutOfOrder("The winners are seated once the result is certified.")
+    if ballot.state != "published":
+        polls_due.require_none(ballot, act.session)
     act.step(call, "seat")
     seating.lock(act.session, call.body)
     act.session.refresh(call.body, ["holdings"])

@@ -11,7 +11,7 @@ from consult.domain.timetable import written
 from consult.model.ballots import Ballot
 from consult.model.members import Member
 from consult.model.results import QuestionResult
-from consult.service import ballots, certificate, counts, proposed_falls, substantive
+from consult.service import ballots, certificate, counts, polls_due, proposed_falls, substantive
 from consult.service.act import Act, act
 
 
@@ -23,8 +23,10 @@ def count_ballot(ballot: Ballot, *, by: Actor, at: datetime, act: Act) -> Ballot
     carried but whose words the text no longer has is proposed to fall: that is confirmed first.
 
     Raises:
-        OutOfOrder: if the envelopes are not opened, or any two counts of one rule differ: then nothing can be certified.
+        OutOfOrder: if the envelopes are not opened, the poll has to be held again, or any two counts of one rule differ:
+        then nothing can be certified.
     """
+    polls_due.require_none(ballot, act.session)
     act.step(ballot, "count")
     ballot.counted_at = at
     counted = counts.count_all(act.session, ballot)

@@ -24,7 +24,16 @@ from consult.model.boxes import BoxOpening
 from consult.model.desk import ChallengedBallot
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.service import ballots, challenges, open_votes, paper_ballots, reconciliation, scheduling, unit_names
+from consult.service import (
+    ballots,
+    challenges,
+    open_votes,
+    paper_ballots,
+    polls_due,
+    reconciliation,
+    scheduling,
+    unit_names,
+)
 from consult.service.act import Act, act
 
 #: Envelopes read at a time while opening.
@@ -71,10 +80,12 @@ def open_envelopes(
 
     Raises:
         Invalid: without the public value.
-        OutOfOrder: if the ballot is not reconciled, a challenged ballot is not decided, or the two openings differ.
+        OutOfOrder: if the ballot is not reconciled, its poll has to be held again, a challenged ballot is not decided, or
+        the two openings differ.
     """
     if ballot.level == "sealed":
         raise OutOfOrder("The envelopes of this ballot are opened off line, by those who hold shares of its key.")
+    polls_due.require_none(ballot, act.session)
     act.step(ballot, "open envelopes")
     require_decided(act.session, ballot)
     silent = fix_seed(act, ballot, lot_value)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.nominations import Rules
@@ -14,9 +14,21 @@ from consult.domain.policy import Permission, may
 from consult.model.ballots import Ballot, Option
 from consult.model.bodies import SeatHolding
 from consult.model.mandates import Decision
+from consult.model.members import Member
 from consult.model.notices import Notice
 from consult.model.store import db, writing
-from consult.service import ballots, bodies, consultations, countbacks, nominating, nominations, seats, settling
+from consult.model.units import Unit
+from consult.service import (
+    ballots,
+    bodies,
+    consultations,
+    countbacks,
+    nominating,
+    nominations,
+    polls_due,
+    seats,
+    settling,
+)
 from consult.service.ballots import BallotSpec
 from consult.service.candidates import StatementSpec
 from consult.service.nominating import Meeting
@@ -236,7 +248,7 @@ def test_a_candidate_dies_during_the_poll_and_each_paper_counts_for_its_next_cho
         desk.vote(voter, 1)
     row = next(row for row in made.call.nominations if row.nominee_id == cast.who["mover"].id)
     settling.leave(row, True, "The candidate died on the second day.", by=made.officer, at=desk.during)
-    assert [one.state for one in settling.left_in_the_poll(made.call)] == ["died"]
+    assert [one.state for one in polls_due.left(made.call)] == ["died"]
     gone = next(option for option in options_of(ballot) if option.withdrawn)
     assert gone.member_id == cast.who["mover"].id
     assert nominations.who_left(ballots.get(ballot.id)) == {gone.id: "died"}
@@ -370,30 +382,45 @@ def test_a_ballot_that_ends_without_a_result_has_nominations_called_again(cast: 
     assert (done.state, done.outcome) == ("called again", "a candidate died")
 
 
+def test_no_more_nominations_can_be_needed_than_can_be_had(cast: Cast) -> None:
+    made = Calling(cast, Rules(needed=2, most=9), uncalled=True)
+    members = db.session.scalar(select(func.count()).select_from(Member).where(Member.status == "member")) or 0
+    units = db.session.scalar(select(func.count()).select_from(Unit)) or 0
+    wrong = {Rules(needed=members, most=9): f"Members in Testland: {members}",
+             Rules(needed=units + 1, by="branches"): f"Those who can nominate in Testland, with what is below it: {units}"}  # fmt: skip
+    for rules, said in wrong.items():
+        with pytest.raises(Invalid, match=said) as refusal:
+            nominations.call(made.body, made.spec(rules=rules), by=made.officer, at=NOON)
+        assert list(refusal.value.fields) == ["needed"]
+    call = nominations.call(made.body, made.spec(rules=Rules(needed=members - 1)), by=made.officer, at=NOON)
+    with pytest.raises(Invalid, match="at most"):
+        nominations.change(call, made.spec(rules=Rules(needed=members)), "Resolved", by=made.officer, at=NOON)
+
+
 def test_seats_that_another_call_is_for_are_not_called_for_again(cast: Cast) -> None:
     made = Calling(cast, ANYBODY, seats=3)
     with pytest.raises(Invalid) as refusal:
         nominations.call(made.body, made.spec(title="Again", term_starts_at=BEGINS + DAY), by=made.officer, at=NOON)
     sentence = refusal.value.fields["seats"]
     assert (
-        "3 seats are called for by “Election of the policy committee”" in sentence
-        and "end the other call first" in sentence
+        "“Election of the policy committee” (call 1) is for 3 of them; its nominations are not open yet." in sentence
+        and "End the other call first." in sentence
     )
     later = made.spec(title="The term after it", term_starts_at=ENDS, term_until=ENDS + 300 * DAY)
     after = nominations.call(made.body, later, by=made.officer, at=NOON)
-    with pytest.raises(Invalid, match="called for by"):
+    with pytest.raises(Invalid, match="Left to call for in that term: 0"):
         nominations.change(after, made.spec(title="The term after it"), "resolved", by=made.officer, at=NOON)
     nominations.change(made.call, made.spec(seats=2), "resolved", by=made.officer, at=NOON)
-    with pytest.raises(Invalid, match="Call for at most 1"):
+    with pytest.raises(Invalid, match="Left to call for in that term: 1"):
         nominations.call(made.body, made.spec(title="Again", seats=2), by=made.officer, at=NOON)
     nominations.call(made.body, made.spec(title="Again", seats=1), by=made.officer, at=NOON)
-    with pytest.raises(Invalid, match="No seat is left to call for"):
+    with pytest.raises(Invalid, match="Left to call for in that term: 0"):
         nominations.call(made.body, made.spec(title="Once more", seats=1), by=made.officer, at=NOON)
     seated = Term("appointed", "The meeting of March", BEGINS - DAY, BEGINS + 10 * DAY)
     held = Calling(cast, ANYBODY, seats=1, name="Audit panel", uncalled=True)
     seats.fill(held.body, cast.who["mover"], seated, by=cast.actor("committee_1"), at=NOON)
     with pytest.raises(
-        Invalid, match=r"1 seat is held, the last of them until .* choose a term that begins when those end"
+        Invalid, match=r"Held in that term: 1, the last of them until .* Choose a term that begins when those end"
     ):
         nominations.call(held.body, held.spec(), by=held.officer, at=NOON)
 

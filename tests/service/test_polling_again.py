@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -10,19 +12,25 @@ from sqlalchemy import select
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
 from consult.domain.nominations import Rules
 from consult.domain.officer_proposals import POLL_AGAIN
+from consult.model.ballots import Ballot
 from consult.model.nominations import Call
 from consult.model.notices import Notice
-from consult.model.store import db
+from consult.model.store import db, writing
 from consult.service import (
     agreeing,
     ballots,
+    certificate,
+    certification,
     nominating,
     nominations,
     officer_proposals,
     opening,
     polling_again,
+    publication,
     reruns,
+    scheduling,
     settling,
+    tally,
 )
 from consult.service.candidates import StatementSpec
 from tests.desk import Desk
@@ -45,6 +53,11 @@ def polled(cast: Cast, rules: Rules = AGAIN) -> tuple[Calling, Desk]:
 
 def terms(made: Calling, desk: Desk) -> dict[str, str]:
     return polling_again.suggested(made.call, desk.during).to_json()
+
+
+def there(at: datetime) -> datetime:
+    """What the organisation's clock shows, which goes forward between the two calls."""
+    return at.astimezone(ZoneInfo("Europe/London")).replace(tzinfo=None)
 
 
 def kinds(kind: str) -> set[int | None]:
@@ -74,7 +87,9 @@ def test_two_members_of_the_committee_end_the_poll_and_call_again_in_one(cast: C
     assert ballots.get(desk.ballot.id).state == "annulled" and new.state == "announced"
     for name in ("title", "body_id", "seats", "reserves", "rules", "casual", "term_until"):
         assert getattr(new, name) == getattr(old, name)
-    lengths = [(call.closes_at - call.opens_at, call.withdraw_by - call.consent_by) for call in (old, new)]
+    lengths = [
+        (there(call.closes_at) - there(call.opens_at), call.withdraw_by - call.consent_by) for call in (old, new)
+    ]
     assert lengths[0] == lengths[1] and new.opens_at >= desk.during + polling_again.LEAD
     new = nominations.get(new.id)
     alive = {cast.who["mover"].id, cast.who["second"].id}
@@ -143,3 +158,60 @@ def test_an_annulled_ballot_of_an_election_put_again_goes_on_with_its_call(cast:
     opening.cancel(ballots.get(again.id), "Not needed after all.", by=cast.actor("committee_1"), at=desk.during)
     stands = polling_again.standing(made.call, desk.during)
     assert stands is not None and stands.ended and not stands.second
+
+
+def test_a_ballot_whose_poll_has_to_be_held_again_is_neither_opened_nor_counted_nor_certified(cast: Cast) -> None:
+    made, desk = polled(cast)
+    desk.vote("moderator", 1)
+    desk.close()
+    desk.reconcile()
+    by = {"by": made.officer, "at": desk.after}
+    with pytest.raises(OutOfOrder, match="the declared rule is to poll again"):
+        desk.open_envelopes()
+    row = next(one for one in made.call.nominations if one.nominee_id == cast.who["member"].id)
+    later = {
+        "opened": lambda: tally.count_ballot(desk.ballot, **by),
+        "counted": lambda: certificate.draw_up(desk.ballot, **by),
+        "drawn up": lambda: certification.sign(
+            desk.ballot, "key", "value", by=cast.actor("committee_1"), at=desk.after
+        ),
+        "certified": lambda: publication.publish(desk.ballot, by=cast.actor("committee_1"), at=desk.after),
+    }
+    for state, step in later.items():  # where a death was put on the record while the next step was taken
+        with writing() as session:
+            session.get_one(Ballot, desk.ballot.id).state = state
+        with pytest.raises(OutOfOrder, match="neither opened nor counted nor certified"):
+            step()
+    with pytest.raises(OutOfOrder, match="the declared rule is to poll again"):
+        settling.seat_winners(made.call, **by)
+    with writing() as session:
+        session.get_one(Ballot, desk.ballot.id).state = "reconciled"
+    by_two(cast, made.call, WHY, POLL_AGAIN, at=desk.after, **polling_again.suggested(made.call, desk.after).to_json())
+    assert (row.state, ballots.get(desk.ballot.id).state) == ("died", "annulled")
+
+
+def test_a_ballot_in_preparation_whose_candidate_is_gone_is_not_scheduled(cast: Cast) -> None:
+    made, desk, _ballot = contested(cast, AGAIN)
+    row = next(one for one in made.call.nominations if one.nominee_id == cast.who["member"].id)
+    settling.leave(row, False, "She moved away.", by=made.officer, at=WITHDRAW)
+    found = scheduling.paper_problems(ballots.get(desk.ballot.id), WITHDRAW)
+    assert "the page of the call “Election of the policy committee”" in found[0]
+    with pytest.raises(Invalid, match="the declared rule is to poll again"):
+        desk.schedule()
+
+
+def test_the_suggested_dates_keep_the_time_of_day_when_the_clocks_change(cast: Cast) -> None:
+    london = ZoneInfo("Europe/London")
+    opens = datetime(2026, 3, 20, 9, 30, tzinfo=london)
+    made = Calling(cast, ANYBODY, uncalled=True)
+    spec = made.spec(
+        opens_at=opens, closes_at=opens + 3 * DAY, consent_by=opens + 4 * DAY, withdraw_by=opens + 5 * DAY,
+        term_starts_at=opens + 20 * DAY,
+    )  # fmt: skip
+    call = nominations.call(made.body, spec, by=made.officer, at=opens - 5 * DAY)
+    at = (opens + 8 * DAY).astimezone(UTC)  # the day before the clocks go forward
+    dates = polling_again.suggested(call, at)
+    assert dates.opens_at >= at + polling_again.LEAD_ALONE
+    moments = (dates.opens_at, dates.closes_at, dates.consent_by, dates.withdraw_by)
+    assert {f"{moment.astimezone(london):%H:%M %Z}" for moment in moments} == {"09:30 BST"}
+    assert {moment.utcoffset() for moment in moments} == {timedelta()}

@@ -188,3 +188,24 @@ def test_from_a_death_to_the_new_call(app: Flask, cast: Cast, monkeypatch: pytes
     clock.set(new.opens_at)
     page = mine.open(f"/nominations/of/{row.id}").press("Accept and save")
     assert page.notices == ["Saved. You stand as a candidate."]
+
+
+def test_the_desk_offers_no_count_where_the_poll_has_to_be_held_again(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, desk, ballot = contested(cast, replace(ANYBODY, leaving="poll again"))
+    desk.schedule()
+    desk.vote("moderator", 1)
+    desk.close()
+    desk.reconcile()
+    Clock(monkeypatch, desk.after)
+    officer = browser_of(app, cast.who["returning_officer"])
+    assert "Open the envelopes, twice" in officer.open(f"/ballots/{ballot.id}/desk").links()
+    row = next(one for one in made.call.nominations if one.nominee_id == cast.who["member"].id)
+    settling.leave(row, True, "On Monday.", by=made.officer, at=desk.after)
+    page = officer.open(f"/ballots/{ballot.id}/desk")
+    assert "the declared rule is to poll again" in page.main and "Open the envelopes, twice" not in page.links()
+    page = page.click("What follows: the call for nominations")
+    assert "next step is with the governance committee" in page.main
+    page = officer.open(f"/ballots/{ballot.id}/envelopes")
+    assert "the declared rule is to poll again" in page.main and "public value" not in page.main

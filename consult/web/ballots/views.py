@@ -32,6 +32,7 @@ from consult.service import (
     opening,
     paper_requests,
     polling_again,
+    polls_due,
     priorities,
     roll_standing,
     rolls,
@@ -116,7 +117,7 @@ def _annulling(ballot: Ballot, at: datetime) -> OfficerProposal | None:
     """The proposal to annul a ballot that waits for a second person, or by which it was annulled."""
     if ballot.state == "annulled":
         found = officer_proposals.done(ANNUL, ballot.id)
-        if found is None and (call := polling_again.of_ballot(ballot)) is not None:
+        if found is None and (call := polls_due.of_ballot(ballot)) is not None:
             found = officer_proposals.done(POLL_AGAIN, call.id)
         return found
     waits = ballot.state in ("scheduled", "open", "closed", "reconciled", "opened", "counted", "drawn up", "certified")

@@ -14,7 +14,7 @@ from consult.domain.errors import OutOfOrder
 from consult.domain.policy import Permission
 from consult.ledger import transcripts
 from consult.model.ballots import Ballot
-from consult.service import ballots, boxes, ceremonies, challenges, clock, reconciliation
+from consult.service import ballots, boxes, ceremonies, challenges, clock, polls_due, reconciliation
 from consult.web.ceremony import forms
 from consult.web.guards import actor, signed_in
 from consult.web.trying import tried
@@ -136,6 +136,7 @@ def box(ballot_id: int) -> Any:
         shares=reconciliation.shares_of(ballot),
         public=ceremonies.public_part(ballot),
         challenged=challenges.figures(ballot),
+        due=polls_due.behind(ballot) if ballot.state == "reconciled" else None,
     ), status
 
 

@@ -16,6 +16,7 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.ballots import Ballot
 from consult.model.desk import Recount
+from consult.model.nominations import Call
 from consult.model.proposed_falls import ProposedFall
 from consult.model.results import QuestionResult, Signature
 from consult.service import challenges, complaints, scrutiny
@@ -48,6 +49,8 @@ class Facts:
     missing: Sequence[str]
     #: Amendments that fall by their words unless it is decided otherwise.
     falls: Sequence[ProposedFall] = ()
+    #: The call whose rules ask that the poll is held again: nothing is opened, counted or certified.
+    due: Call | None = None
 
 
 class _List:
@@ -69,7 +72,7 @@ class _List:
         place = _ORDER.index(state)
         if done or (done is None and self.reached > place):
             row = {"title": title, "status": _("Done"), "hint": self.who_and_when(event) or hint}
-        elif self.reached < place or not ready:
+        elif self.reached < place or not ready or (self.facts.due and place >= _ORDER.index("reconciled")):
             row = {"title": title, "status": _("Cannot start yet"), "colour": "grey", "hint": hint}
         else:
             able = policy.may(permission, self.actor, self.ballot, at=self.at)

@@ -13,6 +13,7 @@ from consult.domain.errors import NotAllowed
 from consult.domain.policy import Permission
 from consult.ledger.manifest import in_words, loads
 from consult.model.ballots import Ballot
+from consult.model.nominations import Call
 from consult.service import (
     agreeing,
     ballots,
@@ -28,6 +29,7 @@ from consult.service import (
     office_counts,
     opening,
     polling_again,
+    polls_due,
     proposed_falls,
     publication,
     reconciliation,
@@ -68,6 +70,11 @@ def index() -> str:
     )
 
 
+def _due(ballot: Ballot) -> Call | None:
+    """The call whose rules ask that this poll is held again, while the ballot can still be ended without a result."""
+    return polls_due.behind(ballot) if ballot.state not in (*polling_again.ENDED, "published") else None
+
+
 def _ballot(ballot_id: int, permission: Permission = Permission.RESULT_SEE_PROVISIONAL) -> Ballot:
     ballot = ballots.get(ballot_id)
     policy.require(permission, actor(), ballot, at=clock.now())
@@ -91,6 +98,7 @@ def show(ballot_id: int) -> str:
         recounts=recounts.listed(ballot),
         missing=certificate.missing(ballot, at) if ballot.state == "counted" else (),
         falls=proposed_falls.of(ballot.id),
+        due=_due(ballot),
     )
     return render_template(
         "desk/show.html",
@@ -143,7 +151,9 @@ def envelopes(ballot_id: int) -> Any:
     if done:
         flash(_("The envelopes are opened, twice with the same papers. Now count."), "success")
         return _to_desk(ballot_id)
-    shown = {"shares": reconciliation.shares_of(ballot), "challenged": challenges.figures(ballot)}
+    shown = {
+        "shares": reconciliation.shares_of(ballot), "challenged": challenges.figures(ballot), "due": _due(ballot),
+    }  # fmt: skip
     return render_template("desk/envelopes.html", ballot=ballot, form=form, **shown), status
 
 
@@ -194,7 +204,7 @@ def sign(ballot_id: int) -> Any:
     asked = ballots.definition_of(ballot).questions
     words = in_words(loads(found.content), {each.key: {o.key: o.name for o in each.options} for each in asked})
     keys = [key for key in certification.keys_of(actor().member_id or 0) if key.retired_at is None]
-    shown = {"ballot": ballot, "form": form, "words": words, "manifest": found, "keys": keys}
+    shown = {"ballot": ballot, "form": form, "words": words, "manifest": found, "keys": keys, "due": _due(ballot)}
     return render_template("desk/sign.html", **shown), status
 
 

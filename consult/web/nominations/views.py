@@ -18,7 +18,7 @@ from consult.domain.policy import Permission
 from consult.domain.roles import Role
 from consult.model.bodies import Body
 from consult.model.nominations import Call, Nomination
-from consult.service import bodies, clock, nominating, nominations, polling_again, roles, settling, units
+from consult.service import bodies, clock, nominating, nominations, polling_again, polls_due, roles, settling, units
 from consult.service.candidates import MOST_BYTES, StatementSpec
 from consult.web.guards import actor, public, signed_in
 from consult.web.kept import for_visitors
@@ -53,7 +53,7 @@ def show(call_id: int) -> str:
         "nominations/show.html", call=call, rules=nominations.rules_of(call), meanings=MEANINGS, at=at,
         phase=call.phase(at), rows=rows, reserved=reserves_in_words(call.reserves), named=me.member_id is not None,
         own=next((row for row in call.nominations if row.nominee_id == me.member_id), None),
-        judge=nominations.may_judge(call, me, at), left=settling.left_in_the_poll(call),
+        judge=nominations.may_judge(call, me, at), left=polls_due.left(call),
         method=METHODS[call.rules["method"]], seating=settling.to_be_seated(call, at), fills=nominations.filled_by(call),
         **_polled_again(call, at),
         plan=settling.plan_of(call) if call.state == "announced" else None,
@@ -91,10 +91,12 @@ def _form_of(call: Call) -> forms.CallForm:
 
 
 def _begun(body: Body) -> dict[str, Any]:
-    """What the form of a new call begins with: a by-election where every empty seat was left before its term was over."""
+    """What the form of a new call begins with: the seats that are empty, else all of them for the term that follows; a
+    by-election where every empty seat was left before its term was over.
+    """
     at = clock.now()
     left, empty = nominations.casual_vacancies(body, at), bodies.vacancies(body, at)
-    begun = {"title": body.name, "seats": body.seats, "reserves": reserves_as_typed(body.reserves)}
+    begun = {"title": body.name, "seats": len(empty) or body.seats, "reserves": reserves_as_typed(body.reserves)}
     if left and len(left) == len(empty):
         begun |= {"seats": len(left), "reserves": "", "casual": True, "term_until": left[-1].until}
     return begun
