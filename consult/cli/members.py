@@ -142,6 +142,8 @@ def _show(report: Any) -> None:
         click.echo(f"  new branch: {branch} in {region}")
     for old, new in report.followed:
         click.echo(f"  {old} was merged into {new}, and its people come there")
+    if report.bared:
+        click.echo(f"  {report.bared:>9,} cells without the apostrophe that guards spreadsheets against formulas")
     for line, number, other in report.alike:
         click.echo(f"  line {line}: the new number {number} is like {other}; is it the same person?")
     for row in imports.rows_of(report, "wrong").rows[:_SHOWN]:

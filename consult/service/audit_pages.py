@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, false, func, literal, not_, or_, select, union_all
 
 from consult.domain import policy
+from consult.domain.cells import guarded
 from consult.domain.events import SENTENCES, Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
@@ -313,7 +314,7 @@ def stream(form: str, reader: Actor, wanted: Wanted, at: datetime) -> Iterator[s
         last = rows[-1].sequence
         told = [[str(one) for one in _values(each)] for each in _lines(rows, reader, at)]
         if form == "csv":
-            yield _csv([[_harmless(cell) for cell in row] for row in told])
+            yield _csv([[guarded(cell) for cell in row] for row in told])
         else:
             yield "".join(json.dumps(dict(zip(_HEADS, row, strict=True)), ensure_ascii=False) + "\n" for row in told)
         for row in rows:
@@ -333,8 +334,3 @@ def _csv(rows: list[list[str]]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer).writerows(rows)
     return buffer.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.domain import decisions as domain
 from consult.domain import policy
+from consult.domain.cells import guarded
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
@@ -26,8 +27,6 @@ from consult.text.clauses import folded
 
 A_PAGE = 25
 LONGEST = 5_000
-#: What a spreadsheet would take for a formula at the beginning of a cell.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def may_read(unit: Unit, actor: Actor, at: datetime) -> bool:
@@ -115,12 +114,8 @@ def as_csv(unit: Unit, words: str = "", kind: str = "") -> Iterator[str]:
     query = _found(unit, words, kind).order_by(Decision.number).options(joinedload(Decision.unit))
     for row in db.session.scalars(query.execution_options(yield_per=500)):
         cells = [row.title, row.words, row.reason]
-        writer.writerow([row.number, row.decided_on.isoformat(), row.kind, *map(_plain, cells), row.at.isoformat()])
+        writer.writerow([row.number, row.decided_on.isoformat(), row.kind, *map(guarded, cells), row.at.isoformat()])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
     yield buffer.getvalue()
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -134,12 +134,13 @@ def take_later(
     """Have the worker take a file in the name of whoever gives the word, and for the reason that is given.
 
     Raises:
-        Invalid, NotFound: as `imports.apply` would. OutOfOrder: if it is being taken already.
+        Invalid, NotAllowed, NotFound: as `imports.apply` would. OutOfOrder: if it is being taken already.
     """
     words = checked_why(reason)
     if file.state != "read":
         raise OutOfOrder("This file is being taken already, or its report is not made yet. Look at its page.")
     imports.require_takeable(file, report, lapse_missing, lapsing)
+    imports.require_another(report, lapse_missing, by, at, act.session)
     file.state, file.sent_by, file.refusal, file.touched_at = "taking", by.reference, None, at
     file.figures = file.figures | {"lapse": lapse_missing, "lapsing": lapsing, "reason": words}
     return file

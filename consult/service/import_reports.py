@@ -17,6 +17,7 @@ from flask import current_app
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from consult.domain.cells import guarded
 from consult.domain.errors import NotFound
 from consult.model.imports import ImportChunk, ImportFile
 from consult.model.store import db
@@ -25,9 +26,6 @@ from consult.service.import_rows import Row
 
 #: Bytes of the packed report that are kept in one row, and as many as are held in memory while it is made.
 _CHUNK = 1 << 20
-
-#: What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 HEADING = ("line", "outcome", "member number", "name", "e-mail", "branch", "status", "joined", "telephone", "postal address",
            "paid until", "remark")  # fmt: skip
@@ -46,7 +44,7 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
             row.number, row.name, row.email or "", row.branch, "" if row.fault else row.status, days[0],
             row.phone or "", row.address or "", days[1], remark,
         )  # fmt: skip
-        writer.writerow((row.line, row.outcome, *map(_harmless, cells)))
+        writer.writerow((row.line, row.outcome, *map(guarded, cells)))
         if count % 500 == 0:
             yield buffer.getvalue()
             buffer.seek(0)
@@ -58,11 +56,6 @@ def _said(value: Any, zone: ZoneInfo) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(zone):%Y-%m-%d}"
     return "none" if value is None else str(value)
-
-
-def _harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 class Packed:

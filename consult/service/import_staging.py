@@ -77,7 +77,8 @@ def stage(
                 progress(file.tell())
     finally:
         table.close()
-    _finish(file_id, options, samples, sorted(reader.followed))
+    read = {"followed": [list(pair) for pair in sorted(reader.followed)], "bared": reader.bared}
+    _finish(file_id, options, samples, read)
 
 
 def _units() -> list[register_places.KnownUnit]:
@@ -105,7 +106,7 @@ def _touch(session: Session, file_id: int, done: int) -> None:
     )
 
 
-def _finish(file_id: int, options: Options, samples: list[str], followed: list[tuple[str, str]]) -> None:
+def _finish(file_id: int, options: Options, samples: list[str], read: dict[str, Any]) -> None:
     """Mark what only the whole file or the register can tell, and make the report."""
     with writing() as session:
         if session.get_bind().dialect.name == "postgresql":  # else it plans for the few rows that it knew of before
@@ -129,7 +130,7 @@ def _finish(file_id: int, options: Options, samples: list[str], followed: list[t
             "missing": seen.missing,
             "standing": import_rows.count_standing(session),
             "branches": [list(branch) for branch in import_rows.new_branches(session, file_id)],
-            "followed": [list(pair) for pair in followed],
+            **read,
             "alike": import_rows.alike_numbers(session, file_id),
         }
         file.done = file.size

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from consult.domain.errors import Invalid, NotFound, Stale
+from consult.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import CONSOLE, Actor
@@ -63,6 +63,8 @@ class Report:
     #: (line, number, the number that is like it but for capitals or noughts before it) of new entries, the first of them.
     alike: list[tuple[int, str, str]]
     fingerprint: str
+    #: How many cells had an apostrophe before what a spreadsheet would take for a formula; it was taken off.
+    bared: int = 0
 
     @property
     def total(self) -> int:
@@ -185,6 +187,7 @@ def report_of(file: ImportFile) -> Report:
         [(old, new) for old, new in figures.get("followed", ())],
         [(line, number, other) for line, number, other in figures.get("alike", ())],
         file.fingerprint or "",
+        figures.get("bared", 0),
     )
 
 
@@ -237,6 +240,7 @@ def apply(
             be left who can give roles.
         Stale: if the register has changed so that the report would be another, or the totals do not reconcile.
         NotFound: if the file was taken or dropped already.
+        NotAllowed: to somebody whose own office would end by it.
     """
     act.because(reason)
     session = act.session
@@ -244,6 +248,7 @@ def apply(
     file = get(report.file_id)
     counts = _require_same(session, file, report, lapses=lapse_missing)
     require_takeable(file, report, lapse_missing, lapsing)
+    require_another(report, lapse_missing, by, at, session)
     before = session.scalar(select(func.count()).select_from(Member)) or 0
     office_ends.end(act, ending_of(report, at, lapse_missing, session), office_ends.BECAUSE)
     with import_reports.packed(session, file.id) as told:
@@ -338,6 +343,18 @@ def require_takeable(file: ImportFile, shown: Report, lapse_missing: bool, lapsi
             f"{report.missing:,}."
         )
         raise Invalid(words, {"lapsing": words})
+
+
+def require_another(report: Report, lapse_missing: bool, by: Actor, at: datetime, session: Session) -> None:
+    """Nothing unless taking a file would end an office of whoever takes it.
+
+    Raises:
+        NotAllowed: if so; nobody decides about their own entry, and the rest of their act would be done by no officer.
+    """
+    if by.member_id in ending_of(report, at, lapse_missing, session).holders:
+        raise NotAllowed(
+            "Your own office would end by this file, so another officer has to take it. The report waits for a day."
+        )
 
 
 def drop(file_id: int) -> None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, insert, literal, select
 from sqlalchemy.orm import Session, joinedload
 
+from consult.domain.cells import guarded
 from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
@@ -28,9 +29,6 @@ from consult.service.act import Act, act
 
 #: Whose data can be exported.
 STATUSES = tuple(status.value for status in Status)
-
-#: What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _chosen(export: MemberExport, path: str | None) -> list[ColumnElement[bool]]:
@@ -198,7 +196,7 @@ def lines(export: MemberExport, zone: ZoneInfo) -> Iterator[str]:
     buffer.write("\ufeff")  # tells spreadsheets that it is UTF-8
     writer.writerow([EXPORT_COLUMNS[name] for name in export.columns])
     for count, row in enumerate(db.session.execute(query, execution_options={"yield_per": 1000}), 1):
-        writer.writerow([_cell(_told(name, value, zone)) for name, value in zip(export.columns, row, strict=True)])
+        writer.writerow([guarded(_told(name, value, zone)) for name, value in zip(export.columns, row, strict=True)])
         if count % 1000 == 0:
             yield buffer.getvalue()
             buffer.seek(0)
@@ -211,11 +209,6 @@ def _told(column: str, value: Any, zone: ZoneInfo) -> str:
     if isinstance(value, datetime):
         value = (value - timedelta(microseconds=column == "paid_until")).astimezone(zone).date()
     return "" if value is None else str(value)
-
-
-def _cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 _WITH = (joinedload(MemberExport.asked_by), joinedload(MemberExport.agreed_by), joinedload(MemberExport.unit))

@@ -62,6 +62,11 @@ class Ending:
         """Each of them as it is told, by the name of the holder."""
         return [office for _member, office in self.pairs()]
 
+    @property
+    def holders(self) -> set[int]:
+        """The ids of those who hold any of them."""
+        return {row.member_id for row in (*self.roles, *self.seats, *self.voices)}
+
     def pairs(self) -> list[tuple[Member, Office]]:
         """Each with its holder, by the name."""
         said = [

@@ -15,6 +15,7 @@ from typing import Any
 from consult.counting.files import blt
 from consult.counting.files.election import ElectionFile
 from consult.counting.methods import METHODS
+from consult.domain.cells import guarded
 from consult.domain.errors import NotFound
 from consult.ledger import bundle, canonical, definition, papers
 from consult.ledger.definition import Definition, Question
@@ -30,9 +31,6 @@ COLUMNS = ("question", "title", "method", "part", "stage", "action", "option", "
 
 #: Forms of paper that BLT can hold: a mark for one, or a ranking.
 _BLT_FORMS = ("one", "rank", "rank-ties")
-
-#: A cell that begins so is read as a formula by spreadsheets, and gets an apostrophe before it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def figures(found: Publication) -> bytes:
@@ -96,7 +94,7 @@ def table(found: Publication) -> bytes:
     writer.writerow(COLUMNS)
     for result in read.manifest.questions:
         for row in _rows(_count(read.files, result.key)):
-            writer.writerow([_cell(each) for each in (result.key, result.title, result.method, *row)])
+            writer.writerow([guarded(str(each)) for each in (result.key, result.title, result.method, *row)])
     return out.getvalue().encode()
 
 
@@ -116,11 +114,6 @@ def _rows(count: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         rows.append((*at, "", stage["non_transferable"], "not transferable"))
         rows.append((*at, "", stage["loss"], "lost by rounding"))
     return rows
-
-
-def _cell(value: Any) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def blt_keys(result: Manifest) -> list[str]:

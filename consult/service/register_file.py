@@ -11,6 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from consult.domain import names
+from consult.domain.cells import bare
 from consult.domain.errors import Invalid
 from consult.domain.names import search_key
 from consult.domain.roles import Status
@@ -106,7 +107,7 @@ FIELDS = (
 )  # fmt: skip
 
 #: An address that needs no second look; anything else is looked at closely.
-_ORDINARY = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_ORDINARY = re.compile(r"[A-Za-z0-9._%+-][A-Za-z0-9._%+'-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 _KEPT = 50_000
 
@@ -141,6 +142,8 @@ class Reader:
         self._near: dict[str, str] = {}
         #: (a branch of the file, what it was merged into and who its people belong to now).
         self.followed: set[tuple[str, str]] = set()
+        #: How many cells were without the apostrophe that guards spreadsheets against formulas, once it was taken off.
+        self.bared = 0
         self._nations = [place for place in self.places.values() if place.kind == "nation"]
 
     def rows(
@@ -182,7 +185,8 @@ class Reader:
                 and len(number) <= 64
                 and 0 < len(name) <= 200
                 and name.isprintable()
-                and name[0] != " " != name[-1]
+                and name[0] not in " '"
+                and name[-1] != " "
                 and "#" not in name
                 and "  " not in name
                 and (not email or (len(email) <= 254 and ordinary(email)))
@@ -212,9 +216,14 @@ class Reader:
     def _cell(cells: list[str], place: int) -> str:
         return cells[place] if 0 <= place < len(cells) else ""
 
+    def _bare(self, value: str) -> str:
+        found = bare(value).strip()
+        self.bared += found != value
+        return found
+
     def row(self, line: int, cells: list[str]) -> dict[str, object]:
         """One row as a mapping for the table of rows; what is wrong with it stands under "fault"."""
-        values = {column: cells[place].strip() if place < len(cells) else "" for column, place in self.columns.items()}
+        values = {column: self._bare(self._cell(cells, place).strip()) for column, place in self.columns.items()}
         values |= {column: self.mapping.fixed[column] for column in FIXABLE if column in self.mapping.fixed}
         faults: list[str] = self._shape(cells)
         made: dict[str, object] = {
@@ -296,7 +305,7 @@ class Reader:
 
     def _besides(self, values: dict[str, str], stamp: Callable[[datetime], object]) -> tuple[object, ...] | None:
         """The same as `_contact` for a row's tuple; None if something is wrong with it."""
-        if any(value.lstrip().startswith("#") for value in values.values()):
+        if any(value.lstrip().startswith(("#", "'")) for value in values.values()):
             return None
         faults: list[str] = []
         made = self._contact({name: value.strip() for name, value in values.items()}, faults)

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import event, func, select, update
 
 from consult.domain.errors import Invalid, NotAllowed, NotFound, Refused, Stale
-from consult.domain.roles import Role, Status
+from consult.domain.roles import CONSOLE, Role, Status
 from consult.model.audit import AuditEvent
 from consult.model.imports import ImportChange, ImportFile, ImportRow
 from consult.model.members import Member
@@ -69,7 +69,9 @@ def faults(report: Report) -> list[str]:
 
 
 def take(cast: Cast, report: Report, at: datetime = NOON, **more: Any) -> dict[str, int]:
-    return imports.apply(None, report, "The file of June.", by=cast.actor("roll_officer"), at=at, **more)
+    """By the roll officer; at the console where those who are missing lapse, the officer among them."""
+    by = CONSOLE if more.get("lapse_missing") else cast.actor("roll_officer")
+    return imports.apply(None, report, "The file of June.", by=by, at=at, **more)
 
 
 def size() -> int:
@@ -384,6 +386,16 @@ def test_what_a_spreadsheet_has_spoilt_is_named(cast: Cast) -> None:
     assert "“1.23457E+12” is a member number that a spreadsheet has rounded." in told[1]
 
 
+def test_the_guard_of_a_spreadsheet_is_taken_off_and_told(cast: Cast) -> None:
+    heading = f"{HEADING},telephone"
+    report = preview(lines("'=Ada,ada@post.example,N1,2025-03-11,Alder,member,'+44 20 7946 0018", f"{BEN},+44 20 7946 0019",
+                           "'s Gravesande,sg@post.example,N5,2025-03-11,Alder,member,",
+                           heading=heading))  # fmt: skip
+    told = [(row.name, row.phone) for row in imports.rows_of(report).rows]
+    assert told == [("=Ada", "+44 20 7946 0018"), ("Ben Rook", "+44 20 7946 0019"), ("'s Gravesande", None)]
+    assert report.bared == 2 and preview(lines(ADA, BEN)).bared == 0
+
+
 def test_a_cell_that_never_ends_is_named(cast: Cast) -> None:
     with pytest.raises(Invalid, match="Line 2: a cell of the row that begins here has more than 131,072 characters"):
         preview(lines(ADA.replace("Ada Finch", f'"{"x" * 140_000}"')))
@@ -678,7 +690,7 @@ def test_what_an_import_changed_is_told_on_each_entry(cast: Cast) -> None:
     report = preview(lines("Ada Finch-Hall,,N1,2025-03-12,Cedar,Former", BEN, CAM))
     done = take(cast, report, lapse_missing=True, lapsing=report.missing)
     (told,) = imported("N1")
-    assert (told.at, told.who, told.reason, told.missing) == (NOON, "Rolf Ames", "The file of June.", False)
+    assert (told.at, told.who, told.reason, told.missing) == (NOON, "the console", "The file of June.", False)
     assert [(c.what, c.old, c.new) for c in told.changes] == [
         ("status", "member", "former"),
         ("branch", "Alder", "Cedar"),

@@ -17,6 +17,7 @@ from consult.model.members import RoleHolding
 from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.service import affiliates, bodies, imports, members, office_ends, roles, seats, suspensions, units
+from consult.service.actors import actor_of
 from consult.service.affiliates import Named
 from consult.service.bodies import Spec
 from consult.service.imports import Options
@@ -167,3 +168,19 @@ def test_no_role_for_who_is_suspended_or_speaks_for_an_organisation_nor_for_a_li
         roles.give(
             cast.who["member"], Role.MODERATOR, ends_at=NOON.replace(year=2900), reason="elected", by=by, at=NOON
         )
+
+
+def test_nobody_takes_a_file_by_which_their_own_office_ends(cast: Cast) -> None:
+    with writing():
+        second = make_member(cast.units["Alder"], "Second Officer", number="X8")
+        give_role(second, Role.ROLL_OFFICER)
+    mine = cast.who["roll_officer"]
+    file = f"name,e-mail,member number,joined,branch,status\n{mine.name},{mine.email},{mine.number},2025-01-26,Alder,lapsed"
+    report = imports.preview(file.encode(), Options(), at=NOON)
+    with pytest.raises(NotAllowed, match="Your own office would end by this file"):
+        imports.apply(None, report, "The file of June.", by=cast.actor("roll_officer"), at=NOON)
+    other = actor_of(second.id, second_factor=True)
+    with pytest.raises(NotAllowed, match="another officer has to take it"):  # the second is missing from it
+        imports.apply(None, report, "The file of June.", lapse_missing=True, lapsing=report.missing, by=other, at=NOON)
+    imports.apply(None, report, "The file of June.", by=other, at=NOON)
+    assert roles.standing(db.session(), mine.id, NOON) == []

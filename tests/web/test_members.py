@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from consult.domain.roles import Role
 from consult.model.imports import ImportRow
 from consult.model.members import Member
 from consult.model.store import db, writing
 from consult.service import import_files
-from tests.factories import Cast, make_member
+from tests.factories import Cast, give_role, make_member
 from tests.service.test_imports import counted_statements, govern
 from tests.web.pages import Browser, Page
 from tests.web.signing_in import browser_of
@@ -60,7 +61,7 @@ def test_the_register_is_searched(cast: Cast, officer: Browser) -> None:
     assert page.title == "Members"
     page = page.fill("Name, member number or e-mail address", "zed").press("Search")
     assert len(page.rows("60 people, by name")) == 51
-    page = page.click("Next page →")
+    page = page.click("Next: page 2 →")
     assert len(page.rows("60 people, by name")) == 11
     page = page.fill("Name, member number or e-mail address", "thorn").press("Search")
     assert page.rows("1 person, by name")[1][:3] == ["Mabel Thorn", cast.who["member"].number, "Alder"]
@@ -72,14 +73,14 @@ def test_the_register_is_searched(cast: Cast, officer: Browser) -> None:
 
 
 def test_an_entry_is_corrected_with_a_reason(cast: Cast, officer: Browser) -> None:
-    page = officer.open(f"/members/{cast.who['member'].id}").click("Change Status")
+    page = officer.open(f"/members/{cast.who['member'].id}").click("Change: Status")
     refused = page.choose("Status", "Former").press("Save the correction", 422)
     assert refused.errors == ["Say why, in a sentence."]
     page = refused.fill("Reason", "Resigned by letter.").press("Save the correction")
     assert page.notices == ["The entry of Mabel Thorn is corrected."]
     assert "Resigned by letter." in page.main
     assert "An entry in the register was corrected, by Rolf Ames" in page.main
-    page = page.click("Change Home branch").choose("Home branch", "Cedar").fill("Reason", "Moved house.")
+    page = page.click("Change: Home branch").choose("Home branch", "Cedar").fill("Reason", "Moved house.")
     assert page.press("Save the correction").rows("Corrections, newest first")[1][2] == "Alder → Cedar"
 
 
@@ -126,7 +127,7 @@ def test_how_somebody_is_reached_is_put_right(cast: Cast, officer: Browser) -> N
 
 def test_nobody_corrects_their_own_entry(cast: Cast, officer: Browser) -> None:
     me = cast.who["roll_officer"].id
-    assert "Change Status" not in officer.open(f"/members/{me}").links()
+    assert "Change: Status" not in officer.open(f"/members/{me}").links()
     page = officer.open(f"/members/{me}/status").choose("Status", "Lapsed").fill("Reason", "why")
     page.press("Save the correction", 403)
     officer.open("/members/98765", 404)
@@ -223,6 +224,48 @@ def test_what_changes_and_who_is_missing_is_shown(cast: Cast, officer: Browser) 
     assert page.notices == [
         f"The file is imported: 0 new members, 1 changed, 2 unchanged, {len(cast.who) - 1} recorded as lapsed."
     ]
+
+
+def test_the_officer_is_told_which_offices_end_by_hand_and_that_they_did(cast: Cast, officer: Browser) -> None:
+    who = cast.who["delegate"]
+    page = officer.open(f"/members/{who.id}").click("Change: Status")
+    assert "Delegate, Alder" in page.main, "said beforehand"
+    page = page.choose("Status", "Lapsed").fill("Reason", "Left us.").press("Save the correction")
+    assert "Ended with it: Delegate, Alder. If the status was wrong, each has to be given again." in page.notices
+    assert "ended: the holder is no longer a member who may hold it" in page.main
+    page = (
+        page.click("Change: Status")
+        .choose("Status", "Member")
+        .fill("Reason", "A mistake.")
+        .press("Save the correction")
+    )
+    assert not any("Ended with it" in words for words in page.notices), "and nothing comes back or ends again"
+
+
+def test_the_report_says_which_offices_a_file_ends(cast: Cast, officer: Browser) -> None:
+    who = cast.who["delegate"]
+    row = f"{who.name},{who.email},{who.number},{who.joined_at:%Y-%m-%d},Alder,lapsed"
+    page = read(officer, lines(row))
+    assert page.rows("Offices that would end") == [["Name", "Office"], [who.name, "Delegate, Alder"]]
+    others = page.rows("Offices that would end as well, if those who are missing lapse")
+    assert [cast.who["moderator"].name, "Moderator, the whole organisation"] in others
+    assert "You are missing from the file yourself." in page.main and "Also record as lapsed" not in page.main
+    page = page.fill("Why", "The file of June.").press("Import these members")
+    assert page.notices == ["The file is imported: 0 new members, 1 changed, 0 unchanged."]
+    assert "ended: the holder is no longer a member" in officer.open(f"/members/{who.id}").main
+
+
+def test_nobody_is_offered_a_file_by_which_their_own_office_ends(app: Flask, cast: Cast, officer: Browser) -> None:
+    with writing():
+        second = make_member(cast.units["Alder"], "Second Officer", number="X8")
+        give_role(second, Role.ROLL_OFFICER)
+    me = cast.who["roll_officer"]
+    page = read(officer, lines(f"{me.name},{me.email},{me.number},{me.joined_at:%Y-%m-%d},Alder,lapsed"))
+    assert "another officer who imports members opens this page" in page.main
+    assert "Import these members" not in page.buttons()
+    page = browser_of(app, second).open(page.address).fill("Why", "The file of June.").press("Import these members")
+    assert page.notices == ["The file is imported: 0 new members, 1 changed, 0 unchanged."]
+    officer.open("/members/import", 403)
 
 
 def test_the_same_file_again_changes_nothing(cast: Cast, officer: Browser) -> None:
@@ -366,7 +409,7 @@ def test_two_entries_are_compared_merged_and_parted(cast: Cast, officer: Browser
         first = make_member(cast.units["Alder"], "Mabel Thorn", number="D1", email="mt@post.example")
         make_member(cast.units["Birch"], "Mabel Thorne", number="D2", email="mt@post.example")
     page = officer.open("/members").click("Entries that look alike")
-    page = page.click("Compare D2 with D1")
+    page = page.click("Compare: D2 with D1")
     assert page.title == "Merge D2 into D1"
     assert page.press("Merge them", 422).errors == ["Say why, in a sentence."]
     page = page.fill("Reason", "She says so.").press("Merge them")

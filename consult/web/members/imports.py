@@ -134,13 +134,16 @@ def _shown(report: imports.Report) -> dict[str, Any]:
 
 
 def _ending(report: imports.Report) -> dict[str, Any]:
-    """The offices that taking it would end: by its rows, and where those who are missing lapse."""
-    at = clock.now()
-    missing = office_ends.of_missing(report.file_id, at).offices if report.missing else []
+    """The offices that taking it would end: by its rows, and where those who are missing lapse; and whether one's own is
+    among them, so that somebody else takes it.
+    """
+    at, me = clock.now(), actor().member_id
+    named = imports.ending_of(report, at, False)
+    missing = office_ends.of_missing(report.file_id, at) if report.missing else office_ends.Ending()
     return {
-        "ends": offices.rows(imports.ending_of(report, at, False).offices),
-        "lapse_ends": offices.rows(missing),
-    }
+        "ends": offices.rows(named.offices), "lapse_ends": offices.rows(missing.offices),
+        "own_ends": me in named.holders, "own_lapses": me in missing.holders,
+    }  # fmt: skip
 
 
 def _told(done: dict[str, int]) -> str:
