@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
+from consult.domain.errors import Again, Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.protection import ASKED_BY_ONESELF, KINDS, OUTCOMES, due, months_later
@@ -68,6 +69,8 @@ def put_down(
 
     Raises:
         Invalid: if it says too little, or arrived later than now. NotAllowed: for oneself.
+        Again: if the same is put down and open already, and for any second request of somebody to be erased.
+        OutOfOrder: to erase somebody who was erased.
     """
     if member.id == by.member_id:
         raise NotAllowed("Ask for yourself on the page “Your data”; another data protection officer decides it.")
@@ -75,7 +78,27 @@ def put_down(
         raise NotFound("There is no such request.")
     _check(kind, about, wanted)
     _check_arrival(received_at, at)
+    if kind == "erasure" and member.erased_at is not None:
+        raise OutOfOrder("This entry was erased already, so there is nothing left to be erased.")
+    same = _alike(kind, [member.id], about.strip(), wanted.strip(), every=kind == "erasure")
+    _require_new(act, same)
     return _open(act, kind, member.id, about, wanted, received_at=received_at)
+
+
+def _alike(kind: str, member_ids: Sequence[int], about: str, wanted: str, *, every: bool) -> Select[tuple[DataCase]]:
+    """The open cases of a kind of a person: those in the same words, or every one."""
+    query = select(DataCase).where(
+        DataCase.kind == kind, DataCase.member_id.in_(member_ids), DataCase.closed_at.is_(None)
+    )
+    return query if every else query.where(DataCase.about == about, DataCase.wanted == wanted)
+
+
+def _require_new(act: Act, same: Select[tuple[DataCase]]) -> None:
+    if (found := act.session.scalars(same.order_by(DataCase.id).limit(1)).first()) is not None:
+        raise Again(
+            f"This is put down already, as case {found.id}, and is open. If more came in, add a note to it there.",
+            f"/protection/cases/{found.id}",
+        )
 
 
 @act(Permission.BREACH_REPORT, Event.DATA_CASE_OPENED)
@@ -85,10 +108,15 @@ def report_breach(
     """Report a breach: what happened, to the data of about how many people, and when the organisation became aware of it.
 
     Raises:
-        Invalid: if it says too little, or lies in the future.
+        Invalid: if it says too little, or lies in the future. Again: if the same is put down and open already.
     """
     _check("breach", about, "")
     _check_arrival(aware_at, at)
+    same = select(DataCase).where(
+        DataCase.kind == "breach", DataCase.closed_at.is_(None), DataCase.about == about.strip(),
+        DataCase.opened_by_id == by.member_id,
+    )  # fmt: skip
+    _require_new(act, same)
     if people is not None and not 0 <= people <= 100_000_000:
         raise Invalid("Say about how many people it is, as a number.", {"people": "Give a number, or leave it empty."})
     case = _open(act, "breach", None, about, "", received_at=aware_at)
@@ -195,6 +223,8 @@ def _check_done(case: DataCase, what: str, done_at: datetime | None, at: datetim
 def close(case: DataCase, outcome: str, reason: str, *, by: Actor, at: datetime, act: Act) -> DataCase:
     """Decide a case, with the reason that the person is told. An erasure that is granted is `erasure.erase` instead.
 
+    What the person asked in the same words, as by a letter that was put down twice, ends with it.
+
     Raises:
         OutOfOrder: if it is closed, or a breach whose report to the Commissioner is neither made nor explained.
         Invalid: without an outcome or a reason.
@@ -216,6 +246,7 @@ def close(case: DataCase, outcome: str, reason: str, *, by: Actor, at: datetime,
         )
     finish(case, outcome, reason, by, at)
     act.note(kind=case.kind, outcome=outcome)
+    finish_alike(act, case, [case.member_id] if case.member_id is not None else [])
     if case.member_id is not None:
         _answer(act, case, reason.strip(), "closed")
     return case
@@ -235,6 +266,19 @@ def finish(case: DataCase, outcome: str, reason: str, by: Actor, at: datetime) -
     """Set down how a case ended; for the acts that end one."""
     case.outcome, case.reason, case.closed_by_id, case.closed_at = outcome, reason.strip(), by.member_id, at
     case.settled_at = case.settled_at or at
+
+
+def finish_alike(act: Act, case: DataCase, member_ids: Sequence[int], *, every: bool = False) -> None:
+    """End what else is open and alike, as the case ended that was just finished; each has its entry in the log.
+
+    `member_ids` are the entries of one person; `every` takes all of the kind, whatever their words.
+    """
+    act.session.flush()
+    query = _alike(case.kind, member_ids, case.about, case.wanted, every=every).order_by(DataCase.id)
+    for other in act.session.scalars(query).all():
+        words = f"Decided together with case {case.id}, which asks for the same."
+        finish(other, case.outcome or "", words, act.by, act.at)
+        act.record(Event.DATA_CASE_CLOSED, other, kind=other.kind, outcome=other.outcome, case=case.id)
 
 
 def _explained(case: DataCase) -> bool:

@@ -167,6 +167,7 @@ def erase(case: DataCase, reason: str, *, by: Actor, at: datetime, act: Act) -> 
     entries = entries_of(member, act.session)
     ids = [one.id for one in entries]
     data_cases.finish(case, "met", reason, by, at)
+    data_cases.finish_alike(act, case, ids, every=True)
     act.session.flush()
     removed = _remove(act.session, ids)
     for entry in entries:

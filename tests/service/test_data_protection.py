@@ -6,12 +6,13 @@ import csv
 import io
 import json
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
-from consult.domain.errors import Invalid, NotAllowed, NotFound, OutOfOrder
+from consult.domain.errors import Again, Invalid, NotAllowed, NotFound, OutOfOrder
 from consult.domain.protection import clock, months_later
 from consult.domain.purposes import EXPORT_COLUMNS
 from consult.domain.roles import Actor, Role
@@ -152,6 +153,42 @@ def test_what_the_person_is_sent_is_never_dated_back(cast: Cast, officer: Actor)
         data_cases.step(case, "acknowledged", WORDS, NOON, by=officer, at=NOON + DAY)
 
 
+def test_what_is_put_down_is_put_down_once_and_alike_cases_end_together(cast: Cast, officer: Actor) -> None:
+    who = cast.who["mover"]
+    put = partial(data_cases.put_down, who, by=officer, at=NOON)
+    first = put("erasure", "She wrote to be taken out.", "", NOON - DAY)
+    for words in ("She wrote to be taken out.", "She rang as well, to be taken out."):
+        with pytest.raises(Again, match=f"put down already, as case {first.id}, and is open") as refusal:
+            put("erasure", words, "", NOON)
+        assert refusal.value.place == f"/protection/cases/{first.id}"
+    letter = put("complaint", "Nobody answered her letter.", "", NOON)
+    with pytest.raises(Again):
+        put("complaint", " Nobody answered her letter. ", "", NOON - DAY)
+    other = put("complaint", "Her name was misspelt on the roll.", "", NOON)
+    with writing() as session:  # as was possible before the second press was answered
+        values = {"member_id": who.id, "opened_by_id": officer.member_id, "received_at": NOON, "due_at": NOON + DAY}
+        twins = [DataCase(kind=one.kind, about=about, **values) for one, about in
+                 ((letter, letter.about), (first, "She came by, to be taken out."))]  # fmt: skip
+        session.add_all(twins)
+    data_cases.close(letter, "met", WORDS, by=officer, at=NOON)
+    erasure.erase(first, WORDS, by=officer, at=NOON + DAY)
+    ends = [(data_cases.get(one.id).outcome, data_cases.get(one.id).reason) for one in (*twins, other)]
+    assert ends == [
+        ("met", f"Decided together with case {letter.id}, which asks for the same."),
+        ("met", f"Decided together with case {first.id}, which asks for the same."),
+        (None, ""),
+    ]
+    closed = select(AuditEvent.subject).where(AuditEvent.event == "data.case_closed").order_by(AuditEvent.sequence)
+    assert set(db.session.scalars(closed)) == {f"data_case:{one.id}" for one in (first, letter, *twins)}
+    with pytest.raises(OutOfOrder, match="erased already"):
+        put("erasure", "She wrote to be taken out.", "", NOON)
+    report = partial(data_cases.report_breach, None, "A list was left on a train.", 40, NOON, by=officer, at=NOON)
+    report()
+    with pytest.raises(Again):
+        report()
+    assert not audit.verify()
+
+
 def test_days_come_back_from_an_export_as_they_were(cast: Cast) -> None:
     heading = "member number,name,e-mail,joined,branch,status,paid until"
     rows = ("N1,Ada Finch,ada@post.example,2024-07-11,Alder,member,2026-08-31",
@@ -206,7 +243,13 @@ def asked(cast: Cast, **other: object) -> object:
 
 def test_an_export_takes_two_people_and_is_taken_once(cast: Cast, officer: Actor) -> None:
     with writing():
-        odd = make_member(cast.units["Cedar"], "=HYPERLINK(1)", address="1 Mill Lane", email="odd@members.example")
+        odd = make_member(
+            cast.units["Cedar"],
+            "=HYPERLINK(1)",
+            address="1 Mill Lane",
+            email="odd@members.example",
+            phone="+44 20 7946 0018",
+        )
     export = asked(cast)
     count = export.count
     roll_officer = cast.actor("roll_officer")
