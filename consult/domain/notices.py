@@ -161,7 +161,7 @@ KINDS: dict[str, Kind] = {
     "ballot-opens": Kind("You can vote now", "to everyone on the roll when a ballot opens", link="vote", ballot=True),
     "ballot-link": Kind(
         "Your new link to vote",
-        "to somebody on the roll who asked for it; the older link ends",
+        "to somebody on the roll who asked for it; the older link ends when it is opened",
         link="vote",
         ballot=True,
         asked_for=True,

@@ -38,6 +38,18 @@ _PATHS: tuple[tuple[str, str], ...] = (
     ("event", "/events/{}"),
     ("submission", "/submissions/{}"),
     ("consultation", "/consultations/{}"),
+    ("nomination", "/nominations/of/{}"),
+    ("call", "/nominations/{}"),
+    ("body_id", "/bodies/{}"),
+    ("option", "/candidates/{}/circular"),
+    ("proposal", "/proposals/{}"),
+    ("removal", "/rolls/removals/{}"),
+    ("inspection", "/rolls/inspections/{}"),
+    ("roll", "/rolls/{}/me"),
+    ("mandate", "/mandates/{}"),
+    ("export", "/protection/exports/{}"),
+    ("case", "/protection/cases/{}"),
+    ("webhook", "/webhooks/{}"),
 )
 #: The same for kinds that lead elsewhere than their context says.
 _OWN_PATHS = {
@@ -45,6 +57,28 @@ _OWN_PATHS = {
     "moderation-appealed": ("moderation", "/moderation/{}/decide"),
     "statements-wait": ("consultation", "/consultations/{}/statements/screen"),
     "paragraph-answered": ("consultation", "/consultations/{}/paper"),
+    "amendment-carried-over": ("became", "/amendments/{}"),
+    "consequence-confirmed": ("motion", "/motions/{}/consequences"),
+    "order-challenged": ("motion", "/motions/{}/votes/challenges"),
+    "order-answered": ("motion", "/motions/{}/votes/challenges"),
+    "hall-decided": ("sitting", "/sittings/{}/minutes"),
+    "statement-screened": ("consultation", "/consultations/{}/statements"),
+    "board-head": ("ballot", "/ballots/{}/sealed-votes"),
+    "challenge-decided": ("ballot", "/ballots/{}/challenge"),
+    "complaint-made": ("ballot", "/ballots/{}/complaints"),
+    "complaint-decided": ("ballot", "/ballots/{}/complaints"),
+    "data-answered": ("case", "/data/requests/{}"),
+} | dict.fromkeys(
+    ("ballot-closed", "provisional-result", "recount-asked", "signature-wanted"), ("ballot", "/ballots/{}/desk")
+)
+#: Kinds that lead to one page, whatever they are about.
+_ONE_PAGE = {
+    "appeal-made": "/rulings/queue",
+    "appeal-decided": "/rulings",
+    "moderation-appeal-decided": "/moderation",
+    "offices-vacant": "/roles",
+    "token-made": "/account/tokens",
+    "token-revoked": "/account/tokens",
 }
 
 
@@ -74,7 +108,7 @@ def place_of(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
         value = context.get(key)
         if isinstance(value, int):
             return words, pattern.format(value)
-    return words, ""
+    return words, _ONE_PAGE.get(kind, "")
 
 
 def seen_until(member_id: int) -> datetime | None:

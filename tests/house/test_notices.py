@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from jinja2 import meta
 from consult import paths
 from consult.domain.languages import FIRST, LANGUAGES
 from consult.domain.notices import KINDS
+from consult.service.notice_list import place_of
 
 OTHERS = sorted(set(LANGUAGES) - {FIRST})
 
@@ -40,3 +42,18 @@ def test_a_letter_says_the_same_in_every_language(app: Flask, language: str) -> 
         assert meta.find_undeclared_variables(told(other)) == wanted, kind
         if kind != "frame":
             assert other.startswith(f'{{% extends "mail/{language}/frame.txt" %}}'), kind
+
+
+#: Where a letter leads that is about no page, or about one of several.
+ELSEWHERE = {"account-changed", "consultation-reported"}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - ELSEWHERE))
+def test_a_notice_on_the_pages_leads_where_its_letter_does(kind: str) -> None:
+    if kind == "digest" or (KINDS[kind].link and not KINDS[kind].ballot):
+        return  # on no page: it signs in, or says again what is there
+    letter = (paths.templates() / "mail" / f"{kind}.txt").read_text()
+    pages = re.findall(r"\{\{ site \}\}(/(?:\{\{[^}]*\}\}|[^\s{#])*)", letter)
+    context = dict.fromkeys(re.findall(r"\{\{ (\w+) \}\}", " ".join(pages)), 7)
+    found = place_of(kind, context)[1]
+    assert not pages or found in [re.sub(r"\{\{ \w+ \}\}", "7", page) for page in pages]
