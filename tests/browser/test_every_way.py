@@ -174,7 +174,7 @@ def second(hands: Hands, kept: dict[str, Any]) -> None:
 def comment(hands: Hands, kept: dict[str, Any]) -> None:
     """Comment on a paragraph of a paper."""
     hands.go(f"{kept['asking']}/paper")
-    hands.leave(main(hands).get_by_role("link", name=re.compile("Comment.*on paragraph 1")))
+    hands.leave(main(hands).get_by_role("link", name=re.compile("Comment.*paragraph 1")))
     hands.choose(main(hands).get_by_label("For it", exact=True))
     hands.type(main(hands).get_by_label("What you want to say"), "So they are.")
     hands.leave(main(hands).get_by_role("button", name="Say it"))

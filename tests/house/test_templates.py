@@ -49,6 +49,18 @@ def test_only_the_frame_writes_a_first_heading() -> None:
     assert [name for name in PAGES if "<h1" in source(name)] == ["base.html"]
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_what_screen_readers_alone_are_told_is_parted_from_the_words_before_it(name: str) -> None:
+    """A colon, a dash or a bracket stands between: “Change: Status” is right in every language, for whatever is named."""
+    pressed = re.finditer(r"<(a|button|summary)\b.*?</\1>", source(name), flags=re.S)
+    after = [
+        found
+        for each in pressed
+        for found in re.findall(r'[^\s>]\s*<span class="govuk-visually-hidden"[^>]*>(.{0,40})', each[0], flags=re.S)
+    ]
+    assert [words for words in after if not re.match(r": | – |, | \(| \{\{ _\(\"\(", words)] == []
+
+
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_every_macro_is_documented_and_shown(name: str) -> None:
     shown = (

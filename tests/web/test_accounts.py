@@ -278,7 +278,7 @@ def test_changing_the_password_signs_other_browsers_out(app: Flask, cast: Cast) 
     mine, other = Browser(app), Browser(app)
     sign_in(mine.open("/sign-in?next=/account"))
     sign_in(other.open("/sign-in?next=/account"))
-    page = mine.open("/account").click("Change Password")
+    page = mine.open("/account").click("Change: Password")
     newer = "ten different words altogether"
     page = page.fill("Present password", "wrong").fill("New password", newer).fill("New password again", newer)
     page = page.press("Set the password", 422)

@@ -204,4 +204,4 @@ def test_many_answers_stand_on_a_page_of_their_own(app: Flask, scene: Stage, bro
         debate.write(motion, "for", f"Answer {n}.", answers=top, by=scene.actor("second"), at=scene.at)
     page = browser.open(f"/motions/{motion.id}/debate")
     assert "Answer 9." in page.text and "Answer 10." not in page.text
-    assert "Answer 11." in page.click(f"Read all 12 answers to comment {top.id}").text
+    assert "Answer 11." in page.click(f"Read all 12 answers: comment {top.id}").text

@@ -47,7 +47,7 @@ def test_members_see_rolls_and_not_the_figures_of_branches(app: Flask, cast: Cas
 
 def test_am_i_on_it_and_why_not(app: Flask, cast: Cast) -> None:
     roll = frozen(cast)
-    page = browser_of(app, cast.who["supporter"]).open("/rolls").click("Am I on it? Spring roll")
+    page = browser_of(app, cast.who["supporter"]).open("/rolls").click("Am I on it? – Spring roll")
     assert page.title == "Am I on this roll?"
     assert "No, you are not on this roll." in page.main
     assert "Not met The roll is for those recorded as member, and you were recorded as supporter." in page.main

@@ -92,7 +92,7 @@ def test_a_correction_and_the_ledger_by_pages(app: Flask, scene: Stage) -> None:
         "The ruling", "Ruled out: the mover or the delegate may appeal"
     )
     page.choose("By which standing order", "SO 6").fill("The reason", REASON).press("Make the ruling")
-    page = chair.open("/rulings").click("Correct this ruling on Motion 1").choose("The ruling", "In order")
+    page = chair.open("/rulings").click("Correct this ruling: Motion 1").choose("The ruling", "In order")
     page = page.choose("By which standing order", "SO 1").press("Make the ruling", 422)
     page = page.fill("The reason", "It was read too quickly; it binds nobody.").press("Make the ruling")
     assert "The correction is made" in page.text

@@ -13,7 +13,7 @@ def test_every_component_passes_the_linter(browser: Browser) -> None:
     assert page.title == "Every component in use"
     assert page.rows("Votes by region")[1] == ["North", "412", "120", "31"]
     assert "[taken out: ten end]" in page.text and "[put in: twelve end]" in page.text
-    assert page.links()["Change Majority"] == "/style?see=majority"
+    assert page.links()["Change: Majority"] == "/style?see=majority"
     assert "20 Nov 2026, 9:30am" in page.text
 
 

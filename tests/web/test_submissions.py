@@ -67,9 +67,7 @@ def test_an_officer_speaks_for_a_meeting_with_its_minutes(app: Flask, scene: For
 
 def test_the_paper_is_commented_on_and_moderated(app: Flask, scene: Forum, browser: Browser) -> None:
     page = browser_of(app, scene.cast.who["member"]).open("/consultations/1/paper")
-    page = (
-        page.click("Comment on paragraph 1").choose("You speak", "For it").fill("What you want to say", "So they are.")
-    )
+    page = page.click("Comment: paragraph 1").choose("You speak", "For it").fill("What you want to say", "So they are.")
     page = page.press("Say it")
     assert "1 comment" in page.text and "Mabel Thorn" in page.text
     page = browser_of(app, scene.cast.who["supporter"]).open("/consultations/1/paper").click("Answer: Mabel Thorn")

@@ -146,7 +146,7 @@ def test_one_choice(cast: Cast, clock: Clock, voter: Browser) -> None:
     desk.ask("plurality", (OptionSpec("Ann Ash", "For clean rivers.\n\nAnd quiet roads."), OptionSpec("Bo Birch")))
     desk.schedule()
     page = paper_of(desk, voter)
-    assert "Statement of Ann Ash" in page.main and "And quiet roads." in page.main
+    assert "Statement: Ann Ash" in page.main and "And quiet roads." in page.main
     page.choose("Choose one", "Bo Birch").press("Check your vote").press("Cast my vote")
     assert opened(desk) == [Answer("q1", (1,))]
 
@@ -245,7 +245,7 @@ def test_the_questions_are_tasks_to_be_answered_in_any_order(three: Desk, voter:
     page = page.press("Save and go on")
     assert page.title == "Check your answers"
     assert [page.words(item) for item in page.find_all("li", cls="order__one")] == ["Bo Birch"]
-    page = page.press("Change your answer to Chair")
+    page = page.press("Change: your answer to Chair")
     page = ranked(page, cy="1").press("Save and go on")
     assert [page.words(item) for item in page.find_all("li", cls="order__one")] == ["Cy Cole", "Bo Birch"]
     assert states(page.press("Back to all questions")) == ["Answered"] * 3
