@@ -86,7 +86,7 @@ OFFICERS = (
     "processing", "proposed_falls", "protection_papers", "publication", "readiness",
     "reconciliation", "register_columns", "register_file", "registering", "rehearsals", "reminding",
     "reorganising", "replacing", "reruns", "resets", "resubmission", "roll_changes", "rolls",
-    "rulebooks", "ruling_ledger", "scheduling", "scrutiny", "search_keeping", "seating", "sending", "settling",
+    "rulebooks", "ruling_ledger", "scheduling", "scrutiny", "search_keeping", "sending", "settling",
     "sittings", "substantive", "suspensions", "unsealing", "vault", "webhooks", "worker_state",
 )  # fmt: skip
 #: What anybody meets who follows an old link to a page of theirs, or has appealed.
@@ -145,6 +145,10 @@ TABLES = (
 REASONS = (
     "Your home branch is in %(join)s.", "Your home branch is not in %(join)s.",
     "Your home branch was in %(join)s.", "Your home branch was not in %(join)s.",
+    "Your home branch is in %(names)s or %(last)s.", "Your home branch is not in %(names)s or %(last)s.",
+    "Your home branch was in %(names)s or %(last)s.", "Your home branch was not in %(names)s or %(last)s.",
+    "You must be in %(names)s or %(last)s, %(word)s.", "whose home branch is in %(names)s or %(last)s",
+    "who is in %(names)s or %(last)s", "who has confirmed %(names)s and %(last)s",
     "which is in time", "which is too late for this roll", "and it is", "and the register does not say that it is",
     "and it was", "and the register did not say that it was", "and you are recorded as %(status)s",
     "and you were recorded as %(status)s", "you met every condition", "you did not meet every condition",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -172,14 +172,14 @@ def explain(
         word = "is" if holds else "is not"
         if then:
             word = "was" if holds else "was not"
-        conditions.append(Condition("unit", holds, f"Your home branch {word} in {' or '.join(names)}."))
+        conditions.append(Condition("unit", holds, f"Your home branch {word} in {either(names)}."))
     if rule.networks:
         names = [(network_names or {}).get(number, str(number)) for number in rule.networks]
         holds = not set(rule.networks).isdisjoint(networks)
         word = "as you are" if holds else "which you are not"
         if then:
             word = "as you were" if holds else "which you were not"
-        conditions.append(Condition("network", holds, f"You must be in {' or '.join(names)}, {word}."))
+        conditions.append(Condition("network", holds, f"You must be in {either(names)}, {word}."))
     for number in rule.attestations:
         title, holds = (attestations or {}).get(number, (f"text {number}", False))
         word = "and you did" if holds else "and you had not when the roll was frozen"
@@ -195,6 +195,15 @@ def explain(
     if reason is not None:
         conditions.append(Condition("excluded", False, f"You were left out by a decision: {reason}"))
     return conditions
+
+
+def either(names: Sequence[str], last: str = "or") -> str:
+    """Several names as one of them, in a sentence.
+
+    >>> either(["Alder"]), either(["Alder", "Birch", "Cedar"])
+    ('Alder', 'Alder, Birch or Cedar')
+    """
+    return f" {last} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 #: What somebody in a class is told, and what others are.

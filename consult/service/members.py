@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, String, cast, func, intersect, literal, select
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from consult.domain import names
 from consult.domain.errors import Invalid, NotFound, Stale
@@ -53,6 +53,16 @@ def get(member_id: int) -> Member:
     if found is None:
         raise NotFound("There is no such member.")
     return found
+
+
+def numbered(session: Session, among: Select[tuple[Member]], number: str) -> Member | None:
+    """The one of some members with this number: written just so, else the only one whose differs by capitals alone."""
+    typed = number.strip()
+    exact = session.scalars(among.where(Member.number == typed)).one_or_none()
+    if exact is not None:
+        return exact
+    alike = session.scalars(among.where(func.lower(Member.number) == typed.lower()).limit(2)).all()
+    return alike[0] if len(alike) == 1 else None
 
 
 def by_number(number: str) -> Member:

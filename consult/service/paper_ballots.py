@@ -25,7 +25,7 @@ from consult.model.paper_ballots import PaperDuty, PaperEntry, PaperIssue
 from consult.model.roll_changes import still_on
 from consult.model.rolls import RollEntry
 from consult.model.store import db
-from consult.service import replacing
+from consult.service import members, replacing
 from consult.service.act import Act, act
 
 DUTIES = (model.ENVELOPES, model.PAPERS)
@@ -226,9 +226,9 @@ def _on_roll(session: Session, ballot: Ballot, number: str) -> Member:
     query = (
         select(Member)
         .join(RollEntry, RollEntry.member_id == Member.id)
-        .where(RollEntry.roll_id == ballot.roll_id, Member.number == number.strip(), still_on())
+        .where(RollEntry.roll_id == ballot.roll_id, still_on())
     )
-    found = session.scalars(query).one_or_none()
+    found = members.numbered(session, query, number)
     if found is None:
         sentence = f"Nobody on the roll of this ballot has the member number “{number.strip()[:40]}”."
         raise Invalid(sentence, {"number": sentence})

@@ -24,7 +24,7 @@ from consult.model.members import Member
 from consult.model.roll_changes import RESTORED, STAYS, RollRemoval
 from consult.model.rolls import Roll, RollEntry
 from consult.model.store import db
-from consult.service import ballots, deliveries, replacing, roll_changes
+from consult.service import ballots, deliveries, members, replacing, roll_changes
 from consult.service.act import Act, act
 
 #: What the ledger says of a link that was not sent any more.
@@ -92,8 +92,8 @@ def _declared(definition: str) -> str:
 
 
 def _on_roll(session: Session, roll: Roll, number: str) -> Member:
-    query = select(Member).join(RollEntry, RollEntry.member_id == Member.id)
-    found = session.scalars(query.where(RollEntry.roll_id == roll.id, Member.number == number.strip())).one_or_none()
+    query = select(Member).join(RollEntry, RollEntry.member_id == Member.id).where(RollEntry.roll_id == roll.id)
+    found = members.numbered(session, query, number)
     sentence = ""
     if found is None:
         sentence = f"Nobody on this roll has the member number “{number.strip()[:64]}”."

@@ -16,8 +16,8 @@ from consult.model.attestations import Attestation
 from consult.model.members import Member
 from consult.model.rolls import Roll
 from consult.model.store import db
-from consult.model.units import NetworkMembership, Unit
-from consult.service import clock, roll_rules, roll_then
+from consult.model.units import NetworkMembership
+from consult.service import clock, roll_rules, roll_then, unit_names
 
 #: Gives titles of declared texts by their number, in the language of whoever reads; asked only where a rule names one.
 Titles = Callable[[], Mapping[int, str]]
@@ -111,8 +111,8 @@ def of(
             "when": when(rule.joined_by) if rule.joined_by else "",
             "paid_when": when(rule.paid_at) if rule.paid_at else "",
             "delegate_when": when(rule.delegates_at) if rule.delegates_at else "",
-            "unit_names": unit_names(rule),
-            "network_names": network_names(rule),
+            "unit_names": names_of_units(rule, at),
+            "network_names": names_of_networks(rule, at),
         },
         branches=roll_then.branches_at(homes, at) if rule.unit_paths else None,
         networks=_networks(rule, ids) if rule.networks else {},
@@ -135,20 +135,17 @@ def _networks(rule: RollRule, ids: Sequence[int]) -> dict[int, dict[int, datetim
 # -- what a rule names -----------------------------------------------------------------------------------------------
 
 
-def unit_names(rule: RollRule) -> dict[str, str]:
-    """The names of the units that a rule mentions, by the path in the rule, wherever they stand by now."""
+def names_of_units(rule: RollRule, at: datetime | None = None) -> dict[str, str]:
+    """What the units that a rule mentions were called at an instant (None: are called now), by the path in the rule."""
     if not rule.unit_paths:
         return {}
     ids = {roll_then.number_of(path): path for path in rule.unit_paths}
-    found = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids)))
-    return {ids[number]: name for number, name in found}
+    return {ids[number]: name for number, name in unit_names.at_instant(db.session(), at, ids).items()}
 
 
-def network_names(rule: RollRule) -> dict[int, str]:
-    """The names of the networks that a rule mentions, by id."""
-    if not rule.networks:
-        return {}
-    return dict(db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(rule.networks))).all())
+def names_of_networks(rule: RollRule, at: datetime | None = None) -> dict[int, str]:
+    """What the networks that a rule mentions were called at an instant (None: are called now), by id."""
+    return unit_names.at_instant(db.session(), at, rule.networks) if rule.networks else {}
 
 
 def titles(rule: RollRule, called: Titles = dict) -> dict[int, str]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from consult.domain.eligibility import Class, Condition, RollRule
+from consult.domain.eligibility import Class, Condition, RollRule, either
 from consult.domain.errors import NotFound
 from consult.domain.timetable import written
 from consult.model.members import Member
@@ -189,23 +189,30 @@ _WITHOUT = {
 
 
 def rule_in_words(
-    rule: RollRule, when: Callable[[datetime], str] = written, called: Titles = dict, say: Callable[[str], str] = str
+    rule: RollRule,
+    when: Callable[[datetime], str] = written,
+    called: Titles = dict,
+    say: Callable[[str], str] = str,
+    at: datetime | None = None,
 ) -> str:
-    """The rule as one sentence for people and for the bundle; `say` words each part of it for who reads it."""
+    """The rule as one sentence for people; `say` words each part of it for who reads it.
+
+    `at` is when it was frozen: units and networks are named as they were called then.
+    """
     parts = [f"Everybody recorded as {' or '.join(rule.statuses)}"]
     if rule.joined_by is not None:
         parts.append(f"who joined by {when(rule.joined_by)}")
     if rule.paid_at is not None:
         parts.append(f"whose subscription is paid for {when(rule.paid_at)}")
     if rule.unit_paths:
-        names, only = roll_facts.unit_names(rule), " itself" if rule.home_only else ""
-        parts.append(f"whose home branch is in {' or '.join(names.get(path, path) + only for path in rule.unit_paths)}")
+        names, only = roll_facts.names_of_units(rule, at), " itself" if rule.home_only else ""
+        parts.append(f"whose home branch is in {either([names.get(path, path) + only for path in rule.unit_paths])}")
     if rule.networks:
-        networks = roll_facts.network_names(rule)
-        parts.append(f"who is in {' or '.join(networks.get(number, str(number)) for number in rule.networks)}")
+        networks = roll_facts.names_of_networks(rule, at)
+        parts.append(f"who is in {either([networks.get(number, str(number)) for number in rule.networks])}")
     if rule.attestations:
         known = roll_facts.titles(rule, called)
-        parts.append(f"who has confirmed {' and '.join(f'“{known.get(n, str(n))}”' for n in rule.attestations)}")
+        parts.append(f"who has confirmed {either([f'“{known.get(n, str(n))}”' for n in rule.attestations], 'and')}")
     if rule.delegates_at is not None:
         parts.append(f"who was a delegate in office on {when(rule.delegates_at)}")
     parts += [_WITHOUT[each] for each in rule.without]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from consult.model.units import Unit, UnitChange
 
 
-def at_instant(session: Session, at: datetime | None) -> dict[int, str]:
-    """Unit → the name it had at an instant (None: has now); one statement. A name is unique among units at any instant."""
+def at_instant(session: Session, at: datetime | None, units: Collection[int] | None = None) -> dict[int, str]:
+    """Unit → the name it had at an instant (None: has now), of all units or some; one statement.
+
+    A name is unique among units at any instant.
+    """
+    asked = true() if units is None else Unit.id.in_(units)
     if at is None:
-        return dict(session.execute(select(Unit.id, Unit.name)).all())
+        return dict(session.execute(select(Unit.id, Unit.name).where(asked)).all())
     was = (
         select(UnitChange.old)
         .where(UnitChange.unit_id == Unit.id, UnitChange.what == "renamed", UnitChange.at > at)
@@ -21,4 +26,4 @@ def at_instant(session: Session, at: datetime | None) -> dict[int, str]:
         .limit(1)
         .scalar_subquery()
     )
-    return dict(session.execute(select(Unit.id, func.coalesce(was, Unit.name))).all())
+    return dict(session.execute(select(Unit.id, func.coalesce(was, Unit.name)).where(asked)).all())

@@ -14,6 +14,7 @@ from flask import current_app
 from flask_babel import get_locale, gettext, ngettext, pgettext
 from markupsafe import Markup, escape
 
+from consult.domain.bodies import WAYS
 from consult.domain.mutations import counted
 
 #: States by the colour of their tag; the words are the state's own, see `state_words`.
@@ -220,10 +221,11 @@ def state_words(state: object) -> str:
 def state_key(state: object) -> str:
     """What the catalogue knows a state by: its words, with a capital.
 
-    >>> state_key("in_force")
-    'In force'
+    >>> state_key("in_force"), state_key("co-opted")
+    ('In force', 'Co-opted')
     """
-    plain = str(getattr(state, "value", state)).replace("_", " ").replace("-", " ").strip()
+    plain = str(getattr(state, "value", state)).replace("_", " ").strip()
+    plain = plain if plain in WAYS else plain.replace("-", " ")
     return plain[:1].upper() + plain[1:]
 
 

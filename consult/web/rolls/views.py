@@ -43,7 +43,7 @@ def show(roll_id: int) -> Answer:
         "rolls/show.html",
         roll=roll,
         in_words=roll_standing.rule_in_words(
-            RollRule.from_json(roll.rule), words.instant_text, presenters.attested_titles, said
+            RollRule.from_json(roll.rule), words.instant_text, presenters.attested_titles, said, roll.frozen_at
         ),
         kept_out=presenters.kept_out(roll.kept_out),
         by_branch=rolls.by_branch(roll) if sees else None,

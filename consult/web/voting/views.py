@@ -50,6 +50,21 @@ def to_its_page(refusal: Annulled) -> Response:
     return redirect(url_for("ballots.show", ballot_id=refusal.ballot_id))
 
 
+class VotedOnPaper(casting.AlreadyVoted):
+    """A link or a form of somebody whose envelope is marked: the vote on paper counts, and nothing else is to be done."""
+
+    def __init__(self, ballot_id: int) -> None:
+        super().__init__(replacing.ON_PAPER)
+        self.ballot_id = ballot_id
+
+
+@pages.errorhandler(VotedOnPaper)
+def voted_on_paper(refusal: VotedOnPaper) -> tuple[str, int]:
+    """The page that says so."""
+    ballot = ballots.get(refusal.ballot_id)
+    return render_template("voting/already.html", ballot=ballot, on_paper=True), refusal.status
+
+
 def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
     """The ballot and its definition, for somebody who may vote in it now."""
     ballot = ballots.get(ballot_id)
@@ -62,7 +77,7 @@ def _open_to_me(ballot_id: int) -> tuple[Ballot, Definition]:
     if ballot.roll_id is None or not rolls.is_on(ballot.roll_id, voter.of(ballot_id).member_id):
         raise NotAllowed("You are not on the electoral roll of this ballot. Its page says why, and what you can do.")
     if ballot.paper_rule != "none" and replacing.paper_is_in(ballot_id, voter.of(ballot_id).member_id):
-        raise casting.AlreadyVoted(replacing.ON_PAPER)
+        raise VotedOnPaper(ballot_id)
     return ballot, made
 
 
