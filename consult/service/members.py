@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, String, cast, func, intersect, literal, select
 from sqlalchemy.orm import Session, aliased, contains_eager
@@ -55,13 +56,13 @@ def get(member_id: int) -> Member:
     return found
 
 
-def numbered(session: Session, among: Select[tuple[Member]], number: str) -> Member | None:
+def numbered(session: Session, among: Select[Any], number: str) -> Member | None:
     """The one of some members with this number: written just so, else the only one whose differs by capitals alone."""
     typed = number.strip()
-    exact = session.scalars(among.where(Member.number == typed)).one_or_none()
+    exact: Member | None = session.scalars(among.where(Member.number == typed)).one_or_none()
     if exact is not None:
         return exact
-    alike = session.scalars(among.where(func.lower(Member.number) == typed.lower()).limit(2)).all()
+    alike: Sequence[Member] = session.scalars(among.where(func.lower(Member.number) == typed.lower()).limit(2)).all()
     return alike[0] if len(alike) == 1 else None
 
 
