@@ -37,6 +37,7 @@ from consult.domain import (
     requisitions,
     rulebook,
 )
+from consult.domain.assessment import QUESTIONS as ASSESSED
 from consult.domain.events import SENTENCES
 from consult.domain.hall import PROCEDURES
 from consult.domain.lifecycle import AMENDMENT, LIFECYCLES, MOTION
@@ -50,7 +51,7 @@ from consult.ledger.levels import LEVELS
 from consult.model.held import HELD, subjects_of
 from consult.model.store import Base
 from consult.printing import FORMATS
-from consult.service import housekeeping, own_copy
+from consult.service import housekeeping, own_copy, processing
 from consult.service import ruling_ledger as rulings_of
 from consult.service.units import KIND_MEANINGS, PARENTS
 from consult.web.rulebooks.presenters import NAMES
@@ -316,7 +317,11 @@ COPIED = dict.fromkeys(
     filter(
         None,
         (
-            *Purpose, *(words for one in TERMS.values() for words in (one.why, one.basis, one.special, one.sees, one.kept)),
+            *Purpose,
+            *(words for one in TERMS.values()
+              for words in (one.why, one.basis, one.special, one.people, one.sees, one.kept, one.erasure)),
+            *(words for ask in itertools.chain.from_iterable(ASSESSED.values()) for words in (ask.words, ask.help)),
+            *(words for risk in processing.risks() for words in (risk.harm, risk.measures)),
             *(held.title for held in HELD.values()),
             *(column.name.removesuffix("_id").replace("_", " ").capitalize() for name in HELD if subjects_of(name)
               for column in Base.metadata.tables[name].c if not column.name.endswith("_key")),
