@@ -85,7 +85,7 @@ def put_down(
     return _open(act, kind, member.id, about, wanted, received_at=received_at)
 
 
-def _alike(kind: str, member_ids: Sequence[int], about: str, wanted: str, *, every: bool) -> Select[tuple[DataCase]]:
+def _alike(kind: str, member_ids: Sequence[int], about: str, wanted: str, *, every: bool) -> Select[DataCase]:
     """The open cases of a kind of a person: those in the same words, or every one."""
     query = select(DataCase).where(
         DataCase.kind == kind, DataCase.member_id.in_(member_ids), DataCase.closed_at.is_(None)
@@ -93,7 +93,7 @@ def _alike(kind: str, member_ids: Sequence[int], about: str, wanted: str, *, eve
     return query if every else query.where(DataCase.about == about, DataCase.wanted == wanted)
 
 
-def _require_new(act: Act, same: Select[tuple[DataCase]]) -> None:
+def _require_new(act: Act, same: Select[DataCase]) -> None:
     if (found := act.session.scalars(same.order_by(DataCase.id).limit(1)).first()) is not None:
         raise Again(
             f"This is put down already, as case {found.id}, and is open. If more came in, add a note to it there.",

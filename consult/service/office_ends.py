@@ -65,7 +65,7 @@ class Ending:
     @property
     def holders(self) -> set[int]:
         """The ids of those who hold any of them."""
-        return {row.member_id for row in (*self.roles, *self.seats, *self.voices)}
+        return {member.id for member, _office in self.pairs()}
 
     def pairs(self) -> list[tuple[Member, Office]]:
         """Each with its holder, by the name."""
