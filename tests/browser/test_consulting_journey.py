@@ -89,11 +89,11 @@ def code(theatre: Theatre, officer: str) -> None:
         expect(row).to_contain_text("1 coder" if second else "0 coders")
         press(page, f"Submission {number}")
         expect(main.locator("input:checked")).to_have_count(0)
-        expect(main.get_by_label("Words for Homes")).to_have_value("")
+        expect(main.get_by_label(re.compile("The words that it rests on.*Homes"))).to_have_value("")
         said = next(words for words in FOUND[officer] if words in main.inner_text())
         for name in FOUND[officer][said]:
             main.get_by_label(name, exact=True).check()
-            main.get_by_label(f"Words for {name}").fill(said.split()[-1])
+            main.get_by_label(re.compile(f"The words that it rests on.*{name}")).fill(said.split()[-1])
         if number == 2:
             eyes.look(page, PHONE, f"consulting-code-{officer}")
         press(page, "I have read it to the end")
