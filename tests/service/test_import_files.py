@@ -286,7 +286,7 @@ def test_a_report_that_the_worker_cannot_take_says_why(cast: Cast) -> None:
     db.session.expire_all()
     assert file.state == "read"
     assert "register has changed" in (file.refusal or "")
-    assert file.figures.keys() == {"counts", "missing", "standing", "branches", "followed", "alike", "stale"}
+    assert file.figures.keys() == {"counts", "missing", "standing", "branches", "followed", "alike", "bared", "stale"}
 
 
 def test_a_file_cut_into_pieces_is_read_as_one(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
