@@ -63,6 +63,7 @@ _OWN_PATHS = {
     "order-answered": ("motion", "/motions/{}/votes/challenges"),
     "hall-decided": ("sitting", "/sittings/{}/minutes"),
     "statement-screened": ("consultation", "/consultations/{}/statements"),
+    "statement-lapsed": ("consultation", "/consultations/{}/statements"),
     "board-head": ("ballot", "/ballots/{}/sealed-votes"),
     "challenge-decided": ("ballot", "/ballots/{}/challenge"),
     "complaint-made": ("ballot", "/ballots/{}/complaints"),

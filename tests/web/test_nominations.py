@@ -167,6 +167,9 @@ def test_from_a_death_to_the_new_call(app: Flask, cast: Cast, monkeypatch: pytes
     page = page.choose("What happened?", "The candidate died").fill("Reason", "On Monday").press("Record it")
     assert "3 candidates were put on the paper. 1 of them stands no more." in page.main
     assert "so there is a poll" not in page.main and "next step is with the governance committee" in page.main
+    paper = browser_of(app, cast.who["delegate"]).open(f"/ballots/{ballot.id}/vote")
+    assert "Mabel Thorn is on this paper and stands no more: died." in paper.main
+    assert "this poll is ended without a result" in paper.main
     first, second = (browser_of(app, cast.who[name]) for name in ("committee_1", "committee_2"))
     page = first.open(f"/ballots/{ballot.id}").click("Poll again")
     assert page.press("Propose to poll again", 422).errors

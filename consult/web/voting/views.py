@@ -18,7 +18,9 @@ from consult.service import (
     casting,
     deliveries,
     materiality,
+    nominations,
     open_votes,
+    polls_due,
     replacing,
     rolls,
     voting_links,
@@ -92,7 +94,7 @@ def _page(ballot: Ballot, sheet: paper.Sheet, where: str, *, wrong: bool = False
         beside = tongue.beside(part.key, statements.of(ballot)[part.key])
         shown = candidates.in_order(made, part.question, str(who.member_id))
         values = {"ballot": ballot, "sheet": sheet, "part": part, "beside": beside, "options": shown, "card": card}
-        values |= {"voter": who, "tongue": tongue}
+        values |= {"voter": who, "tongue": tongue, **_gone(ballot)}
         return render_template("voting/question.html", **values), status
     if where == tasks.CHECK:
         return render_template(
@@ -103,6 +105,7 @@ def _page(ballot: Ballot, sheet: paper.Sheet, where: str, *, wrong: bool = False
             card=card,
             voter=who,
             tongue=tongue,
+            **_gone(ballot),
         ), status
     return render_template(
         "voting/tasks.html",
@@ -113,7 +116,15 @@ def _page(ballot: Ballot, sheet: paper.Sheet, where: str, *, wrong: bool = False
         card=card,
         voter=who,
         tongue=tongue,
+        **_gone(ballot),
     ), status
+
+
+def _gone(ballot: Ballot) -> dict[str, object]:
+    """Candidates who are on the paper and stand no more, each with how that came, and whether this poll can elect anybody."""
+    left = nominations.who_left(ballot)
+    names = [(o.name, left.get(o.id, "withdrawn")) for q in ballot.questions for o in q.options if o.withdrawn]
+    return {"gone": names, "polled_again": polls_due.behind(ballot) is not None}
 
 
 def _sealed_paper(ballot: Ballot, made: Definition, sheet: paper.Sheet) -> tuple[str, int]:
@@ -125,7 +136,7 @@ def _sealed_paper(ballot: Ballot, made: Definition, sheet: paper.Sheet) -> tuple
     orders = {part.key: candidates.in_order(made, part.question, me) for part in sheet.parts}
     beside = {key: tongue.beside(key, each) for key, each in statements.of(ballot).items()}
     values = {"ballot": ballot, "sheet": sheet, "orders": orders, "statements": beside, "sealing": facts}
-    values |= {"voter": who, "tongue": tongue}
+    values |= {"voter": who, "tongue": tongue, **_gone(ballot)}
     return render_template("voting/sealed.html", **values), 200
 
 
