@@ -11,6 +11,7 @@ from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Actor
 from consult.model.ballots import Ballot, Option, Question
+from consult.model.nominations import Call
 from consult.model.store import db
 from consult.service import ballots, polling_again, polls_due
 from consult.service.act import Act, act
@@ -22,6 +23,22 @@ _BALLOT = (
 )
 _QUESTION = ("position", "title", "explanation", "method", "seats", "settings", "reserves", "ron", "motion_id")
 _OPTION = ("position", "key", "name", "statement", "group", "member_id", "photograph_hash")
+
+
+def require_possible(annulled: Ballot) -> Call | None:
+    """The call whose election it was, if it was one, where a ballot can be put again.
+
+    Raises:
+        OutOfOrder: if it is not annulled, was put again already, or nominations are called again for it.
+    """
+    if annulled.state != "annulled":
+        raise OutOfOrder("Only an annulled ballot is put again.")
+    if of(annulled) is not None:
+        raise OutOfOrder("This ballot was put again already.")
+    call = polls_due.of_ballot(annulled)
+    if call is not None and polling_again.called_anew(call):
+        raise OutOfOrder("By the rules of this election nominations are called again: the page of its call says how.")
+    return call
 
 
 @act(Permission.BALLOT_CREATE, Event.BALLOT_RERUN)
@@ -36,13 +53,7 @@ def put_again(
         OutOfOrder: if that ballot is not annulled, was put again already, or nominations are called again for it.
         Invalid: for times that cannot be.
     """
-    if annulled.state != "annulled":
-        raise OutOfOrder("Only an annulled ballot is put again.")
-    if of(annulled) is not None:
-        raise OutOfOrder("This ballot was put again already.")
-    call = polls_due.of_ballot(annulled)
-    if call is not None and polling_again.called_anew(call):
-        raise OutOfOrder("By the rules of this election nominations are called again: the page of its call says how.")
+    call = require_possible(annulled)
     taken = {name: getattr(annulled, name) for name in _BALLOT}
     spec = ballots.BallotSpec(
         title=annulled.title, opens_at=opens_at, closes_at=closes_at, signers_needed=annulled.signers_needed,

@@ -11,7 +11,7 @@ from consult.web import phrases
 from consult.web.security import safe_next
 
 #: Shorter entries are typed again faster than they are copied; tokens and choices of a vote are never shown back.
-_WORTH_KEEPING = 20
+_WORTH_KEEPING = 8
 _NEVER = ("csrf_token", "password", "key", "code", "secret", "token")
 #: Where votes are cast and people sign in: what is sent there is not shown back, and not sent a second time.
 _SECRET = ("voting", "accounts", "passkeys", "ceremony")

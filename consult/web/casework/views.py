@@ -127,6 +127,7 @@ def agree_extension(ballot_id: int, extension_id: int) -> Response:
 def again(ballot_id: int) -> Any:
     """Put an annulled ballot again."""
     ballot, form = _ballot(ballot_id, Permission.BALLOT_CREATE), forms.AgainForm()
+    reruns.require_possible(ballot)
     made, status = tried(form, lambda: reruns.put_again(ballot, form.opens_at.data, form.closes_at.data, by=actor()))
     if made:
         flash(_("The ballot is in preparation again. Look over its questions, then schedule it."), "success")

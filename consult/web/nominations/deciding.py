@@ -73,7 +73,9 @@ def draft(call_id: int) -> Answer:
     """Draft the ballot that the rules ask for."""
     call, form = nominations.get(call_id), forms.DraftForm()
     alone = (0, _("nothing: an election by itself"))
-    form.consultation.choices = [alone, *((row.id, row.title) for row in consultations.shown(actor(), now()))]
+    # one without a timetable is being set up, or holds another election by itself
+    there = [(row.id, row.title) for row in consultations.shown(actor(), now()) if row.phases]
+    form.consultation.choices = [alone, *there]
 
     def send() -> Ballot:
         rules = nominations.rules_of(call)
@@ -119,6 +121,8 @@ def again(call_id: int) -> Answer:
     """Poll again: end the ballot without a result and call for nominations anew, or propose it where it takes two."""
     call, at = nominations.get(call_id), clock.now()
     stands = polling_again.standing(call, at)
+    if stands is not None and stands.second and stands.proposal is None:
+        policy.require(Permission.RESULT_ANNUL, actor(), call.ballot, at=at)
     if stands is None or stands.proposal is not None or not polling_again.may(call, actor(), at):
         raise OutOfOrder(
             _(
