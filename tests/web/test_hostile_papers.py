@@ -108,7 +108,7 @@ def test_a_spoilt_envelope_is_refused_and_the_voter_can_still_vote(cast: Cast, v
     made = sealed_for(desk)
     status, page = send(voter, desk, form(desk, SPOILT[how](made)))
     assert status in (400, 422) and kept() == [], (how, status)
-    assert any(words in page for words in ("not a sealed vote", "which is no text")), page[-1500:]
+    assert any(words in page for words in ("not a sealed vote", "a character that no text has")), page[-1500:]
     assert send(voter, desk, form(desk, spelled(made)))[0] == 303
     assert kept() == [(desk.ballot.id, cast.who["member"].id)]
 

@@ -9,7 +9,9 @@ import pytest
 from flask import Flask
 
 from consult import cli, config
+from consult.domain.errors import Stale
 from consult.domain.policy import POLICY
+from consult.service import ballots
 from consult.web import problems
 from tests.factories import Cast
 from tests.web.pages import Browser
@@ -51,6 +53,15 @@ def test_a_visitor_who_is_refused_can_sign_in_and_choose_a_language(app: Flask, 
     page = browser.open(address, 403)
     assert any(f"next={address}" in node.get("href", "") for node in page.find_all("a", text="Sign in"))
     assert "Cymraeg" in browser.open("/nope", 404).text
+
+
+def test_what_was_changed_meanwhile_is_told_as_such(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def meanwhile(*_asked: object) -> None:
+        raise Stale("The timetable was changed since you opened this page.")
+
+    monkeypatch.setattr(ballots, "listed", meanwhile)
+    page = browser.open("/ballots", 409)
+    assert page.title == "Something changed in the meantime" and "The timetable was changed" in page.main
 
 
 def test_a_program_that_asks_for_figures_is_refused_as_one(browser: Browser) -> None:

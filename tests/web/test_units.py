@@ -80,7 +80,7 @@ def test_giving_and_ending_a_role(app: Flask, cast: Cast) -> None:
     assert page.notices == ["Mabel Thorn is now delegate."]
     row = next(row for row in page.rows("Roles that are held") if row[0] == "Mabel Thorn")
     assert (row[2], row[4]) == ("Birch", f"31 Mar {year}")
-    ending = page.click("Propose to end: Mabel Thorn, delegate")
+    ending = page.click("Propose to end: Mabel Thorn, Delegate")
     twice = browser.open(ending.address)
     assert ending.press("Propose it", 422).errors == ["Give the reason: everybody can read it."]
     asked = ending.fill("Reason", "moved away").press("Propose it")
