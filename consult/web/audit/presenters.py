@@ -15,18 +15,69 @@ from consult.ledger.chain import WHY
 from consult.web.phrases import written
 from consult.web.words import instant_text
 
-#: Names of the log for what is called otherwise among people; all others are called as they are, without underscores.
+#: What people call the things that the log is about; whatever is not here is called as the log does, without underscores.
 _THINGS = {
     "access_token": _l("token for programs"),
+    "action_report": _l("report on a decision that was carried out"),
+    "agenda_issue": _l("issued agenda"),
+    "amendment": _l("amendment"),
+    "appeal": _l("appeal"),
+    "attestation": _l("attestation"),
+    "ballot": _l("ballot"),
+    "body": _l("body"),
+    "circular": _l("circular"),
+    "code": _l("code"),
+    "comment": _l("contribution to a debate"),
+    "complaint": _l("complaint"),
+    "composite": _l("composite"),
+    "consequence": _l("consequence"),
+    "consultation": _l("consultation"),
+    "consultation_question": _l("question of a consultation"),
+    "consultation_report": _l("analysis or response"),
     "contribution": _l("submission"),
+    "credential": _l("means of signing in"),
+    "debate_rule": _l("rule of a debate"),
     "division": _l("question put to a meeting"),
     "gathering": _l("event"),
+    "gathering_minutes": _l("minutes of an event"),
+    "hustings": _l("hustings"),
+    "mandate": _l("mandate"),
+    "member": _l("member"),
     "model_motion": _l("model motion"),
+    "moderation": _l("decision of a moderator"),
+    "moderation_appeal": _l("appeal against a moderator"),
+    "motion": _l("motion"),
+    "nomination": _l("nomination"),
     "nomination_call": _l("call for nominations"),
+    "officer_proposal": _l("proposal that takes two officers"),
+    "option": _l("candidate or option"),
+    "paragraph_comment": _l("comment on a paragraph"),
+    "participation": _l("terms of taking part"),
+    "policy": _l("policy"),
+    "policy_action": _l("action on a policy"),
+    "publication": _l("published result"),
+    "recommendation": _l("recommendation"),
+    "recount": _l("recount"),
+    "report_back": _l("report back"),
     "reset_request": _l("reset of a way of signing in"),
     "role_holding": _l("role"),
+    "roll": _l("electoral roll"),
+    "roll_change": _l("change of an electoral roll"),
+    "roll_inspection": _l("inspection of an electoral roll"),
+    "roll_removal": _l("removal from an electoral roll"),
+    "rulebook_adoption": _l("adoption of a rulebook"),
+    "said_done": _l("row of “you said, we did”"),
     "seat_holding": _l("seat"),
     "sending": _l("model motion that was sent"),
+    "side_summary": _l("summary of a side"),
+    "signature": _l("signature"),
+    "signing_key": _l("signing key"),
+    "sitting": _l("sitting"),
+    "statement": _l("statement"),
+    "translation": _l("translation"),
+    "unit": _l("unit"),
+    "vote_taken": _l("vote of a meeting"),
+    "waiting_post": _l("contribution that waits for a moderator"),
 }
 _KEYS = {
     "by": _l("by"),
@@ -51,7 +102,7 @@ _KEYS = {
 _HASH = re.compile(r"[0-9a-f]{40,64}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 _REFERENCE = re.compile(r"[a-z_]{1,60}(:[\w.-]{1,60})+")
-_NAMED = re.compile(r"\s*([a-z][a-z_ ]*?)\s*(?::|,? record|\s)\s*(\d{1,12})\s*", re.IGNORECASE)
+_NAMED = re.compile(r"\s*([^\W\d][^\d:]*?)\s*(?::|,? record|,? cofnod|\s)\s*(\d{1,12})\s*", re.IGNORECASE)
 
 
 def thing(name: str) -> str:
@@ -77,7 +128,7 @@ def looked_for(words: str) -> str:
     if found is None:
         return words.strip()
     called = " ".join(found[1].split()).lower()
-    names = [name for name in _THINGS if thing(name).lower() == called]
+    names = [name for name in _THINGS if called in (thing(name).lower(), name, name.replace("_", " "))]
     return f"{names[0] if names else called.replace(' ', '_')}:{found[2]}"
 
 
