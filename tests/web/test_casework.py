@@ -82,6 +82,7 @@ def test_whoever_voted_and_was_taken_off_the_roll_is_told_that_the_vote_stands(
     removals.remove(desk.roll, who.number, "Had left before the cut-off.", token=secrets.token_hex, by=by)
     page = at(desk, app, "member", "")
     assert "It stands." in page.main and "cast a challenged ballot" not in page.main
+    assert page.click("Appeal against the removal").address.startswith("/rolls/removals/")
     refused = at(desk, app, "member", "challenge", 403)
     assert "taken before you were taken off its roll. It stands." in refused.main
 
