@@ -94,6 +94,8 @@ class Kind:
                 continue
             if parts[1] == master:
                 ticks += int(parts[11]) + int(parts[12])
+            elif stat.parent.name == master:  # itself, and those of its processes that have ended
+                ticks += sum(map(int, parts[11:15]))
         return own + ticks / os.sysconf("SC_CLK_TCK")
 
     def cost(self, do: Callable[[], object]) -> float:
