@@ -85,7 +85,7 @@ OFFICERS = (
     "opening", "order_of_business", "order_of_votes", "organisation", "outbox", "paper_ballots",
     "paper_entries", "parts", "policy_conflicts", "policy_steps", "priorities",
     "processing", "proposed_falls", "protection_papers", "publication", "readiness",
-    "reconciliation", "register_columns", "register_file", "registering", "rehearsals", "reminding",
+    "reconciliation", "register_columns", "register_dates", "register_file", "registering", "rehearsals", "reminding",
     "reorganising", "replacing", "reruns", "resets", "resubmission", "roll_changes", "rolls",
     "rulebooks", "ruling_ledger", "scheduling", "scrutiny", "search_keeping", "sending", "settling",
     "sittings", "substantive", "suspensions", "unsealing", "vault", "webhooks", "worker_state",

@@ -68,14 +68,14 @@ def import_members(
     """Import members from a CSV FILE: all of it or nothing. Shows what would change and asks before it writes."""
     app = application()
     with app.app_context():
-        from consult.service import clock, import_reports, imports, register_file
+        from consult.service import clock, import_reports, imports, register_dates
 
         if yes and not (reason or "").strip():
             raise Invalid("Say where the file comes from and why it is taken: --reason “…”.")
         options = imports.Options(
             shared_addresses=shared_addresses,
             create_branches=create_branches,
-            dates=register_file.MONTH_FIRST if month_first else register_file.DAY_FIRST,
+            dates=register_dates.MONTH_FIRST if month_first else register_dates.DAY_FIRST,
             encoding=encoding or "",
             zone=app.config["CONSULT_ZONE"],
         )

@@ -16,7 +16,7 @@ from consult.domain.errors import Invalid
 from consult.model.imports import ImportFile, ImportRow
 from consult.model.store import Instant, database_now, db, writing
 from consult.model.units import Unit, UnitChange
-from consult.service import clock, csv_files, import_rows, register_file, register_places
+from consult.service import clock, csv_files, import_rows, register_dates, register_file, register_places
 from consult.service.register_columns import Mapping
 from consult.service.register_file import FIELDS
 
@@ -34,7 +34,7 @@ class Options:
     #: Branches that nobody knows are set up, if the file gives their region.
     create_branches: bool = False
     #: "day first" or "month first": how 03/04/2026 is read.
-    dates: str = register_file.DAY_FIRST
+    dates: str = register_dates.DAY_FIRST
     #: One of `csv_files.ENCODINGS`, or "" to find out.
     encoding: str = ""
     #: The clock on which days of joining begin.

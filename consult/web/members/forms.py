@@ -10,7 +10,7 @@ from consult.domain.roles import Status
 from consult.model.units import Unit
 from consult.service.contacts import Contact
 from consult.service.csv_files import ENCODINGS
-from consult.service.register_file import DAY_FIRST, MONTH_FIRST
+from consult.service.register_dates import DAY_FIRST, MONTH_FIRST
 from consult.web.fields import (
     BooleanField,
     DateField,
