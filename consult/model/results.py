@@ -46,10 +46,9 @@ class Countback(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
     #: The keys of the options that took no part.
     without: Mapped[list[Any]]
-    #: As those of `QuestionResult`.
+    #: As those of `QuestionResult`; both counts came to this hash.
     count: Mapped[dict[str, Any]]
     hash: Mapped[str] = mapped_column(String(64))
-    second_hash: Mapped[str] = mapped_column(String(64))
     package_verdict: Mapped[str] = mapped_column(String(300))
     needed_lot: Mapped[bool]
     outcome: Mapped[str] = mapped_column(Text)

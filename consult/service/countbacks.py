@@ -197,7 +197,7 @@ def fill(
     act.session.add(
         Countback(
             holding_id=filled.id, question_id=counted.question.id, without=list(again.without),
-            count=counted.count.as_json(), hash=counted.count.hash, second_hash=counted.count.hash,
+            count=counted.count.as_json(), hash=counted.count.hash,
             package_verdict=counted.verdict[:300], needed_lot=counted.count.needed_lot, outcome=counted.outcome,
         )
     )  # fmt: skip

@@ -21,7 +21,6 @@ def upgrade() -> None:
         sa.Column("without", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("count", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
-        sa.Column("second_hash", sa.String(64), nullable=False),
         sa.Column("package_verdict", sa.String(300), nullable=False),
         sa.Column("needed_lot", sa.Boolean(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),

@@ -203,7 +203,7 @@ HELD: dict[str, Held] = {
         },
     ),
     "countback": Held(
-        plain="holding_id question_id without count hash second_hash package_verdict needed_lot outcome",
+        plain="holding_id question_id without count hash package_verdict needed_lot outcome",
     ),
     "proposed_fall": Held(
         "proposed falls",
