@@ -133,9 +133,9 @@ def why_not(consultation: Consultation, by: Actor, at: datetime, doing: str) -> 
     return why_closed(consultation.phases, PHASE, at, doing)
 
 
-def closed_words(session: Session, consultation: Consultation, at: datetime) -> str:
+def closed_words(consultation: Consultation, at: datetime, session: Session | None = None) -> str:
     """Why the paper and the questions stay as they are once people were asked and the phase has closed; "" until then."""
-    if not is_over(consultation, at) or session.get(Participation, consultation.id) is None:
+    if not is_over(consultation, at) or (session or db.session()).get(Participation, consultation.id) is None:
         return ""
     closed = max(phase.closes_at for phase in consultation.phases if phase.kind == PHASE)
     return (
@@ -150,7 +150,7 @@ def require_not_over(session: Session, consultation: Consultation, at: datetime)
     Raises:
         OutOfOrder: once people were asked and the phase in which they speak has closed.
     """
-    if words := closed_words(session, consultation, at):
+    if words := closed_words(consultation, at, session):
         raise OutOfOrder(words)
 
 

@@ -14,7 +14,6 @@ from consult.domain.policy import Permission
 from consult.domain.presets import PRESETS, QUESTIONS_ONLY
 from consult.domain.timetable import ASKING, PHASES, current
 from consult.model.consultations import Consultation
-from consult.model.store import db
 from consult.service import (
     answers,
     clock,
@@ -115,7 +114,7 @@ def edit(consultation_id: int) -> Any:
     if done is not None:
         flash(_("Saved."), "success")
         return redirect(url_for("consultations.show", consultation_id=consultation_id))
-    over = participation.closed_words(db.session(), consultation, now())
+    over = participation.closed_words(consultation, now())
     newer = status == 409 and not over
     if newer:
         form["seen"].data = consultations.paper_fingerprint(consultation)

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from consult.domain.errors import Refused
 from consult.domain.policy import Permission
 from consult.model.consultations import Consultation
-from consult.model.store import db
 from consult.service import consultations, participation
 from consult.service.participation import Asked, Terms
 from consult.web.guards import actor, needs, now
@@ -64,7 +63,7 @@ def questions(consultation_id: int) -> Any:
 
 def _over(consultation: Consultation) -> str:
     """Why what people were asked stays as it is; "" while it can be changed."""
-    return participation.closed_words(db.session(), consultation, now())
+    return participation.closed_words(consultation, now())
 
 
 def _asked(form: forms.QuestionForm) -> Asked:
