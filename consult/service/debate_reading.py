@@ -150,8 +150,11 @@ _COLUMNS = (
 )
 
 
+_NAMES = tuple(column.key for column in _COLUMNS)
+
+
 def _said(row: Row[Any]) -> Said:
-    return Said(**{column.key: getattr(row, column.key) for column in _COLUMNS})
+    return Said(**{name: getattr(row, name) for name in _NAMES})
 
 
 def _joined(*more: Any) -> Any:
@@ -171,7 +174,7 @@ def overview(thread_id: int, session: Session | None = None, of: str = "motion_i
     found = Overview()
     total = 0
     summaries: list[tuple[datetime, bool, str, str]] = []
-    for row in (session or db.session()).connection().execute(_overview_query(of), {"thread": thread_id}):
+    for row in (session or db.session()).connection().execute(_overview_query(of), {"thread": thread_id}).all():
         if row.many is None:
             found.sides[row.stance].append(_said(row))
             continue

@@ -142,6 +142,11 @@ class MotionPage:
     rulings: list[Row[Any]] = field(default_factory=list)
     debate: Overview = field(default_factory=Overview)
 
+    @functools.cached_property
+    def size(self) -> int:
+        """About how many characters its amendments have."""
+        return sum(len(row.stored_operations) + len(row.stored_rubric) + len(row.reason) for row in self.amendments)
+
 
 def page(motion_id: int, actor: Actor, at: datetime) -> MotionPage:
     """The page of a motion for the person asking: five statements, four for a visitor.

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request
 
+from consult.web.addresses import kept_url_for
 from consult.web.colour import ACCENT, accent_rules, is_colour
 from consult.web.guards import public
 
@@ -82,8 +83,8 @@ def init_app(app: Flask) -> None:
 def url(name: str, accent: str = "") -> str:
     """Address of a file, new whenever any file is; `accent` colours the stylesheet."""
     if name == STYLESHEET and accent and is_colour(accent) and accent.lower() != ACCENT:
-        return url_for("look.coloured", version=shelf().version, accent=accent[1:].lower())
-    return url_for("look.asset", version=shelf().version, name=name)
+        return kept_url_for("look.coloured", version=shelf().version, accent=accent[1:].lower())
+    return kept_url_for("look.asset", version=shelf().version, name=name)
 
 
 @lru_cache(maxsize=64)

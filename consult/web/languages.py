@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from babel import Locale
 from flask import Flask, current_app, g, request
-from flask_babel import refresh
+from flask_babel import get_locale, refresh
 from werkzeug.wrappers import Response
 
 from consult.domain.languages import FIRST, LANGUAGES
@@ -45,6 +46,12 @@ def of_request() -> str:
         chosen = request.args.get(PARAMETER) if followed else request.cookies.get(COOKIE)
     tag = chosen if chosen in LANGUAGES else current_app.config.get("CONSULT_LANGUAGE", FIRST)
     return LANGUAGES[tag].locale
+
+
+def of_page() -> Locale | None:
+    """What `get_locale` gives, which looks the request up four times over; it is known once the page has asked for a word."""
+    kept = g._get_current_object().get("_flask_babel") if g else None
+    return getattr(kept, "babel_locale", None) or get_locale()
 
 
 def of_a_refusal() -> None:

@@ -14,12 +14,12 @@ from functools import cache
 from typing import Any
 
 from babel.support import Translations
-from flask import current_app, g
+from flask import current_app
 from flask_babel import Domain, get_locale, gettext
 from markupsafe import Markup, escape
 
 from consult.domain.languages import FIRST
-from consult.web.languages import tag_of
+from consult.web.languages import of_page, tag_of
 from consult.web.words import Translated, as_written, clock, instant_text, long_date, zone_words
 
 DOMAIN = "sentences"
@@ -209,12 +209,6 @@ def label(value: Any) -> Any:
     return said(value) if _LABEL(value) else value
 
 
-def _locale() -> Any:
-    """What `get_locale` gives, which looks the request up four times over; it is known once the page has asked for a word."""
-    kept = g._get_current_object().get("_flask_babel") if g else None
-    return getattr(kept, "babel_locale", None) or get_locale()
-
-
 class Spoken(Domain):
     """The catalogue of pages; what fills a message is said in its language too where it is the label of a thing."""
 
@@ -222,7 +216,7 @@ class Spoken(Domain):
     _last: tuple[Any, Any] = (None, None)
 
     def get_translations(self) -> Any:
-        here, (locale, found) = _locale(), self._last
+        here, (locale, found) = of_page(), self._last
         if here is None or here is not locale:
             found = super().get_translations()
             self._last = (here, found)

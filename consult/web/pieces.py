@@ -7,15 +7,17 @@ of date nor somebody else's. What is asked for least gives way.
 
 from __future__ import annotations
 
+import functools
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from flask import current_app, g, request
-from flask_babel import get_locale
 from flask_login import current_user
 from markupsafe import Markup
+
+from consult.web.languages import of_page
 
 T = TypeVar("T")
 
@@ -70,11 +72,11 @@ def piece(make: Callable[..., T], *parts: Any, of: Hashable, name: str = "") -> 
     return found if found is not None else shelf.keep(key, (made := make(*parts)), _size(made, of))
 
 
-def unchanged(make: Callable[[Any], T], rows: Sequence[Any], *, slot: Hashable, size: int) -> dict[int, T]:
+def unchanged(make: Callable[[Any], T], rows: Sequence[Any], *, slot: Hashable, size: int) -> dict[Any, T]:
     """What `make` gives of each row, by the row's id: of one that is the same in all its columns as when the slot was last
     asked, what it gave then. For the rows of a long list, of which a change touches one; `size` says about how many
     characters they and what is made of them have."""
-    shelf: Bounded[dict[int, tuple[Any, T]]] = shelf_()
+    shelf: Bounded[dict[Any, tuple[Any, T]]] = shelf_()
     before = shelf.get(key := ("rows", slot)) or {}
     now = {}
     for row in rows:
@@ -88,13 +90,14 @@ def unchanged(make: Callable[[Any], T], rows: Sequence[Any], *, slot: Hashable, 
 
 def newest(make: Callable[..., T], *parts: Any, of: Hashable, slot: Hashable, size: int) -> T:
     """As `piece`, but of each `slot` only what was made last is kept: for what is made of so much that comparing it with what
-    it was made of before is quicker than finding it. `size` says about how many characters there are in `of`."""
+    it was made of before is quicker than finding it. `size` says about how many characters there are in `of`, and in what is made
+    where that is no text."""
     shelf: Bounded[tuple[Hashable, T]] = shelf_()
     known = shelf.get(key := (make, slot))
     if known is not None and known[0] == of:
         return known[1]
     made = make(*parts)
-    return shelf.keep(key, (of, made), size + len(str(made)))[1]
+    return shelf.keep(key, (of, made), size + (len(made) if isinstance(made, str) else 0))[1]
 
 
 def _size(made: Any, of: Hashable) -> int:
@@ -129,4 +132,7 @@ def has_token() -> bool:
 
 def where() -> tuple[str, str]:
     """The language and the address of the site that a piece is put together for."""
-    return str(get_locale()), request.root_path
+    return _name(of_page()), request.root_path
+
+
+_name = functools.cache(str)

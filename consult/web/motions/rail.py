@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from consult.service.reading import Amended, MotionPage
 from consult.text import tokens
 from consult.web import words
-from consult.web.addresses import before_number
+from consult.web.addresses import before_number, kept_url_for
 from consult.web.motions import presenters
 from consult.web.pieces import newest, unchanged, where
 
@@ -35,7 +34,7 @@ def anchors(page: MotionPage, clauses: Sequence[Mapping[str, Any]]) -> dict[int,
     """
     now, spans = page.motion.sequence, {clause["id"]: clause for clause in clauses}
     rows = [row for row in page.amendments if row.state not in GONE and (row.state != "carried" or row.base == now)]
-    mark, made, size = _marker(page), defaultdict(list), size_of(page)
+    mark, made, size = _marker(page), defaultdict(list), page.size
     known = unchanged(lambda row: row.operations, rows, slot=("operations", page.motion.id), size=size)
     text = (page.motion.id, page.motion.sequence, page.motion.hash)
     touched = unchanged(
@@ -77,7 +76,7 @@ def _of_earlier(page: MotionPage, words: str) -> dict[int, tuple[str, str]]:
     the beginning of the link to it."""
     found = {}
     for base in {row.base for row in page.amendments} - {page.motion.sequence}:
-        href = escape(url_for("motions.version", motion_id=page.motion.id, sequence=base))
+        href = escape(kept_url_for("motions.version", motion_id=page.motion.id, sequence=base))
         found[base] = (str(escape(words.format(base))), f'<a class="govuk-link" href="{href}">')
     return found
 
@@ -151,12 +150,7 @@ def seen(page: MotionPage, *more: Hashable) -> dict[str, Any]:
     """By what the amendments of a page are kept: all that they are shown from, whoever is asking; a text is told by its hash."""
     around, motion, rows = page.around, page.motion, page.amendments
     of = (motion.sequence, motion.hash, rows, around.relations, around.follows)
-    return {"of": of, "slot": (where(), motion.id, *more), "size": size_of(page)}
-
-
-def size_of(page: MotionPage) -> int:
-    """About how many characters the amendments of a page have."""
-    return sum(len(row.stored_operations) + len(row.stored_rubric) + len(row.reason) for row in page.amendments)
+    return {"of": of, "slot": (where(), motion.id, *more), "size": page.size}
 
 
 def _listed(page: MotionPage) -> Markup:
@@ -181,7 +175,7 @@ def _listed(page: MotionPage) -> Markup:
         link = f'<a class="govuk-link" href="{reads}{row.id}">{with_one}{row.number}{after}</a>'
         return f'{below(row)}<p class="govuk-body-s">{link}</p>'
 
-    top = unchanged(entry, page.amendments, slot=("entries", language, page.motion.id), size=2 * size_of(page))
+    top = unchanged(entry, page.amendments, slot=("entries", language, page.motion.id), size=2 * page.size)
     made = [f'<article class="entry">{top[row.id]}{end(row)}</article>' for row in page.amendments]
     return Markup("\n".join(made))  # noqa: S704 (each part is escaped)
 
