@@ -143,6 +143,13 @@ def read(
     return Lines(_lines(found, reader, at), total, older, newer)
 
 
+def entry_of(event: Event, subject: Any, reader: Actor, *, at: datetime | None = None) -> Line | None:
+    """The newest entry that tells of an event of one subject, as one reader sees it, with its reason; None if none does."""
+    query = select(AuditEvent).where(AuditEvent.subject == audit.reference(subject), AuditEvent.event == event.value)
+    found = list(db.session.scalars(query.order_by(AuditEvent.sequence.desc()).limit(1)))
+    return next(iter(_lines(found, reader, at or clock.now())), None)
+
+
 def _lines(rows: list[AuditEvent], reader: Actor, at: datetime) -> list[Line]:
     names, opened = _names(rows), _opened(reader, at)
     reasons = audit_reasons.of(db.session(), rows, reader, at)

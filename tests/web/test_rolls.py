@@ -135,3 +135,18 @@ def test_only_the_returning_officer_freezes(app: Flask, cast: Cast) -> None:
     for name in ("member", "committee_1", "roll_officer", "scrutineer"):
         assert "freeze an electoral roll" in browser_of(app, cast.who[name]).open("/rolls/new", 403).main
     browser_of(app, cast.who["member"]).open("/rolls/999", 404)
+
+
+def test_whoever_may_read_why_people_were_left_out_reads_it_on_the_roll(app: Flask, cast: Cast) -> None:
+    rule = RollRule(excluded={cast.who["mover"].id: "A finding of the disputes panel of 3 May"})
+    roll = frozen(cast, rule)
+    told = (
+        "Why, as the officer who froze it put it down: Left out by name (1): A finding of the disputes panel of 3 May"
+    )
+    for reader in ("roll_officer", "scrutineer"):
+        assert told in browser_of(app, cast.who[reader]).open(f"/rolls/{roll.id}").main
+    assert "disputes panel" not in browser_of(app, cast.who["member"]).open(f"/rolls/{roll.id}").main
+
+
+def test_a_roll_that_was_frozen_without_a_reason_gives_none(app: Flask, cast: Cast) -> None:
+    assert "Why, as" not in browser_of(app, cast.who["scrutineer"]).open(f"/rolls/{frozen(cast).id}").main

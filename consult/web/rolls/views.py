@@ -11,9 +11,19 @@ from werkzeug.wrappers import Response
 
 from consult.domain.eligibility import Class, RollRule
 from consult.domain.errors import Refused
+from consult.domain.events import Event
 from consult.domain.policy import Permission
 from consult.domain.roles import Status
-from consult.service import attestations, networks, removals, roll_changes, roll_rules, roll_standing, rolls
+from consult.service import (
+    attestations,
+    audit_pages,
+    networks,
+    removals,
+    roll_changes,
+    roll_rules,
+    roll_standing,
+    rolls,
+)
 from consult.web import words
 from consult.web.guards import actor, allowed, needs, now, signed_in
 from consult.web.phrases import said
@@ -46,6 +56,7 @@ def show(roll_id: int) -> Answer:
             RollRule.from_json(roll.rule), words.instant_text, presenters.attested_titles, said, roll.frozen_at
         ),
         kept_out=presenters.kept_out(roll.kept_out),
+        entry=audit_pages.entry_of(Event.ROLL_FROZEN, roll, actor()),
         by_branch=rolls.by_branch(roll) if sees else None,
         used_by=rolls.used_by(roll),
         standing=roll_standing.standing(roll, actor().member_id or 0, words.instant_text, presenters.attested_titles),
