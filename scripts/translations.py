@@ -51,8 +51,9 @@ from consult.ledger.levels import LEVELS
 from consult.model.held import HELD, subjects_of
 from consult.model.store import Base
 from consult.printing import FORMATS
-from consult.service import housekeeping, own_copy, processing
+from consult.service import erasure, housekeeping, own_copy, processing
 from consult.service import ruling_ledger as rulings_of
+from consult.service.ballot_questions import AS_AMENDED
 from consult.service.units import KIND_MEANINGS, PARENTS
 from consult.web.rulebooks.presenters import NAMES
 from consult.web.words import STATE_COLOURS, state_key
@@ -302,6 +303,7 @@ SHOWN = (
     *(words for kind in protection.KINDS.values() for words in (kind.title, kind.about)), *protection.READS.values(),
     *interfaces.SCOPES.values(),
     *protection.PAPERS.values(), *protection.STEPS.values(), own_copy.SECRECY, own_copy.OTHERS,
+    *erasure.REMOVED, AS_AMENDED,
     *housekeeping.CALLED.values(), *(clock.words for clock in housekeeping.CLOCKS), "Closed in time.",
     "Closed late; it was due by %(written)s.", "Overdue since %(written)s.", "Due by %(written)s.",
     "Re-open nominations", "At least %(number)s of the seats for %(group)s.", "At most %(number)s of the seats for %(group)s.",

@@ -23,6 +23,8 @@ from consult.model.motions import Motion
 from consult.service import ballots, consequences, rule_changes
 from consult.service.act import Act, act
 
+#: What follows the title of a motion whose amendments are voted on before it, on the same paper.
+AS_AMENDED = "(as amended by whatever is carried above)"
 FOR_AGAINST_ABSTAIN = (("for", "For"), ("against", "Against"), ("abstain", "Abstain"))
 
 
@@ -75,8 +77,7 @@ def add_motion(ballot: Ballot, motion: Motion, preset_key: str, *, by: Actor, at
     for amendment in sorted(paper, key=lambda a: (a.order is None, a.order, a.number)):
         title = f"{amendment.label} to {motion.label}"
         _add_for_against(act, ballot, title, preset, motion=motion, amendment=amendment)
-    words = "as amended by whatever is carried above" if paper else ""
-    title = f"{motion.label}: {motion.title}" + (f" ({words})" if words else "")
+    title = f"{motion.label}: {motion.title}" + (f" {AS_AMENDED}" if paper else "")
     _add_for_against(act, ballot, title, preset, motion=motion)
     return ballot
 

@@ -19,6 +19,7 @@ from flask_babel import Domain, get_locale, gettext
 from markupsafe import Markup, escape
 
 from consult.domain.languages import FIRST
+from consult.service.ballot_questions import AS_AMENDED
 from consult.web.languages import of_page, tag_of
 from consult.web.words import Translated, as_written, clock, instant_text, long_date, zone_words
 
@@ -165,8 +166,8 @@ def listed(words: Any) -> Any:
 def written(words: Any) -> Any:
     """A title, a name or a reason that people of the organisation wrote, marked `as_written`; what has marks already stays.
 
-    What the catalogue has whole (“For”, “Re-open nominations”), and a label before a title, are said in the language of the
-    page. Not for the value of an attribute, an option of a list or the name of a page, in which nothing can be marked.
+    What the catalogue has whole (“For”, “Re-open nominations”), a label before a title and what a paper says after it are
+    said in the language of the page. Not for the value of an attribute, an option of a list or the name of a page, in which nothing can be marked.
     """
     if not isinstance(words, str) or not words or isinstance(words, Markup | Translated):
         return words
@@ -175,6 +176,8 @@ def written(words: Any) -> Any:
         return words
     if (found := listed(words)) != words:
         return found
+    if words.endswith(f" {AS_AMENDED}"):
+        return Markup("{} {}").format(written(words.removesuffix(f" {AS_AMENDED}")), said(AS_AMENDED))
     if titled := _TITLED(words):
         return Markup("{}{}<span{}>{}</span>").format(label(titled[1]), titled[2], tongue, titled[3])
     return Markup("<span{}>{}</span>").format(tongue, words)

@@ -42,6 +42,8 @@ _STATES = {
         quarantined disputed failed revoked not_elected annulled against disabled
     """,
 }
+#: Where an address may break.
+_JOINTS = re.compile(r"(?<=.)(?=[@.])")
 STATE_COLOURS = {state: colour for colour, states in _STATES.items() for state in states.split()}
 
 
@@ -269,7 +271,17 @@ def slug(text: object) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", plain)) or "part"
 
 
+def mailbox(address: str) -> Markup:
+    """An e-mail address that may break before its @ and its dots, rather than at whatever letter reaches the edge.
+
+    >>> mailbox("ada.marsh@fen.example")
+    Markup('ada<wbr>.marsh<wbr>@fen<wbr>.example')
+    """
+    return Markup("").join(Markup("<wbr>{}").format(one) if n else one for n, one in enumerate(_JOINTS.split(address)))
+
+
 FILTERS = {
+    "mailbox": mailbox,
     "instant": instant,
     "instant_text": instant_text,
     "moment": moment,

@@ -164,6 +164,7 @@ def test_it_shows_a_visitor_nothing_that_pages_do_not(full: Flask) -> None:
         ("/nothing", 404, "no such page"),
         ("/audit/events", 401, "token"),
         ("/motions/1/rulings", 401, "token"),
+        ("/units/1/decisions", 401, "read:member"),
     ],
 )
 def test_a_refusal_is_a_problem_with_its_sentence(full: Flask, path: str, status: int, said: str) -> None:

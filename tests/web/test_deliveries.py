@@ -103,7 +103,8 @@ def test_a_member_is_told_that_mail_comes_back(app: Flask, desk: Desk) -> None:
     member = browser_of(app, desk.cast.who["member"])
     assert "comes back" not in member.open("/").text
     returned(desk, "member")
-    assert "Mail to member@members.example comes back." in member.open("/").text
+    page = member.open("/")
+    assert "Mail to member@members.example comes back." in page.text and "member<wbr>@members<wbr>.example" in member.fetch("/").text
     page = member.open("/account").press("It works again: write to me")
     assert "A message is on its way to member@members.example" in page.text and "comes back" not in page.main
 

@@ -91,6 +91,11 @@ def test_a_request_is_asked_answered_and_read(app: Flask, cast: Cast, officer: B
 def test_somebody_is_erased(app: Flask, cast: Cast, officer: Browser) -> None:
     member = cast.who["member"]
     browser_of(app, member).open("/data/ask/erasure").fill("What is it about?", "Please take me out.").press("Send it")
+    officer.open("/language/cy?next=/")
+    page = officer.open("/protection/cases/1")
+    assert "drafftiau na ddangoswyd i neb arall" in page.text and "the way of signing in" not in page.text
+    assert "yn aros, gyda “cyn-aelod”" in page.text and "stays, with" not in page.text
+    officer.open("/language/en?next=/")
     page = officer.open("/protection/cases/1")
     assert page.fill("Reason for the erasure", "no").press("Erase this person now", 422).errors
     page.fill("Reason for the erasure", WORDS).press("Erase this person now")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
+from flask import Flask, get_template_attribute
 
 from tests.web.pages import Browser
 
@@ -67,6 +67,13 @@ def test_an_empty_summary_and_unknown_buttons_are_noticed(browser: Browser) -> N
         page.fill("No such label", "x")
     with pytest.raises(AssertionError, match="has no link"):
         page.click("No such link")
+
+
+def test_the_values_of_a_list_without_links_have_all_its_width(app: Flask) -> None:
+    with app.test_request_context():
+        made = get_template_attribute("components/lists.html", "summary")
+        assert "no-actions" not in made([("Name", "Ada"), ("Number", "7")])
+        assert made([("Name", "Ada", "Change", "/x"), ("Number", "7")]).count("no-actions") == 1
 
 
 def test_search_is_sent_in_the_address(browser: Browser) -> None:

@@ -286,6 +286,9 @@ def test_words_of_people_are_marked_and_what_the_catalogue_has_is_said(app: Flas
     with app.test_request_context(), force_locale("cy"):
         assert marked("Trams & buses") == '<span lang="en">Trams &amp; buses</span>'
         assert marked("Motion 3: Trams") == 'Cynnig 3: <span lang="en">Trams</span>'
+        assert marked("Motion 3: Trams (as amended by whatever is carried above)") == (
+            'Cynnig 3: <span lang="en">Trams</span> (fel y&#39;i gwellwyd gan yr hyn a gerir uchod)'
+        )
         assert marked("Re-open nominations") == "Ailagor enwebiadau"
         assert marked(Translated("Tramiau")) == "Tramiau" and marked(Markup("<b>x</b>")) == Markup("<b>x</b>")
         assert lines(Translated("Tramiau")) == '<p class="govuk-body">Tramiau</p>'

@@ -23,6 +23,11 @@ def context() -> Iterator[None]:
         yield
 
 
+def test_an_address_breaks_at_its_joints_and_is_escaped() -> None:
+    assert words.mailbox("a.b@c.example") == "a<wbr>.b<wbr>@c<wbr>.example"
+    assert words.mailbox("<b>@c") == "&lt;b&gt;<wbr>@c" and words.mailbox("ada") == "ada"
+
+
 @pytest.mark.parametrize(
     ("at", "told"),
     [

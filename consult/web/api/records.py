@@ -30,7 +30,7 @@ from consult.service import (
 from consult.web.api import shapes, shown
 from consult.web.api.cursors import Listing
 from consult.web.api.operations import OPERATIONS, paged, reads
-from consult.web.api.readers import Reader
+from consult.web.api.readers import Reader, require
 from consult.web.api.shown import links
 
 NUMBER = 2**31 - 1
@@ -144,6 +144,8 @@ def get_unit(reader: Reader, unit_id: int) -> shapes.Unit:
 def list_decisions(reader: Reader, unit_id: int, query: Listing) -> shapes.Decisions:
     """A unit's register of decisions, as far as the unit lets you read it."""
     unit = units.get(unit_id)
+    if not decisions.may_read(unit, reader.actor, reader.at):
+        require(reader, "read:member")
     decisions.require_reader(unit, reader.actor, reader.at)
     rows = open_reading.list_decisions(unit_id, after=query.after, most=query.limit)
 
