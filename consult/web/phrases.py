@@ -167,7 +167,8 @@ def written(words: Any) -> Any:
     """A title, a name or a reason that people of the organisation wrote, marked `as_written`; what has marks already stays.
 
     What the catalogue has whole (“For”, “Re-open nominations”), a label before a title and what a paper says after it are
-    said in the language of the page. Not for the value of an attribute, an option of a list or the name of a page, in which nothing can be marked.
+    said in the language of the page. Not for the value of an attribute, an option of a list or the name of a page, in
+    which nothing can be marked.
     """
     if not isinstance(words, str) or not words or isinstance(words, Markup | Translated):
         return words

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from tests.browser import eyes
 from tests.browser.conftest import NewPage, Serve, Visit
@@ -39,6 +41,23 @@ def test_the_eyes_see_what_is_wrong(serve: Serve, new_page: NewPage) -> None:
     page.evaluate(add.format(tiny))
     with pytest.raises(AssertionError, match="target-size"):
         eyes.look(page, sight)
+
+
+def test_every_ballot_paper_that_is_printed_is_like_the_others(serve: Serve, new_page: NewPage) -> None:
+    """Nothing of the page stands above the first or below the last, and each begins where its sheet begins."""
+    page = new_page(serve())
+    page.goto("/style")
+    page.emulate_media(media="print")
+    around = page.locator(".masthead, .heading, .foot")
+    assert all(one.is_visible() for one in around.all())
+    papers = "<div class='blank'>One</div><div class='blank'>Two</div>"
+    page.evaluate(
+        f"() => {{ document.querySelector('main').innerHTML = document.querySelector('.heading').outerHTML + `{papers}` }}"
+    )
+    assert not any(one.is_visible() for one in around.all())
+    assert page.evaluate("document.querySelector('.blank').getBoundingClientRect().top") == 0
+    made = PdfReader(BytesIO(page.pdf(format="A4")))
+    assert [sheet.extract_text().split() for sheet in made.pages] == [["One"], ["Two"]]
 
 
 def ranks(page: Page) -> dict[str, str]:

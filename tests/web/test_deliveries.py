@@ -104,7 +104,10 @@ def test_a_member_is_told_that_mail_comes_back(app: Flask, desk: Desk) -> None:
     assert "comes back" not in member.open("/").text
     returned(desk, "member")
     page = member.open("/")
-    assert "Mail to member@members.example comes back." in page.text and "member<wbr>@members<wbr>.example" in member.fetch("/").text
+    assert (
+        "Mail to member@members.example comes back." in page.text
+        and "member<wbr>@members<wbr>.example" in member.fetch("/").text
+    )
     page = member.open("/account").press("It works again: write to me")
     assert "A message is on its way to member@members.example" in page.text and "comes back" not in page.main
 
