@@ -151,6 +151,7 @@ class Event(StrEnum):
     MODERATION_APPEAL_DECIDED = "moderation.appeal_decided"
     SUMMARY_DRAFTED = "summary.drafted"
     SUMMARY_APPROVED = "summary.approved"
+    SUMMARY_WITHDRAWN = "summary.withdrawn"
     TEXT_FROZEN = "motion.text_frozen"
     ORDER_SET = "motion.order_of_votes_set"
     ORDER_CHALLENGED = "motion.order_challenged"
@@ -425,6 +426,7 @@ SENTENCES: dict[Event, str] = {
     Event.MODERATION_APPEAL_DECIDED: "An appeal against a moderator's decision was decided",
     Event.SUMMARY_DRAFTED: "A summary of one side of a debate was drafted",
     Event.SUMMARY_APPROVED: "A summary of one side of a debate was approved",
+    Event.SUMMARY_WITHDRAWN: "A draft of a summary of one side of a debate was withdrawn",
     Event.TEXT_FROZEN: "A motion's text was frozen",
     Event.ORDER_SET: "The order of votes was set",
     Event.ORDER_CHALLENGED: "An order of votes was challenged",

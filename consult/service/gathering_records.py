@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.domain import gatherings as domain
 from consult.domain.decisions import MEETING
-from consult.domain.errors import Again, Invalid, OutOfOrder
+from consult.domain.errors import Again, Invalid, OutOfOrder, Stale
 from consult.domain.events import Event
 from consult.domain.gatherings import MAJORITIES
 from consult.domain.policy import Permission
@@ -230,21 +230,34 @@ def record_vote(
 
 
 @act(Permission.EVENT_KEEP, Event.EVENT_MINUTED)
-def publish_minutes(gathering: Gathering, body: str, *, by: Actor, at: datetime, act: Act) -> EventMinutes:
+def publish_minutes(
+    gathering: Gathering, body: str, *, after: int | None = None, by: Actor, at: datetime, act: Act
+) -> EventMinutes:
     """Publish the minutes, or a newer text of them; the earlier one stays readable. The event is then held.
 
+    `after` is the number of the text that stood when the page was opened, 0 for none; left out, it is not asked.
+
     Raises:
-        OutOfOrder: before it ends, or if it is cancelled. Invalid: for a text that is empty or too long.
+        OutOfOrder: before it ends, or if it is cancelled; or for the very text that stands. Invalid: for a text that is
+        empty or too long. Stale: where somebody published another since the page was opened.
     """
     if sentence := why_no_minutes(gathering, at):
         raise OutOfOrder(sentence)
+    kept = minutes_of(gathering.id)
+    if kept and kept[0].body == body.strip():
+        raise Again("These minutes are published word for word as they stand.", f"/events/{gathering.id}")
+    if after is not None and after != len(kept):
+        raise Stale(
+            "Somebody else published minutes of this event since you opened the page. What you typed is below; read theirs "
+            "on the page of the event first."
+        )
     if not 20 <= len(body.strip()) <= 60_000:
         sentence = "Write the minutes in 20 to 60,000 characters."
         raise Invalid(sentence, {"body": sentence})
     if gathering.state == "planned":
         act.step(gathering, "hold")
     made = EventMinutes(
-        gathering_id=gathering.id, sequence=len(minutes_of(gathering.id)) + 1, body=body.strip(), at=at,
+        gathering_id=gathering.id, sequence=len(kept) + 1, body=body.strip(), at=at,
         by_id=by.member_id,
     )  # fmt: skip
     act.session.add(made)

@@ -29,6 +29,8 @@ from consult.text import tokens
 SIDES = ("for", "against")
 #: The most drafts of one person that wait for approval on one side.
 DRAFTS = 2
+#: A draft that was withdrawn keeps its number, so that a page opened before approves no other text, and none of its words.
+_THERE = SideSummary.body != ""
 _STANDS = SideSummary.approved_at.is_not(None) & SideSummary.replaced_at.is_(None)
 
 
@@ -160,7 +162,7 @@ def draft(thread: Debated, side: str, body: str, *, by: Actor, at: datetime, act
     own, column = require_side(thread, side, by, act.session), threads.column_of(thread)
     words = checked(body)
     mine = select(SideSummary.body, SideSummary.approved_at, SideSummary.drafted_by_id).where(
-        getattr(SideSummary, column) == thread.id, SideSummary.side == side, SideSummary.replaced_at.is_(None)
+        getattr(SideSummary, column) == thread.id, SideSummary.side == side, SideSummary.replaced_at.is_(None), _THERE
     )
     there = act.session.execute(mine).all()
     if any(row.body == words for row in there):
@@ -194,6 +196,8 @@ def approve(summary: SideSummary, *, by: Actor, at: datetime, act: Act) -> SideS
         )
     if act.session.get(SummaryApproval, (summary.id, by.member_id)) is not None:
         raise OutOfOrder("You have approved this summary already.")
+    if not summary.body:
+        raise OutOfOrder("Who drafted this summary has withdrawn it, so there is nothing to approve.")
     if summary.approved_at is None:
         checked(summary.body)
     act.session.add(SummaryApproval(summary_id=summary.id, member_id=by.member_id, at=at))
@@ -209,6 +213,27 @@ def approve(summary: SideSummary, *, by: Actor, at: datetime, act: Act) -> SideS
             _tell_others(act, thread, other_side(summary.side), at)
         summary.approved_at = at
     act.note(side=summary.side, approvals=len(given), stands=summary.approved_at is not None)
+    return summary
+
+
+@act(Permission.SUMMARY_WRITE, Event.SUMMARY_WITHDRAWN)
+def withdraw(summary: SideSummary, *, by: Actor, at: datetime, act: Act) -> SideSummary:
+    """Take back a draft that nobody else has approved yet; its words are not kept, and another can be drafted in its place.
+
+    Raises:
+        NotAllowed: for somebody else's. OutOfOrder: once another has approved it, or if it is withdrawn already.
+    """
+    if summary.drafted_by_id != by.member_id:
+        raise NotAllowed("Only who drafted a summary withdraws it.")
+    if not summary.body:
+        raise OutOfOrder("You have withdrawn this draft already.")
+    given = list(act.session.scalars(select(SummaryApproval).where(SummaryApproval.summary_id == summary.id)))
+    if any(one.member_id != by.member_id for one in given):
+        raise OutOfOrder("Others of your side have approved this draft, so it stays: draft another beside it.")
+    for one in given:
+        act.session.delete(one)
+    summary.body = ""
+    act.note(side=summary.side)
     return summary
 
 
@@ -241,11 +266,16 @@ class Entry:
         """Whether it is the one of its side that stands."""
         return self.row.approved_at is not None and self.row.replaced_at is None
 
+    def withdrawable(self, member_id: int | None) -> bool:
+        """Whether this person can take it back: who drafted it, while nobody else has approved it."""
+        return member_id == self.row.drafted_by_id and self.approvals == int(self.mine)
+
 
 def listed(thread_id: int, member_id: int | None, of: str = "motion_id") -> dict[str, list[Entry]]:
     """The summaries of each side of a debate, newest first, with their approvals: two statements."""
-    query = select(SideSummary).where(getattr(SideSummary, of) == thread_id).options(joinedload(SideSummary.drafted_by))
-    rows = list(db.session.scalars(query.order_by(SideSummary.id.desc())))
+    query = select(SideSummary).where(getattr(SideSummary, of) == thread_id, _THERE)
+    query = query.options(joinedload(SideSummary.drafted_by)).order_by(SideSummary.id.desc())
+    rows = list(db.session.scalars(query))
     given: dict[int, set[int]] = {row.id: set() for row in rows}
     chosen = select(SummaryApproval).where(SummaryApproval.summary_id.in_(given))
     for approval in db.session.scalars(chosen):

@@ -196,6 +196,10 @@ def test_minutes_are_published_in_texts_that_stay(cast: Cast) -> None:
     assert row.state == "planned"
     gathering_records.publish_minutes(row, "We met, and agreed on nothing.", by=officer, at=EVENING + DAY)
     gathering_records.publish_minutes(row, "We met, and agreed on something.", by=officer, at=EVENING + DAY)
+    with pytest.raises(OutOfOrder, match="word for word"):  # a second press of the button
+        gathering_records.publish_minutes(row, " We met, and agreed on something. ", by=officer, at=EVENING + DAY)
+    with pytest.raises(Stale, match="Somebody else published minutes"):
+        gathering_records.publish_minutes(row, "We met, and sang.", after=1, by=officer, at=EVENING + DAY)
     assert row.state == "held"
     assert [one.sequence for one in gathering_records.minutes_of(row.id)] == [2, 1]
 

@@ -168,3 +168,28 @@ def test_who_spoke_on_both_sides_approves_neither(cast: Cast) -> None:
     assert row.approved_at is None  # its drafter has left the side
     with pytest.raises(NotFound):
         summaries.draft(motion, "question", "Why?", by=cast.actor("mover"), at=NOON)
+
+
+def test_a_draft_that_nobody_else_has_approved_is_withdrawn_by_who_drafted_it(cast: Cast) -> None:
+    _scene, motion = debated(cast)
+    first = summaries.draft(motion, "for", BUSES, by=cast.actor("member"), at=NOON)
+    summaries.draft(motion, "for", COSTS, by=cast.actor("member"), at=NOON)
+    with pytest.raises(NotAllowed, match="Only who drafted"):
+        summaries.withdraw(first, by=cast.actor("second"), at=NOON)
+    mine, other = cast.who["member"].id, cast.who["second"].id
+    assert not any(entry.withdrawable(other) for entry in summaries.listed(motion.id, other)["for"])
+    assert all(entry.withdrawable(mine) for entry in summaries.listed(motion.id, mine)["for"])
+    summaries.withdraw(first, by=cast.actor("member"), at=NOON)
+    assert [entry.row.body for entry in summaries.listed(motion.id, mine)["for"]] == [COSTS]
+    for name, act in (("second", summaries.approve), ("member", summaries.withdraw)):
+        with pytest.raises(OutOfOrder, match="withdrawn"):
+            act(first, by=cast.actor(name), at=NOON)
+    # it is none of the drafts that wait, and the same words can be put again
+    again = summaries.draft(motion, "for", BUSES, by=cast.actor("member"), at=NOON)
+    assert again.id != first.id and first.body == ""
+    summaries.approve(again, by=cast.actor("second"), at=NOON)
+    assert not any(
+        entry.row.id == again.id and entry.withdrawable(mine) for entry in summaries.listed(motion.id, mine)["for"]
+    )
+    with pytest.raises(OutOfOrder, match="Others of your side"):
+        summaries.withdraw(again, by=cast.actor("member"), at=NOON)

@@ -181,9 +181,12 @@ def test_a_correction_keeps_the_earlier_wording_and_both_sides_summarise(app: Fl
     page = member.open(f"/motions/{motion.id}/summaries").click("Draft a summary for it")
     page = page.fill("The summary", "Fair fares for all.").press("Put it to my side", 422)
     assert "this has 4: say 86 more, or more" in page.main and "Fair fares for all." in page.main
-    page = page.fill("The summary", in_short("Fair fares for all.")).press("Put it to my side")
+    page = page.fill("The summary", in_short("Fair fares.")).press("Put it to my side").press("Withdraw it: summary 1")
+    assert page.notices == ["Your draft is withdrawn."] and "Fair fares." not in page.main
+    page = page.click("Draft a summary for it").fill("The summary", in_short("Fair fares for all."))
+    page = page.press("Put it to my side")
     assert "Draft" in page.main and "This side’s summary" not in page.main
-    page = by(app, scene, "second").open(f"/motions/{motion.id}/summaries").press("Approve it: summary 1")
+    page = by(app, scene, "second").open(f"/motions/{motion.id}/summaries").press("Approve it: summary 2")
     assert "this one stands above the debate alone" in page.main and "Your side has approved it" in page.main
     for pinned in (address, f"/motions/{motion.id}"):
         assert "Fair fares for all." not in member.open(pinned).text
@@ -191,7 +194,7 @@ def test_a_correction_keeps_the_earlier_wording_and_both_sides_summarise(app: Fl
     page = by(app, scene, "mover").open(f"/motions/{motion.id}/summaries").click("Draft a summary against it")
     assert "The other side’s summary has 95 words." in page.main
     page.fill("The summary", in_short("The fund is empty.")).press("Put it to my side")
-    by(app, scene, "other_delegate").open(f"/motions/{motion.id}/summaries").press("Approve it: summary 2")
+    by(app, scene, "other_delegate").open(f"/motions/{motion.id}/summaries").press("Approve it: summary 3")
     for pinned in (address, f"/motions/{motion.id}"):
         text = member.open(pinned).text
         assert "Fair fares for all." in text and "The fund is empty." in text

@@ -73,6 +73,12 @@ def test_from_the_plan_to_the_minutes(
     page.press("Publish the minutes")
     assert "We met in the library." in browser_of(app, cast.who["mover"]).open("/events/1").text
     assert "We met in the library." not in browser.open("/events/1").text
+    stale = officer.open("/events/1/minutes").fill("Minutes", "We met, and sang in the library.")
+    officer.open("/events/1/minutes").fill("Minutes", "We met in the town hall.").press("Publish the minutes")
+    assert "We met, and sang" in stale.press("Publish the minutes", 409).text
+    page = browser_of(app, cast.who["mover"]).open("/events/1")
+    assert "We met in the town hall." in page.text and "corrected since" in page.text
+    assert "We met in the library." in page.text and "library" not in browser.open("/events/1").text
     now[0] = EVENING + DAY
     past = f"/events?unit={cast.units['Alder'].id}&past=1"
     for address in (past, "/events/1"):

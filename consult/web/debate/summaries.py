@@ -96,6 +96,15 @@ def _summarise(place: Place, side: str) -> Any:
     ), status  # fmt: skip
 
 
+@pages.post("/summaries/<int:summary_id>/withdraw")
+@signed_in
+def withdraw_summary(summary_id: int) -> Response:
+    """Take back one's draft of a summary."""
+    summary = summaries.withdraw(summaries.get(summary_id), by=actor())
+    flash(_("Your draft is withdrawn."), "success")
+    return redirect(_address(places.of(threads.of_row(summary))))
+
+
 @pages.post("/summaries/<int:summary_id>/approve")
 @signed_in
 def approve_summary(summary_id: int) -> Response:

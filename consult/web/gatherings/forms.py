@@ -113,6 +113,7 @@ class VoteForm(Form):
 class MinutesForm(Form):
     """The minutes."""
 
+    revision = HiddenField()
     body = TextAreaField(
         _l("Minutes"), [Required(), Length(max=60_000)], render_kw={"rows": 16},
         description=_l("Headings begin with ##, list items with a hyphen. Members read them."),

@@ -81,7 +81,8 @@ def _shown(row: Gathering, own: EventAnswer | None, form: forms.AnswerForm | Non
         "gatherings/show.html", row=row, own=own, line=gatherings.place_in_line(own), form=form,
         counts=gatherings.counts(gathering_id), at=at,
         able=gatherings.may_come(row, actor()), minutes=minutes[0] if minutes else None,
-        body=markdown.shown(minutes[0].body) if minutes else "", votes=gathering_records.votes_of(gathering_id),
+        body=markdown.shown(minutes[0].body) if minutes else "",
+        earlier=[(one, markdown.shown(one.body)) for one in minutes[1:]], votes=gathering_records.votes_of(gathering_id),
         reads_votes=_reads_votes(row.unit, at),
         present=gathering_records.members_present(db.session(), row),
         guests=gathering_records.guests_present(db.session(), row),
@@ -244,9 +245,14 @@ def vote(gathering_id: int) -> Any:
 def minutes(gathering_id: int) -> Any:
     """Publish the minutes."""
     row, kept = _kept(gathering_id), gathering_records.minutes_of(gathering_id)
-    form = forms.MinutesForm(data={"body": kept[0].body if kept else ""})
-    act = lambda: gathering_records.publish_minutes(row, form.body.data or "", by=actor())  # noqa: E731
-    return _one(row, form, act, _("Minutes"), closed=gathering_records.why_no_minutes(row, now()))
+    form = forms.MinutesForm(data={"body": kept[0].body if kept else "", "revision": len(kept)})
+    act = lambda: gathering_records.publish_minutes(  # noqa: E731
+        row, form.body.data or "", after=revision_of(form), by=actor()
+    )
+    lede = _(
+        "Members can read them at once. A corrected text can follow; what was published before stays readable beneath it."
+    )
+    return _one(row, form, act, _("Minutes"), lede, closed=gathering_records.why_no_minutes(row, now()))
 
 
 # -- calendars -------------------------------------------------------------------------------------------------------
