@@ -175,11 +175,13 @@ def plan(
 def change(
     gathering: Gathering, spec: Spec, reason: str, *, revision: int | None, by: Actor, at: datetime, act: Act
 ) -> Gathering:
-    """Change an event, with the reason; who comes is told where the time or the place is another. More room takes in who waits.
+    """Change an event, with the reason; who comes is told where the time, the place or the address to join at is another.
+
+    More room takes in who waits.
 
     Raises:
         Stale: if somebody else changed it. OutOfOrder: if it is over. Invalid: naming what is wrong, fewer places than
-        people who come among it.
+        people who come among it, or a beginning still to come where it is recorded who was there.
     """
     act.because(reason)
     if revision is not None and revision != gathering.revision:
@@ -190,7 +192,12 @@ def change(
     if spec.capacity is not None and spec.capacity < coming:
         sentence = f"{coming} people come already, so there cannot be fewer places than that."
         raise Invalid(sentence, {"capacity": sentence})
-    moved = (gathering.starts_at, gathering.ends_at, gathering.place) != (spec.starts_at, spec.ends_at, spec.place)
+    if spec.starts_at > at and _recorded(gathering, act.session):
+        sentence = "It is recorded who was there, so it has begun: what is still to be discussed goes to a new meeting."
+        raise Invalid(sentence, {"starts_at": sentence})
+    moved = any(getattr(gathering, name) != getattr(spec, name) for name in ("starts_at", "ends_at", "place", "link"))
+    if spec.starts_at != gathering.starts_at and spec.starts_at > at + timedelta(hours=domain.REMINDER_HOURS):
+        gathering.reminded_at = None  # whoever was reminded of the old day is reminded of the new one
     for name in _COLUMNS:
         setattr(gathering, name, getattr(spec, name))
     gathering.revision += 1
@@ -231,12 +238,18 @@ def why_not_cancelled(gathering: Gathering, session: Session | None = None) -> s
             "A vote was taken at this meeting, so it was held and is not cancelled. Publish its minutes, and say in them what "
             "was left undone; what is still to be discussed goes to a new meeting."
         )
-    if session.scalar(select(EventAttendance.member_id).where(EventAttendance.gathering_id == gathering.id).limit(1)):
+    if _recorded(gathering, session):
         return (
             "It is recorded who was there, so it was held and is not cancelled. Publish its minutes, and say in them what was left "
             "undone; if the attendance stands here by mistake, record that nobody was there, and cancel it then."
         )
     return ""
+
+
+def _recorded(gathering: Gathering, session: Session) -> bool:
+    """Whether it is recorded that somebody was there; no vote is, without that."""
+    there = select(EventAttendance.member_id).where(EventAttendance.gathering_id == gathering.id)
+    return session.scalar(there.limit(1)) is not None
 
 
 def _check(spec: Spec) -> None:
@@ -354,10 +367,10 @@ def needs_of(gathering: Gathering, by: Actor, at: datetime) -> list[EventAnswer]
 
 @act(Permission.EVENT_REMIND, Event.EVENT_REMINDED)
 def remind(gathering: Gathering, *, by: Actor, at: datetime, act: Act) -> Gathering:
-    """Remind those who come, once for each event and person."""
+    """Remind those who come, once for each event, beginning and person."""
     rows = [row for row in answers_of(gathering.id, act.session) if row.answer == COMING]
     for row in rows:
-        once = f"event-reminder {gathering.id} {row.member_id}"
+        once = f"event-reminder {gathering.id} {gathering.starts_at.isoformat()} {row.member_id}"
         act.notify("event-reminder", row.member, once=once, **_about(gathering))
     gathering.reminded_at = at
     act.note(people=len(rows))

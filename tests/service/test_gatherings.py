@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -141,6 +142,30 @@ def test_the_worker_reminds_once(cast: Cast) -> None:
     assert gatherings.remind_due(NOON) == 0
     assert gatherings.remind_due(NOON + 2 * DAY) == 1 and gatherings.remind_due(NOON + 2 * DAY) == 0
     assert kinds()[-1] == "event-reminder" and row.reminded_at is not None
+
+
+def test_who_comes_is_told_of_a_new_address_and_reminded_of_a_new_day(cast: Cast) -> None:
+    row, officer = planned(cast, link="https://meet.example/old"), cast.actor("second")
+    answer(row, cast, "member")
+    gatherings.remind_due(NOON + 2 * DAY)
+    spec = Spec(row.title, row.starts_at, row.ends_at, place=row.place, link="https://meet.example/new")
+    gatherings.change(row, spec, "It was full.", revision=None, by=officer, at=NOON + 2 * DAY)
+    assert kinds()[-2:] == ["event-reminder", "event-changed"] and row.reminded_at is not None
+    spec = replace(spec, starts_at=EVENING + 7 * DAY, ends_at=EVENING + 7 * DAY + timedelta(hours=2))
+    gatherings.change(row, spec, "Snow.", revision=None, by=officer, at=NOON + 2 * DAY)
+    assert gatherings.remind_due(NOON + 2 * DAY) == 0 and gatherings.remind_due(EVENING + 6 * DAY) == 1
+    assert kinds()[-2:] == ["event-changed", "event-reminder"]
+
+
+def test_a_meeting_whose_attendance_is_recorded_does_not_begin_later(cast: Cast) -> None:
+    row, officer = planned(cast), cast.actor("second")
+    gathering_records.attend(row, {cast.who["member"].id: "in the room"}, by=officer, at=EVENING)
+    later = Spec(row.title, row.starts_at + DAY, row.ends_at + DAY, place=row.place)
+    with pytest.raises(Invalid, match="so it has begun") as refused:
+        gatherings.change(row, later, "Snow.", revision=None, by=officer, at=EVENING)
+    assert list(refused.value.fields) == ["starts_at"]
+    shorter = Spec(row.title, row.starts_at, EVENING + timedelta(hours=1), place=row.place)
+    gatherings.change(row, shorter, "It ended early.", revision=None, by=officer, at=EVENING + timedelta(hours=1))
 
 
 def test_votes_rest_on_the_attendance_and_are_never_changed(cast: Cast) -> None:

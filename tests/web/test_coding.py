@@ -48,7 +48,11 @@ def test_a_statement_is_proposed_screened_answered_and_computed(app: Flask, scen
     db.session.rollback()
     assert statements.compute_due(NOON) == 1
     page = browser.open("/consultations/1/statements").click("What unites and what divides people")
-    assert "withheld" in page.text and "the smallest other group is withheld too" in page.text and "scikit-learn" in page.text
+    assert (
+        "withheld" in page.text
+        and "the smallest other group is withheld too" in page.text
+        and "scikit-learn" in page.text
+    )
     browser.open("/consultations/1/statements/answers.csv", 409)
     page = moderator.open("/consultations/1/statements/screen").click("Take it out: Homes come before buses.")
     page = page.fill("Reason", "It says two things at once.").press("Do not admit it")
