@@ -65,6 +65,19 @@ def listen(bind: str, port: int) -> socket.socket:
     return taken
 
 
+def _require_tables(remedy: str = "Run `consult db upgrade` with the version that is to run.") -> None:
+    """Nothing where the tables are of the revision that this version wants; the application's context is needed.
+
+    Raises:
+        OutOfOrder: saying what to do, where they are older or newer.
+    """
+    from consult.model import schema
+    from consult.model.store import db
+
+    if schema.current(db.engine) != schema.head():
+        raise OutOfOrder(f"The database is not up to date. {remedy}")
+
+
 def _ready(prepare: bool, demo: bool) -> None:
     """Migrate and furnish if asked.
 
@@ -81,8 +94,8 @@ def _ready(prepare: bool, demo: bool) -> None:
 
             schema.upgrade(db.engine)
             search_keeping.fill()
-        elif schema.current(db.engine) != schema.head():
-            raise OutOfOrder("The database is not up to date. Run `consult db upgrade`, or `consult serve --prepare`.")
+        else:
+            _require_tables("Run `consult db upgrade`, or `consult serve --prepare`.")
         from consult.service import organisation
 
         organisation.require_key()
@@ -223,6 +236,7 @@ def worker() -> None:
 
     app = application()
     with app.app_context():
+        _require_tables()
         organisation.require_key()
     queue.work(app)
 
@@ -233,5 +247,6 @@ def sweep() -> None:
     from consult.job import sweep as rounds
 
     with application().app_context():
+        _require_tables()
         for name, number in rounds.go_round().items():
             click.echo(f"{number:>6}  {name}")

@@ -172,10 +172,18 @@ def test_another_operators_key_starts_nothing(served: Served, tmp_path: Path, co
     assert "CONSULT_OPERATOR_KEY is not the key" in ended.stderr
 
 
-def test_a_database_that_is_not_prepared_is_not_served(tmp_path: Path, sqlite: Sqlite) -> None:
+@pytest.mark.parametrize("command", ["serve", "worker", "sweep"])
+def test_a_database_that_is_not_prepared_is_neither_served_nor_worked_on(
+    tmp_path: Path, sqlite: Sqlite, command: str
+) -> None:
     variables = environment(tmp_path, sqlite, free_port()) | {"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.db'}"}
     ended = subprocess.run(
-        [sys.executable, "-m", "consult", "serve"], env=variables, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "consult", command],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "consult db upgrade" in ended.stderr
