@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from consult.domain import policy
 from consult.domain.coding import DONE_STATES, REPORTS
-from consult.domain.errors import Again, Invalid, NotAllowed, NotFound, OutOfOrder
+from consult.domain.errors import Again, Invalid, NotAllowed, NotFound, OutOfOrder, Stale
 from consult.domain.events import Event
 from consult.domain.lifecycle import BEFORE_ORDER_PAPER
 from consult.domain.policy import Permission
@@ -24,7 +24,7 @@ from consult.model.members import Member
 from consult.model.motions import Motion
 from consult.model.store import db
 from consult.service import participation
-from consult.service.act import Act, act, require_revision
+from consult.service.act import SAVED_MEANWHILE, Act, act, require_revision
 from consult.service.audit import stamp
 from consult.service.coding import Figures
 
@@ -212,15 +212,31 @@ def figures_of(consultation_id: int, least: int) -> dict[str, Any]:
 # -- you said, we did ------------------------------------------------------------------------------------------------
 
 
+def mark_of(row: SaidDone | None) -> str:
+    """What tells one saving of a row from the next; "" for a new one."""
+    return row.updated_at.isoformat() if row else ""
+
+
 @act(Permission.CONSULTATION_REPORT, Event.SAID_DONE_SET)
 def set_row(
-    consultation: Consultation, kept: SaidDone | None, row: Row, *, by: Actor, at: datetime, act: Act
+    consultation: Consultation,
+    kept: SaidDone | None,
+    row: Row,
+    *,
+    seen: str | None = None,
+    by: Actor,
+    at: datetime,
+    act: Act,
 ) -> SaidDone:
-    """Enter or change a row of “you said, we did”.
+    """Enter or change a row of “you said, we did”; `seen` is the mark (`mark_of`) of the row that the form was made from.
 
     Raises:
-        Invalid: naming what is wrong. OutOfOrder: for a new one that is in the table already.
+        Invalid: naming what is wrong. OutOfOrder: for a new one that is in the table already. Stale: for one that was
+        saved since.
     """
+    typed = (row.said.strip(), row.did.strip(), row.state)
+    if kept is not None and seen not in (None, mark_of(kept)) and typed != (kept.said, kept.did, kept.state):
+        raise Stale(SAVED_MEANWHILE)
     problems = {}
     if not 5 <= len(row.said.strip()) <= 1000:
         problems["said"] = "Say in 5 to 1,000 characters what people said."
@@ -249,7 +265,7 @@ def set_row(
         place = f"/said-and-done/{stands}"
         raise Again("This row is in the table already: open it and change it there.", place)
     made = kept or SaidDone(consultation_id=consultation.id)
-    made.said, made.did, made.state = row.said.strip(), row.did.strip(), row.state
+    made.said, made.did, made.state = typed
     made.code_id, made.motion_id, made.updated_at = row.code_id, motion_id, at
     act.session.add(made)
     act.note(state=row.state)

@@ -268,7 +268,13 @@ def test_a_motion_that_grew_out_of_a_consultation_is_linked_and_answers_a_row(ca
     assert [(one.did, one.state) for one in outcomes.said_and_done(scene.consultation.id)] == [
         ("It was built.", "done")
     ]
-    with pytest.raises(OutOfOrder, match="in the table already"):  # a button pressed twice
+    change = Row("Build homes.", "It is being built.", "under way")
+    with pytest.raises(Stale, match="saved in another tab"):
+        outcomes.set_row(scene.consultation, row, change, seen="an earlier instant", by=officer, at=LATE)
+    again = Row("Build homes.", "It was built.", "done")  # a button pressed twice
+    outcomes.set_row(scene.consultation, row, again, seen="an earlier instant", by=officer, at=LATE)
+    outcomes.set_row(scene.consultation, row, again, seen=outcomes.mark_of(row), by=officer, at=LATE)
+    with pytest.raises(OutOfOrder, match="in the table already"):
         outcomes.set_row(scene.consultation, None, Row("Build homes.", "It was built.", "done"), by=officer, at=LATE)
     with pytest.raises(Invalid, match="how far"):
         outcomes.set_row(scene.consultation, None, Row("Build homes.", "It was built.", "perhaps"), by=officer, at=LATE)

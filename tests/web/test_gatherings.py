@@ -99,7 +99,7 @@ def test_an_event_is_planned_changed_and_cancelled(
     officer = browser_of(app, cast.who["second"])
     page = officer.open("/events").click("Plan an event").choose("Held by", "Alder").fill("Title", "Tea")
     page = page.press("Save it", 422)
-    page = page.choose("What it is", "Social: people get to know one another").choose("For", "Every member")
+    page = page.choose("What it is", "Social: people get to know one another").choose("Open to", "Every member")
     times = {"starts_at": (5, "3pm"), "ends_at": (5, "5pm")}
     for name, (day, time) in times.items():
         page = page.fill_all(**{f"{name}-day": day, f"{name}-month": 3, f"{name}-year": 2026, f"{name}-time": time})
@@ -110,6 +110,8 @@ def test_an_event_is_planned_changed_and_cancelled(
         page.click("Cancel it").fill("Reason", "The kettle is broken.").press("Cancel it, and tell everybody who comes")
     )
     assert "The kettle is broken." in browser.open("/events/2").text
+    welsh = browser.open("/language/cy?next=/events/2").main  # whom it is for, and not who speaks for it
+    assert "Agored i" in welsh and "O blaid" not in welsh
 
 
 def test_calendars_follow_events(app: Flask, cast: Cast, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,6 +106,9 @@ def test_a_delegate_sees_what_the_branch_says_to_a_consultation_and_the_committe
     submissions.begin(scene.consultation, "unit", cast.units["Alder"], by=cast.actor("delegate"), at=NOON)
     page = browser_of(app, delegate).open("/")
     assert "Your submissions" in page.main and "Kept, and not sent yet" in page.main
+    assert "a meeting of Alder" not in page.main
+    submissions.begin(scene.consultation, "meeting", cast.units["Alder"], by=cast.actor("delegate"), at=NOON)
+    assert "a meeting of Alder" in browser_of(app, delegate).open("/").main
     page = browser_of(app, cast.who["chair"]).open("/")
     assert "Finish setting up consultations: nobody is shown them yet Nothing waits" in page.main
     assert "Screen statements that people proposed" in browser_of(app, cast.who["chair"]).open("/committee").main

@@ -72,6 +72,7 @@ class PublishForm(Form):
 class RowForm(Form):
     """A row of “you said, we did”."""
 
+    seen = HiddenField()
     said = TextAreaField(_l("You said"), [Required(), Length(max=1000)], render_kw={"rows": 3})
     did = TextAreaField(_l("We did, will do, or why not"), [Required(), Length(max=2000)], render_kw={"rows": 4})
     state = RadioField(_l("How far it is"), [Required()], choices=[(one, one.capitalize()) for one in DONE_STATES])
@@ -265,15 +266,14 @@ def change_row(row_id: int) -> Any:
 def _row(consultation: Consultation, kept: Any) -> Any:
     _require(Permission.CONSULTATION_REPORT, consultation)
     typed = {name: getattr(kept, name) for name in ("said", "did", "state")} if kept else {}
-    form = RowForm(data=typed | {"motion": kept.motion_id or 0} if kept else None)
+    form = RowForm(data=typed | {"motion": kept.motion_id or 0, "seen": outcomes.mark_of(kept)} if kept else None)
     grown = [(one.motion_id, f"{one.motion.label}: {one.motion.title}") for one in outcomes.motions_of(consultation.id)]
     form.motion.choices = [(0, _("None")), *grown]
 
     def save() -> Any:
-        values = (form.said.data or "", form.did.data or "", form.state.data)
-        return outcomes.set_row(
-            consultation, kept, outcomes.Row(*values, motion_number=form.motion.data or None), by=actor()
-        )
+        values = (form.said.data or "", form.did.data or "", form.state.data, kept.code_id if kept else None)
+        row = outcomes.Row(*values, motion_number=form.motion.data or None)
+        return outcomes.set_row(consultation, kept, row, seen=form.seen.data, by=actor())
 
     done, status = tried(form, save)
     if done is not None:

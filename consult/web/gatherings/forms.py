@@ -46,7 +46,9 @@ class EventForm(Form):
     link = StringField(
         _l("Where to join from afar"), [Length(max=500)], description=_l("Shown only to those who say that they come.")
     )
-    open_to = RadioField(_l("For"), [Required()], choices=[(key, words.capitalize()) for key, words in OPEN_TO.items()])
+    open_to = RadioField(
+        _l("Open to"), [Required()], choices=[(key, words.capitalize()) for key, words in OPEN_TO.items()]
+    )
     capacity = IntegerField(_l("Places"), description=_l("Leave it empty if there is room for everybody."))
     quorum = IntegerField(_l("Quorum"), description=_l("Members who must be there for votes to count; empty for none."))
     reason = why()
