@@ -177,6 +177,8 @@ def wrong_with(address: str) -> str:
     try:
         parts = urlsplit(address)
         port = parts.port
+        if any(map(str.isspace, address)):
+            raise ValueError("a blank, which no address has")
     except ValueError:
         return "This is not an address. It looks like https://example.org/hook."
     schemes = ("https", "http") if current_app.config["CONSULT_WEBHOOKS_INSIDE"] else ("https",)

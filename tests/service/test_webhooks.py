@@ -187,6 +187,8 @@ def test_one_that_fails_for_days_is_disabled_and_its_administrator_told(cast: Ca
         "https://hook.example/#part",
         "https://hook.example/" + "x" * 500,
         "https://[::1/",
+        "https://hook .example/",
+        "https://hook.example/in\tto",
         "https://localhost/hook",
         "https://127.0.0.1/",
         "https://127.1/",
