@@ -37,6 +37,8 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "This is a PDF, not a CSV file. Ask for the list as a CSV file."),
 )
 
+_ZEROS = "This is not a CSV file: it has bytes of value zero in it. Save the list as “CSV UTF-8”."
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -94,7 +96,7 @@ def _marked(head: bytes) -> str:
             return "utf-16-le"
         if even > len(head) // 4 and not odd:
             return "utf-16-be"
-        raise Invalid("This is not a CSV file: it has bytes of value zero in it. Save the list as “CSV UTF-8”.")
+        raise Invalid(_ZEROS)
     return ""
 
 
@@ -198,6 +200,9 @@ def read(file: BinaryIO, likeness: Callable[[list[str]], int], encoding: str = "
         _, heading = next(rows)
     except StopIteration:
         raise Invalid("The file is empty. Choose the file with the members in it.") from None
+    if any("\0" in cell for cell in heading):  # UTF-32 passes for UTF-16 in which every other letter is a zero
+        rows.close()
+        raise Invalid(_ZEROS)
     return Table(Shape(found, delimiter), [cell.strip() for cell in heading], rows)
 
 

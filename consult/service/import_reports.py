@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,7 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
             row.number, row.name, row.email or "", row.branch, "" if row.fault else row.status, days[0],
             row.phone or "", row.address or "", days[1], remark,
         )  # fmt: skip
-        writer.writerow((row.line, row.outcome, *map(guarded, cells)))
+        writer.writerow((row.line or "", row.outcome, *map(guarded, cells)))
         if count % 500 == 0:
             yield buffer.getvalue()
             buffer.seek(0)
@@ -72,18 +73,23 @@ class Packed:
 
 
 @contextmanager
-def packed(session: Session, file_id: int) -> Iterator[Packed]:
-    """The report of a file before its rows are taken, to be kept afterwards in the same transaction."""
+def packed(session: Session, file_id: int, *, lapsing: bool) -> Iterator[Packed]:
+    """The report of a file before its rows are taken, to be kept afterwards in the same transaction.
+
+    `lapsing` is whether those who are missing from the file lapse with it; where nothing becomes of them they are left out.
+    """
     with tempfile.SpooledTemporaryFile(_CHUNK) as held:
         pack = zlib.compressobj(1, wbits=31)  # as gzip (RFC 1952), quickly
-        for piece in lines(import_rows.all_rows(session, file_id)):
+        lapsed = import_rows.all_missing(session, file_id, lapsing=True) if lapsing else ()
+        for piece in lines(chain(import_rows.all_rows(session, file_id), lapsed)):
             held.write(pack.compress(piece.encode()))
         held.write(pack.flush())
         yield Packed(held)
 
 
 def download(file: ImportFile) -> Iterator[bytes]:
-    """The whole report of a file that was read, or was taken within the last day.
+    """The whole report of a file that was read, or was taken within the last day: its rows, and then whoever is missing
+    from it, or lapsed with it.
 
     Raises:
         NotFound: if there is none, or none any more.
@@ -92,7 +98,8 @@ def download(file: ImportFile) -> Iterator[bytes]:
         return _unpacked(file.id)
     if file.fingerprint is None:
         raise NotFound("This file has no report: it was not read to its end.")
-    return (piece.encode() for piece in lines(import_rows.all_rows(db.session(), file.id)))
+    named = import_rows.all_rows(db.session(), file.id)
+    return (piece.encode() for piece in lines(chain(named, import_rows.all_missing(db.session(), file.id))))
 
 
 def _unpacked(file_id: int) -> Iterator[bytes]:

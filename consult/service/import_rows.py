@@ -51,6 +51,7 @@ class Change:
 class Row:
     """One row of the file and what would become of it."""
 
+    #: On which it begins in the file; 0 for somebody whom the file does not name.
     line: int
     number: str
     name: str
@@ -271,6 +272,25 @@ def all_rows(session: Session, file_id: int) -> Iterator[Row]:
     query = _full(file_id).order_by(ImportRow.line).execution_options(yield_per=_BATCH)
     for found in session.execute(query):
         yield _row(found)
+
+
+def all_missing(session: Session, file_id: int, *, lapsing: bool = False) -> Iterator[Row]:
+    """Everybody whom a full list would name and the file does not, by their numbers, streamed: on no line of the file.
+
+    `lapsing` is whether they are about to lapse with it: then each is told as “lapsed”, else as “missing”.
+    """
+    columns = select(
+        Member.number, Member.name, Member.email, Member.status, Member.joined_at, Member.phone, Member.address,
+        Member.paid_until, Unit.name.label("branch"),
+    ).join(Unit, Unit.id == Member.unit_id)  # fmt: skip
+    query = missing_from(columns, file_id).order_by(Member.number).execution_options(yield_per=_BATCH)
+    outcome, status = ("lapsed", Status.LAPSED.value) if lapsing else ("missing", "")
+    for row in session.execute(query):
+        changes = (Change("status", row.status, status),) if lapsing else ()
+        yield Row(
+            0, row.number, row.name, row.email, row.branch, status or row.status, row.joined_at, outcome, "", changes,
+            row.phone, row.address, last_day(row.paid_until),
+        )  # fmt: skip
 
 
 def last_day(until: datetime | None) -> datetime | None:

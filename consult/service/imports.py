@@ -251,7 +251,7 @@ def apply(
     require_another(report, lapse_missing, by, at, session)
     before = session.scalar(select(func.count()).select_from(Member)) or 0
     office_ends.end(act, ending_of(report, at, lapse_missing, session), office_ends.BECAUSE)
-    with import_reports.packed(session, file.id) as told:
+    with import_reports.packed(session, file.id, lapsing=lapse_missing) as told:
         branches = import_writing.make_branches(session, file.id)
         if counts["changed"]:
             import_history.put_down(session, file.id, at, by.reference)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import tempfile
 import threading
@@ -26,6 +27,7 @@ from consult.service import (
     data_cases,
     erasure,
     housekeeping,
+    import_files,
     import_history,
     import_reports,
     import_rows,
@@ -207,6 +209,27 @@ def test_those_missing_are_proposed_and_lapse_only_when_told(cast: Cast) -> None
     assert take(cast, report, lapse_missing=True, lapsing=len(cast.who))["lapsed"] == len(cast.who)
     assert {m.status for m in db.session.scalars(select(Member).where(Member.number != "N1"))} == {"lapsed"}
     assert member("N1").status == "member"
+
+
+def downloaded(report: Report) -> list[list[str]]:
+    db.session.expire_all()
+    told = b"".join(import_reports.download(import_files.get(report.file_id))).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(told)))
+
+
+def test_the_report_as_csv_names_whoever_is_missing_and_then_whoever_lapsed(cast: Cast) -> None:
+    report = preview(lines(ADA))
+    rows = downloaded(report)
+    assert [row[1] for row in rows[1:]] == ["new"] + ["missing"] * len(cast.who)
+    mabel = next(row for row in rows if row[3] == "Mabel Thorn")
+    assert (mabel[0], mabel[6], mabel[-1]) == ("", "member", "")
+    take(cast, report)
+    assert [row[1] for row in downloaded(report)[1:]] == ["new"], "nothing became of those who were missing"
+    govern("N1")
+    report = preview(lines(ADA))
+    take(cast, report, lapse_missing=True, lapsing=len(cast.who))
+    mabel = next(row for row in downloaded(report) if row[3] == "Mabel Thorn")
+    assert (mabel[1], mabel[6], mabel[-1]) == ("lapsed", "lapsed", "status: member → lapsed")
 
 
 def test_only_a_roll_officer_takes_a_file(cast: Cast) -> None:
@@ -529,6 +552,7 @@ NO_TABLES = [
     (b"\xef\xbb\xbf\n\n", "The file is empty"),
     (b"PK\x03\x04 and so on", "This is a workbook"),
     (b"name\0,e-mail", "bytes of value zero"),
+    ("number,name\nN1,Ada\n".encode("utf-32"), "bytes of value zero"),
     (HEADING.encode(), "a heading and no members"),
     (lines(ADA, '"Ben'), "Line 3: the row that begins here cannot be taken apart"),
     (lines(ADA, '"Ben" Rook,b@post.example'), "Line 3: the row that begins here cannot be taken apart"),
