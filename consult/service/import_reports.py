@@ -23,13 +23,17 @@ from consult.domain.errors import NotFound
 from consult.model.imports import ImportChunk, ImportFile
 from consult.model.store import db
 from consult.service import import_rows
-from consult.service.import_rows import Row
+from consult.service.import_rows import Change, Row
 
 #: Bytes of the packed report that are kept in one row, and as many as are held in memory while it is made.
 _CHUNK = 1 << 20
 
 HEADING = ("line", "outcome", "member number", "name", "e-mail", "branch", "status", "joined", "telephone", "postal address",
            "paid until", "remark")  # fmt: skip
+
+#: Of these the report as a file has only what the file of members says. Whoever gave numbers and made up the rest would
+#: else carry away the register, which takes two people and a reason.
+_FOUND_BY = frozenset({"name", "e-mail", "telephone", "postal address"})
 
 
 def lines(rows: Iterable[Row]) -> Iterator[str]:
@@ -39,7 +43,7 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
     buffer.write("\ufeff")
     writer.writerow(HEADING)
     for count, row in enumerate(rows, 1):
-        remark = row.remark or "; ".join(f"{c.what}: {_said(c.old, zone)} → {_said(c.new, zone)}" for c in row.changes)
+        remark = row.remark or "; ".join(_changed(change, zone) for change in row.changes)
         days = [_said(day, zone) if day else "" for day in (row.joined_at, row.paid)]
         cells = (
             row.number, row.name, row.email or "", row.branch, "" if row.fault else row.status, days[0],
@@ -51,6 +55,13 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue()
+
+
+def _changed(change: Change, zone: ZoneInfo) -> str:
+    """A change in words; of what somebody could be found by, not what it was: the register leaves in an export alone."""
+    if change.what in _FOUND_BY:
+        return f"{change.what}: changed to {_said(change.new, zone)}"
+    return f"{change.what}: {_said(change.old, zone)} → {_said(change.new, zone)}"
 
 
 def _said(value: Any, zone: ZoneInfo) -> str:

@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, exists, func, not_, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from consult.domain.roles import Status
@@ -65,6 +79,8 @@ class Row:
     phone: str | None = None
     address: str | None = None
     paid: datetime | None = None
+    #: The entry of the register that it stands beside; None for a new one.
+    member_id: int | None = None
 
     @property
     def remark(self) -> str:
@@ -91,6 +107,11 @@ class Page:
     page: int
     last: int
     total: int
+
+    @property
+    def people(self) -> list[int]:
+        """The members (ids) of whom the page shows what the register says, and not only what the file says."""
+        return [row.member_id for row in self.rows if row.outcome in ("changed", "missing")]
 
 
 def changed() -> ColumnElement[bool]:
@@ -205,11 +226,14 @@ def count_standing(session: Session) -> int:
 
 
 def missing_page(session: Session, file_id: int, page: int) -> Page:
-    """A page of the members whom the file does not name: number, name, branch, status."""
+    """A page of the members whom the file does not name: number, name, branch, status; and id and outcome."""
     total = count_missing(session, file_id)
     last = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), last)
-    columns = select(Member.number, Member.name, Member.status, Unit.name.label("branch"))
+    columns = select(
+        Member.number, Member.name, Member.status, Unit.name.label("branch"), Member.id.label("member_id"),
+        literal("missing").label("outcome"),
+    )  # fmt: skip
     query = missing_from(columns.join(Unit, Unit.id == Member.unit_id), file_id).order_by(Member.number)
     return Page(list(session.execute(query.offset((page - 1) * PER_PAGE).limit(PER_PAGE))), page, last, total)
 
@@ -241,6 +265,7 @@ def _full(file_id: int) -> Query:
         ImportRow.address,
         ImportRow.paid_until,
         ImportRow.fault,
+        Member.id.label("member_id"),
         Member.name.label("old_name"),
         Member.email.label("old_email"),
         Member.status.label("old_status"),
@@ -277,20 +302,15 @@ def all_rows(session: Session, file_id: int) -> Iterator[Row]:
 def all_missing(session: Session, file_id: int, *, lapsing: bool = False) -> Iterator[Row]:
     """Everybody whom a full list would name and the file does not, by their numbers, streamed: on no line of the file.
 
-    `lapsing` is whether they are about to lapse with it: then each is told as “lapsed”, else as “missing”.
+    `lapsing` is whether they are about to lapse with it: then each is told as “lapsed”, else as “missing”. Names and
+    addresses are left out: a list of them is an export of members' data, which two people agree to.
     """
-    columns = select(
-        Member.number, Member.name, Member.email, Member.status, Member.joined_at, Member.phone, Member.address,
-        Member.paid_until, Unit.name.label("branch"),
-    ).join(Unit, Unit.id == Member.unit_id)  # fmt: skip
-    query = missing_from(columns, file_id).order_by(Member.number).execution_options(yield_per=_BATCH)
-    outcome, status = ("lapsed", Status.LAPSED.value) if lapsing else ("missing", "")
-    for row in session.execute(query):
-        changes = (Change("status", row.status, status),) if lapsing else ()
-        yield Row(
-            0, row.number, row.name, row.email, row.branch, status or row.status, row.joined_at, outcome, "", changes,
-            row.phone, row.address, last_day(row.paid_until),
-        )  # fmt: skip
+    columns = select(Member.number, Member.status, Member.joined_at, Unit.name.label("branch"))
+    query = missing_from(columns.join(Unit, Unit.id == Member.unit_id), file_id).order_by(Member.number)
+    for row in session.execute(query.execution_options(yield_per=_BATCH)):
+        changes = (Change("status", row.status, Status.LAPSED.value),) if lapsing else ()
+        outcome, status = ("lapsed", Status.LAPSED.value) if lapsing else ("missing", row.status)
+        yield Row(0, row.number, "", None, row.branch, status, row.joined_at, outcome, "", changes)
 
 
 def last_day(until: datetime | None) -> datetime | None:
@@ -332,6 +352,7 @@ def _row(row: Any) -> Row:
         row.phone,
         row.address,
         last_day(row.paid_until),
+        row.member_id,
     )
 
 

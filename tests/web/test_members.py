@@ -13,7 +13,7 @@ from consult.domain.roles import Role
 from consult.model.imports import ImportRow
 from consult.model.members import Member
 from consult.model.store import db, writing
-from consult.service import import_files
+from consult.service import clock, import_files, looking
 from tests.factories import Cast, give_role, make_member
 from tests.service.test_imports import counted_statements, govern
 from tests.web.pages import Browser, Page
@@ -178,7 +178,7 @@ def test_the_report_can_be_downloaded_after_the_file_is_taken(cast: Cast, office
     told = officer.fetch(page.links()["Download the report as CSV"], buffered=True).get_data(as_text=True)
     rows = list(csv.DictReader(io.StringIO(told.removeprefix("\ufeff"))))
     assert [(row["outcome"], row["remark"]) for row in rows] == [
-        ("changed", "name: Ada Finch → Ada Rook"),
+        ("changed", "name: changed to Ada Rook"),
         ("unchanged", ""),
     ]
     files = officer.open("/members/import")
@@ -194,7 +194,7 @@ def test_a_wrong_row_stops_it_and_the_report_can_be_downloaded(cast: Cast, offic
     answer = officer.fetch(page.links()["Download the report as CSV"], buffered=True)
     assert "attachment" in answer.headers["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
-    assert [row["outcome"] for row in rows] == ["new", "wrong", "new"]
+    assert [row["outcome"] for row in rows] == ["new", "wrong", "new"] + ["missing"] * len(cast.who)
     assert rows[2]["name"] == "'=1+1", "no spreadsheet may take it for a formula"
     assert rows[1]["remark"].startswith("“31/02/2025”")
     page = page.press("Forget this file")
@@ -211,6 +211,11 @@ def test_what_changes_and_who_is_missing_is_shown(cast: Cast, officer: Browser) 
     assert page.rows("Rows of the file")[1][-1] == "Name: Ada Finch → Ada Hall; Branch: Alder → Cedar"
     missing = page.click("Missing")
     assert len(missing.rows("Missing from the file")) == len(cast.who)
+    db.session.rollback()
+    ada = db.session.scalars(select(Member).where(Member.number == "N1")).one()
+    for seen in (ada, cast.who["member"]):
+        looks = looking.at_whom(seen.id, clock.now() - looking.SHOWN)
+        assert [look.what for look in looks] == ["saw you in a search of the register"]
     many = f"{len(cast.who) - 1} of the {len(cast.who) + 1} members and supporters"
     assert many in missing.text
     ticked = missing.tick("Also record as lapsed everybody who is missing from the file")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from consult.domain.errors import Refused, Stale
 from consult.domain.policy import Permission
-from consult.service import clock, import_files, import_reports, imports, office_ends, worker_state
+from consult.service import clock, import_files, import_reports, imports, looking, office_ends, worker_state
 from consult.service.import_rows import OUTCOMES
 from consult.web import words
 from consult.web.guards import actor, allowed, needs
@@ -130,6 +130,7 @@ def _shown(report: imports.Report) -> dict[str, Any]:
     page = request.args.get("page", 1, type=int)
     address = f"{request.path}?show={show or 'all'}&page="
     read = imports.missing_of(report, page) if show == "missing" else imports.rows_of(report, show, page)
+    looking.note(actor(), read.people, "search", clock.now())  # the register is searched, by a file
     return {"show": show, "read": read, "address": address} | _ending(report)
 
 
