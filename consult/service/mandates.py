@@ -109,10 +109,20 @@ def delegates_of(unit: Unit, at: datetime) -> list[RoleHolding]:
     return list(db.session.scalars(query.order_by(Member.name)))
 
 
+#: Ballots whose votes are cast; one that was cancelled or annulled decides nothing, and its motions can be voted on again.
+_CAST = ("closed", "reconciled", "opened", "counted", "drawn up", "certified", "published")
+
+
 def motions_open() -> list[Motion]:
-    """Motions that are not decided yet, on which a delegate can be given a mandate."""
+    """Motions that are not decided yet, on which a delegate can be given a mandate: not those on which the votes are cast."""
     states = ("submitted", "queried", "in order", "published", "prioritised", "on the order paper", "put to the vote")
-    return list(db.session.scalars(select(Motion).where(Motion.state.in_(states)).order_by(Motion.number).limit(500)))
+    cast = (
+        select(Question.id)
+        .join(Ballot, Ballot.id == Question.ballot_id)
+        .where(Question.motion_id == Motion.id, Question.amendment_id.is_(None), Ballot.state.in_(_CAST))
+    )
+    query = select(Motion).where(Motion.state.in_(states), ~cast.exists())
+    return list(db.session.scalars(query.order_by(Motion.number).limit(500)))
 
 
 def ballots_open() -> list[Ballot]:
@@ -175,7 +185,9 @@ def _require_undecided(act: Act, spec: Spec) -> None:
     if spec.motion_id is not None:
         motion = act.session.get(Motion, spec.motion_id)
         if motion is None or motion.id not in {row.id for row in motions_open()}:
-            raise OutOfOrder("This motion is decided already, or is no motion before a conference.")
+            raise OutOfOrder(
+                "This motion is decided already, or its votes are cast, or it is no motion before a conference."
+            )
     if spec.ballot_id is not None:
         ballot = act.session.get(Ballot, spec.ballot_id)
         if ballot is None or ballot.state not in ("preparing", "scheduled", "open"):

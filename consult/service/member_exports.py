@@ -94,6 +94,7 @@ def ask(
         asked_at=at,
         count=0,
     )
+    _require_new(act.session, export)
     export.count = _count(act.session, export)
     if not export.count:
         raise Invalid("Nobody is in this export; choose another unit or status.", {"statuses": "Nobody has it there."})
@@ -112,6 +113,20 @@ def ask(
             purpose=EXPORTS[purpose].words,
         )
     return export
+
+
+def _require_new(session: Session, export: MemberExport) -> None:
+    """Nobody asks twice for the same while it waits: a second press would leave two requests, each of which could be taken."""
+    same = select(MemberExport).where(
+        MemberExport.asked_by_id == export.asked_by_id,
+        MemberExport.purpose == export.purpose,
+        MemberExport.unit_id.is_not_distinct_from(export.unit_id),
+        MemberExport.agreed_by_id.is_(None),
+        MemberExport.asked_at >= export.asked_at - EXPORT_WAITS,
+    )
+    for waiting in session.scalars(same):
+        if (waiting.columns, waiting.statuses) == (export.columns, export.statuses):
+            raise OutOfOrder("You have asked for just this already, and it waits for a second person.")
 
 
 def _require_waiting(export: MemberExport, by: Actor, at: datetime) -> None:

@@ -280,6 +280,15 @@ def test_an_export_takes_two_people_and_is_taken_once(cast: Cast, officer: Actor
     assert looking.at_whom(cast.who["member"].id, NOON) == []
 
 
+def test_the_same_export_is_asked_for_once_while_it_waits(cast: Cast, officer: Actor) -> None:
+    export = asked(cast)
+    with pytest.raises(OutOfOrder, match="asked for just this already"):
+        asked(cast)
+    asked(cast, columns=["number", "name", "address"])
+    member_exports.agree(export, by=officer, at=NOON)
+    asked(cast)
+
+
 def test_an_export_has_its_time_and_its_columns(cast: Cast, officer: Actor) -> None:
     with pytest.raises(Invalid, match="does not need: e-mail"):
         asked(cast, columns=["name", "email"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.service import decisions, mandates, reorganising, roles, settling, units
 from consult.service.mandates import Spec
+from tests.desk import Desk
 from tests.factories import NOON, Cast
 from tests.motions import stage
 from tests.nominations import WITHDRAW, Calling
@@ -100,6 +101,20 @@ def test_the_delegate_reports_back_once_it_is_decided(cast: Cast) -> None:
     mandates.report(row, "otherwise", "The text was changed.", by=cast.actor("delegate"), at=NOON)
     assert [one.deed for one in mandates.get(row.id).reports] == ["otherwise"]
     with pytest.raises(OutOfOrder, match="decided already"):
+        given(cast, motion)
+
+
+def test_nothing_is_instructed_once_the_votes_are_cast(cast: Cast) -> None:
+    """Else whoever has voted could have a mandate written that says the same."""
+    scene = stage(cast)
+    motion = scene.frozen(scene.published())
+    desk = Desk(cast, consultation=scene.consultation, at=NOON + 13 * timedelta(days=1), signers_needed=1)
+    desk.put(motion)
+    desk.schedule()
+    assert motion.id in {one.id for one in mandates.motions_open()}
+    desk.close()
+    assert motion.id not in {one.id for one in mandates.motions_open()} and motion.state == "put to the vote"
+    with pytest.raises(OutOfOrder, match="votes are cast"):
         given(cast, motion)
 
 
