@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from consult.model.store import db
-from consult.service import removals
+from consult.service import removals, roll_changes
 from tests.desk import AFTER, DURING, Desk
 from tests.factories import Cast, by_two
 from tests.web.clocks import Clock
@@ -73,6 +73,25 @@ def test_a_challenged_ballot_from_the_roll_that_refused_it_to_the_count(app: Fla
     assert "It was admitted" in at(desk, app, "supporter", "challenge").main
     desk.open_envelopes()
     assert "Admit" not in at(desk, app, "committee_1", "challenges").buttons()
+
+
+def test_whoever_came_to_the_roll_meanwhile_is_told_what_becomes_of_the_challenged_ballot(
+    app: Flask, desk: Desk, clock: Clock
+) -> None:
+    page = at(desk, app, "supporter", "challenge").fill("What is wrong with that?", "I paid in February.")
+    page.choose("Choose one", "Bo Birch").press("Check it").press("Cast my challenged ballot")
+    assert "by now" not in at(desk, app, "supporter", "").main
+    number = desk.cast.who["supporter"].number
+    roll_changes.add(
+        desk.roll,
+        [number],
+        "Paid, and was recorded wrongly.",
+        token=secrets.token_hex,
+        by=desk.cast.actor("roll_officer"),
+    )
+    page = at(desk, app, "supporter", "")
+    assert "You are on the roll by now: once you vote in the ordinary way that is your vote" in page.main
+    assert "by now" not in at(desk, app, "member", "").main
 
 
 def test_whoever_voted_and_was_taken_off_the_roll_is_told_that_the_vote_stands(

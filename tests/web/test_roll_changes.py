@@ -77,8 +77,13 @@ def test_a_removal_is_told_appealed_and_decided_by_the_panel(app: Flask, cast: C
     panel = browser_of(app, cast.who["panel"])
     assert "Mabel Thorn" in panel.open("/rolls").main
     page = panel.open(f"/rolls/removals/{change}").tick("Put the person back on the roll")
+    late = (
+        panel.open(f"/rolls/removals/{change}").tick("The removal stands").fill("Reason", "It was a lawful congress.")
+    )
     page = page.fill("Reason", "The congress had no such power.").press("Decide")
     assert page.notices == ["The appeal is decided, and the person is told."]
+    late = late.press("Decide", 409)
+    assert late.errors == ["There is no appeal here that waits for a decision."] and "no such power" in late.main
     db.session.rollback()
     assert rolls.is_on(roll.id, who.id)
     assert "Yes, you are on this roll." in browser_of(app, who).open(f"/rolls/{roll.id}/me").main

@@ -90,7 +90,9 @@ def show(ballot_id: int) -> str:
         size=electorate.size(ballot),
         phase=ballot.phase(at),
         standing=standing,
-        challenge=challenges.of(ballot_id, me) if standing and me and not standing.on_roll else None,
+        challenge=challenges.of(ballot_id, me)
+        if standing and me and (standing.events or not standing.on_roll)
+        else None,
         voted=challenges.has_voted(ballot, me) if standing and me and not standing.on_roll else False,
         receipt=casting.receipt_of(ballot_id, me) if me else None,
         by_paper=paper_requests.offered(ballot, me, at) or paper_requests.of(ballot, me) is not None,

@@ -73,13 +73,14 @@ def removal(change_id: int) -> Any:
     """One removal: the person appeals, the panel decides, roll officers read."""
     found = _readable(change_id)
     appeals = found.appeal is None and allowed(Permission.ROLL_APPEAL, found)
-    decides = found.appeal is not None and found.outcome is None and allowed(Permission.ROLL_APPEAL_DECIDE, found)
-    form: Any = AppealDecisionForm() if decides else AppealForm()
-    done, status = tried(form, lambda: _answered(found, form, decides))
+    judges = found.appeal is not None and allowed(Permission.ROLL_APPEAL_DECIDE, found)
+    decides = judges and found.outcome is None
+    form: Any = AppealDecisionForm() if judges else AppealForm()
+    done, status = tried(form, lambda: _answered(found, form, judges))
     if done:
         flash(
             _("The appeal is decided, and the person is told.")
-            if decides
+            if judges
             else _("Your appeal is with the complaints panel."),
             "success",
         )
@@ -87,8 +88,8 @@ def removal(change_id: int) -> Any:
     return render_template("rolls/removal.html", removal=found, form=form, appeals=appeals, decides=decides), status
 
 
-def _answered(found: RollRemoval, form: Any, decides: bool) -> RollRemoval:
-    if not decides:
+def _answered(found: RollRemoval, form: Any, judges: bool) -> RollRemoval:
+    if not judges:
         return removals.appeal(found, form.appeal.data, by=actor())
     restored = form.outcome.data == RESTORED
     return removals.decide(found, restored, form.answer.data, token=secrets.token_hex, by=actor())
