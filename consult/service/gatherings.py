@@ -24,6 +24,7 @@ from consult.model.members import Member
 from consult.model.store import db
 from consult.model.units import Unit
 from consult.service.act import Act, act
+from consult.service.actors import actor_of
 from consult.service.threads import checked_reason
 
 #: The most characters of what somebody needs to take part.
@@ -177,7 +178,7 @@ def change(
 ) -> Gathering:
     """Change an event, with the reason; who comes is told where the time, the place or the address to join at is another.
 
-    More room takes in who waits.
+    More room takes in who waits. Where its organiser's office has ended, whoever changes it organises it from then on.
 
     Raises:
         Stale: if somebody else changed it. OutOfOrder: if it is over. Invalid: naming what is wrong, fewer places than
@@ -200,6 +201,9 @@ def change(
         gathering.reminded_at = None  # whoever was reminded of the old day is reminded of the new one
     for name in _COLUMNS:
         setattr(gathering, name, getattr(spec, name))
+    if by.member_id is not None and not is_organised(gathering, at, act.session):
+        gathering.organiser_id = by.member_id
+        act.note(organiser=by.member_id)
     gathering.revision += 1
     gathering.changed_at = at
     if moved:
@@ -349,6 +353,12 @@ def _tell(act: Act, gathering: Gathering, kind: str, **more: Any) -> None:
     for row in answers_of(gathering.id, act.session):
         if row.answer in (COMING, WAITING):
             act.notify(kind, row.member, **_about(gathering), **more)
+
+
+def is_organised(gathering: Gathering, at: datetime, session: Session | None = None) -> bool:
+    """Whether its organiser still keeps it: offices end, and what those who come need is to be read all the same."""
+    organiser = actor_of(gathering.organiser_id, second_factor=True, session=session)
+    return policy.may(Permission.EVENT_KEEP, organiser, gathering, at=at)
 
 
 def needs_of(gathering: Gathering, by: Actor, at: datetime) -> list[EventAnswer]:

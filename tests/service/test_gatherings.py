@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from consult.domain.errors import Invalid, NotAllowed, OutOfOrder, Stale
 from consult.domain.roles import Role
 from consult.model.gatherings import EventAnswer, Gathering
 from consult.model.mandates import Decision
+from consult.model.members import RoleHolding
 from consult.model.notices import Notice
 from consult.model.store import db, writing
 from consult.service import gathering_records, gatherings, housekeeping
@@ -252,3 +253,18 @@ def test_a_meeting_that_was_held_is_not_cancelled(cast: Cast) -> None:
     gathering_records.attend(other, {cast.who["member"].id: "in the room"}, by=officer, at=EVENING)
     gathering_records.attend(other, {}, by=officer, at=EVENING)
     assert gatherings.cancel(other, "The wrong evening.", by=officer, at=EVENING).state == "cancelled"
+
+
+def test_who_changes_an_event_whose_organiser_has_left_office_organises_it(cast: Cast) -> None:
+    row = planned(cast)
+    answer(row, cast, "member", needs="A ramp.")
+    with writing():
+        give_role(cast.who["delegate"], Role.UNIT_OFFICER, cast.units["Alder"])
+    spec = Spec(row.title, row.starts_at, row.ends_at, place=row.place)
+    gatherings.change(row, spec, "A typing error.", revision=None, by=cast.actor("delegate"), at=NOON)
+    assert row.organiser_id == cast.who["second"].id and gatherings.is_organised(row, NOON)
+    with writing() as session:
+        session.execute(update(RoleHolding).where(RoleHolding.member_id == row.organiser_id).values(ends_at=NOON + DAY))
+    assert not gatherings.is_organised(row, NOON + DAY)
+    gatherings.change(row, spec, "I took over.", revision=None, by=cast.actor("delegate"), at=NOON + DAY)
+    assert [one.access_needs for one in gatherings.needs_of(row, cast.actor("delegate"), NOON + DAY)] == ["A ramp."]

@@ -22,7 +22,9 @@ def test_a_member_follows_and_stops_and_a_visitor_has_no_button(
     member = browser_of(app, cast.who["member"])
     assert "Motions you follow" not in member.open("/").text
     page = member.open(f"/motions/{motion.id}").press("Follow this motion")
-    assert "You follow this motion" in page.text and "Stop following this motion" in page.buttons()
+    assert (
+        "You follow this now: you are told of its news." in page.text and "Stop following this motion" in page.buttons()
+    )
     assert "Motions you follow" in member.open("/").text
     page = member.open(f"/motions/{motion.id}").press("Stop following this motion")
     assert "Follow this motion" in page.buttons()

@@ -76,10 +76,11 @@ def show(gathering_id: int) -> str:
 def _shown(row: Gathering, own: EventAnswer | None, form: forms.AnswerForm | None) -> str:
     gathering_id, at = row.id, clock.now()
     minutes = gathering_records.minutes_of(gathering_id)
-    organises = actor().member_id == row.organiser_id and policy.may(Permission.EVENT_KEEP, actor(), row, at=at)
+    keeps = policy.may(Permission.EVENT_KEEP, actor(), row, at=at)
+    organises = keeps and actor().member_id == row.organiser_id
     return render_template(
-        "gatherings/show.html", row=row, own=own, line=gatherings.place_in_line(own), form=form,
-        counts=gatherings.counts(gathering_id), at=at,
+        "gatherings/show.html", row=row, orphan=keeps and not organises and not gatherings.is_organised(row, at), own=own,
+        line=gatherings.place_in_line(own), form=form, counts=gatherings.counts(gathering_id), at=at,
         able=gatherings.may_come(row, actor()), minutes=minutes[0] if minutes else None,
         body=markdown.shown(minutes[0].body) if minutes else "",
         earlier=[(one, markdown.shown(one.body)) for one in minutes[1:]], votes=gathering_records.votes_of(gathering_id),

@@ -16,7 +16,7 @@ from consult.web.motions.views import pages
 def follow(motion_id: int) -> Response:
     """Be told what becomes of a motion."""
     following.follow(motions.get(motion_id), True, by=actor())
-    flash(_("You follow this motion: you are told by e-mail what becomes of it."), "success")
+    flash(_("You follow this now: you are told of its news."), "success")
     return redirect(url_for("motions.show", motion_id=motion_id))
 
 
