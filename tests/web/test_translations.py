@@ -139,10 +139,13 @@ def test_a_voter_reads_the_paper_in_welsh_and_the_vote_is_the_same(app: Flask, c
     voter.open(WELSH)
     page = voter.open(address)
     assert "Cymraeg q1" in page.text and "Who?" in page.text  # the words that bind are one click away
+    assert page.title == "Cymraeg title"
     first = ballots.definition_of(desk.ballot).questions[0].options[0]
     page = page.fill_all(**{f"rank-q1-{first.key}": "1"}).press("Gwiriwch eich pleidlais")
     assert f"Cymraeg q1.{first.key}" in page.text and first.name in page.text
-    page.press("Bwrw fy mhleidlais")
+    assert "Cymraeg title" in page.main and desk.ballot.title not in page.main
+    receipt = page.press("Bwrw fy mhleidlais")
+    assert receipt.main.count("Cymraeg title") == 2 and desk.ballot.title not in receipt.main
     assert [answer.ranking for answer in opened(desk)] == [(0,)]
 
 
