@@ -81,7 +81,7 @@ OFFICERS = (
     "boxes", "ceremonies", "certificate", "certification", "checking", "composites", "consequences",
     "countbacks", "counts", "credentials", "csv_files", "declaring", "destruction",
     "development", "disposals", "enacting", "erasure", "extensions", "founding", "freezing",
-    "hall", "hall_text", "hall_votes", "housekeeping", "import_files", "import_rows", "import_staging",
+    "hall", "hall_text", "hall_votes", "housekeeping", "import_clashes", "import_files", "import_rows", "import_staging",
     "import_writing", "importing", "imports", "leaves", "member_exports", "members", "merging",
     "opening", "order_of_business", "order_of_votes", "organisation", "outbox", "paper_ballots",
     "paper_entries", "parts", "policy_conflicts", "policy_steps", "priorities",

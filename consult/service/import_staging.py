@@ -16,7 +16,15 @@ from consult.domain.errors import Invalid
 from consult.model.imports import ImportFile, ImportRow
 from consult.model.store import Instant, database_now, db, writing
 from consult.model.units import Unit, UnitChange
-from consult.service import clock, csv_files, import_rows, register_dates, register_file, register_places
+from consult.service import (
+    clock,
+    csv_files,
+    import_clashes,
+    import_rows,
+    register_dates,
+    register_file,
+    register_places,
+)
 from consult.service.register_columns import Mapping
 from consult.service.register_file import FIELDS
 
@@ -111,13 +119,13 @@ def _finish(file_id: int, options: Options, samples: list[str], read: dict[str, 
     with writing() as session:
         if session.get_bind().dialect.name == "postgresql":  # else it plans for the few rows that it knew of before
             session.execute(text("ANALYZE import_row"))
-        _mark(session, file_id, import_rows.repeated_numbers(file_id), "The member number {} is on line {} already.")
+        _mark(session, file_id, import_clashes.repeated_numbers(file_id), "The member number {} is on line {} already.")
         if not options.shared_addresses:
-            _mark(session, file_id, import_rows.repeated_addresses(file_id), "The address {} is on line {} already.")
+            _mark(session, file_id, import_clashes.repeated_addresses(file_id), "The address {} is on line {} already.")
             _mark(
                 session,
                 file_id,
-                import_rows.addresses_of_others(file_id),
+                import_clashes.addresses_of_others(file_id),
                 "The address {} is that of the member with the number {}, who is not in this file.",
             )
         seen = import_rows.seen(session, file_id)
@@ -131,7 +139,7 @@ def _finish(file_id: int, options: Options, samples: list[str], read: dict[str, 
             "standing": import_rows.count_standing(session),
             "branches": [list(branch) for branch in import_rows.new_branches(session, file_id)],
             **read,
-            "alike": import_rows.alike_numbers(session, file_id),
+            "alike": import_clashes.alike_numbers(session, file_id),
         }
         file.done = file.size
 

@@ -24,6 +24,7 @@ from consult.model.store import db, writing
 from consult.service import (
     clock,
     csv_files,
+    import_clashes,
     import_history,
     import_reports,
     import_rows,
@@ -287,7 +288,7 @@ def _require_same(session: Session, file: ImportFile, report: Report, *, lapses:
         file.sha256 == report.sha256
         and shown == kept == now
         and not import_rows.names_closed_unit(session, file.id)
-        and not (alone and session.execute(import_rows.addresses_of_others(file.id).limit(1)).first())
+        and not (alone and session.execute(import_clashes.addresses_of_others(file.id).limit(1)).first())
     )
     if not same:
         raise Stale(
