@@ -7,7 +7,6 @@ of date nor somebody else's. What is asked for least gives way.
 
 from __future__ import annotations
 
-import functools
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
@@ -132,7 +131,4 @@ def has_token() -> bool:
 
 def where() -> tuple[str, str]:
     """The language and the address of the site that a piece is put together for."""
-    return _name(of_page()), request.root_path
-
-
-_name = functools.cache(str)
+    return str(of_page()), request.root_path
